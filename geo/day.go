@@ -1,0 +1,57 @@
+package geo
+
+import (
+	"math"
+	"time"
+)
+
+// Day is a civil day of China (UTC+8), counted from 1970-01-01 = 0.
+type Day int32
+
+// Ends of time, for ranges without a start or an end.
+const (
+	MinDay Day = math.MinInt32
+	MaxDay Day = math.MaxInt32
+)
+
+// chinaOffset is the offset of China's civil time from UTC; China has one time zone and no summer time.
+const chinaOffset = 8 * time.Hour
+
+const dayLayout = "2006-01-02"
+
+// DayOf returns the civil day of t in China.
+func DayOf(t time.Time) Day {
+	return Day(math.Floor(float64(t.Add(chinaOffset).Unix()) / 86400))
+}
+
+// ParseDay reads "2006-01-02". Wrong input is ErrInvalid with the given field.
+func ParseDay(field, s string) (Day, error) {
+	t, err := time.Parse(dayLayout, s)
+	if err != nil {
+		return 0, Invalid(field, "%q is not a day of the form 2026-01-31", s)
+	}
+	return Day(t.Unix() / 86400), nil
+}
+
+// Time returns midnight UTC of the day's date, the form in which PostgreSQL's date is exchanged.
+func (d Day) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
+
+// String returns "2006-01-02", or "" for MinDay and MaxDay.
+func (d Day) String() string {
+	if d == MinDay || d == MaxDay {
+		return ""
+	}
+	return d.Time().Format(dayLayout)
+}
+
+// DayRange is the days From <= d < To. The zero value is empty.
+type DayRange struct{ From, To Day }
+
+// Always is every day.
+var Always = DayRange{From: MinDay, To: MaxDay}
+
+// Contains reports whether d lies in r.
+func (r DayRange) Contains(d Day) bool { return r.From <= d && d < r.To }
+
+// Empty reports whether no day lies in r.
+func (r DayRange) Empty() bool { return r.From >= r.To }

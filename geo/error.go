@@ -1,0 +1,52 @@
+package geo
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Kinds of errors. Each is mapped to an HTTP status in one place (api). Test with errors.Is.
+var (
+	// ErrNotFound: the object does not exist, or is hidden from the caller.
+	ErrNotFound = errors.New("not found")
+	// ErrInvalid: the input breaks a rule; *Error names the field.
+	ErrInvalid = errors.New("invalid")
+	// ErrConflict: the input contradicts something that is stored (a duplicate code, a missing parent).
+	ErrConflict = errors.New("conflict")
+	// ErrStale: the object has changed since the version that the caller holds.
+	ErrStale = errors.New("stale version")
+	// ErrForbidden: the caller may not do this.
+	ErrForbidden = errors.New("forbidden")
+	// ErrTooLarge: the input or the answer exceeds a stated limit.
+	ErrTooLarge = errors.New("too large")
+	// ErrUnavailable: overloaded, still loading, or the database is away; trying again later helps.
+	ErrUnavailable = errors.New("unavailable")
+)
+
+// Error is an error whose Message may be shown to a person. The zero Kind counts as internal.
+type Error struct {
+	Kind    error  // one of the kinds above
+	Field   string // the input at fault, as the caller named it; "" when none
+	Message string // a sentence that says what to do
+}
+
+// Error returns the message with the field in front.
+func (e *Error) Error() string {
+	if e.Field == "" {
+		return e.Message
+	}
+	return e.Field + ": " + e.Message
+}
+
+// Unwrap returns the kind, so that errors.Is(err, ErrInvalid) holds.
+func (e *Error) Unwrap() error { return e.Kind }
+
+// Invalid returns an *Error of kind ErrInvalid about field.
+func Invalid(field, format string, args ...any) error {
+	return &Error{Kind: ErrInvalid, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// NotFound returns an *Error of kind ErrNotFound.
+func NotFound(format string, args ...any) error {
+	return &Error{Kind: ErrNotFound, Message: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,55 @@
+package geo
+
+// Role says what a column of a point layer is used for, and so how an index stores it.
+type Role int
+
+// Roles of columns.
+const (
+	RoleCategory Role = iota // few values, counted per value, filterable by bitmap
+	RoleText                 // free text, shown but not filtered by the index
+	RoleNumber               // an int64, shown
+)
+
+// Column is a property of a point layer.
+type Column struct {
+	Name   string
+	Role   Role
+	Public bool // part of the public edition
+	// Counted: clusters carry the number of their points per value, as properties count_VALUE. Category columns only.
+	Counted bool
+}
+
+// PointLayer is the schema of a layer of points: the order of Columns is the order of keys in every answer. Beside
+// them every row has id, position, valid days and division.
+type PointLayer struct {
+	Name    string
+	Columns []Column
+}
+
+// Point is a row of a point layer: one version of an object.
+type Point struct {
+	ID       ID
+	Version  int64 // identifies this content of the object, never used again; part of fingerprints
+	At       Position
+	Valid    DayRange
+	Division DivisionCode
+	Public   bool     // part of the public edition
+	Values   []string // in the order of PointLayer.Columns; "" is no value; numbers in decimal
+}
+
+// OrganizationLayer is the schema of the layer organizations.
+func OrganizationLayer() PointLayer {
+	return PointLayer{
+		Name: "organizations",
+		Columns: []Column{
+			{Name: "name", Role: RoleText, Public: true},
+			{Name: "kind", Role: RoleCategory, Public: true, Counted: true},
+			{Name: "level", Role: RoleCategory, Public: true},
+			{Name: "status", Role: RoleCategory, Public: true},
+			{Name: "location_state", Role: RoleCategory, Public: true},
+			{Name: "location_source", Role: RoleCategory, Public: true},
+			{Name: "location_accuracy_m", Role: RoleNumber, Public: true},
+			{Name: "code", Role: RoleText, Public: true},
+		},
+	}
+}
