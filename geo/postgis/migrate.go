@@ -1,0 +1,79 @@
+package postgis
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// A second migrator probes the lock each second, for at most five minutes.
+const (
+	lockProbeSeconds = 1
+	lockProbes       = 300
+)
+
+// sqlCreateSchema makes the schema that the table of applied migrations lives in. Two sessions that create it at once
+// would collide, so it takes a lock of its own.
+const sqlCreateSchema = `
+select pg_advisory_lock(hashtext('jingwei schema'));
+create schema if not exists jingwei;
+select pg_advisory_unlock(hashtext('jingwei schema'))`
+
+// Migrate brings the database at url (a PostgreSQL connection string) to the schema of this program; nothing happens
+// when it is there already. Several processes may call it at once: one works, the others wait.
+func Migrate(ctx context.Context, url string) error {
+	provider, db, err := migrator(ctx, url)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer db.Close()
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+func migrator(ctx context.Context, url string) (*goose.Provider, *sql.DB, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, nil, err
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol // several commands in one text
+	config.OnNotice = nil
+	db := stdlib.OpenDB(*config)
+	provider, err := newProvider(ctx, db)
+	if err != nil {
+		db.Close()
+		return nil, nil, err
+	}
+	return provider, db, nil
+}
+
+func newProvider(ctx context.Context, db *sql.DB) (*goose.Provider, error) {
+	if _, err := db.ExecContext(ctx, sqlCreateSchema); err != nil {
+		return nil, err
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(lockProbeSeconds, lockProbes))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, db, files,
+		goose.WithTableName("jingwei.goose_db_version"),
+		goose.WithSessionLocker(locker),
+		goose.WithAllowOutofOrder(true), // migrations are written in parallel branches
+		goose.WithDisableGlobalRegistry(true))
+}
