@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // Layer is a layer being written (§4.1). It is not safe for concurrent use; keep finished ones in a sync.Pool and Reset
@@ -157,5 +158,10 @@ func (l *Layer) AppendTo(dst []byte) []byte {
 	return appendVarint(dst, layerVersion, Version)
 }
 
-// valid returns s as UTF-8, which protocol buffers demand of strings.
-func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+// valid returns s as UTF-8, which protocol buffers demand of strings. The first look is several times faster.
+func valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
+}
