@@ -1,0 +1,63 @@
+package live
+
+import (
+	"container/list"
+	"sync"
+)
+
+// cacheBytes bounds the memory of the filter cache of one index.
+const cacheBytes = 64 << 20
+
+// cache holds what was derived from immutable chunks, by chunk and canonical query: least recently used goes first.
+type cache struct {
+	mu      sync.Mutex
+	entries map[cacheKey]*list.Element
+	recent  list.List
+	bytes   int
+}
+
+type cacheKey struct {
+	chunk uint64
+	query string
+}
+
+type cacheEntry struct {
+	key   cacheKey
+	value derived
+}
+
+// derived is a value that knows its size.
+type derived interface{ bytes() int }
+
+func newCache() *cache { return &cache{entries: map[cacheKey]*list.Element{}} }
+
+// cached returns the value of key, computing it when absent. Two readers may compute the same value at the same time;
+// they get equal results and one of them is kept.
+func cached[T derived](c *cache, key cacheKey, compute func() T) T {
+	c.mu.Lock()
+	if e, ok := c.entries[key]; ok {
+		c.recent.MoveToFront(e)
+		c.mu.Unlock()
+		return e.Value.(cacheEntry).value.(T)
+	}
+	c.mu.Unlock()
+	v := compute()
+	c.put(key, v)
+	return v
+}
+
+func (c *cache) put(key cacheKey, v derived) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.entries[key]; ok {
+		return
+	}
+	c.entries[key] = c.recent.PushFront(cacheEntry{key, v})
+	c.bytes += v.bytes()
+	for c.bytes > cacheBytes && c.recent.Len() > 1 {
+		e := c.recent.Back()
+		old := c.recent.Remove(e).(cacheEntry)
+		delete(c.entries, old.key)
+		c.bytes -= old.value.bytes()
+	}
+}

@@ -1,0 +1,173 @@
+package live
+
+import (
+	"slices"
+	"sort"
+
+	"jingwei/geo"
+)
+
+// sizes bounds the parts of an index, in rows.
+type sizes struct {
+	chunk int // most rows of a chunk; at most 65536, the reach of the row numbers in byID
+	fill  int // rows of a chunk after a load: room is left, so that the first edits do not split every chunk
+	delta int // rows of the delta from which a compaction has work to do
+	dead  int // tombstones of one chunk from which it has
+}
+
+func defaultSizes() sizes { return sizes{chunk: 1 << 16, fill: 3 << 14, delta: 2048, dead: 1 << 13} }
+
+// chunk is an immutable run of sorted rows in columns.
+type chunk struct {
+	serial   uint64 // identifies the chunk in caches
+	keys     []uint64
+	ids      []geo.ID
+	at       []geo.Position
+	valid    []geo.DayRange
+	division []geo.DivisionCode
+	sums     []uint64 // sums[i] is the sum of the hashes of the first i rows
+	codes    [][]uint16
+	numbers  [][]int64
+	texts    []arena
+	byID     []uint16 // row numbers in the order of ids
+	lastFrom geo.Day  // greatest first day
+	firstTo  geo.Day  // least end
+}
+
+// arena holds the texts of one column, one after the other.
+type arena struct {
+	bytes []byte
+	ends  []uint32
+}
+
+func (a arena) at(i int) string {
+	start := uint32(0)
+	if i > 0 {
+		start = a.ends[i-1]
+	}
+	return string(a.bytes[start:a.ends[i]])
+}
+
+// newChunk builds a chunk of sorted rows, no more than sizes.chunk.
+func newChunk(rows []*row, c *columns, serial uint64) *chunk {
+	n := len(rows)
+	k := &chunk{
+		serial: serial, keys: make([]uint64, n), ids: make([]geo.ID, n), at: make([]geo.Position, n),
+		valid: make([]geo.DayRange, n), division: make([]geo.DivisionCode, n), sums: make([]uint64, n+1),
+		lastFrom: geo.MinDay, firstTo: geo.MaxDay,
+	}
+	for i, r := range rows {
+		k.keys[i], k.ids[i], k.at[i], k.valid[i], k.division[i] = r.key, r.id, r.at, r.valid, r.division
+		k.sums[i+1] = k.sums[i] + r.hash
+		k.lastFrom = max(k.lastFrom, r.valid.From)
+		k.firstTo = min(k.firstTo, r.valid.To)
+	}
+	k.fillProperties(rows, c)
+	k.byID = idOrder(k.ids)
+	return k
+}
+
+func (k *chunk) fillProperties(rows []*row, c *columns) {
+	for slot := range c.codes {
+		col := make([]uint16, len(rows))
+		for i, r := range rows {
+			col[i] = r.codes[slot]
+		}
+		k.codes = append(k.codes, col)
+	}
+	for slot := range c.numbers {
+		col := make([]int64, len(rows))
+		for i, r := range rows {
+			col[i] = r.numbers[slot]
+		}
+		k.numbers = append(k.numbers, col)
+	}
+	for slot := range c.texts {
+		k.texts = append(k.texts, newArena(rows, slot))
+	}
+}
+
+func newArena(rows []*row, slot int) arena {
+	size := 0
+	for _, r := range rows {
+		size += len(r.texts[slot])
+	}
+	a := arena{bytes: make([]byte, 0, size), ends: make([]uint32, len(rows))}
+	for i, r := range rows {
+		a.bytes = append(a.bytes, r.texts[slot]...)
+		a.ends[i] = uint32(len(a.bytes))
+	}
+	return a
+}
+
+func idOrder(ids []geo.ID) []uint16 {
+	order := make([]uint16, len(ids))
+	for i := range order {
+		order[i] = uint16(i)
+	}
+	slices.SortFunc(order, func(a, b uint16) int {
+		if ids[a] != ids[b] {
+			if ids[a] < ids[b] {
+				return -1
+			}
+			return 1
+		}
+		return int(a) - int(b)
+	})
+	return order
+}
+
+func (k *chunk) len() int { return len(k.keys) }
+
+// lowerBound returns the first row whose key is at least key.
+func (k *chunk) lowerBound(key uint64) int {
+	return sort.Search(len(k.keys), func(i int) bool { return k.keys[i] >= key })
+}
+
+// rowsOf returns the row numbers of id.
+func (k *chunk) rowsOf(id geo.ID) []uint16 {
+	lo := sort.Search(len(k.byID), func(i int) bool { return k.ids[k.byID[i]] >= id })
+	hi := lo
+	for hi < len(k.byID) && k.ids[k.byID[hi]] == id {
+		hi++
+	}
+	return k.byID[lo:hi]
+}
+
+// before reports whether row i comes before r in the order of compare.
+func (k *chunk) before(i int, r *row) bool {
+	if k.keys[i] != r.key {
+		return k.keys[i] < r.key
+	}
+	if k.ids[i] != r.id {
+		return k.ids[i] < r.id
+	}
+	return k.valid[i].From < r.valid.From
+}
+
+// row returns row i in row form.
+func (k *chunk) row(i int) *row {
+	r := &row{
+		key: k.keys[i], id: k.ids[i], at: k.at[i], valid: k.valid[i], division: k.division[i],
+		hash: k.sums[i+1] - k.sums[i],
+	}
+	for _, col := range k.codes {
+		r.codes = append(r.codes, col[i])
+	}
+	for _, col := range k.numbers {
+		r.numbers = append(r.numbers, col[i])
+	}
+	for _, col := range k.texts {
+		r.texts = append(r.texts, col.at(i))
+	}
+	return r
+}
+
+// bytes returns the memory held by the columns.
+func (k *chunk) bytes() int {
+	n := k.len()*(8+8+8+8+8+8+2) + len(k.codes)*2*k.len() + len(k.numbers)*8*k.len()
+	for _, t := range k.texts {
+		n += len(t.bytes) + 4*len(t.ends)
+	}
+	return n
+}

@@ -1,0 +1,244 @@
+package live_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"jingwei/geo"
+	"jingwei/geo/live"
+	"jingwei/tiles/mvt"
+)
+
+func TestTileAt(t *testing.T) {
+	for _, c := range []struct {
+		lon, lat float64
+		z        uint32
+		want     live.Tile
+	}{
+		{0, 0, 0, live.Tile{}},
+		{0, 0, 1, live.Tile{Z: 1, X: 1, Y: 1}},
+		{-180, 90, 2, live.Tile{Z: 2}},
+		{180, -90, 2, live.Tile{Z: 2, X: 3, Y: 3}},
+		{120.1551, 30.2741, 14, live.Tile{Z: 14, X: 13660, Y: 6745}},
+	} {
+		p, err := geo.NewPosition(c.lon, c.lat)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := live.TileAt(p, c.z); got != c.want {
+			t.Errorf("%v at z%d: %v, want %v", p, c.z, got, c.want)
+		}
+	}
+}
+
+func TestWrongTiles(t *testing.T) {
+	s := loaded(t, 10).Snapshot()
+	for _, c := range []struct {
+		name       string
+		q          live.Query
+		z, x, y    uint32
+		cells      int
+		fieldWrong string
+	}{
+		{"zoom too deep", live.Query{}, 23, 0, 0, 16, "z"},
+		{"x beyond the zoom", live.Query{}, 3, 8, 0, 16, "z"},
+		{"cells", live.Query{}, 3, 0, 0, 17, "cells"},
+		{"text column in filter", live.Query{Filter: geo.In("name", "a")}, 3, 0, 0, 16, "filter"},
+		{"unknown column", live.Query{Filter: geo.In("colour", "a")}, 3, 0, 0, 16, "filter"},
+		{"column hidden from the public", live.Query{Filter: geo.In("secret", "x")}, 3, 0, 0, 16, "filter"},
+		{"infix of a division", live.Query{Filter: geo.Filter{Root: &geo.Operation{Op: "like", Args: []geo.Node{geo.Property("division"), geo.Text("%33")}}}}, 3, 0, 0, 16, "filter"},
+	} {
+		_, err := s.Tile(c.q, c.z, c.x, c.y, c.cells)
+		var e *geo.Error
+		if !errors.As(err, &e) || e.Field != c.fieldWrong || !errors.Is(err, geo.ErrInvalid) {
+			t.Errorf("%s: %v, want an error about %s", c.name, err, c.fieldWrong)
+		}
+	}
+}
+
+// TestExpansionZoom follows a cluster: at its expansion zoom it is no longer one, and one zoom before it still is.
+func TestExpansionZoom(t *testing.T) {
+	for _, d := range []int32{1, 10, 1000, 50_000, 10_000_000} {
+		a := geo.Position{Lon: 1201551000, Lat: 302741000}
+		b := geo.Position{Lon: a.Lon + d, Lat: a.Lat}
+		x := live.New(layer(), live.Public)
+		load(t, x, []geo.Point{point(1, a), point(2, b)})
+		zoom, ok := expansion(t, x.Snapshot(), a, 0)
+		if !ok {
+			if d >= 1000 { // closer ones may meet in one cell of the deepest zoom
+				t.Errorf("%d units apart: no expansion zoom", d)
+			}
+			continue
+		}
+		if zoom > 0 {
+			if _, still := expansion(t, x.Snapshot(), a, zoom-1); !still {
+				t.Errorf("%d units apart: two features already at z%d", d, zoom-1)
+			}
+		}
+		if _, still := expansion(t, x.Snapshot(), a, zoom); still {
+			t.Errorf("%d units apart: still a cluster at z%d", d, zoom)
+		}
+	}
+}
+
+func TestCoincidentPointsHaveNoExpansionZoom(t *testing.T) {
+	p := geo.Position{Lon: 1201551000, Lat: 302741000}
+	x := live.New(layer(), live.Public)
+	load(t, x, []geo.Point{point(1, p), point(2, p)})
+	f := onlyFeature(t, x.Snapshot(), p, 22)
+	if n, _ := f.Property("point_count"); fmt.Sprint(n) != "2" {
+		t.Errorf("point_count %v, want 2", n)
+	}
+	if zoom, ok := f.Property("expansion_zoom"); ok {
+		t.Errorf("expansion_zoom %v for points that coincide", zoom)
+	}
+}
+
+// expansion returns the expansion zoom of the cluster in the tile that holds p; false when there is none.
+func expansion(t *testing.T, s *live.Snapshot, p geo.Position, z uint32) (uint32, bool) {
+	at := live.TileAt(p, z)
+	tile, err := s.Tile(live.Query{}, at.Z, at.X, at.Y, 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded, err := mvt.Decode(tile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range decoded.Layers[0].Features {
+		if zoom, ok := f.Property("expansion_zoom"); ok {
+			var n uint32
+			fmt.Sscan(fmt.Sprint(zoom), &n)
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+func onlyFeature(t *testing.T, s *live.Snapshot, p geo.Position, z uint32) mvt.Feature {
+	at := live.TileAt(p, z)
+	tile, err := s.Tile(live.Query{}, at.Z, at.X, at.Y, 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded, err := mvt.Decode(tile)
+	if err != nil || len(decoded.Layers) != 1 || len(decoded.Layers[0].Features) != 1 {
+		t.Fatalf("tile %v: %v, %v; want one feature", at, decoded, err)
+	}
+	return decoded.Layers[0].Features[0]
+}
+
+func TestWait(t *testing.T) {
+	x := live.New(layer(), live.Public)
+	at := func(xid uint64) geo.FeedPosition {
+		return geo.FeedPosition{Epoch: "e", Snapshot: geo.Snapshot{Xmin: xid, Xmax: xid}}
+	}
+	done := make(chan error)
+	go func() { done <- x.Wait(t.Context(), at(7)) }()
+	if err := x.Load(nothing(), at(5)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.Apply(nil, nil, at(7)); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Errorf("wait: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if err := x.Wait(ctx, at(8)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("waiting for what does not come: %v", err)
+	}
+	if err := x.Wait(t.Context(), geo.FeedPosition{Epoch: "other"}); !errors.Is(err, geo.ErrInvalid) {
+		t.Errorf("position of another epoch: %v", err)
+	}
+}
+
+// TestAppliedHidesWhatThePublicCannotSee: an edit of a hidden row is no event in the public edition.
+func TestAppliedHidesWhatThePublicCannotSee(t *testing.T) {
+	p := point(1, geo.Position{Lon: 1, Lat: 1})
+	p.Public = false
+	for _, c := range []struct {
+		edition live.Edition
+		events  int
+	}{{live.Public, 0}, {live.Internal, 1}} {
+		x := live.New(layer(), c.edition)
+		load(t, x, nil)
+		a, err := x.Apply([]geo.ID{1}, []geo.Point{p}, geo.FeedPosition{Epoch: "e"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(a.IDs) != c.events || len(a.Tiles(14)) != c.events {
+			t.Errorf("%s edition: %v, want %d events", c.edition, a, c.events)
+		}
+	}
+}
+
+// TestRawTileStaysUnderTheCap: too many points for one tile become clusters and none is dropped.
+func TestRawTileStaysUnderTheCap(t *testing.T) {
+	s := loaded(t, 60_000).Snapshot()
+	for z := range uint32(2) {
+		tile, err := s.Tile(live.Query{}, z, 0, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(tile) > live.MaxTileBytes {
+			t.Errorf("z%d: %d bytes", z, len(tile))
+		}
+	}
+	tile, _ := s.Tile(live.Query{}, 0, 0, 0, 0)
+	decoded, err := mvt.Decode(tile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0
+	for _, f := range decoded.Layers[0].Features {
+		n := 1
+		if v, ok := f.Property("point_count"); ok {
+			fmt.Sscan(fmt.Sprint(v), &n)
+		}
+		sum += n
+	}
+	if sum != 60_000 {
+		t.Errorf("sum of counts %d, want 60000", sum)
+	}
+}
+
+func nothing() iter.Seq2[geo.Point, error] { return func(func(geo.Point, error) bool) {} }
+
+func point(id geo.ID, at geo.Position) geo.Point {
+	return geo.Point{ID: id, Version: int64(id), At: at, Valid: geo.Always, Public: true,
+		Division: 330102001001, Values: []string{"名", "village", "open", "", "5"}}
+}
+
+func load(t testing.TB, x *live.Index, points []geo.Point) {
+	t.Helper()
+	err := x.Load(func(yield func(geo.Point, error) bool) {
+		for _, p := range points {
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}, geo.FeedPosition{Epoch: "e"})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// loaded returns a public index of n points spread over the world with a seeded generator.
+func loaded(t testing.TB, n int) *live.Index {
+	rng := rand.New(rand.NewPCG(1, 2))
+	points := make([]geo.Point, n)
+	for i := range points {
+		points[i] = point(geo.ID(i+1), geo.Position{Lon: rng.Int32N(3_600_000_000/2) - 900_000_000, Lat: rng.Int32N(1_700_000_000) - 850_000_000})
+		points[i].Values[1] = [...]string{"village", "community", "school"}[i%3]
+	}
+	x := live.New(layer(), live.Public)
+	load(t, x, points)
+	return x
+}

@@ -1,0 +1,157 @@
+package live
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"strconv"
+
+	"jingwei/geo"
+)
+
+// row is one row in row form, as the delta holds it.
+type row struct {
+	key      uint64
+	id       geo.ID
+	at       geo.Position
+	valid    geo.DayRange
+	division geo.DivisionCode
+	hash     uint64
+	codes    []uint16 // category columns, by slot
+	numbers  []int64  // number columns, by slot; noNumber is no value
+	texts    []string // text columns, by slot
+}
+
+// noNumber stands for an absent number.
+const noNumber = math.MinInt64
+
+// compare is the order of all rows of an index: key, id, first valid day.
+func compare(a, b *row) int {
+	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id), cmp.Compare(a.valid.From, b.valid.From))
+}
+
+// hashOf mixes id and version of a row; sums of it are fingerprints of sets of rows (finaliser of splitmix64).
+func hashOf(id geo.ID, version int64) uint64 {
+	return mix(uint64(id)*0x9e3779b97f4a7c15 + mix(uint64(version)))
+}
+
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// columns is a layer's schema resolved for storage: which slot of which kind of column holds each property.
+type columns struct {
+	layer   geo.PointLayer
+	slots   []int // per column of the layer
+	hidden  []bool
+	codes   int
+	numbers int
+	texts   int
+}
+
+func newColumns(layer geo.PointLayer, edition Edition) *columns {
+	c := &columns{layer: layer}
+	for _, col := range layer.Columns {
+		c.hidden = append(c.hidden, edition == Public && !col.Public)
+		switch col.Role {
+		case geo.RoleCategory:
+			c.slots = append(c.slots, c.codes)
+			c.codes++
+		case geo.RoleNumber:
+			c.slots = append(c.slots, c.numbers)
+			c.numbers++
+		default:
+			c.slots = append(c.slots, c.texts)
+			c.texts++
+		}
+	}
+	return c
+}
+
+// find returns the position of the column in the layer, or -1 when the edition has none of that name.
+func (c *columns) find(name string) int {
+	for i, col := range c.layer.Columns {
+		if col.Name == name && !c.hidden[i] {
+			return i
+		}
+	}
+	return -1
+}
+
+// counted returns the code slots whose values clusters count, in schema order.
+func (c *columns) counted() []int {
+	var slots []int
+	for i, col := range c.layer.Columns {
+		if col.Counted && !c.hidden[i] {
+			slots = append(slots, c.slots[i])
+		}
+	}
+	return slots
+}
+
+// dictionaries map the values of category columns to codes and back; code 0 is no value. They only grow, so that codes
+// in immutable chunks stay true.
+type dictionaries struct {
+	values [][]string // by slot and code
+	codes  []map[string]uint16
+}
+
+func newDictionaries(n int) *dictionaries {
+	d := &dictionaries{}
+	for range n {
+		d.values = append(d.values, []string{""})
+		d.codes = append(d.codes, map[string]uint16{"": 0})
+	}
+	return d
+}
+
+func (d *dictionaries) code(slot int, value string) (uint16, error) {
+	if c, ok := d.codes[slot][value]; ok {
+		return c, nil
+	}
+	n := len(d.values[slot])
+	if n > math.MaxUint16 {
+		return 0, fmt.Errorf("category column %d: more than %d values", slot, math.MaxUint16)
+	}
+	d.values[slot] = append(d.values[slot], value)
+	d.codes[slot][value] = uint16(n)
+	return uint16(n), nil
+}
+
+// view returns the values as of now; later growth does not touch it.
+func (d *dictionaries) view() [][]string { return append([][]string(nil), d.values...) }
+
+// newRow converts a point; hidden columns are left empty.
+func (c *columns) newRow(p geo.Point, d *dictionaries) (row, error) {
+	r := row{
+		key: keyOf(p.At), id: p.ID, at: p.At, valid: p.Valid, division: p.Division, hash: hashOf(p.ID, p.Version),
+		codes: make([]uint16, c.codes), numbers: make([]int64, c.numbers), texts: make([]string, c.texts),
+	}
+	for i := range r.numbers {
+		r.numbers[i] = noNumber
+	}
+	for i, col := range c.layer.Columns {
+		if c.hidden[i] || i >= len(p.Values) || p.Values[i] == "" {
+			continue
+		}
+		if err := r.set(col, c.slots[i], p.Values[i], d); err != nil {
+			return row{}, fmt.Errorf("%s %d: property %s: %w", c.layer.Name, p.ID, col.Name, err)
+		}
+	}
+	return r, nil
+}
+
+func (r *row) set(col geo.Column, slot int, value string, d *dictionaries) (err error) {
+	switch col.Role {
+	case geo.RoleCategory:
+		r.codes[slot], err = d.code(slot, value)
+	case geo.RoleNumber:
+		r.numbers[slot], err = strconv.ParseInt(value, 10, 64)
+	default:
+		r.texts[slot] = value
+	}
+	return err
+}
