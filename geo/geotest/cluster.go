@@ -1,0 +1,165 @@
+package geotest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"jingwei/geo/postgis/private"
+)
+
+// startLimit is what a first start may take, on a machine that is busy compiling.
+const startLimit = 2 * time.Minute
+
+// shared is this program's part in the cluster of all test programs. It is joined once and never left: the kernel
+// drops the lock with the process.
+var shared = sync.OnceValues(func() (member, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
+	defer cancel()
+	return join(ctx)
+})
+
+// member is a program that uses the cluster.
+type member struct {
+	users *os.File // held here lest the garbage collector close it, which would drop the lock
+	url   func(database string) string
+}
+
+// cluster returns the URLs of the shared cluster. Without PostgreSQL or PostGIS the test is skipped, or fails where
+// CI=true promises that everything is there.
+func cluster(t testing.TB) func(database string) string {
+	t.Helper()
+	m, err := shared()
+	switch {
+	case err == nil:
+		return m.url
+	case errors.Is(err, private.ErrNotInstalled) && os.Getenv("CI") != "true":
+		t.Skipf("needs a real PostGIS: %v", err)
+	default:
+		t.Fatalf("test database: %v", err)
+	}
+	return nil
+}
+
+// join makes sure that the cluster runs and that it goes on while this process lives.
+func join(ctx context.Context) (member, error) {
+	dir := clusterDir()
+	users, err := register(dir)
+	if err != nil {
+		return member{}, err
+	}
+	url, err := startOrReuse(ctx, dir)
+	if err != nil {
+		return member{}, errors.Join(err, users.Close())
+	}
+	return member{users: users, url: url}, nil
+}
+
+// clusterDir is one per user. As root the server runs as another user, who can enter /tmp but perhaps not TMPDIR.
+func clusterDir() string {
+	base := os.TempDir()
+	if os.Geteuid() == 0 {
+		base = "/tmp"
+	}
+	return filepath.Join(base, "jingwei-test-"+strconv.Itoa(os.Geteuid()))
+}
+
+// usersFile is locked by every program that uses the cluster and lists the "go test" commands above them.
+const usersFile = "users"
+
+// register takes a shared lock on the users file. Whoever deletes the folder holds the exclusive one, so after waiting
+// for it the file may be gone and has to be made anew.
+func register(dir string) (*os.File, error) {
+	path := filepath.Join(dir, usersFile)
+	for {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, err
+		}
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // deleted in between
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := flock(f, syscall.LOCK_SH); err != nil {
+			_ = f.Close()
+			return nil, err
+		}
+		if sameFile(f, path) {
+			return f, announce(f)
+		}
+		_ = f.Close()
+	}
+}
+
+// announce adds the "go test" that runs this program to the users: between two packages no test program may be alive.
+func announce(users *os.File) error {
+	pid := os.Getppid()
+	name, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "comm"))
+	if err != nil || strings.TrimSpace(string(name)) != "go" {
+		return nil // a shell or debugger, which lives on
+	}
+	_, err = fmt.Fprintln(users, pid)
+	return err
+}
+
+func flock(f *os.File, how int) error {
+	for {
+		if err := syscall.Flock(int(f.Fd()), how); !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}
+
+func sameFile(f *os.File, path string) bool {
+	held, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(path)
+	return err == nil && os.SameFile(held, named)
+}
+
+// startOrReuse lets one program at a time look whether the cluster runs, and start it when not.
+func startOrReuse(ctx context.Context, dir string) (func(database string) string, error) {
+	turn, err := os.OpenFile(filepath.Join(dir, "turn"), os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	defer turn.Close()
+	if err := flock(turn, syscall.LOCK_EX); err != nil {
+		return nil, err
+	}
+	note := filepath.Join(dir, "url")
+	if text, err := os.ReadFile(note); err == nil && answers(ctx, string(text)) {
+		return databaseURL(string(text)), nil
+	}
+	c, err := private.Start(ctx, private.Config{Dir: dir, Fast: true, While: filepath.Join(dir, usersFile)})
+	if err != nil {
+		return nil, err
+	}
+	return c.URL, os.WriteFile(note, []byte(c.URL("postgres")), 0o600)
+}
+
+func answers(ctx context.Context, url string) bool {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return false
+	}
+	return conn.Close(ctx) == nil
+}
+
+// databaseURL derives the URL of any database from that of postgres.
+func databaseURL(url string) func(database string) string {
+	return func(database string) string { return strings.Replace(url, "/postgres?", "/"+database+"?", 1) }
+}
