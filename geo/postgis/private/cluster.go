@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,7 +35,8 @@ type Config struct {
 	// Elsewhere holds the clusters whose Dir the server cannot use; "" means /var/lib/jingwei for root and
 	// $XDG_DATA_HOME/jingwei for others.
 	Elsewhere string
-	// Fast gives up durability: a crash of the machine loses the cluster. For tests.
+	// Fast gives up durability: a crash of the machine loses the cluster (one of the server alone loses nothing). For
+	// tests.
 	Fast bool
 	// While is a lock file: the server stops, and Dir and its contents are deleted, as soon as no process holds a
 	// flock on it and no process listed in it (one pid a line) lives. For tests; "" means the server runs until Stop.
@@ -123,8 +125,9 @@ func (c *Cluster) Stop(ctx context.Context) error {
 }
 
 func socketURL(dir, database string) string {
-	q := url.Values{"host": {dir}, "port": {port}, "sslmode": {"disable"}}
-	u := url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/" + database, RawQuery: q.Encode()}
+	q := url.Values{"host": {dir}, "port": {port}, "sslmode": {"disable"}}.Encode()
+	q = strings.ReplaceAll(q, "+", "%20") // in these URLs a plus sign is a plus sign
+	u := url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/" + database, RawQuery: q}
 	return u.String()
 }
 

@@ -37,7 +37,6 @@ func settings(memory int64, fast bool) string {
 	}
 	if fast {
 		set("fsync", "off")
-		set("synchronous_commit", "off")
 		set("full_page_writes", "off")
 		set("autovacuum", "off")
 		set("log_min_duration_statement", "-1")

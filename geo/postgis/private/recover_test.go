@@ -1,0 +1,211 @@
+package private_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"jingwei/geo/postgis/private"
+)
+
+// TestStartAfterKill: whatever a killed Jingwei and a killed PostgreSQL leave, the next Start serves what was committed.
+func TestStartAfterKill(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		damage func(t *testing.T, c private.Config)
+	}{
+		{"server", func(t *testing.T, c private.Config) { kill(t, c) }},
+		{"server with its pid now another's", func(t *testing.T, c private.Config) {
+			kill(t, c)
+			pid := bystander(t, c)
+			replacePid(t, filepath.Join(c.Dir, "postgres", "postmaster.pid"), pid)
+			replacePid(t, filepath.Join(c.Dir, "run", ".s.PGSQL.5432.lock"), pid)
+		}},
+		{"server and the folder of its socket", func(t *testing.T, c private.Config) {
+			kill(t, c)
+			remove(t, filepath.Join(c.Dir, "run"))
+		}},
+		{"server with its pid file torn", func(t *testing.T, c private.Config) {
+			kill(t, c)
+			write(t, filepath.Join(c.Dir, "postgres", "postmaster.pid"), "")
+		}},
+		{"server but not its backend", func(t *testing.T, c private.Config) {
+			occupyBackend(t, c)
+			kill(t, c)
+		}},
+		{"only the folder of the socket", func(t *testing.T, c private.Config) { remove(t, filepath.Join(c.Dir, "run")) }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c := config(t)
+			c.Fast = false
+			victim(t, c)
+			tc.damage(t, c)
+			cluster := start(t, c)
+			if got := query(t, cluster, "SELECT count(*)::text FROM kept"); got != "1" {
+				t.Errorf("kept has %s rows", got)
+			}
+			stop(t, cluster)
+			if left := leftovers(t, c); len(left) > 0 {
+				t.Errorf("processes %v remain", left)
+			}
+		})
+	}
+}
+
+// TestStartTakesOver: a server whose program was killed goes on, and is stopped with the next program. It runs without
+// the keeper of the tests, as in production.
+func TestStartTakesOver(t *testing.T) {
+	c := config(t)
+	c.While = ""
+	guard(t, c)
+	victim(t, c)
+	master := postmaster(t, c)
+	cluster := start(t, c)
+	if now := postmaster(t, c); now != master {
+		t.Errorf("the server was restarted: process %d, before %d", now, master)
+	}
+	if got := query(t, cluster, "SELECT count(*)::text FROM kept"); got != "1" {
+		t.Errorf("kept has %s rows", got)
+	}
+	stop(t, cluster)
+	<-cluster.Done()
+	if left := leftovers(t, c); len(left) > 0 {
+		t.Errorf("processes %v remain", left)
+	}
+}
+
+func TestDone(t *testing.T) {
+	c := config(t)
+	cluster := start(t, c)
+	kill(t, c)
+	<-cluster.Done()
+	stop(t, cluster)
+	if left := leftovers(t, c); len(left) > 0 {
+		t.Errorf("processes %v remain", left)
+	}
+}
+
+// TestKeeper: a test's server ends with the last lock, and its folder goes too.
+func TestKeeper(t *testing.T) {
+	c := config(t)
+	lock := hold(t, c.While+".own")
+	c.While = lock.Name()
+	cluster := start(t, c)
+	if err := lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-cluster.Done()
+	if exists(filepath.Join(c.Dir, "postgres")) {
+		t.Error("the cluster is still there")
+	}
+}
+
+// TestVictim is no test: victim runs it as a program that starts a server and is killed.
+func TestVictim(t *testing.T) {
+	dir := os.Getenv("JINGWEI_TEST_VICTIM")
+	if dir == "" {
+		t.Skip("is the helper process of other tests")
+	}
+	cluster, err := private.Start(t.Context(), private.Config{Dir: dir, While: os.Getenv("JINGWEI_TEST_WHILE")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, cluster, "CREATE TABLE kept AS SELECT 1")
+	if err := syscall.Kill(os.Getpid(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// victim leaves a running server with a table kept of one row, whose program was killed.
+func victim(t *testing.T, c private.Config) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestVictim$")
+	cmd.Env = append(os.Environ(), "JINGWEI_TEST_VICTIM="+c.Dir, "JINGWEI_TEST_WHILE="+c.While)
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+		t.Fatalf("the victim was not killed: %v\n%s", err, out)
+	}
+}
+
+// kill ends the postmaster as the kernel's out-of-memory killer does.
+func kill(t *testing.T, c private.Config) {
+	t.Helper()
+	if err := syscall.Kill(postmaster(t, c), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// bystander runs a process of the server's account that has nothing to do with it, and returns its pid.
+func bystander(t *testing.T, c private.Config) int {
+	t.Helper()
+	info, err := os.Stat(filepath.Join(c.Dir, "postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := info.Sys().(*syscall.Stat_t)
+	cmd := exec.CommandContext(t.Context(), "sleep", "1000")
+	cmd.Dir = "/"
+	if os.Geteuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid}}
+	}
+	run(t, cmd)
+	return cmd.Process.Pid
+}
+
+// guard ends the server of c when this program ends in whichever way.
+func guard(t *testing.T, c private.Config) {
+	t.Helper()
+	cmd := exec.Command("sh", "-c", `read -r _; pid=$(head -n 1 "$1/postgres/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid"`, "guard", c.Dir)
+	end, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { end.Close(); _ = cmd.Wait() })
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run starts a process that ends with the test.
+func run(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cmd.Process.Kill(); err != nil {
+			t.Error("the process " + strconv.Itoa(cmd.Process.Pid) + " was ended by somebody else")
+		}
+		_ = cmd.Wait() // killed, as wanted
+	})
+}
+
+// occupyBackend keeps a backend so busy that it does not notice the end of its postmaster.
+func occupyBackend(t *testing.T, c private.Config) {
+	t.Helper()
+	config, err := pgx.ParseConfig("user=jingwei dbname=postgres host=" + filepath.Join(c.Dir, "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	busy := make(chan struct{})
+	config.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) { close(busy) }
+	conn, err := pgx.ConnectConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	t.Cleanup(func() { <-ended })
+	go func() {
+		defer close(ended)
+		// Ends with the backend, as wanted.
+		_, _ = conn.Exec(t.Context(), "DO $$ BEGIN RAISE NOTICE 'busy'; LOOP PERFORM 1; END LOOP; END $$")
+	}()
+	<-busy
+}
