@@ -147,3 +147,16 @@ func TestReset(t *testing.T) {
 		l.Reset("before", 1)
 	}
 }
+
+// TestResetOfAnOldLayer passes the point where the count of all values that a layer ever held begins anew.
+func TestResetOfAnOldLayer(t *testing.T) {
+	rs := rows(60)
+	want := encodeRows(mvt.NewLayer("", 0), nil, rs)
+	l := mvt.NewLayer("", 0)
+	l.Age()
+	for round := range 10 {
+		if got := encodeRows(l, nil, rs); !bytes.Equal(got, want) {
+			t.Fatalf("round %d: other bytes", round)
+		}
+	}
+}

@@ -150,3 +150,23 @@ func TestPaths(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+func TestLookUp(t *testing.T) {
+	tile, err := mvt.Decode(organizations().AppendTo(shapes().AppendTo(nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, ok := tile.Layer("organizations")
+	if !ok || len(l.Features) != 3 {
+		t.Fatalf("layer: %v, %v", l, ok)
+	}
+	if v, ok := l.Features[2].Property("point_count"); !ok || v != int64(7283) {
+		t.Errorf("point_count: %v, %v", v, ok)
+	}
+	if v, ok := l.Features[0].Property("point_count"); ok {
+		t.Errorf("a property of another feature: %v", v)
+	}
+	if _, ok := tile.Layer("reports"); ok {
+		t.Error("a layer that is not there")
+	}
+}
