@@ -1,0 +1,107 @@
+package tiles
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"jingwei/geo"
+)
+
+// TileJSON describes a set of vector tiles (TileJSON 3.0.0, https://github.com/mapbox/tilejson-spec). What the
+// specification demands is written also when empty: tilejson, tiles, vector_layers and the fields of each layer; and
+// the zooms, since clients assume others.
+type TileJSON struct {
+	Tiles        []string      `json:"tiles"`         // absolute URLs with {z}, {x}, {y}
+	VectorLayers []VectorLayer `json:"vector_layers"` // the layers in the tiles
+	Name         string        `json:"name,omitempty"`
+	Description  string        `json:"description,omitempty"`
+	Version      string        `json:"version,omitempty"`     // of the data, as a semantic version
+	Attribution  string        `json:"attribution,omitempty"` // shown on the map; may be HTML
+	MinZoom      int           `json:"minzoom"`
+	MaxZoom      int           `json:"maxzoom"` // deeper zooms are drawn from this one
+	Bounds       Bounds        `json:"bounds,omitzero"`
+	Center       *Center       `json:"center,omitempty"`
+}
+
+// VectorLayer describes a layer of the tiles. Fields has a description for each property of its features.
+type VectorLayer struct {
+	ID          string            `json:"id"`
+	Fields      map[string]string `json:"fields"`
+	Description string            `json:"description,omitempty"`
+	MinZoom     *int              `json:"minzoom,omitempty"` // as that of the TileJSON when nil
+	MaxZoom     *int              `json:"maxzoom,omitempty"`
+}
+
+// Bounds is an extent that JSON writes as [west, south, east, north] in degrees.
+type Bounds geo.Extent
+
+// Center is the view that a client may begin with; JSON writes it as [longitude, latitude, zoom], in degrees.
+type Center struct {
+	Lon, Lat float64
+	Zoom     int
+}
+
+// MarshalJSON adds the version of the specification.
+func (t TileJSON) MarshalJSON() ([]byte, error) {
+	type plain TileJSON
+	if t.Tiles == nil {
+		t.Tiles = []string{}
+	}
+	if t.VectorLayers == nil {
+		t.VectorLayers = []VectorLayer{}
+	}
+	return json.Marshal(struct {
+		TileJSON string `json:"tilejson"`
+		plain
+	}{"3.0.0", plain(t)})
+}
+
+// MarshalJSON writes fields as an object also when there are none.
+func (l VectorLayer) MarshalJSON() ([]byte, error) {
+	type plain VectorLayer
+	if l.Fields == nil {
+		l.Fields = map[string]string{}
+	}
+	return json.Marshal(plain(l))
+}
+
+// MarshalJSON writes [west, south, east, north].
+func (b Bounds) MarshalJSON() ([]byte, error) {
+	return json.Marshal([4]float64{b.West, b.South, b.East, b.North})
+}
+
+// UnmarshalJSON reads [west, south, east, north].
+func (b *Bounds) UnmarshalJSON(data []byte) error {
+	v, err := numbers(data, 4)
+	if err != nil {
+		return fmt.Errorf("bounds: %w", err)
+	}
+	*b = Bounds{West: v[0], South: v[1], East: v[2], North: v[3]}
+	return nil
+}
+
+// MarshalJSON writes [longitude, latitude, zoom].
+func (c Center) MarshalJSON() ([]byte, error) {
+	return json.Marshal([3]float64{c.Lon, c.Lat, float64(c.Zoom)})
+}
+
+// UnmarshalJSON reads [longitude, latitude, zoom].
+func (c *Center) UnmarshalJSON(data []byte) error {
+	v, err := numbers(data, 3)
+	if err != nil {
+		return fmt.Errorf("center: %w", err)
+	}
+	*c = Center{Lon: v[0], Lat: v[1], Zoom: int(v[2])}
+	return nil
+}
+
+func numbers(data []byte, n int) ([]float64, error) {
+	var v []float64
+	if err := json.Unmarshal(data, &v); err != nil {
+		return nil, err
+	}
+	if len(v) != n {
+		return nil, fmt.Errorf("%d numbers instead of %d", len(v), n)
+	}
+	return v, nil
+}
