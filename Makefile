@@ -1,0 +1,57 @@
+# The commands of Jingwei. `make` alone lists them.
+
+GO      ?= go
+BIN     := bin/jingwei
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -X main.version=$(VERSION)
+# The sample is a package although the go command leaves testdata out of ./...
+PACKAGES := ./... ./testdata/sample/...
+
+.PHONY: help run build web test test-go test-web check fmt generate bench clean
+
+help: ## List the commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Install what is missing, build, start with a private PostGIS and the sample, print the address
+	@sh deploy/setup.sh run
+	@$(MAKE) --no-print-directory build
+	@exec $(BIN) serve
+
+build: web ## Build bin/jingwei with the viewer inside
+	@echo "building $(BIN)"
+	@$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/jingwei
+
+web: api/web/dist/index.html
+
+api/web/dist/index.html: $(shell find api/web/src api/web/public api/web/index.html api/web/package-lock.json api/web/vite.config.ts 2>/dev/null)
+	@echo "building the viewer"
+	@cd api/web && npm run --silent build
+
+test: ## Install what is missing and run every check and test
+	@sh deploy/setup.sh test
+	@$(MAKE) --no-print-directory check test-web build test-go
+
+check: ## Formatting, vet, staticcheck
+	@unformatted=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' $(PACKAGES))); \
+	if [ -n "$$unformatted" ]; then echo "not formatted with gofmt:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet $(PACKAGES)
+	$(GO) tool staticcheck $(PACKAGES)
+
+test-web: ## The viewer's checks and unit tests
+	cd api/web && npm run --silent check && npm run --silent test
+
+test-go: ## Go tests, with the race detector, a real PostGIS and a real browser
+	$(GO) test -race -shuffle=on -timeout 9m $(PACKAGES)
+
+fmt: ## Format Go and TypeScript
+	gofmt -w $$($(GO) list -f '{{.Dir}}' $(PACKAGES))
+	cd api/web && npx biome check --write .
+
+generate: ## Write the files that are made from others: the typed client of the viewer
+	cd api/web && npm run --silent generate
+
+bench: ## Benchmarks that stand beside the code
+	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+clean: ## Remove what was built; data in .jingwei stays
+	rm -rf bin api/web/dist/assets api/web/dist/index.html testdata/out
