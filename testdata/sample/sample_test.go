@@ -20,6 +20,19 @@ type data struct {
 	organizations []geo.OrganizationContent
 }
 
+// TestSample reads the sample once for all checks.
+func TestSample(t *testing.T) {
+	d := load(t)
+	t.Run("Counts", func(t *testing.T) { testCounts(t, d) })
+	t.Run("Divisions", func(t *testing.T) { testDivisions(t, d) })
+	t.Run("LabelsLieInsideTheirCells", func(t *testing.T) { testLabelsLieInsideTheirCells(t, d) })
+	t.Run("Pinyin", func(t *testing.T) { testPinyin(t, d) })
+	t.Run("Organizations", func(t *testing.T) { testOrganizations(t, d) })
+	t.Run("ShapesAreValid", func(t *testing.T) { testShapesAreValid(t, d) })
+	t.Run("CellsFormACoverage", func(t *testing.T) { testCellsFormACoverage(t, d) })
+	t.Run("LandHoldsTheCells", func(t *testing.T) { testLandHoldsTheCells(t, d) })
+}
+
 func load(t *testing.T) data {
 	t.Helper()
 	d := data{byCode: map[geo.DivisionCode]geo.Division{}, cells: map[geo.DivisionCode][]outline.Polygon{}}
@@ -52,8 +65,7 @@ func load(t *testing.T) data {
 	return d
 }
 
-func TestCounts(t *testing.T) {
-	d := load(t)
+func testCounts(t *testing.T, d data) {
 	divisions, shapes, kinds := map[geo.DivisionLevel]int{}, map[geo.DivisionLevel]int{}, map[string]int{}
 	for _, v := range d.divisions {
 		divisions[v.Level]++
@@ -77,8 +89,7 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-func TestDivisions(t *testing.T) {
-	d := load(t)
+func testDivisions(t *testing.T, d data) {
 	if len(d.byCode) != len(d.divisions) {
 		t.Errorf("%d codes for %d divisions", len(d.byCode), len(d.divisions))
 	}
@@ -96,8 +107,7 @@ func TestDivisions(t *testing.T) {
 	}
 }
 
-func TestLabelsLieInsideTheirCells(t *testing.T) {
-	d := load(t)
+func testLabelsLieInsideTheirCells(t *testing.T, d data) {
 	for _, v := range d.divisions {
 		cell := v.Code
 		if v.Level == geo.Village {
@@ -109,7 +119,7 @@ func TestLabelsLieInsideTheirCells(t *testing.T) {
 	}
 }
 
-func TestPinyin(t *testing.T) {
+func testPinyin(t *testing.T, d data) {
 	want := map[string]string{
 		"330000000000": "zhe jiang sheng",
 		"330212000000": "yin zhou qu",
@@ -128,7 +138,7 @@ func TestPinyin(t *testing.T) {
 		"331127000000": "jing ning she zu zi zhi xian",
 	}
 	got := map[string]string{}
-	for _, v := range load(t).divisions {
+	for _, v := range d.divisions {
 		if _, ok := want[v.Code.String()]; ok {
 			got[v.Code.String()] = v.Pinyin
 		}
@@ -138,8 +148,7 @@ func TestPinyin(t *testing.T) {
 	}
 }
 
-func TestOrganizations(t *testing.T) {
-	d := load(t)
+func testOrganizations(t *testing.T, d data) {
 	places, codes := map[geo.Position]bool{}, map[string]bool{}
 	for _, o := range d.organizations {
 		places[o.Location], codes[o.Code] = true, true
@@ -166,8 +175,8 @@ func TestOrganizations(t *testing.T) {
 	}
 }
 
-func TestShapesAreValid(t *testing.T) {
-	for code, cell := range load(t).cells {
+func testShapesAreValid(t *testing.T, d data) {
+	for code, cell := range d.cells {
 		if len(cell) == 0 {
 			t.Errorf("%s has an empty cell", code)
 		}
@@ -178,8 +187,7 @@ func TestShapesAreValid(t *testing.T) {
 }
 
 // Areas are whole numbers, so they must add up exactly; and when no two edges of the townships cross, nothing overlaps.
-func TestCellsFormACoverage(t *testing.T) {
-	d := load(t)
+func testCellsFormACoverage(t *testing.T, d data) {
 	sum := map[geo.DivisionCode]int64{}
 	var townships []outline.Edge
 	for code, cell := range d.cells {
@@ -203,8 +211,7 @@ func TestCellsFormACoverage(t *testing.T) {
 }
 
 // The coast of the base map must be the coast of the cells, or cells would stick out into the water.
-func TestLandHoldsTheCells(t *testing.T) {
-	d := load(t)
+func testLandHoldsTheCells(t *testing.T, d data) {
 	var land struct {
 		Features []struct {
 			Properties struct{ Kind string }

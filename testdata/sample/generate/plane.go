@@ -14,9 +14,8 @@ type point struct{ x, y float64 }
 const (
 	originLon, originLat = 120.0, 29.0
 	kmPerDegree          = 111.19508
+	shrink               = 0.8746197071393957 // cosine of originLat
 )
-
-var shrink = math.Cos(originLat * math.Pi / 180)
 
 func planar(lon, lat float64) point {
 	return point{(lon - originLon) * kmPerDegree * shrink, (lat - originLat) * kmPerDegree}

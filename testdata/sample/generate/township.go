@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"jingwei/geo"
 )
@@ -30,11 +28,11 @@ func (m *mesh) assignTownships(c *counties, data *source, seed uint64) error {
 			return fmt.Errorf("%s has %d mesh cells for %d townships", unit.name, len(members[i]), len(townships))
 		}
 		r := stream(seed, forTownships, uint64(unit.code))
-		m.cluster(members[i], len(townships), len(names), label, r)
+		m.partition(members[i], len(townships), len(names), label, r)
 		names = append(names, townships...)
 	}
 	connect(label, m.links(), func(a, b int) bool { return m.sites[a].county == m.sites[b].county })
-	m.name(c, names, label, seed)
+	m.name(c, names, villages(data), label, seed)
 	return nil
 }
 
@@ -48,8 +46,8 @@ func children(data *source, parent geo.DivisionCode) []geo.Division {
 	return out
 }
 
-// cluster labels sites first, first+1 ... by k-means (Lloyd's relaxation over the sites), started as k-means++ does.
-func (m *mesh) cluster(members []int, k, first int, label []int, r *rand.Rand) {
+// partition labels sites first, first+1 ... by k-means (Lloyd's relaxation over the sites), started as k-means++ does.
+func (m *mesh) partition(members []int, k, first int, label []int, r *rand.Rand) {
 	centres := []point{m.sites[members[r.IntN(len(members))]].point}
 	for len(centres) < k {
 		centres = append(centres, m.sites[farMember(m, members, centres, r)].point)
@@ -98,61 +96,4 @@ func nearestCentre(centres []point, p point) int {
 		}
 	}
 	return found
-}
-
-// name gives the clusters of a county to its townships: streets near the label point of the county, then towns,
-// townships and the rest, loosely.
-func (m *mesh) name(c *counties, names []geo.Division, label []int, seed uint64) {
-	mean, county := m.centres(len(names), label)
-	code := make([]geo.DivisionCode, len(names))
-	for from := 0; from < len(names); {
-		to := from
-		for to < len(names) && names[to].Parent == names[from].Parent {
-			to++
-		}
-		r := stream(seed, forTownships, uint64(names[from].Code))
-		order := byDistance(mean[from:to], c.at[county[from]], r)
-		ranked := slices.Clone(names[from:to])
-		slices.SortStableFunc(ranked, func(a, b geo.Division) int { return cmp.Compare(rank(a), rank(b)) })
-		for n, k := range order {
-			code[from+k] = ranked[n].Code
-		}
-		from = to
-	}
-	for i, l := range label {
-		if l >= 0 {
-			m.township[i] = code[l]
-		}
-	}
-}
-
-// centres returns the mean place and the county of every label.
-func (m *mesh) centres(n int, label []int) ([]point, []int) {
-	mean, county, count := make([]point, n), make([]int, n), make([]float64, n)
-	for i, l := range label {
-		if l >= 0 {
-			p := m.sites[i].point
-			mean[l].x, mean[l].y, count[l] = mean[l].x+p.x, mean[l].y+p.y, count[l]+1
-			county[l] = m.sites[i].county
-		}
-	}
-	for l := range mean {
-		mean[l] = point{mean[l].x / count[l], mean[l].y / count[l]}
-	}
-	return mean, county
-}
-
-// byDistance returns the order of places by distance from the seat, stretched at random by up to a quarter.
-func byDistance(places []point, seat point, r *rand.Rand) []int {
-	order := make([]int, len(places))
-	far := make([]float64, len(places))
-	for i, p := range places {
-		order[i], far[i] = i, p.distance(seat)*(0.75+0.5*r.Float64())
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(far[a], far[b]) })
-	return order
-}
-
-func rank(d geo.Division) int {
-	return slices.Index([]string{"street", "town", "township", "other_400_599"}, d.Kind)
 }

@@ -16,6 +16,7 @@ import (
 func divisionsFile(data *source, at map[geo.DivisionCode]geo.Position) (file, error) {
 	return zipped("divisions.csv.gz", func(w io.Writer) error {
 		table := csv.NewWriter(w)
+		r := newRomanizer()
 		if err := table.Write([]string{"code", "level", "kind", "name", "pinyin", "lon", "lat"}); err != nil {
 			return err
 		}
@@ -25,7 +26,7 @@ func divisionsFile(data *source, at map[geo.DivisionCode]geo.Position) (file, er
 				return fmt.Errorf("%s %s has no position", d.Code, d.Name)
 			}
 			if err := table.Write([]string{
-				d.Code.String(), strconv.Itoa(int(d.Level)), d.Kind, d.Name, romanize(d.Name), degrees(p.Lon), degrees(p.Lat),
+				d.Code.String(), strconv.Itoa(int(d.Level)), d.Kind, d.Name, r.romanize(d.Name), degrees(p.Lon), degrees(p.Lat),
 			}); err != nil {
 				return err
 			}
