@@ -77,3 +77,20 @@ func newProvider(ctx context.Context, db *sql.DB) (*goose.Provider, error) {
 		goose.WithAllowOutofOrder(true), // migrations are written in parallel branches
 		goose.WithDisableGlobalRegistry(true))
 }
+
+// newestMigration returns the version of the last migration that is part of this program.
+func newestMigration() (int64, error) {
+	entries, err := migrations.ReadDir("migrations")
+	if err != nil {
+		return 0, err
+	}
+	newest := int64(0)
+	for _, entry := range entries {
+		v, err := goose.NumericComponent(entry.Name())
+		if err != nil {
+			return 0, err
+		}
+		newest = max(newest, v)
+	}
+	return newest, nil
+}

@@ -194,3 +194,15 @@ $$;
 comment on function jingwei.feed_forget is 'Drops the day partitions that ended before the time, recording the horizon; returns how many';
 
 select jingwei.feed_partitions(7);
+
+create table jingwei.bulk_load (
+    layer text constraint bulk_load_pkey primary key
+);
+comment on table jingwei.bulk_load is 'Layers whose bulk load has not written its reload yet; the loader holds an advisory lock meanwhile';
+
+-- +goose StatementBegin
+create function jingwei.bulk_lock(layer text) returns bigint
+    language sql immutable
+    return hashtextextended('jingwei bulk ' || layer, 0);
+-- +goose StatementEnd
+comment on function jingwei.bulk_lock is 'Key of the advisory lock that a loader of the layer holds';

@@ -12,6 +12,7 @@ create table jingwei.division (
     name       text collate "C" not null
         constraint division_name_check check (char_length(name) between 1 and 200),
     pinyin     text collate "C" not null default '',
+    letters    text collate "C" not null default '',
     initials   text collate "C" not null default '',
     grams      text[] not null default '{}',
     valid      daterange not null
@@ -26,7 +27,8 @@ comment on column jingwei.division.code is '12 digits, GB/T 2260 with three digi
 comment on column jingwei.division.level is '1 province, 2 prefecture, 3 county, 4 township, 5 village';
 comment on column jingwei.division.kind is 'What the source calls it (street, town, village_committee ...); empty when it does not say';
 comment on column jingwei.division.parent is 'Code of the superior division as of the same days; null for a province';
-comment on column jingwei.division.pinyin is 'Lower case letters without spaces, for search';
+comment on column jingwei.division.pinyin is 'Syllables without tones, separated by spaces';
+comment on column jingwei.division.letters is 'The pinyin in lower case without spaces, for search';
 comment on column jingwei.division.initials is 'First letters of the syllables, for search';
 comment on column jingwei.division.grams is 'Pieces of one and two characters of the name, for search';
 comment on column jingwei.division.valid is 'Days on which it existed under this code; half open';
@@ -34,7 +36,7 @@ comment on column jingwei.division.label is 'Where a label stands';
 create index division_parent_idx on jingwei.division (parent, code);
 create index division_level_idx on jingwei.division (level, code);
 create index division_name_idx on jingwei.division (name, code);
-create index division_pinyin_idx on jingwei.division (pinyin, code);
+create index division_letters_idx on jingwei.division (letters, code);
 create index division_initials_idx on jingwei.division (initials, code);
 create index division_grams_idx on jingwei.division using gin (grams);
 create index division_label_idx on jingwei.division using gist (label);

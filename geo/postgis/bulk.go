@@ -1,0 +1,135 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Progress is told how many of the rows have been committed.
+type Progress func(done, total int)
+
+// bulkBatch is the most rows that one transaction of a bulk load writes.
+const bulkBatch = 5000
+
+// endOfBulk bounds the last step of a load whose caller has gone.
+const endOfBulk = 30 * time.Second
+
+// bulkLoad is a load of one layer: its transactions write no changes of their own, one reload at the end stands for all
+// of them. A row of jingwei.bulk_load remembers that the reload is due, should the loader die.
+type bulkLoad struct {
+	conn  *pgxpool.Conn
+	layer string
+	table string // analyzed at the end
+	due   bool   // a reload must be written
+}
+
+const (
+	sqlLockBulk = `select pg_advisory_lock(jingwei.bulk_lock($1))`
+	// No row when a loader died before this one.
+	sqlBeginBulk  = `insert into jingwei.bulk_load (layer) values ($1) on conflict do nothing`
+	sqlUnlockBulk = `select pg_advisory_unlock(jingwei.bulk_lock($1))`
+)
+
+// bulk calls batch for the rows lo <= i < hi of total, each call in a transaction of its own; batch returns how many
+// rows it changed. It waits for another load of the layer. The number of changed rows is returned with any error.
+func (s *Store) bulk(ctx context.Context, layer, table string, total int, progress Progress,
+	batch func(ctx context.Context, tx pgx.Tx, lo, hi int) (int, error)) (changed int, err error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return 0, explain(err)
+	}
+	defer conn.Release()
+	load := bulkLoad{conn: conn, layer: layer, table: table}
+	if err := load.begin(ctx); err != nil {
+		return 0, explain(err)
+	}
+	for lo := 0; lo < total && err == nil; lo += bulkBatch {
+		hi := min(lo+bulkBatch, total)
+		var n int
+		n, err = load.run(ctx, func(tx pgx.Tx) (int, error) { return batch(ctx, tx, lo, hi) })
+		changed += n
+		if err == nil && progress != nil {
+			progress(hi, total)
+		}
+	}
+	return changed, explain(errors.Join(err, load.end(ctx)))
+}
+
+func (b *bulkLoad) begin(ctx context.Context) error {
+	if _, err := b.conn.Exec(ctx, sqlLockBulk, b.layer); err != nil {
+		return err
+	}
+	tag, err := b.conn.Exec(ctx, sqlBeginBulk, b.layer)
+	b.due = tag.RowsAffected() == 0
+	return err
+}
+
+const sqlBulk = `select set_config('jingwei.bulk', 'on', true)`
+
+func (b *bulkLoad) run(ctx context.Context, batch func(tx pgx.Tx) (int, error)) (n int, err error) {
+	err = pgx.BeginFunc(ctx, b.conn, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlBulk); err != nil {
+			return err
+		}
+		n, err = batch(tx)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	b.due = b.due || n > 0
+	return n, nil
+}
+
+const (
+	sqlEndBulk = `delete from jingwei.bulk_load where layer = $1`
+	sqlReload  = `select jingwei.reload($1)`
+)
+
+// end writes the reload when one is due, also when ctx is done: batches are committed that nobody has heard of.
+func (b *bulkLoad) end(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endOfBulk)
+	defer cancel()
+	err := pgx.BeginFunc(ctx, b.conn, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlEndBulk, b.layer); err != nil {
+			return err
+		}
+		if !b.due {
+			return nil
+		}
+		_, err := tx.Exec(ctx, sqlReload, b.layer)
+		return err
+	})
+	if err == nil && b.due {
+		_, err = b.conn.Exec(ctx, "analyze "+b.table)
+	}
+	_, unlock := b.conn.Exec(ctx, sqlUnlockBulk, b.layer)
+	if unlock != nil {
+		b.conn.Conn().Close(ctx) // the lock must not return to the pool
+	}
+	return errors.Join(err, unlock)
+}
+
+const sqlAbandoned = `
+with gone as (
+    delete from jingwei.bulk_load b
+    where pg_try_advisory_xact_lock(jingwei.bulk_lock(b.layer))
+    returning b.layer)
+select count(jingwei.reload(gone.layer)) from gone`
+
+// finishAbandoned writes the reloads that loaders which died owe.
+func (s *Store) finishAbandoned(ctx context.Context) error {
+	var n int
+	if err := s.pool.QueryRow(ctx, sqlAbandoned).Scan(&n); err != nil {
+		return fmt.Errorf("finish abandoned loads: %w", explain(err))
+	}
+	if n > 0 {
+		s.log.WarnContext(ctx, "a bulk load was interrupted: its layers are read anew", "layers", n)
+	}
+	return nil
+}

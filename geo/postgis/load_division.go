@@ -1,0 +1,79 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+)
+
+const sqlStageDivisions = `
+create temporary table load_division (
+    code bigint, level smallint, kind text, parent bigint, name text, pinyin text, letters text, initials text, grams text[],
+    from_day int, to_day int, lon float8, lat float8,
+    constraint load_division_pkey unique nulls not distinct (code, from_day)
+) on commit drop`
+
+const sqlMergeDivisions = `
+insert into jingwei.division as d (code, level, kind, parent, name, pinyin, letters, initials, grams, valid, label)
+select l.code, l.level, l.kind, nullif(l.parent, 0), l.name, l.pinyin, l.letters, l.initials, l.grams,
+       jingwei.days(l.from_day, l.to_day), st_setsrid(st_makepoint(l.lon, l.lat), 4326)
+from load_division l
+order by l.code, l.from_day
+on conflict (code, valid_from) do update
+set level = excluded.level, kind = excluded.kind, parent = excluded.parent, name = excluded.name,
+    pinyin = excluded.pinyin, letters = excluded.letters, initials = excluded.initials, grams = excluded.grams,
+    valid = excluded.valid, label = coalesce(excluded.label, d.label)
+where (d.level, d.kind, d.parent, d.name, d.pinyin, d.letters, d.initials, d.grams, d.valid, d.label) is distinct from
+      (excluded.level, excluded.kind, excluded.parent, excluded.name, excluded.pinyin, excluded.letters,
+       excluded.initials, excluded.grams, excluded.valid, coalesce(excluded.label, d.label))`
+
+// LoadDivisions inserts divisions or, where code and first day are known, updates them; it returns how many rows
+// differ from before. Rows are committed by the thousand, one reload of the layer "divisions" at the end tells
+// consumers. ID and Extent are ignored; a Pinyin (syllables separated by spaces) that is empty is made from the name.
+// Loading the same again changes nothing.
+func (s *Store) LoadDivisions(ctx context.Context, divisions []geo.Division, progress Progress) (int, error) {
+	romanizer := newRomanizer()
+	batch := func(ctx context.Context, tx pgx.Tx, lo, hi int) (int, error) {
+		rows := divisions[lo:hi]
+		source := pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) { return divisionLoadRow(romanizer, rows[i]), nil })
+		columns := []string{"code", "level", "kind", "parent", "name", "pinyin", "letters", "initials", "grams", "from_day", "to_day", "lon", "lat"}
+		return stageAndMerge(ctx, tx, sqlStageDivisions, "load_division", columns, source, sqlMergeDivisions)
+	}
+	n, err := s.bulk(ctx, "divisions", "jingwei.division", len(divisions), progress, batch)
+	if err != nil {
+		return n, fmt.Errorf("load divisions: %w", err)
+	}
+	return n, nil
+}
+
+func divisionLoadRow(r *romanizer, d geo.Division) []any {
+	syllables := strings.Fields(strings.ToLower(d.Pinyin))
+	if len(syllables) == 0 {
+		syllables = r.syllables([]rune(d.Name))
+	}
+	keys := syllableKeys(syllables, d.Name)
+	var lon, lat *float64
+	if d.HasLabel {
+		x, y := d.Label.Degrees()
+		lon, lat = &x, &y
+	}
+	return []any{int64(d.Code), int16(d.Level), d.Kind, int64(d.Parent), d.Name, strings.Join(syllables, " "), keys.letters,
+		keys.initials, keys.grams, nullDay(d.Valid.From), nullDay(d.Valid.To), lon, lat}
+}
+
+// stageAndMerge copies rows into a temporary table and runs the statement that brings them where they belong; it
+// returns the number of rows that this changed.
+func stageAndMerge(ctx context.Context, tx pgx.Tx, create, stage string, columns []string, rows pgx.CopyFromSource, merge string, args ...any) (int, error) {
+	if _, err := tx.Exec(ctx, create); err != nil {
+		return 0, err
+	}
+	if _, err := tx.CopyFrom(ctx, pgx.Identifier{stage}, columns, rows); err != nil {
+		return 0, err
+	}
+	tag, err := tx.Exec(ctx, merge, args...)
+	return int(tag.RowsAffected()), err
+}

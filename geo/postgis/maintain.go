@@ -1,0 +1,33 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+)
+
+// daysAhead is for how many days partitions of the feed are made in advance.
+const daysAhead = 7
+
+const (
+	sqlPartitions = `select jingwei.feed_partitions($1)`
+	sqlForget     = `
+select jingwei.feed_forget(clock_timestamp() - f.retention) from jingwei.feed f`
+)
+
+// MaintainFeed makes the partitions of the change feed for the coming days, drops those older than the retention that
+// jingwei.feed states, recording the horizon, and writes the reload that a loader which died still owes. Call it at
+// start and then every hour or so; several nodes may. It waits for no writer longer than 100 ms: what is locked is
+// left to the next call.
+func (s *Store) MaintainFeed(ctx context.Context) error {
+	var made, dropped int
+	if err := s.pool.QueryRow(ctx, sqlPartitions, daysAhead).Scan(&made); err != nil {
+		return fmt.Errorf("partitions of the feed: %w", explain(err))
+	}
+	if err := s.pool.QueryRow(ctx, sqlForget).Scan(&dropped); err != nil {
+		return fmt.Errorf("retention of the feed: %w", explain(err))
+	}
+	if made > 0 || dropped > 0 {
+		s.log.DebugContext(ctx, "change feed maintained", "partitions_made", made, "partitions_dropped", dropped)
+	}
+	return s.finishAbandoned(ctx)
+}

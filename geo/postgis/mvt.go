@@ -1,0 +1,56 @@
+package postgis
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+)
+
+// tileTimeout bounds the making of one polygon tile; a tile that takes longer is geo.ErrUnavailable.
+const tileTimeout = 10 * time.Second
+
+// deepestTile is the greatest zoom that shapes are stored for.
+const deepestTile = 30
+
+//go:embed mvt.sql
+var sqlDivisionTile string
+
+// The batch is one implicit transaction, so that the limit ends with it.
+const sqlTileTimeout = `select set_config('statement_timeout', $1, true)`
+
+// DivisionTile returns the vector tile z/x/y (XYZ, rows from the north) of the divisions of a level on a day: layer
+// "divisions" with polygons of the default boundary set, layer "division_labels" with label points. Feature ids are
+// division codes. Empty when nothing is there. An address outside the grid is geo.ErrInvalid.
+func (s *Store) DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) ([]byte, error) {
+	if z > deepestTile || x >= 1<<z || y >= 1<<z {
+		return nil, geo.Invalid("tile", "there is no tile %d/%d/%d", z, x, y)
+	}
+	var batch pgx.Batch
+	batch.Queue(sqlTileTimeout, fmt.Sprint(tileTimeout.Milliseconds()))
+	var tile []byte
+	batch.Queue(sqlDivisionTile, int32(level), int32(z), int32(x), int32(y), int32(day)).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&tile)
+	})
+	if err := s.pool.SendBatch(ctx, &batch).Close(); err != nil {
+		return nil, fmt.Errorf("tile %d/%d/%d of divisions: %w", z, x, y, explain(err))
+	}
+	return tile, nil
+}
+
+const sqlDivisionGeneration = `
+select f.epoch || '-' || g.n from jingwei.feed f, jingwei.generation g where g.layer = 'divisions'`
+
+// DivisionGeneration returns a short text that differs whenever divisions, shapes or boundary sets differ: part of the
+// ETag of polygon tiles and the key of caches. It costs one look-up.
+func (s *Store) DivisionGeneration(ctx context.Context) (string, error) {
+	var generation string
+	if err := s.pool.QueryRow(ctx, sqlDivisionGeneration).Scan(&generation); err != nil {
+		return "", fmt.Errorf("generation of divisions: %w", explain(err))
+	}
+	return generation, nil
+}

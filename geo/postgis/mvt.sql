@@ -1,0 +1,28 @@
+-- One tile of divisions of level $1 at zoom $2, column $3, row $4 on day $5: polygons with a buffer of 64 of 4096, and
+-- labels without one, each in the only tile that holds its point (west and north edge included).
+with tile as (
+    select st_tileenvelope($2, $3, $4) as box, st_tileenvelope($2, $3, $4, margin => 64 / 4096.0::float8) as wide
+), polygons as (
+    select g.code as id, lpad(g.code::text, 12, '0') as code, d.name, d.pinyin, d.level::int as level,
+           lpad(d.parent::text, 12, '0') as parent, b.illustrative,
+           st_asmvtgeom(g.mercator, tile.box, 4096, 64, true) as geom
+    from tile
+    join jingwei.division_shape g on g.mercator && tile.wide
+    join jingwei.boundary_set b on b.id = g.set_id and b.is_default
+    join jingwei.division d on d.code = g.code and d.valid @> jingwei.day($5)
+    where g.level = $1 and $2 between g.min_zoom and g.max_zoom
+), points as (
+    select d.code as id, lpad(d.code::text, 12, '0') as code, d.name, d.pinyin, d.level::int as level,
+           st_transform(d.label, 3857) as point, tile.box
+    from tile
+    join jingwei.division d on d.label && st_transform(tile.wide, 4326)
+    where d.level = $1 and d.valid @> jingwei.day($5)
+), labels as (
+    select p.id, p.code, p.name, p.pinyin, p.level, st_asmvtgeom(p.point, p.box, 4096, 0, false) as geom
+    from points p
+    where st_x(p.point) >= st_xmin(p.box) and st_x(p.point) < st_xmax(p.box)
+      and st_y(p.point) > st_ymin(p.box) and st_y(p.point) <= st_ymax(p.box)
+)
+select (select coalesce(st_asmvt(p, 'divisions', 4096, 'geom', 'id' order by p.id), '')
+        from polygons p where p.geom is not null)
+    || (select coalesce(st_asmvt(l, 'division_labels', 4096, 'geom', 'id' order by l.id), '') from labels l)

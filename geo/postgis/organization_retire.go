@@ -1,0 +1,53 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+)
+
+const sqlRetire = `update jingwei.organization set version = $2, retired = jingwei.day($3) where id = $1`
+
+const sqlSubordinate = `
+select v.organization_id from jingwei.organization_version v
+where v.parent_id = $1 and upper_inf(v.recorded) and v.valid && jingwei.days($2, null)
+order by v.organization_id limit 1`
+
+// RetireOrganization ends an organization as of today: what was valid before today stays in the history, nothing holds
+// from today on. One with subordinate organizations is geo.ErrConflict; else as ReplaceOrganization.
+func (s *Store) RetireOrganization(ctx context.Context, id geo.ID, ifVersion int32, today geo.Day, author string) (geo.FeedPosition, error) {
+	err := s.write(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlLockTree); err != nil {
+			return err
+		}
+		w, err := lockOrganization(ctx, tx, id, ifVersion, author)
+		if err != nil {
+			return err
+		}
+		return w.retire(ctx, tx, today)
+	})
+	if err != nil {
+		return geo.FeedPosition{}, fmt.Errorf("retire organization %d: %w", id, err)
+	}
+	return s.Position(ctx)
+}
+
+func (w organizationWrite) retire(ctx context.Context, tx pgx.Tx, today geo.Day) error {
+	var below geo.ID
+	err := tx.QueryRow(ctx, sqlSubordinate, w.id, int32(today)).Scan(&below)
+	if err == nil {
+		return &geo.Error{Kind: geo.ErrConflict, Message: fmt.Sprintf("organization %d is subordinate to it: move or retire that first", below)}
+	}
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
+	if err := w.carve(ctx, tx, geo.DayRange{From: today, To: geo.MaxDay}); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, sqlRetire, w.id, w.version, int32(today))
+	return err
+}

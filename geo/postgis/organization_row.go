@@ -1,0 +1,109 @@
+package postgis
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+)
+
+//go:embed carve.sql
+var sqlCarve string
+
+// carve ends the knowledge of what holds on the days span; what holds outside of them is recorded anew.
+func (w organizationWrite) carve(ctx context.Context, tx pgx.Tx, span geo.DayRange) error {
+	_, err := tx.Exec(ctx, sqlCarve, w.id, nullDay(span.From), nullDay(span.To), w.at, w.version, w.author)
+	return err
+}
+
+//go:embed insert.sql
+var sqlInsertVersion string
+
+func (w organizationWrite) insert(ctx context.Context, tx pgx.Tx, c geo.OrganizationContent, valid geo.DayRange) error {
+	if err := checkDivision(ctx, tx, c.Division, valid.From); err != nil {
+		return err
+	}
+	path, err := w.path(ctx, tx, c.Parent, valid.From)
+	if err != nil {
+		return err
+	}
+	keys := newRomanizer().keys(c.Name, c.ShortName)
+	_, err = tx.Exec(ctx, sqlInsertVersion, w.id, w.version, nullDay(valid.From), nullDay(valid.To), w.at, w.author,
+		c.Parent, path, c.Kind, c.Level, c.Status, c.Name, c.ShortName, keys.letters, keys.initials, keys.grams,
+		c.Division, c.Location.Lon, c.Location.Lat, c.LocationSource, c.LocationAccuracyM, c.SourceCRS, c.LocationState,
+		c.Address, c.Phone, c.USCC)
+	return err
+}
+
+const sqlDivisionExists = `
+select exists (select from jingwei.division d
+               where d.code = $1 and ($2::int is null or d.valid @> jingwei.day($2)))`
+
+func checkDivision(ctx context.Context, q querier, code geo.DivisionCode, day geo.Day) error {
+	var ok bool
+	if err := q.QueryRow(ctx, sqlDivisionExists, code, nullDay(day)).Scan(&ok); err != nil {
+		return err
+	}
+	if !ok {
+		return geo.Invalid("division", "there is no division %s%s", code, onDay(day))
+	}
+	return nil
+}
+
+func onDay(day geo.Day) string {
+	if nullDay(day) == nil {
+		return ""
+	}
+	return " on " + day.String()
+}
+
+const sqlParentPath = `
+select v.path::text, v.path ~ ('*.' || $3::bigint || '.*')::lquery
+from jingwei.organization_version v
+where v.organization_id = $1 and upper_inf(v.recorded) and v.valid && jingwei.days($2, null)
+order by lower(v.valid) nulls first
+limit 1`
+
+// path returns the ids from the topmost superior down to the organization, joined by dots.
+func (w organizationWrite) path(ctx context.Context, tx pgx.Tx, parent geo.ID, day geo.Day) (string, error) {
+	if parent == 0 {
+		return w.id.String(), nil
+	}
+	if parent == w.id {
+		return "", geo.Invalid("parent", "an organization cannot be its own superior")
+	}
+	var (
+		above  string
+		circle bool
+	)
+	err := tx.QueryRow(ctx, sqlParentPath, parent, nullDay(day), w.id).Scan(&above, &circle)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", &geo.Error{Kind: geo.ErrConflict, Field: "parent", Message: fmt.Sprintf("there is no organization %d%s", parent, onDay(day))}
+	}
+	if err != nil {
+		return "", err
+	}
+	if circle {
+		return "", geo.Invalid("parent", "organization %d is subordinate to this one: the superiors would form a circle", parent)
+	}
+	return above + "." + w.id.String(), nil
+}
+
+const sqlMovePaths = `
+update jingwei.organization_version v
+set path = moved.path || subpath(v.path, index(v.path, text2ltree($1::bigint::text)) + 1)
+from (select m.path from jingwei.organization_version m
+      where m.organization_id = $1 and upper_inf(m.recorded) and m.valid && jingwei.days($2, $3)
+      order by lower(m.valid) nulls first limit 1) moved
+where upper_inf(v.recorded) and v.parent_id is not null and v.organization_id <> $1
+  and v.path ~ ('*.' || $1::bigint || '.*')::lquery`
+
+// movePaths lets the paths of all subordinate organizations follow.
+func (w organizationWrite) movePaths(ctx context.Context, tx pgx.Tx, span geo.DayRange) error {
+	_, err := tx.Exec(ctx, sqlMovePaths, w.id, nullDay(span.From), nullDay(span.To))
+	return err
+}

@@ -1,0 +1,63 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+)
+
+// CreateOrganization registers an organization with content c for the days valid and returns it with the position of
+// the feed from which on it is seen. Faults of c are *geo.Error with the field; a code in use is geo.ErrConflict.
+func (s *Store) CreateOrganization(ctx context.Context, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error) {
+	fail := func(err error) (geo.Organization, geo.FeedPosition, error) {
+		return geo.Organization{}, geo.FeedPosition{}, fmt.Errorf("create organization: %w", err)
+	}
+	c = complete(c)
+	if err := c.Validate(); err != nil {
+		return fail(err)
+	}
+	if valid.Empty() {
+		return fail(geo.Invalid("valid_from", "the days of validity are empty"))
+	}
+	org := geo.Organization{Version: 1, OrganizationContent: c, Valid: valid}
+	err := s.write(ctx, func(tx pgx.Tx) error {
+		if err := lockTree(ctx, tx, 0, c.Parent); err != nil {
+			return err
+		}
+		w, err := insertIdentity(ctx, tx, c.Code, author)
+		if err != nil {
+			return err
+		}
+		org.ID = w.id
+		return w.insert(ctx, tx, c, valid)
+	})
+	if err != nil {
+		return fail(err)
+	}
+	at, err := s.Position(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	return org, at, nil
+}
+
+// complete fills what a caller may leave out.
+func complete(c geo.OrganizationContent) geo.OrganizationContent {
+	for _, d := range []struct {
+		field *string
+		value string
+	}{
+		{&c.Status, geo.StatusActive},
+		{&c.LocationState, geo.LocationReported},
+		{&c.LocationSource, "registered"},
+		{&c.SourceCRS, "EPSG:4326"},
+	} {
+		if *d.field == "" {
+			*d.field = d.value
+		}
+	}
+	return c
+}

@@ -1,0 +1,153 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+)
+
+// Limits of a search.
+const (
+	maxSearchText = 100 // characters
+	maxSearchHits = 100
+)
+
+// Search looks for active organizations and divisions that q names on the day: exact name, then code, beginning of the
+// name, part of the name, pinyin, initials (the Match constants of geo, in this order). Within one way of matching
+// divisions down to townships come first, then organizations, then villages; each by name or level, then code or id.
+// At most limit hits, never more than 100. A q without text is geo.ErrInvalid.
+func (s *Store) Search(ctx context.Context, q string, limit int, day geo.Day) ([]geo.SearchHit, error) {
+	text, err := searchText(q)
+	if err != nil {
+		return nil, err
+	}
+	limit = min(max(limit, 1), maxSearchHits)
+	hits, err := s.searchTiers(ctx, text, limit, day)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", explain(err))
+	}
+	if err := s.addContext(ctx, hits, day); err != nil {
+		return nil, fmt.Errorf("search: %w", explain(err))
+	}
+	return hits, nil
+}
+
+func searchText(q string) (string, error) {
+	q = strings.Join(strings.Fields(q), " ")
+	if q == "" {
+		return "", geo.Invalid("q", "a text to search for is needed")
+	}
+	if !utf8.ValidString(q) || strings.ContainsRune(q, 0) {
+		return "", geo.Invalid("q", "the text is not UTF-8")
+	}
+	if utf8.RuneCountInString(q) > maxSearchText {
+		return "", geo.Invalid("q", "at most %d characters can be searched for", maxSearchText)
+	}
+	return q, nil
+}
+
+// searchTiers asks one way of matching after the other until there are enough hits: most searches end early, and the
+// wide ways at the end only run for rare words.
+func (s *Store) searchTiers(ctx context.Context, text string, limit int, day geo.Day) ([]geo.SearchHit, error) {
+	var hits []geo.SearchHit
+	seen := map[[2]int64]bool{}
+	for _, tier := range tiersFor(text) {
+		found, err := s.searchTier(ctx, tier, limit+len(hits), day)
+		if err != nil {
+			return nil, err
+		}
+		for _, hit := range found {
+			key := [2]int64{int64(hit.ID), int64(hit.Code)}
+			if !seen[key] && len(hits) < limit {
+				seen[key] = true
+				hits = append(hits, hit)
+			}
+		}
+		if len(hits) == limit {
+			break
+		}
+	}
+	return hits, nil
+}
+
+// searchTier runs one way of matching. The statement is planned for its very words: how rare they are decides whether
+// the index of grams or that of names is walked.
+func (s *Store) searchTier(ctx context.Context, tier searchTier, limit int, day geo.Day) ([]geo.SearchHit, error) {
+	args := append([]any{pgx.QueryExecModeCacheDescribe, int32(day), limit}, tier.args...)
+	rows, err := s.pool.Query(ctx, tier.bothSQL(), args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (geo.SearchHit, error) {
+		hit, err := scanHit(row)
+		hit.Match = tier.match
+		return hit, err
+	})
+}
+
+func scanHit(rows pgx.CollectableRow) (geo.SearchHit, error) {
+	var (
+		hit                                geo.SearchHit
+		lon, lat, west, south, east, north *float64
+	)
+	err := rows.Scan(&hit.Type, &hit.ID, &hit.Code, &hit.Name, &hit.Kind, &hit.Level, &hit.Division,
+		&lon, &lat, &west, &south, &east, &north, nil)
+	if err != nil {
+		return hit, err
+	}
+	if lon != nil && lat != nil {
+		if hit.Location, err = geo.NewPosition(*lon, *lat); err != nil {
+			return hit, err
+		}
+		hit.HasLocation = true
+	}
+	if west != nil {
+		hit.Extent, hit.HasExtent = geo.Extent{West: *west, South: *south, East: *east, North: *north}, true
+	}
+	return hit, nil
+}
+
+// Every chain starts at a division of a hit and climbs; only what stands above the start (for an organization, also
+// the start itself down to the township) is shown.
+const sqlContext = `
+with recursive up as (
+    select d.code as start, d.code, d.parent, d.level, d.name
+    from jingwei.division d where d.code = any($1) and d.valid @> jingwei.day($2)
+    union all
+    select up.start, d.code, d.parent, d.level, d.name
+    from up join jingwei.division d on d.code = up.parent and d.valid @> jingwei.day($2) and d.level < up.level
+)
+select start, string_agg(name, ' › ' order by level) from up where level <= 4 group by start order by start`
+
+// addContext fills in where the hits lie. Division is the parent of a division and the place of an organization, so
+// that one rule serves both.
+func (s *Store) addContext(ctx context.Context, hits []geo.SearchHit, day geo.Day) error {
+	codes := make([]int64, 0, len(hits))
+	for _, hit := range hits {
+		codes = append(codes, int64(hit.Division))
+	}
+	slices.Sort(codes)
+	rows, err := s.pool.Query(ctx, sqlContext, slices.Compact(codes), int32(day))
+	if err != nil {
+		return err
+	}
+	context := map[geo.DivisionCode]string{}
+	var (
+		code geo.DivisionCode
+		path string
+	)
+	_, err = pgx.ForEachRow(rows, []any{&code, &path}, func() error {
+		context[code] = path
+		return nil
+	})
+	for i := range hits {
+		hits[i].Context = context[hits[i].Division]
+	}
+	return err
+}

@@ -1,0 +1,63 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+)
+
+const boundarySetColumns = `
+b.id, b.name, b.source, b.review_number, b.edition, b.crs, b.licence, b.illustrative, b.is_default`
+
+func boundarySetFields(b *geo.BoundarySet) []any {
+	return []any{&b.ID, &b.Name, &b.Source, &b.ReviewNumber, &b.Edition, &b.CRS, &b.Licence, &b.Illustrative, &b.Default}
+}
+
+const sqlDivisionShape = `
+select` + boundarySetColumns + `, g.code, coalesce(d.name, ''), st_asgeojson(g.geometry, 7)
+from jingwei.division_shape g
+join jingwei.boundary_set b on b.id = g.set_id and b.is_default
+left join jingwei.division d on d.code = g.code and d.valid @> jingwei.day($2)
+where g.code = $1
+order by g.level, g.max_zoom desc
+limit 1`
+
+// DivisionShape returns the outline of a division in the default boundary set, as detailed as there is, in CRS84
+// degrees with seven decimals. The name is that of today, "" for a shape without a division. None is geo.ErrNotFound.
+func (s *Store) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error) {
+	var shape geo.DivisionShape
+	fields := append(boundarySetFields(&shape.Set), &shape.Code, &shape.Name, &shape.GeoJSON)
+	err := s.pool.QueryRow(ctx, sqlDivisionShape, code, int32(s.today())).Scan(fields...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return geo.DivisionShape{}, geo.NotFound("there is no shape of division %s", code)
+	}
+	if err != nil {
+		return geo.DivisionShape{}, fmt.Errorf("shape of division %s: %w", code, explain(err))
+	}
+	return shape, nil
+}
+
+const sqlBoundarySets = `
+select` + boundarySetColumns + `
+from jingwei.boundary_set b
+order by b.is_default desc, b.name`
+
+// BoundarySets returns all sets of boundaries, the default first, then by name.
+func (s *Store) BoundarySets(ctx context.Context) ([]geo.BoundarySet, error) {
+	rows, err := s.pool.Query(ctx, sqlBoundarySets)
+	if err != nil {
+		return nil, fmt.Errorf("boundary sets: %w", explain(err))
+	}
+	sets, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (geo.BoundarySet, error) {
+		var b geo.BoundarySet
+		return b, row.Scan(boundarySetFields(&b)...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("boundary sets: %w", explain(err))
+	}
+	return sets, nil
+}

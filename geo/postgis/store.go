@@ -1,0 +1,119 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"jingwei/geo"
+)
+
+// Oldest servers that the SQL of this package runs on.
+const (
+	leastPostgreSQL = 15_00_00
+	leastPostGIS    = 3_03
+)
+
+// Store reads and writes one database. It is safe for concurrent use.
+type Store struct {
+	pool *pgxpool.Pool
+	log  *slog.Logger
+	now  func() time.Time
+}
+
+// Open connects to the database at url (a PostgreSQL connection string, migrated by Migrate before) and checks that
+// versions, locale and schema suit. A replica may be opened too; only reads work on it.
+func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
+	config, err := poolConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	s := &Store{pool: pool, log: log, now: time.Now}
+	if err := s.check(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open database: %w", explain(err))
+	}
+	return s, nil
+}
+
+func poolConfig(url string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	config.MaxConns = max(config.MaxConns, int32(4*runtime.GOMAXPROCS(0)))
+	config.MinConns = 2
+	config.MaxConnIdleTime = 5 * time.Minute
+	params := config.ConnConfig.RuntimeParams
+	if params["application_name"] == "" {
+		params["application_name"] = "jingwei"
+	}
+	params["timezone"] = "UTC"
+	params["jit"] = "off" // our queries are short: compiling them costs more than running them
+	params["idle_in_transaction_session_timeout"] = "60s"
+	return config, nil
+}
+
+// Close waits for running calls and closes all connections.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping reports whether the database answers; geo.ErrUnavailable when not.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("ping database: %w: %w", geo.ErrUnavailable, err)
+	}
+	return nil
+}
+
+const sqlCheck = `
+select current_setting('server_version_num')::int,
+       (regexp_match(postgis_lib_version(), '^(\d+)\.(\d+)'))[1]::int * 100
+         + (regexp_match(postgis_lib_version(), '^(\d+)\.(\d+)'))[2]::int,
+       postgis_lib_version(),
+       current_setting('server_encoding') = 'UTF8' and cardinality(show_trgm('人民路')) > 0,
+       (select max(version_id) from jingwei.goose_db_version where is_applied)`
+
+func (s *Store) check(ctx context.Context) error {
+	var (
+		server, postgis int
+		postgisText     string
+		locale          bool
+		schema          int64
+	)
+	err := s.pool.QueryRow(ctx, sqlCheck).Scan(&server, &postgis, &postgisText, &locale, &schema)
+	if err != nil {
+		return fmt.Errorf("check versions (has it been migrated?): %w", err)
+	}
+	newest, err := newestMigration()
+	switch {
+	case err != nil:
+		return err
+	case server < leastPostgreSQL:
+		return fmt.Errorf("PostgreSQL %d is too old: 15 or newer is needed", server/10000)
+	case postgis < leastPostGIS:
+		return fmt.Errorf("PostGIS %s is too old: 3.3 or newer is needed", postgisText)
+	case !locale:
+		return errors.New("the locale of the database finds no Chinese: create it with encoding UTF8 and locale C.UTF-8")
+	case schema < newest:
+		return fmt.Errorf("the schema is at version %d, this program needs %d: run jingwei migrate", schema, newest)
+	}
+	return nil
+}
+
+// today is the present civil day of China.
+func (s *Store) today() geo.Day { return geo.DayOf(s.now()) }
+
+// write runs f in a transaction and names the faults of the input.
+func (s *Store) write(ctx context.Context, f func(tx pgx.Tx) error) error {
+	return explain(pgx.BeginFunc(ctx, s.pool, f))
+}
