@@ -1,0 +1,180 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { languageOf } from './i18n';
+import type { Insets } from './map/controller';
+import { useServices, useUrl } from './services';
+import { Banner } from './ui/Banner';
+import { Bar } from './ui/Bar';
+import { Breadcrumb } from './ui/Breadcrumb';
+import { Card } from './ui/Card';
+import { Help } from './ui/Help';
+import { useStack } from './ui/InView';
+import { LayersIcon, LeftIcon } from './ui/icons';
+import { isTyping } from './ui/keys';
+import { MapView } from './ui/MapView';
+import { Announcer, PanelContent } from './ui/Panel';
+import { Sheet, type SheetHeight, sheetPixels } from './ui/Sheet';
+import { SheetTitle } from './ui/SheetTitle';
+import { Status } from './ui/Status';
+import { useMedia, useSize } from './ui/useSize';
+import { Zoom } from './ui/Zoom';
+
+/** The page: a bar, and below it the map with everything on it. */
+export function App() {
+  const { t } = useTranslation();
+  const [help, setHelp] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+  useKeys(search, () => setHelp(true));
+  useChosenLanguage();
+  const narrow = useMedia('(max-width: 719px)');
+  const stage = useRef<HTMLElement>(null);
+  const { height } = useSize(stage);
+  const [insets, setInsets] = useState<Insets>(noInsets);
+  return (
+    <>
+      <Bar input={search} onHelp={() => setHelp(true)} />
+      <main className="stage" ref={stage} aria-label={t('app.title')}>
+        {height > 0 && <MapView insets={insets} />}
+        {height > 0 &&
+          (narrow ? <Narrow stage={height} setInsets={setInsets} /> : <Wide setInsets={setInsets} />)}
+        <Banner />
+        <Announcer />
+      </main>
+      <Help open={help} onClose={() => setHelp(false)} />
+    </>
+  );
+}
+
+const noInsets: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
+
+/** How much of the map the panels cover is theirs to say. */
+interface Layout {
+  setInsets: (insets: Insets) => void;
+}
+
+/** Widths of the panels of a desk's screen with their margins, as in the style sheet. */
+const panelWidth = 332;
+const cardWidth = 372;
+const crumbsHeight = 48;
+const statusHeight = 28;
+
+function Wide({ setInsets }: Layout) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(true);
+  const selected = useUrl((state) => state.selected);
+  const [stack] = useStack();
+  useEffect(() => {
+    if (stack) setOpen(true);
+  }, [stack]);
+  useLayoutEffect(() => {
+    setInsets({
+      top: crumbsHeight,
+      right: selected === null ? 0 : cardWidth,
+      bottom: statusHeight,
+      left: open ? panelWidth : 0,
+    });
+  }, [open, selected, setInsets]);
+  return (
+    <>
+      <aside className="panel" aria-label={t('panel.label')} hidden={!open}>
+        <div className="panel-head">
+          <h2>{t('layers.title')}</h2>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t('panel.close')}
+            title={t('panel.close')}
+            onClick={() => setOpen(false)}
+          >
+            <LeftIcon />
+          </button>
+        </div>
+        <PanelContent />
+      </aside>
+      <div className={open ? 'beside' : 'beside alone'}>
+        {!open && (
+          <button type="button" className="button panel-open" onClick={() => setOpen(true)}>
+            <LayersIcon /> {t('panel.open')}
+          </button>
+        )}
+        <Breadcrumb />
+      </div>
+      {selected !== null && <Card id={selected} />}
+      <Zoom />
+      <Status />
+    </>
+  );
+}
+
+function Narrow({ stage, setInsets }: Layout & { stage: number }) {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const [height, setHeight] = useState<SheetHeight>('low');
+  const selected = useUrl((state) => state.selected);
+  const [stack] = useStack();
+  useEffect(() => {
+    if (selected !== null || stack) setHeight((now) => (now === 'low' ? 'middle' : now));
+  }, [selected, stack]);
+  const bottom = Math.min(sheetPixels(height, stage), sheetPixels('middle', stage));
+  useLayoutEffect(() => {
+    setInsets({ top: crumbsHeight, right: 0, bottom: bottom + statusHeight, left: 0 });
+  }, [bottom, setInsets]);
+  return (
+    <>
+      <div className="beside alone">
+        <Breadcrumb />
+      </div>
+      <div className="above-sheet" style={{ insetBlockEnd: bottom }}>
+        <Zoom />
+        <Status />
+      </div>
+      <Sheet
+        label={t(selected === null ? 'panel.label' : 'card.label')}
+        title={<SheetTitle />}
+        height={height}
+        setHeight={setHeight}
+        stage={stage}
+        onClose={selected === null ? undefined : () => store.set({ selected: null })}
+      >
+        {selected === null ? <PanelContent /> : <Card id={selected} />}
+      </Sheet>
+    </>
+  );
+}
+
+/** The keys of the whole page. */
+function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () => void): void {
+  const { store } = useServices();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === 'Escape') {
+        if (!document.querySelector('dialog[open]') && store.get().selected !== null)
+          store.set({ selected: null });
+      } else if (isTyping(event.target)) {
+        return;
+      } else if (event.key === '/') {
+        event.preventDefault();
+        search.current?.focus();
+        search.current?.select();
+      } else if (event.key === '?') {
+        onHelp();
+      }
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [store, search, onHelp]);
+}
+
+/** Follows the language of the link, and remembers it for the next visit. */
+function useChosenLanguage(): void {
+  const { t, i18n } = useTranslation();
+  const link = useUrl((state) => state.lang);
+  useEffect(() => {
+    const language = languageOf(link, localStorage.getItem('language'));
+    localStorage.setItem('language', language);
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    if (i18n.language !== language) void i18n.changeLanguage(language);
+    document.title = t('app.title');
+  }, [link, i18n, t]);
+}

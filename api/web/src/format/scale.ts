@@ -1,0 +1,12 @@
+/** The longest round distance (1, 2, 3, 5 × 10ⁿ metres) that is at most the given one. */
+export function roundDistance(metres: number): number {
+  if (metres <= 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(metres));
+  const first = metres / power;
+  return power * (first >= 5 ? 5 : first >= 3 ? 3 : first >= 2 ? 2 : 1);
+}
+
+/** Metres per CSS pixel of a web-mercator map of 512-pixel tiles. */
+export function metresPerPixel(zoom: number, lat: number): number {
+  return (40075016.686 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** zoom);
+}

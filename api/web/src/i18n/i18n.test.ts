@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { en } from './en';
+import { languageOf, newTexts } from './index';
+import { zh } from './zh';
+
+interface Tree {
+  [key: string]: string | Tree;
+}
+
+function flatten(tree: Tree, path = ''): [string, string][] {
+  return Object.entries(tree).flatMap(([key, value]): [string, string][] =>
+    typeof value === 'string' ? [[path + key, value]] : flatten(value, `${path}${key}.`),
+  );
+}
+
+const texts = { zh: flatten(zh), en: flatten(en) };
+const withoutPlural = (key: string) => key.replace(/_(one|other)$/, '');
+
+describe('texts', () => {
+  test('both languages have the same keys', () => {
+    const keys = (language: 'zh' | 'en') => new Set(texts[language].map(([key]) => withoutPlural(key)));
+    expect(keys('en')).toEqual(keys('zh'));
+  });
+
+  test('no text is empty, and both say the same figures', () => {
+    const figures = (text: string) => new Set(text.match(/\{\{\w+\}\}/g) ?? []);
+    const chinese = new Map(texts.zh);
+    for (const [key, text] of texts.en) {
+      expect(text, key).not.toBe('');
+      if (key.endsWith('_one')) continue;
+      expect(figures(text), key).toEqual(figures(chinese.get(key) ?? ''));
+    }
+  });
+
+  test('Chinese texts are Chinese and English texts English', () => {
+    const han = /\p{Script=Han}/u;
+    const exceptions = /^app\.|^zoom|scale/;
+    for (const [key, text] of texts.en) if (!exceptions.test(key)) expect(han.test(text), key).toBe(false);
+    for (const [key, text] of texts.zh) if (!exceptions.test(key)) expect(han.test(text), key).toBe(true);
+  });
+
+  test('plurals follow the count', () => {
+    const { t } = newTexts('en');
+    expect(t('list.announce', { count: 1, total: '1' })).toBe('1 organization in view');
+    expect(t('list.announce', { count: 2, total: '2' })).toBe('2 organizations in view');
+    expect(newTexts('zh').t('list.announce', { count: 1, total: '1' })).toBe('视野内 1 个组织');
+  });
+
+  test('Chinese is the default; the link wins over the last visit', () => {
+    expect(languageOf(null, null)).toBe('zh');
+    expect(languageOf(null, 'en')).toBe('en');
+    expect(languageOf('zh', 'en')).toBe('zh');
+  });
+});

@@ -1,0 +1,30 @@
+import { createInstance, type i18n } from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import type { Language } from '../format/number';
+import { en } from './en';
+import { zh } from './zh';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation';
+    resources: { translation: typeof zh };
+  }
+}
+
+/** The texts in a language; both languages are part of the first load, so that switching needs no network. */
+export function newTexts(language: Language): i18n {
+  const texts = createInstance();
+  void texts.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'zh',
+    resources: { zh: { translation: zh }, en: { translation: en } },
+    interpolation: { escapeValue: false },
+    initAsync: false,
+  });
+  return texts;
+}
+
+/** Chinese, unless the link or the reader's last choice says otherwise. */
+export function languageOf(link: Language | null, last: string | null): Language {
+  return link ?? (last === 'en' ? 'en' : 'zh');
+}

@@ -1,0 +1,417 @@
+import { type GeoJSONSource, MapLibreMap, setWorkerUrl, type VectorTileSource } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { BaseMap, DivisionShape, Organization, TileJSON } from '../api/client';
+import type { Degrees } from '../format/coordinate';
+import type { Language } from '../format/number';
+import { Cell } from '../state/cell';
+import { childLayer } from '../state/division';
+import type { Store } from '../state/store';
+import type { View } from '../state/url';
+import { baseStyle } from './basemap';
+import { Hover } from './hover';
+import { childLayers, clusterIds, clusterImage, clusterText, divisionName, layerIds } from './layers';
+import { pick } from './pick';
+import {
+  type Descriptions,
+  layerName,
+  type TileFilter,
+  tileQuery,
+  tileTemplates,
+  vectorSource,
+  viewerStyle,
+} from './style';
+import { draw } from './symbols';
+import { affected, type Box, type Tile } from './tiles';
+import { veilOf } from './veil';
+
+/** Pixels of the map that panels cover, per side. */
+export interface Insets {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+/** What the map shows now. */
+export interface Sight {
+  /** The part that no panel covers, in degrees. */
+  box: Box;
+  zoom: number;
+  lat: number;
+}
+
+/** Organizations that stand on one and the same spot. */
+export interface Stack {
+  lng: number;
+  lat: number;
+  zoom: number;
+  count: number;
+}
+
+/** What the server said before the map could start. */
+export interface Served {
+  style: Parameters<typeof viewerStyle>[0];
+  about: Descriptions;
+  base: BaseMap | null;
+  kinds: readonly string[];
+}
+
+/** The camera's time for a drill-down; MapLibre shortens it to nothing for people who prefer reduced motion. */
+const drillTime = 400;
+
+const narrowReach = 6;
+const fingerReach = 18;
+
+/** The map and what one can do to it. It knows nothing of the panels but how much they cover. */
+export class MapController {
+  readonly sight = new Cell<Sight | null>(null);
+  readonly pointer = new Cell<Degrees | null>(null);
+  readonly stack = new Cell<Stack | null>(null);
+  readonly busy = new Cell(true);
+  readonly illustrative = new Cell(false);
+  /** The division that the camera was last fitted to, or is not to be fitted to; undefined before the first. */
+  settled: string | null | undefined;
+  #insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
+  #kinds: readonly string[];
+  #filter: TileFilter;
+  #childrenOf: string | null = null;
+  #staleCache = false;
+  readonly #hover: Hover;
+  /** Whether the camera has its first place; until then a selected organization may give it one. */
+  openedWithView: boolean;
+
+  private constructor(
+    readonly map: MapLibreMap,
+    private readonly served: Served,
+    private readonly store: Store,
+    private readonly origin: string,
+  ) {
+    this.#kinds = served.kinds;
+    this.#filter = filterOf(store);
+    const { view, division } = store.get();
+    this.openedWithView = view !== null || division !== null;
+    this.settled = view !== null || division === null ? division : undefined;
+    this.#hover = new Hover(map);
+    this.#listen();
+  }
+
+  /** Makes the map in a container and waits until its style can be altered. */
+  static async open(
+    container: HTMLElement,
+    served: Served,
+    store: Store,
+    language: Language,
+    insets: Insets,
+  ): Promise<MapController> {
+    setWorkerUrl(workerUrl);
+    const { origin } = window.location;
+    const state = store.get();
+    const base = served.base ? await baseStyle(served.base, origin) : null;
+    const map = new MapLibreMap({
+      container,
+      style: viewerStyle(served.style, base, served.about, filterOf(store), served.kinds, language, origin),
+      ...camera(state.view, served, insets),
+      attributionControl: false,
+      maplibreLogo: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      minZoom: 2,
+      maxZoom: 20,
+      renderWorldCopies: false,
+      fadeDuration: reducedMotion() ? 0 : 150,
+      localIdeographFontFamily: false,
+    });
+    map.touchZoomRotate.disableRotation();
+    map.keyboard.disableRotation();
+    const controller = new MapController(map, served, store, origin);
+    controller.#insets = insets;
+    map.setMissingStyleImageResolver(controller.#resolveImage);
+    await new Promise<void>((resolve) => map.once('style.load', () => resolve()));
+    controller.setOff(state.off);
+    controller.#look();
+    return controller;
+  }
+
+  /** What the layers' descriptions say of their sources; may hold markup. */
+  get attributions(): string[] {
+    const { organizations, divisions } = this.served.about;
+    return [divisions.attribution, organizations.attribution].filter((text) => text !== undefined);
+  }
+
+  close(): void {
+    this.map.remove();
+  }
+
+  /** Tells how much of the map panels cover, so that cameras aim at the rest and lists hold what is seen. */
+  setInsets(insets: Insets): void {
+    const before = this.#insets;
+    if (
+      before.top === insets.top &&
+      before.right === insets.right &&
+      before.bottom === insets.bottom &&
+      before.left === insets.left
+    )
+      return;
+    this.#insets = insets;
+    this.#look();
+  }
+
+  setLanguage(language: Language): void {
+    for (const id of clusterIds) this.map.setLayoutProperty(id, 'text-field', clusterText(language));
+    this.map.setLayoutProperty(layerIds.divisionLabels, 'text-field', divisionName(language));
+  }
+
+  /** The kinds of the data set, in the order of their marks. */
+  setKinds(kinds: readonly string[]): void {
+    if (kinds.join() === this.#kinds.join()) return;
+    this.#kinds = kinds;
+    for (const id of clusterIds) this.map.setLayoutProperty(id, 'icon-image', clusterImage(kinds));
+  }
+
+  /** Shows organizations of these kinds in this division only. */
+  setFilter(filter: TileFilter): void {
+    if (tileQuery(filter) === tileQuery(this.#filter)) return;
+    this.#filter = filter;
+    const source = this.map.getSource<VectorTileSource>('organizations');
+    source?.setTiles(tileTemplates(this.served.about.organizations, tileQuery(filter), this.origin));
+  }
+
+  setOff(off: readonly string[]): void {
+    const show = (id: string, on: boolean) => {
+      if (this.map.getLayer(id)) this.map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none');
+    };
+    const organizations = !off.includes('organizations');
+    for (const id of [...clusterIds, layerIds.dots, layerIds.labels]) show(id, organizations);
+    const divisions = !off.includes('divisions');
+    for (const id of [
+      layerIds.divisionFill,
+      layerIds.divisionLine,
+      layerIds.divisionLabels,
+      layerIds.childFill,
+      layerIds.childLine,
+    ]) {
+      show(id, divisions);
+    }
+  }
+
+  /** Puts another base map below everything. */
+  async setBase(item: BaseMap | null): Promise<void> {
+    const base = item ? await baseStyle(item, this.origin) : null;
+    for (const { id } of this.map.getStyle().layers) {
+      if (id.startsWith('basemap')) this.map.removeLayer(id);
+    }
+    if (this.map.getSource('basemap')) this.map.removeSource('basemap');
+    for (const [id, source] of Object.entries(base?.sources ?? {})) this.map.addSource(id, source);
+    for (const layer of base?.layers ?? []) this.map.addLayer(layer, layerIds.divisionFill);
+  }
+
+  /** Veils everything but the shape; null lifts the veil. */
+  setShape(shape: DivisionShape | null): void {
+    const geometry = shape ? (shape.geometry as GeoJSON.MultiPolygon) : null;
+    const none: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
+    this.#data('veil', geometry ? veilOf(geometry) : none);
+    this.#data('chosen', geometry ? { type: 'Feature', properties: {}, geometry } : none);
+  }
+
+  /** Shows the divisions below the chosen one, which a click then chooses. */
+  async setChildren(code: string | null, level: number | null): Promise<void> {
+    this.#childrenOf = code;
+    const layer = code === null ? null : childLayer(level);
+    const about = layer ? await this.#describe(layer) : null;
+    if (this.#childrenOf !== code) return;
+    this.#hover.clear();
+    for (const id of [layerIds.childFill, layerIds.childLine]) {
+      if (this.map.getLayer(id)) this.map.removeLayer(id);
+    }
+    if (this.map.getSource('children')) this.map.removeSource('children');
+    if (!about || code === null || !layer) return;
+    this.map.addSource('children', vectorSource(about, '', this.origin));
+    for (const child of childLayers(layerName(about, layer), code))
+      this.map.addLayer(child, layerIds.divisionLabels);
+    this.setOff(this.store.get().off);
+  }
+
+  async #describe(layer: string): Promise<TileJSON | null> {
+    const answer = await fetch(`${this.origin}/tiles/${layer}`);
+    return answer.ok ? ((await answer.json()) as TileJSON) : null;
+  }
+
+  /** Marks the selected organization, also where a cluster would hide it. */
+  setSelected(organization: Organization | null): void {
+    if (!organization) {
+      this.#data('selection', { type: 'FeatureCollection', features: [] });
+      return;
+    }
+    const look = organization.location_state === 'reported' ? 'chosen-hollow' : 'chosen';
+    this.#data('selection', {
+      type: 'Feature',
+      properties: { name: organization.name, image: `dot:${organization.kind}:${look}` },
+      geometry: { type: 'Point', coordinates: organization.location },
+    });
+  }
+
+  /** Fits a box, west, south, east, north, into the part of the map that no panel covers. */
+  fit([west, south, east, north]: readonly number[]): void {
+    if (west === undefined || south === undefined || east === undefined || north === undefined) return;
+    this.map.fitBounds([west, south, east, north], {
+      padding: this.#padding(24),
+      duration: drillTime,
+      maxZoom: 16,
+    });
+  }
+
+  /** Moves to a position so that it stands in the middle of what is seen. */
+  flyTo(lng: number, lat: number, zoom?: number): void {
+    const { top, right, bottom, left } = this.#insets;
+    this.map.easeTo({
+      center: [lng, lat],
+      zoom: zoom ?? this.map.getZoom(),
+      offset: [(left - right) / 2, (top - bottom) / 2],
+      duration: drillTime,
+    });
+  }
+
+  /** Leaves the camera where it is although the chosen division becomes this one. */
+  stay(division: string | null): void {
+    this.settled = division;
+  }
+
+  jump(view: View): void {
+    this.map.jumpTo({ center: [view.lng, view.lat], zoom: view.zoom });
+  }
+
+  /** Fits everything there is. */
+  home(): void {
+    const { bounds } = this.served.about.organizations;
+    if (isBox(bounds)) this.fit(bounds);
+  }
+
+  zoomBy(steps: number): void {
+    this.map.easeTo({ zoom: this.map.getZoom() + steps, duration: 200 });
+  }
+
+  /** Loads tiles anew: those that the changed ones touch, or all of them. */
+  refresh(changed: readonly Tile[] | null): void {
+    if (changed === null) {
+      this.map.refreshTiles('organizations');
+      return;
+    }
+    const { minzoom = 0, maxzoom = 16 } = this.served.about.organizations;
+    const loaded = this.map.coveringTiles({ tileSize: 512, minzoom, maxzoom }).map((id) => id.canonical);
+    const tiles = affected(loaded, changed);
+    if (tiles.length > 0) this.map.refreshTiles('organizations', tiles);
+    // Tiles out of sight are kept by MapLibre and would come back as they were.
+    this.#staleCache = true;
+  }
+
+  #listen(): void {
+    const { map } = this;
+    map.on('moveend', () => {
+      const { lng, lat } = map.getCenter();
+      this.store.set({ view: { zoom: map.getZoom(), lat, lng } }, 'replace');
+      this.#look();
+    });
+    map.on('movestart', () => {
+      if (this.#staleCache) map.refreshTiles('organizations');
+      this.#staleCache = false;
+    });
+    let last = 0;
+    map.on('move', () => {
+      const now = performance.now();
+      if (now - last > 250) this.#look();
+      if (now - last > 250) last = now;
+    });
+    map.on('resize', () => this.#look());
+    map.on('dataloading', () => this.busy.set(true));
+    map.on('idle', () => {
+      this.busy.set(false);
+      this.#noteIllustrative();
+    });
+    map.on('mousemove', (event) => {
+      this.pointer.set(event.lngLat);
+      this.#hover.move(event.point, this.store.get().division);
+    });
+    map.on('mouseout', () => {
+      this.pointer.set(null);
+      this.#hover.clear();
+    });
+    map.on('click', (event) =>
+      this.#click(
+        event.point,
+        'pointerType' in event.originalEvent && event.originalEvent.pointerType === 'touch',
+      ),
+    );
+  }
+
+  #click(at: { x: number; y: number }, finger: boolean): void {
+    const { division } = this.store.get();
+    const target = pick(this.map, at, finger ? fingerReach : narrowReach, division);
+    if (target.what !== 'cluster') this.stack.set(null);
+    if (target.what === 'organization') this.store.set({ selected: target.id });
+    else if (target.what === 'division') this.store.set({ division: target.code, selected: null });
+    else if (target.what === 'nothing') this.store.set({ selected: null });
+    else if (target.expansion === null) this.stack.set(target);
+    else this.flyTo(target.lng, target.lat, Math.max(target.expansion, this.map.getZoom() + 0.5));
+  }
+
+  /** Says what is seen now. */
+  #look(): void {
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    const { top, right, bottom, left } = this.#insets;
+    if (width - left - right < 1 || height - top - bottom < 1) return;
+    const northWest = this.map.unproject([left, top]);
+    const southEast = this.map.unproject([width - right, height - bottom]);
+    const box: Box = [northWest.lng, southEast.lat, southEast.lng, northWest.lat];
+    this.sight.set({ box, zoom: this.map.getZoom(), lat: this.map.getCenter().lat });
+  }
+
+  #noteIllustrative(): void {
+    const layers = [layerIds.divisionLine].filter((id) => this.map.getLayer(id));
+    const shown = this.map.queryRenderedFeatures({ layers });
+    this.illustrative.set(shown.some((feature) => feature.properties.illustrative === true));
+  }
+
+  #resolveImage = async (id: string): Promise<void> => {
+    const picture = draw(id, this.#kinds, Math.min(3, Math.max(1, Math.ceil(window.devicePixelRatio))));
+    if (picture && !this.map.hasImage(id))
+      this.map.addImage(id, picture.data, { pixelRatio: picture.pixelRatio });
+  };
+
+  #data(source: string, data: GeoJSON.GeoJSON): void {
+    this.map.getSource<GeoJSONSource>(source)?.setData(data);
+  }
+
+  #padding(margin: number): Insets {
+    const { top, right, bottom, left } = this.#insets;
+    return { top: top + margin, right: right + margin, bottom: bottom + margin, left: left + margin };
+  }
+}
+
+function filterOf(store: Store): TileFilter {
+  const { kinds, division } = store.get();
+  return { kinds, division };
+}
+
+function camera(view: View | null, served: Served, { top, right, bottom, left }: Insets) {
+  if (view) return { center: [view.lng, view.lat] as [number, number], zoom: view.zoom };
+  const { bounds } = served.about.organizations;
+  if (isBox(bounds))
+    return {
+      bounds,
+      fitBoundsOptions: {
+        padding: { top: top + 24, right: right + 24, bottom: bottom + 24, left: left + 24 },
+      },
+    };
+  const [lng = 104, lat = 35.5] = served.style.center ?? [];
+  return { center: [lng, lat] as [number, number], zoom: served.style.zoom ?? 3.5 };
+}
+
+/** Whether bounds say more than "the world". */
+function isBox(bounds: number[] | undefined): bounds is [number, number, number, number] {
+  return bounds?.length === 4 && (bounds[2] ?? 0) - (bounds[0] ?? 0) < 180;
+}
+
+function reducedMotion(): boolean {
+  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+}

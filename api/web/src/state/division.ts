@@ -1,0 +1,45 @@
+/** Levels of divisions: 1 province, 2 prefecture, 3 county, 4 township, 5 village. */
+export type Level = 1 | 2 | 3 | 4 | 5;
+
+const digits: Record<Level, number> = { 1: 2, 2: 4, 3: 6, 4: 9, 5: 12 };
+
+/** The significant digits of a 12-digit code: 3301 for 330100000000. */
+export function prefix(code: string): string {
+  for (const level of [1, 2, 3, 4] as const) {
+    if (/^0*$/.test(code.slice(digits[level]))) return code.slice(0, digits[level]);
+  }
+  return code;
+}
+
+/** Whether the code is the division or lies below it; everything lies below no division. */
+export function within(code: string, division: string | null): boolean {
+  return division === null || code.startsWith(prefix(division));
+}
+
+/** Whether a text is a 12-digit code. */
+export function isCode(text: string): boolean {
+  return /^[1-9][0-9]{11}$/.test(text);
+}
+
+/** The tile layer that holds the divisions one level below; null below townships, which have no shapes. */
+export function childLayer(level: number | null): string | null {
+  switch (level) {
+    case null:
+      return 'provinces';
+    case 1:
+      return 'prefectures';
+    case 2:
+      return 'counties';
+    case 3:
+      return 'townships';
+    default:
+      return null;
+  }
+}
+
+const names = ['province', 'prefecture', 'county', 'township', 'village'] as const;
+
+/** The name of a level as in the API, for its text. */
+export function levelName(level: number): (typeof names)[number] {
+  return names[level - 1] ?? 'village';
+}

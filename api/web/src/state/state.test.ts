@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { childLayer, isCode, levelName, prefix, within } from './division';
+import { Store } from './store';
+import { formatState, initialState, parseState, parseView, type State } from './url';
+
+describe('links', () => {
+  const states: Partial<State>[] = [
+    {},
+    { lang: 'en' },
+    { division: '330100000000', selected: 42 },
+    { kinds: ['village_committee', 'residents_committee'], off: ['divisions'] },
+    { base: 'tianditu-vec', view: { zoom: 7.25, lat: 29.12345, lng: 120.12345 } },
+    { view: { zoom: 0, lat: -10, lng: -170.5 } },
+  ];
+  test.each(states)('%o comes back as it was', (part) => {
+    const state = { ...initialState, ...part };
+    const url = new URL(formatState(state), 'http://localhost/');
+    expect(parseState(url.search, url.hash)).toEqual(state);
+  });
+
+  test('the usual state has no query', () => {
+    expect(formatState(initialState)).toBe('');
+  });
+
+  test('what is not understood is left out', () => {
+    const search = '?lang=fr&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&base=%2F..&utm=x';
+    expect(parseState(search, '#somewhere')).toEqual(initialState);
+  });
+
+  test.each([
+    '#map=7/29',
+    '#map=7/91/120',
+    '#map=7/29/181',
+    '#map=99/29/120',
+    '#map=a/b/c',
+    '#map=././.',
+    '',
+  ])('%s is not a view', (hash) => {
+    expect(parseView(hash)).toBeNull();
+  });
+});
+
+describe('divisions', () => {
+  test.each([
+    ['330000000000', '33'],
+    ['330100000000', '3301'],
+    ['330102000000', '330102'],
+    ['330102001000', '330102001'],
+    ['330102001051', '330102001051'],
+    ['110000000000', '11'],
+  ])('the significant digits of %s are %s', (code, digits) => {
+    expect(prefix(code)).toBe(digits);
+  });
+
+  test('a village lies within its county and in no other', () => {
+    expect(within('330102001051', '330102000000')).toBe(true);
+    expect(within('330102001051', '330103000000')).toBe(false);
+    expect(within('330102001051', null)).toBe(true);
+  });
+
+  test('codes have twelve digits and do not begin with 0', () => {
+    expect(isCode('330102001051')).toBe(true);
+    expect(isCode('3301')).toBe(false);
+    expect(isCode('030102001051')).toBe(false);
+  });
+
+  test('townships have nothing with a shape below them', () => {
+    expect([null, 1, 2, 3, 4, 5].map(childLayer)).toEqual([
+      'provinces',
+      'prefectures',
+      'counties',
+      'townships',
+      null,
+      null,
+    ]);
+    expect(levelName(3)).toBe('county');
+  });
+});
+
+describe('store', () => {
+  beforeEach(() => window.history.replaceState(null, '', '/'));
+
+  test('a pushed change is in the address and tells those who listen', () => {
+    const store = new Store(window);
+    let told = 0;
+    store.subscribe(() => told++);
+    const before = window.history.length;
+    store.set({ division: '330100000000' });
+    expect(window.location.search).toBe('?division=330100000000');
+    expect(window.history.length).toBe(before + 1);
+    store.set({ view: { zoom: 8, lat: 30, lng: 120 } }, 'replace');
+    expect(window.location.hash).toBe('#map=8/30/120');
+    expect(window.history.length).toBe(before + 1);
+    expect(told).toBe(2);
+    store.close();
+  });
+
+  test('Back brings the state of the entry', () => {
+    const store = new Store(window);
+    const returned: State[] = [];
+    store.onReturn((state) => returned.push(state));
+    window.history.replaceState(null, '', '/?division=330000000000#map=6/29/120');
+    window.dispatchEvent(new Event('popstate'));
+    expect(store.get().division).toBe('330000000000');
+    expect(returned.map((state) => state.view?.zoom)).toEqual([6]);
+    store.close();
+  });
+});

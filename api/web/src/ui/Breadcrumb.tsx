@@ -1,0 +1,61 @@
+import { useTranslation } from 'react-i18next';
+import { useCounts, useDivision } from '../api/queries';
+import { exact, total } from '../format/number';
+import { useLanguage, useUrl } from '../services';
+import { useGo } from './go';
+
+interface Crumb {
+  code: string | null;
+  name: string;
+}
+
+/** 全国 › 省 › 市 › 县 › 乡镇: the chosen division and the way up, with counts of organizations. */
+export function Breadcrumb() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const division = useUrl((state) => state.division);
+  const { data } = useDivision(division);
+  const crumbs: Crumb[] = [{ code: null, name: t('divisions.country') }];
+  if (division && data) {
+    const named = (item: { name: string; pinyin: string }) => (language === 'en' && item.pinyin) || item.name;
+    crumbs.push(...data.ancestors.map((item) => ({ code: item.code, name: named(item) })));
+    crumbs.push({ code: data.code, name: named(data) });
+  } else if (division) {
+    crumbs.push({ code: division, name: '…' });
+  }
+  return (
+    <nav className="crumbs" aria-label={t('divisions.crumbs')}>
+      <ol ref={(list) => list?.lastElementChild?.scrollIntoView?.({ inline: 'end', block: 'nearest' })}>
+        {crumbs.map((crumb, i) => (
+          <CrumbItem key={crumb.code ?? 'root'} crumb={crumb} last={i === crumbs.length - 1} />
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function CrumbItem({ crumb, last }: { crumb: Crumb; last: boolean }) {
+  const language = useLanguage();
+  const kinds = useUrl((state) => state.kinds);
+  const { data } = useCounts({ box: null, kinds, division: crumb.code });
+  const go = useGo();
+  return (
+    <li>
+      <button
+        type="button"
+        className="crumb"
+        {...(last ? { 'aria-current': 'location' as const } : {})}
+        onClick={() => go.toDivision(crumb.code)}
+        data-code={crumb.code ?? 'root'}
+        data-count={data?.total}
+      >
+        {crumb.name}
+        {data && (
+          <span className="count" title={exact(data.total, language)}>
+            {total(data.total, language)}
+          </span>
+        )}
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,217 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Organization } from '../api/client';
+import { ProblemError } from '../api/client';
+import { useDivision, useOrganization, useVersions } from '../api/queries';
+import { coordinate } from '../format/coordinate';
+import { exact } from '../format/number';
+import { useLanguage, useServices } from '../services';
+import { useGo } from './go';
+import { CloseIcon, LinkIcon, TargetIcon } from './icons';
+import { Mark } from './Mark';
+import { Problem } from './Problem';
+import { Skeleton } from './Skeleton';
+import { useKinds } from './useKinds';
+
+/** The card of the selected organization. */
+export function Card({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const organization = useOrganization(id);
+  return (
+    <section className="card" aria-label={t('card.label')} data-id={id}>
+      <button
+        type="button"
+        className="icon-button card-close"
+        aria-label={t('card.close')}
+        title={`${t('card.close')} (Esc)`}
+        onClick={() => store.set({ selected: null })}
+      >
+        <CloseIcon />
+      </button>
+      {organization.isError ? (
+        <Missing error={organization.error} retry={() => void organization.refetch()} />
+      ) : organization.data ? (
+        <Content organization={organization.data} />
+      ) : (
+        <Skeleton rows={7} />
+      )}
+    </section>
+  );
+}
+
+function Missing({ error, retry }: { error: unknown; retry: () => void }) {
+  const { t } = useTranslation();
+  if (error instanceof ProblemError && error.status === 404)
+    return <p className="empty">{t('card.missing')}</p>;
+  return <Problem error={error} retry={retry} />;
+}
+
+function Content({ organization }: { organization: Organization }) {
+  const { t } = useTranslation();
+  const kinds = useKinds();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The card tells a screen reader whom it is about as soon as it changes, without taking the keyboard away.
+  return (
+    <>
+      <p className="card-kind">
+        <Mark kind={organization.kind} kinds={kinds} hollow={organization.location_state === 'reported'} />
+        {t(`kind.${organization.kind as 'village_committee'}`, { defaultValue: organization.kind })}
+      </p>
+      <h2 ref={heading} aria-live="polite">
+        {organization.name}
+      </h2>
+      <Path code={organization.division} />
+      <Facts organization={organization} />
+      <Actions organization={organization} />
+      <History id={organization.id} key={organization.id} />
+    </>
+  );
+}
+
+/** The way from the province down to the organization's own division; each step chooses that division. */
+function Path({ code }: { code: string }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { data } = useDivision(code);
+  const go = useGo();
+  if (!data) return null;
+  const steps = [...data.ancestors, data];
+  return (
+    <p className="path">
+      <span className="visually-hidden">{t('card.division')}</span>
+      {steps.map((step) => {
+        const name = (language === 'en' && step.pinyin) || step.name;
+        return step.level < 5 ? (
+          <button key={step.code} type="button" className="link" onClick={() => go.toDivision(step.code)}>
+            {name}
+          </button>
+        ) : (
+          <span key={step.code}>{name}</span>
+        );
+      })}
+    </p>
+  );
+}
+
+function Facts({ organization }: { organization: Organization }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const [lng = 0, lat = 0] = organization.location;
+  const accuracy = organization.location_accuracy_m;
+  return (
+    <dl className="facts">
+      <Fact name={t('card.address')}>{organization.address}</Fact>
+      <Fact name={t('card.phone')}>
+        {organization.phone && <a href={`tel:${organization.phone}`}>{organization.phone}</a>}
+      </Fact>
+      <Fact name={t('card.coordinates')}>
+        <span className="number">{coordinate({ lng, lat }, 'decimal', language)}</span>
+        <br />
+        <span className="number quiet-text">{coordinate({ lng, lat }, 'dms', language)}</span>
+      </Fact>
+      <Fact name={t('card.accuracy')}>
+        {accuracy > 0
+          ? t('card.accuracyValue', { metres: exact(accuracy, language) })
+          : t('card.accuracyUnknown')}
+      </Fact>
+      <Fact name={t('card.state')}>{t(`locationState.${organization.location_state}`)}</Fact>
+      <Fact name={t('card.source')}>
+        {t(`locationSource.${organization.location_source as 'map'}`, {
+          defaultValue: organization.location_source,
+        })}
+      </Fact>
+      <Fact name={t('card.code')}>
+        {organization.code && <span className="number">{organization.code}</span>}
+      </Fact>
+      <Fact name={t('card.uscc')}>
+        {organization.uscc && <span className="number">{organization.uscc}</span>}
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  if (!children) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Actions({ organization }: { organization: Organization }) {
+  const { t } = useTranslation();
+  const { map } = useServices();
+  const [said, setSaid] = useState<'shared' | 'shareFailed' | null>(null);
+  useEffect(() => {
+    if (!said) return;
+    const timer = setTimeout(() => setSaid(null), 4000);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const [lng = 0, lat = 0] = organization.location;
+  const share = async () => {
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      setSaid('shared');
+    } catch {
+      setSaid('shareFailed');
+    }
+  };
+  const locate = () => {
+    const controller = map.get();
+    controller?.flyTo(lng, lat, Math.max(16, controller.map.getZoom()));
+  };
+  return (
+    <div className="actions">
+      <button type="button" className="button" onClick={locate}>
+        <TargetIcon /> {t('card.locate')}
+      </button>
+      <button type="button" className="button" onClick={() => void share()}>
+        <LinkIcon /> {t('card.share')}
+      </button>
+      <p className="said" role="status">
+        {said && t(`card.${said}`)}
+      </p>
+    </div>
+  );
+}
+
+function History({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const [open, setOpen] = useState(false);
+  const versions = useVersions(id, open);
+  const time = (text: string) =>
+    new Date(text).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', {
+      dateStyle: 'medium',
+      timeStyle: 'short',
+    });
+  return (
+    <details className="history" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t('card.history')}</summary>
+      {versions.isError && <Problem error={versions.error} retry={() => void versions.refetch()} />}
+      {versions.isPending && open && <Skeleton rows={2} />}
+      <ol>
+        {versions.data?.items.map((item) => (
+          <li key={`${item.version}-${item.valid_from}-${item.recorded_from}`}>
+            <strong>{t('card.version', { version: item.version })}</strong>
+            {item.recorded_to === null && <span className="badge">{t('card.current')}</span>}
+            <span>{item.name}</span>
+            <span className="quiet-text">
+              {t('card.valid')} <Validity from={item.valid_from} to={item.valid_to} /> ·{' '}
+              {t('card.recorded', { time: time(item.recorded_from) })}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function Validity({ from, to }: { from: string | null; to: string | null }) {
+  const { t } = useTranslation();
+  if (from && to) return <>{t('card.until', { from, to })}</>;
+  return <>{from ? t('card.since', { day: from }) : t('card.always')}</>;
+}

@@ -1,0 +1,163 @@
+import { useTranslation } from 'react-i18next';
+import { useBaseMaps } from '../api/queries';
+import { exact, total } from '../format/number';
+import { useLanguage, useServices, useUrl } from '../services';
+import type { LayerName } from '../state/url';
+import { Mark } from './Mark';
+import { useInView } from './useInView';
+import { useKinds } from './useKinds';
+
+/** Layers and legend in one list: an entry is the switch of its layer or kind, and shows its count in view. */
+export function Legend() {
+  const { t } = useTranslation();
+  return (
+    <section className="legend" aria-label={t('layers.title')}>
+      <ul>
+        <Organizations />
+        <DivisionsRow />
+      </ul>
+      <BaseMaps />
+    </section>
+  );
+}
+
+function useSwitch(name: LayerName): [boolean, () => void] {
+  const { store } = useServices();
+  const off = useUrl((state) => state.off);
+  const on = !off.includes(name);
+  return [on, () => store.set({ off: on ? [...off, name] : off.filter((other) => other !== name) })];
+}
+
+function Organizations() {
+  const { t } = useTranslation();
+  const [on, toggle] = useSwitch('organizations');
+  const kinds = useKinds();
+  const counts = useInView();
+  return (
+    <li>
+      <Row label={t('layers.organizations')} checked={on} onChange={toggle} count={counts?.total} strong />
+      <ul className="kinds">
+        {kinds.map((kind) => (
+          <KindRow
+            key={kind}
+            kind={kind}
+            kinds={kinds}
+            count={counts ? (counts.kinds[kind] ?? 0) : undefined}
+          />
+        ))}
+      </ul>
+      <p className="hint">
+        <Mark kind={kinds[0] ?? ''} kinds={kinds} hollow /> {t('layers.hollow')}
+      </p>
+    </li>
+  );
+}
+
+interface KindRowProps {
+  kind: string;
+  kinds: readonly string[];
+  count: number | undefined;
+}
+
+function KindRow({ kind, kinds, count }: KindRowProps) {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const chosen = useUrl((state) => state.kinds);
+  const off = useUrl((state) => state.off);
+  const layerOn = !off.includes('organizations');
+  const on = layerOn && (chosen === null || chosen.includes(kind));
+
+  const toggle = () => {
+    const shown = layerOn ? (chosen ?? kinds) : [];
+    const next = on
+      ? shown.filter((other) => other !== kind)
+      : kinds.filter((other) => other === kind || shown.includes(other));
+    const others = off.filter((name) => name !== 'organizations');
+    // Without any kind there is nothing to show: that is the layer switched off, and its filter starts anew.
+    if (next.length === 0) store.set({ kinds: null, off: [...others, 'organizations'] });
+    else store.set({ kinds: next.length === kinds.length ? null : next, off: others });
+  };
+  return (
+    <li>
+      <Row
+        label={t(`kind.${kind as 'village_committee'}`, { defaultValue: kind })}
+        checked={on}
+        onChange={toggle}
+        count={count}
+        mark={<Mark kind={kind} kinds={kinds} />}
+        id={kind}
+      />
+    </li>
+  );
+}
+
+function DivisionsRow() {
+  const { t } = useTranslation();
+  const [on, toggle] = useSwitch('divisions');
+  return (
+    <li>
+      <Row
+        label={t('layers.divisions')}
+        checked={on}
+        onChange={toggle}
+        mark={<span className="line-mark" />}
+        strong
+      />
+    </li>
+  );
+}
+
+interface RowProps {
+  label: string;
+  checked: boolean;
+  onChange: () => void;
+  count?: number | undefined;
+  mark?: React.ReactNode;
+  strong?: boolean;
+  id?: string;
+}
+
+function Row({ label, checked, onChange, count, mark, strong = false, id }: RowProps) {
+  const language = useLanguage();
+  return (
+    <label className={strong ? 'row strong' : 'row'} data-kind={id}>
+      <input type="checkbox" checked={checked} onChange={onChange} />
+      {mark}
+      <span className="row-label">{label}</span>
+      {count !== undefined && (
+        <span className="count" data-count={count} title={exact(count, language)}>
+          {total(count, language)}
+        </span>
+      )}
+    </label>
+  );
+}
+
+function BaseMaps() {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const { data } = useBaseMaps();
+  const base = useUrl((state) => state.base);
+  if (!data || data.items.length === 0) return null;
+  const current = base ?? data.items.find((item) => item.default)?.name ?? 'none';
+  const choices = [
+    ...data.items.map(({ name, title }) => ({ name, title })),
+    { name: 'none', title: t('layers.baseNone') },
+  ];
+  return (
+    <fieldset className="bases">
+      <legend>{t('layers.base')}</legend>
+      {choices.map(({ name, title }) => (
+        <label key={name} className="row">
+          <input
+            type="radio"
+            name="base"
+            checked={name === current}
+            onChange={() => store.set({ base: name })}
+          />
+          <span className="row-label">{title}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,17 @@
+import { useTranslation } from 'react-i18next';
+import { useOrganization } from '../api/queries';
+import { exact } from '../format/number';
+import { useLanguage, useUrl } from '../services';
+import { useListed } from './InView';
+
+/** The one line of the sheet that always shows: the selected organization, or how many are in view. */
+export function SheetTitle() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const selected = useUrl((state) => state.selected);
+  const { data } = useOrganization(selected);
+  const { total, stack } = useListed();
+  if (selected !== null) return <>{data?.name ?? t('card.label')}</>;
+  if (total === undefined) return <>{t('list.loading')}</>;
+  return <>{t(stack ? 'list.stack' : 'list.announce', { count: total, total: exact(total, language) })}</>;
+}

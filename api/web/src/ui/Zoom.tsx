@@ -1,0 +1,39 @@
+import { useTranslation } from 'react-i18next';
+import { useServices } from '../services';
+import { useCell } from '../state/cell';
+import { HomeIcon, MinusIcon, PlusIcon } from './icons';
+
+/** Buttons for those who have no wheel. */
+export function Zoom() {
+  const { t } = useTranslation();
+  const { map, store } = useServices();
+  const controller = useCell(map);
+  const home = () => {
+    controller?.stay(null);
+    if (store.get().division !== null) store.set({ division: null });
+    controller?.home();
+  };
+  return (
+    <div className="zoom">
+      <button
+        type="button"
+        aria-label={t('zoom.in')}
+        title={`${t('zoom.in')} (+)`}
+        onClick={() => controller?.zoomBy(1)}
+      >
+        <PlusIcon />
+      </button>
+      <button
+        type="button"
+        aria-label={t('zoom.out')}
+        title={`${t('zoom.out')} (−)`}
+        onClick={() => controller?.zoomBy(-1)}
+      >
+        <MinusIcon />
+      </button>
+      <button type="button" aria-label={t('zoom.home')} title={t('zoom.home')} onClick={home}>
+        <HomeIcon />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { useMemo } from 'react';
+import type { OrganizationSummary, SearchHit } from '../api/client';
+import { type Services, useServices } from '../services';
+import { within } from '../state/division';
+import type { State } from '../state/url';
+
+/** Ways to get somewhere that more than one component offers. */
+export function useGo() {
+  const services = useServices();
+  return useMemo(() => ways(services), [services]);
+}
+
+/** From this zoom on an organization has its name on the map. */
+const nameZoom = 15;
+
+function ways({ store, map }: Services) {
+  const toOrganization = (at: { id: number; division: string; kind: string; location: number[] | null }) => {
+    const { division, kinds, off } = store.get();
+    const change: Partial<State> = { selected: at.id };
+    // What one asked for must show: conditions that would hide it give way.
+    if (!within(at.division, division)) change.division = null;
+    if (kinds && !kinds.includes(at.kind)) change.kinds = null;
+    if (off.includes('organizations')) change.off = off.filter((name) => name !== 'organizations');
+    map.get()?.stay(change.division === undefined ? division : null);
+    store.set(change);
+    const [lng, lat] = at.location ?? [];
+    const controller = map.get();
+    if (controller && lng !== undefined && lat !== undefined) {
+      controller.flyTo(lng, lat, Math.max(nameZoom, controller.map.getZoom()));
+    }
+  };
+  return {
+    toListed: (item: OrganizationSummary) => toOrganization(item),
+    toDivision: (code: string | null) => store.set({ division: code, selected: null }),
+    toHit: (hit: SearchHit) => {
+      if (hit.type === 'division') store.set({ division: hit.code, selected: null });
+      else toOrganization(hit);
+    },
+  };
+}

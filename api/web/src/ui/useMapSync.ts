@@ -1,0 +1,85 @@
+import { useEffect, useRef } from 'react';
+import { useBaseMaps, useDivision, useOrganization, useShape } from '../api/queries';
+import { chosenBase } from '../map/basemap';
+import type { MapController } from '../map/controller';
+import { extentOf } from '../map/veil';
+import { useLanguage, useServices, useUrl } from '../services';
+import { useKinds } from './useKinds';
+
+/** Makes the map show what the state of the page says. */
+export function useMapSync(controller: MapController): void {
+  const { store } = useServices();
+  const language = useLanguage();
+  const kinds = useUrl((state) => state.kinds);
+  const division = useUrl((state) => state.division);
+  const off = useUrl((state) => state.off);
+  const known = useKinds();
+  useEffect(() => controller.setLanguage(language), [controller, language]);
+  useEffect(() => controller.setFilter({ kinds, division }), [controller, kinds, division]);
+  useEffect(() => controller.setOff(off), [controller, off]);
+  useEffect(() => {
+    if (known.length > 0) controller.setKinds(known);
+  }, [controller, known]);
+  useEffect(
+    () =>
+      store.onReturn((state) => {
+        controller.stay(state.division);
+        if (state.view) controller.jump(state.view);
+      }),
+    [controller, store],
+  );
+  useBase(controller);
+  useSelected(controller);
+  useDrill(controller);
+}
+
+function useBase(controller: MapController): void {
+  const base = useUrl((state) => state.base);
+  const { data } = useBaseMaps();
+  const shown = useRef(base);
+  useEffect(() => {
+    if (!data || shown.current === base) return;
+    shown.current = base;
+    void controller.setBase(chosenBase(data.items, base));
+  }, [controller, base, data]);
+}
+
+function useSelected(controller: MapController): void {
+  const selected = useUrl((state) => state.selected);
+  const { data } = useOrganization(selected);
+  useEffect(() => {
+    const organization = selected === null ? null : (data ?? null);
+    controller.setSelected(organization);
+    const [lng, lat] = organization?.location ?? [];
+    if (!controller.openedWithView && lng !== undefined && lat !== undefined) controller.flyTo(lng, lat, 15);
+    if (organization || selected === null) controller.openedWithView = true;
+  }, [controller, selected, data]);
+}
+
+/** Veils what lies outside of the chosen division, shows what lies below it, and fits the camera to it. */
+function useDrill(controller: MapController): void {
+  const division = useUrl((state) => state.division);
+  const detail = useDivision(division).data;
+  const shape = useShape(division).data;
+  useEffect(() => {
+    controller.setShape(division === null ? null : (shape ?? null));
+  }, [controller, division, shape]);
+  useEffect(() => {
+    if (division === null) void controller.setChildren(null, null);
+    else if (detail) void controller.setChildren(division, detail.level);
+  }, [controller, division, detail]);
+  useEffect(() => {
+    if (controller.settled === division) return;
+    if (division === null) {
+      controller.stay(null);
+      controller.home();
+      return;
+    }
+    if (!detail) return;
+    const box = detail.bbox ?? (shape ? extentOf(shape.geometry as GeoJSON.MultiPolygon) : null);
+    if (box) controller.fit(box);
+    else if (detail.label) controller.flyTo(detail.label[0] ?? 0, detail.label[1] ?? 0, 12);
+    else return;
+    controller.stay(division);
+  }, [controller, division, detail, shape]);
+}

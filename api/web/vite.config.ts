@@ -1,0 +1,30 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+const server = process.env.JINGWEI_URL ?? 'http://127.0.0.1:8080';
+const proxied = ['/api', '/tiles', '/styles', '/basemaps', '/events', '/search'];
+
+/** The Go package embeds dist, and must find placeholder.html there also without a build. */
+function keepPlaceholder(): Plugin {
+  return {
+    name: 'keep-placeholder',
+    apply: 'build',
+    buildStart() {
+      for (const name of readdirSync('dist')) {
+        if (name !== 'placeholder.html') rmSync(join('dist', name), { recursive: true });
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), keepPlaceholder()],
+  build: { target: 'es2022', emptyOutDir: false, chunkSizeWarningLimit: 1500, sourcemap: false },
+  worker: { format: 'es' },
+  server: {
+    proxy: Object.fromEntries(proxied.map((path) => [path, { target: server, changeOrigin: false }])),
+  },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
+});
