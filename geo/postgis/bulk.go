@@ -79,10 +79,11 @@ func (b *bulkLoad) run(ctx context.Context, batch func(tx pgx.Tx) (int, error)) 
 		n, err = batch(tx)
 		return err
 	})
+	// A commit whose answer was lost may have happened all the same.
+	b.due = b.due || n > 0
 	if err != nil {
 		return 0, err
 	}
-	b.due = b.due || n > 0
 	return n, nil
 }
 

@@ -31,7 +31,8 @@ type Batch struct {
 	Reload bool
 	// Reloaded are the layers that were loaded or emptied as a whole, sorted; all layers when the position is void.
 	Reloaded []string
-	// Changed are the ids of changed objects per layer, sorted; of divisions, their codes.
+	// Changed are the ids of changed objects per layer, sorted; of divisions, their codes. A layer that was loaded or
+	// emptied has the id 0 among them, as in geo.Change.
 	Changed map[string][]geo.ID
 	// Points are all current-knowledge rows of the changed organizations, by id and first day. A changed organization
 	// without rows is gone.
@@ -165,9 +166,8 @@ func readChanges(ctx context.Context, q querier, seen geo.Snapshot, ceiling uint
 	tag, err := pgx.ForEachRow(rows, []any{&layer, &id, &reload}, func() error {
 		if reload {
 			batch.Reloaded = append(batch.Reloaded, layer)
-		} else {
-			batch.Changed[layer] = append(batch.Changed[layer], id)
 		}
+		batch.Changed[layer] = append(batch.Changed[layer], id)
 		batch.Reload = batch.Reload || reload && layer == geo.OrganizationLayer().Name
 		return nil
 	})

@@ -253,7 +253,7 @@ func TestFeedReload(t *testing.T) {
 	})
 	t.Run("divisions only", func(t *testing.T) {
 		s.exec(t, `truncate jingwei.division_shape`)
-		if batch := r.poll(); batch.Reload || !slices.Equal(batch.Reloaded, []string{"divisions"}) {
+		if batch := r.poll(); batch.Reload || !slices.Equal(batch.Reloaded, []string{"divisions"}) || !slices.Equal(batch.Changed["divisions"], []geo.ID{0}) {
 			t.Errorf("batch %+v", batch)
 		}
 		s.exec(t, `update jingwei.division set kind = 'city' where code = 330382000000`)

@@ -1,6 +1,7 @@
 package postgis
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -71,9 +72,24 @@ func stageAndMerge(ctx context.Context, tx pgx.Tx, create, stage string, columns
 	if _, err := tx.Exec(ctx, create); err != nil {
 		return 0, err
 	}
-	if _, err := tx.CopyFrom(ctx, pgx.Identifier{stage}, columns, rows); err != nil {
+	source := faultSource{CopyFromSource: rows}
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{stage}, columns, &source)
+	if err := cmp.Or(source.fault, err); err != nil {
 		return 0, err
 	}
 	tag, err := tx.Exec(ctx, merge, args...)
 	return int(tag.RowsAffected()), err
+}
+
+// faultSource remembers why a row could not be made: of CopyFrom comes only the server's word that it was broken off.
+type faultSource struct {
+	pgx.CopyFromSource
+	fault error
+}
+
+// Values returns the next row.
+func (f *faultSource) Values() ([]any, error) {
+	values, err := f.CopyFromSource.Values()
+	f.fault = err
+	return values, err
 }

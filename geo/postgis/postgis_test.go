@@ -44,10 +44,15 @@ func open(t testing.TB, url string) *postgis.Store {
 	return s
 }
 
-func newSetup(t testing.TB) setup {
+func newEmptySetup(t testing.TB) setup {
 	t.Helper()
 	url := geotest.Database(t)
-	s := setup{Store: open(t, url), url: url, today: geo.DayOf(time.Now())}
+	return setup{Store: open(t, url), url: url, today: geo.DayOf(time.Now())}
+}
+
+func newSetup(t testing.TB) setup {
+	t.Helper()
+	s := newEmptySetup(t)
 	if _, err := s.LoadDivisions(t.Context(), divisions(), nil); err != nil {
 		t.Fatal(err)
 	}

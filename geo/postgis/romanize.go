@@ -92,8 +92,23 @@ func (r *romanizer) keys(name string, more ...string) searchKeys {
 func syllableKeys(syllables []string, texts ...string) searchKeys {
 	var letters, initials strings.Builder
 	for _, syllable := range syllables {
+		syllable = strings.Map(plainLetter, syllable)
+		if syllable == "" {
+			continue
+		}
 		letters.WriteString(syllable)
 		initials.WriteByte(syllable[0])
 	}
 	return searchKeys{letters: letters.String(), initials: initials.String(), grams: grams(texts...)}
+}
+
+// plainLetter keeps what a keyboard has: ü is typed as v. Sources leave punctuation of names in their pinyin.
+func plainLetter(r rune) rune {
+	switch {
+	case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+		return r
+	case r == 'ü':
+		return 'v'
+	}
+	return -1
 }

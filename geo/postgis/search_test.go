@@ -1,0 +1,171 @@
+package postgis_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"jingwei/geo"
+	"jingwei/testdata/sample"
+)
+
+func searched(t *testing.T, s setup, q string, limit int) []string {
+	t.Helper()
+	hits, err := s.Search(t.Context(), q, limit, s.today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := []string{}
+	for _, h := range hits {
+		out = append(out, fmt.Sprintf("%s %s %s [%s]", h.Match, h.Type, h.Name, h.Context))
+	}
+	return out
+}
+
+func searchSetup(t *testing.T) setup {
+	t.Helper()
+	s := newSetup(t)
+	for i, name := range []string{"柳市镇柳东村村民委员会", "大柳村村民委员会", "100%绿色村", "100x绿色村", `a_b\c村`, "aXbXc村"} {
+		c := content(name)
+		c.Code = fmt.Sprintf("ORG-%d", i)
+		s.create(t, c)
+	}
+	draft := content("柳草稿")
+	draft.Status = geo.StatusDraft
+	s.create(t, draft)
+	return s
+}
+
+func TestSearch(t *testing.T) {
+	const in = "浙江省 › 温州市 › 乐清市"
+	const below = in + " › 柳市镇"
+	tests := []struct {
+		name, q string
+		want    []string
+	}{
+		{"one character", "柳", []string{
+			"prefix division 柳市镇 [" + in + "]", "prefix organization 柳市镇柳东村村民委员会 [" + below + "]",
+			"prefix division 柳东村委会 [" + below + "]", "infix organization 大柳村村民委员会 [" + below + "]"}},
+		{"exact comes first", "柳市镇", []string{
+			"exact division 柳市镇 [" + in + "]", "prefix organization 柳市镇柳东村村民委员会 [" + below + "]"}},
+		{"in the middle", "柳东村村", []string{"infix organization 柳市镇柳东村村民委员会 [" + below + "]"}},
+		{"pinyin of a place with its own reading", "yueqing", []string{"pinyin division 乐清市 [浙江省 › 温州市]"}},
+		{"pinyin with spaces", "Liu Shi", []string{
+			"pinyin division 柳市镇 [" + in + "]", "pinyin organization 柳市镇柳东村村民委员会 [" + below + "]"}},
+		{"initials", "yqs", []string{"initials division 乐清市 [浙江省 › 温州市]"}},
+		{"code of a division", "330382", []string{"code division 乐清市 [浙江省 › 温州市]", "code division 柳市镇 [" + in + "]", "code division 柳东村委会 [" + below + "]"}},
+		{"code of an organization", "ORG-1", []string{"code organization 大柳村村民委员会 [" + below + "]"}},
+		{"percent is a character", "100%", []string{"prefix organization 100%绿色村 [" + below + "]"}},
+		{"underscore and backslash are characters", `a_b\c`, []string{`prefix organization a_b\c村 [` + below + "]"}},
+		{"only wildcards", "%_%", []string{}},
+		{"nothing", "没有这个", []string{}},
+	}
+	s := searchSetup(t)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, searched(t, s, test.q, 20)); diff != "" {
+				t.Errorf("hits (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSearchLimitsAndRefusals(t *testing.T) {
+	s := searchSetup(t)
+	all := searched(t, s, "村", 20)
+	for limit := 1; limit <= len(all); limit++ {
+		if diff := cmp.Diff(all[:limit], searched(t, s, "村", limit)); diff != "" {
+			t.Errorf("limit %d is not the beginning of more (-want +got):\n%s", limit, diff)
+		}
+	}
+	for _, q := range []string{"", "  ", "a\x00b", "\xff", strings.Repeat("村", 101)} {
+		_, err := s.Search(t.Context(), q, 20, s.today)
+		wantError(t, err, geo.ErrInvalid, "q")
+		_, err = s.SearchDivisions(t.Context(), q, 0, 20, s.today)
+		wantError(t, err, geo.ErrInvalid, "q")
+	}
+	if hits := searched(t, s, "柳", -1); len(hits) != 1 {
+		t.Errorf("limit -1 gives %v", hits)
+	}
+	hits, err := s.Search(t.Context(), "柳", 20, day("2019-01-01"))
+	if err != nil || len(hits) != 0 {
+		t.Errorf("before anything existed: %v, %v", hits, err)
+	}
+}
+
+func TestSearchDivisions(t *testing.T) {
+	s := newSetup(t)
+	tests := []struct {
+		q     string
+		level geo.DivisionLevel
+		want  []geo.DivisionCode
+	}{
+		{"柳", 0, []geo.DivisionCode{liushi, liushi1}},
+		{"柳", geo.Township, []geo.DivisionCode{liushi}},
+		{"市", 0, []geo.DivisionCode{hangzhou, wenzhou, yueqing, liushi}},
+		{"3303", 0, []geo.DivisionCode{wenzhou, yueqing, liushi, liushi1}},
+		{"hangzhou", 0, []geo.DivisionCode{hangzhou}},
+	}
+	for _, test := range tests {
+		list, err := s.SearchDivisions(t.Context(), test.q, test.level, 10, s.today)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []geo.DivisionCode
+		for _, d := range list {
+			got = append(got, d.Code)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s at level %d (-want +got):\n%s", test.q, test.level, diff)
+		}
+	}
+}
+
+// loadSample fills a database with the whole sample.
+func loadSample(t testing.TB) setup {
+	t.Helper()
+	s := newEmptySetup(t)
+	list, err := sample.Divisions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.LoadDivisions(t.Context(), list, nil); err != nil {
+		t.Fatal(err)
+	}
+	organizations, err := sample.Organizations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.LoadOrganizations(t.Context(), organizations, list[0].Valid, "sample", nil); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func BenchmarkSearch(b *testing.B) {
+	s := loadSample(b)
+	for _, q := range []string{"柳", "村", "柳市镇", "村民委员会", "liu", "xhsq", "3301", "没有这个"} {
+		b.Run(q, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Search(b.Context(), q, 20, s.today); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkLoadOrganizationsFromFeed(b *testing.B) {
+	s := loadSample(b)
+	feed, err := s.Feed(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := feed.LoadOrganizations(b.Context(), func(geo.Point) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
