@@ -21,6 +21,7 @@ type binaries struct {
 	version string // as "15.18"
 	major   int
 	share   string // folder that holds extension/
+	lib     string // folder of the libraries of extensions
 }
 
 var versionPattern = regexp.MustCompile(`\(PostgreSQL\) ((\d+)[^ ]*)`)
@@ -69,8 +70,8 @@ func choose(found []binaries, major int) (binaries, error) {
 	}
 	switch {
 	case bare != nil:
-		return binaries{}, fmt.Errorf("PostGIS for PostgreSQL %d is %w (no %s): apt-get install postgresql-%d-postgis-3",
-			bare.major, ErrNotInstalled, bare.control(), bare.major)
+		return binaries{}, fmt.Errorf("PostGIS for PostgreSQL %d is %w (in %s and %s): apt-get install postgresql-%d-postgis-3",
+			bare.major, ErrNotInstalled, bare.share, bare.lib, bare.major)
 	case major != 0:
 		return binaries{}, fmt.Errorf("the cluster is of PostgreSQL %d, which is %w (%s): apt-get install postgresql-%d postgresql-%d-postgis-3",
 			major, ErrNotInstalled, have, major, major)
@@ -118,26 +119,33 @@ func inspect(ctx context.Context, dir string) (binaries, error) {
 	if err != nil {
 		return binaries{}, err
 	}
-	return binaries{dir: dir, version: m[1], major: major, share: shareDir(ctx, dir, major)}, nil
+	b := binaries{dir: dir, version: m[1], major: major}
+	b.share, b.lib = extensionDirs(ctx, dir, major)
+	return b, nil
 }
 
-// shareDir asks pg_config, which some distributions ship in a development package only; else the usual places count.
-func shareDir(ctx context.Context, dir string, major int) string {
-	if out, err := exec.CommandContext(ctx, filepath.Join(dir, "pg_config"), "--sharedir").Output(); err == nil {
-		return strings.TrimSpace(string(out))
+// extensionDirs asks pg_config, which some distributions ship in a development package only; else the usual places count.
+func extensionDirs(ctx context.Context, dir string, major int) (share, lib string) {
+	out, err := exec.CommandContext(ctx, filepath.Join(dir, "pg_config"), "--sharedir", "--pkglibdir").Output()
+	if lines := strings.Split(strings.TrimSpace(string(out)), "\n"); err == nil && len(lines) == 2 {
+		return lines[0], lines[1]
 	}
-	debian := filepath.Join("/usr/share/postgresql", strconv.Itoa(major))
-	if _, err := os.Stat(debian); err == nil && strings.HasPrefix(dir, "/usr/lib/postgresql/") {
-		return debian
+	if strings.HasPrefix(dir, "/usr/lib/postgresql/") { // Debian's
+		return filepath.Join("/usr/share/postgresql", strconv.Itoa(major)), filepath.Join(filepath.Dir(dir), "lib")
 	}
-	return filepath.Join(filepath.Dir(dir), "share")
+	return filepath.Join(filepath.Dir(dir), "share"), filepath.Join(filepath.Dir(dir), "lib")
 }
 
 func (b binaries) control() string { return filepath.Join(b.share, "extension", "postgis.control") }
 
+// hasPostGIS looks for the library too: Debian has the control file in a package of its own, which may be all that is
+// left of an earlier installation.
 func (b binaries) hasPostGIS() bool {
-	_, err := os.Stat(b.control())
-	return err == nil
+	if _, err := os.Stat(b.control()); err != nil {
+		return false
+	}
+	libraries, err := filepath.Glob(filepath.Join(b.lib, "postgis-*.*")) // .so, .dylib
+	return err == nil && len(libraries) > 0
 }
 
 func (b binaries) path(program string) string { return filepath.Join(b.dir, program) }

@@ -12,15 +12,16 @@ import (
 func TestMissingSoftware(t *testing.T) {
 	for _, tc := range []struct {
 		name, version string
-		postgis       bool
+		files         []string
 		want          string
 	}{
-		{"too old", "14.9", true, "apt-get install postgresql postgis"},
-		{"no PostGIS", "16.4 (Debian 16.4-1.pgdg120+1)", false, "apt-get install postgresql-16-postgis-3"},
+		{"too old", "14.9", []string{control, library}, "apt-get install postgresql postgis"},
+		{"no PostGIS", "16.4 (Debian 16.4-1.pgdg120+1)", nil, "apt-get install postgresql-16-postgis-3"},
+		{"only the scripts of PostGIS", "17rc1", []string{control}, "apt-get install postgresql-17-postgis-3"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := config(t)
-			c.Bin = fakeBinaries(t, tc.version, tc.postgis)
+			c.Bin = fakeBinaries(t, tc.version, tc.files...)
 			_, err := private.Start(t.Context(), c)
 			if !errors.Is(err, private.ErrNotInstalled) || !strings.Contains(err.Error(), tc.want) {
 				t.Fatalf("Start says %v", err)
@@ -43,7 +44,7 @@ func TestOtherVersionThanTheCluster(t *testing.T) {
 	c := config(t)
 	stop(t, start(t, c))
 	version := strings.TrimSpace(read(t, filepath.Join(c.Dir, "postgres", "PG_VERSION")))
-	c.Bin = fakeBinaries(t, "99.1", true)
+	c.Bin = fakeBinaries(t, "99.1", control, library)
 	_, err := private.Start(t.Context(), c)
 	if !errors.Is(err, private.ErrNotInstalled) || !strings.Contains(err.Error(), "apt-get install postgresql-"+version+" postgresql-"+version+"-postgis-3") {
 		t.Fatalf("Start says %v", err)
@@ -55,17 +56,23 @@ func TestOtherVersionThanTheCluster(t *testing.T) {
 	}
 }
 
-// fakeBinaries makes a folder of programs that only tell their version.
-func fakeBinaries(t *testing.T, version string, postgis bool) string {
+// What an installation of PostGIS consists of, as far as Start looks.
+const (
+	control = "share/extension/postgis.control"
+	library = "lib/postgis-3.so"
+)
+
+// fakeBinaries makes a folder of programs that only tell their version, and files beside it.
+func fakeBinaries(t *testing.T, version string, files ...string) string {
 	t.Helper()
 	dir := t.TempDir()
-	bin, share := filepath.Join(dir, "bin"), filepath.Join(dir, "share")
+	bin := filepath.Join(dir, "bin")
 	for _, program := range []string{"postgres", "initdb"} {
 		write(t, filepath.Join(bin, program), "#!/bin/sh\necho '"+program+" (PostgreSQL) "+version+"'\n")
 	}
-	write(t, filepath.Join(bin, "pg_config"), "#!/bin/sh\necho '"+share+"'\n")
-	if postgis {
-		write(t, filepath.Join(share, "extension", "postgis.control"), "comment = 'fake'\n")
+	write(t, filepath.Join(bin, "pg_config"), "#!/bin/sh\necho '"+filepath.Join(dir, "share")+"'\necho '"+filepath.Join(dir, "lib")+"'\n")
+	for _, file := range files {
+		write(t, filepath.Join(dir, file), "fake")
 	}
 	return bin
 }
