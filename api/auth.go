@@ -1,0 +1,52 @@
+package api
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"jingwei/api/internal/request"
+)
+
+// author is what the history names for writes with the token, until there are accounts.
+const author = "token"
+
+// privileged reports whether the request carries the token; a wrong one is an error, never a silent public answer.
+func (s *Server) privileged(c echo.Context) (bool, error) {
+	return request.Bearer(c.Request().Header.Get("Authorization"), s.config.WriteToken)
+}
+
+// authorize lets only the holder of the token pass.
+func (s *Server) authorize(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ok, err := s.privileged(c)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return request.ErrUnauthorized
+		}
+		return next(c)
+	}
+}
+
+// index returns the edition of the organizations that the caller may see, and whether it is the internal one.
+func (s *Server) index(c echo.Context) (PointIndex, bool, error) {
+	ok, err := s.privileged(c)
+	if err != nil {
+		return nil, false, err
+	}
+	if ok {
+		return s.config.Points.Internal, true, nil
+	}
+	return s.config.Points.Public, false, nil
+}
+
+// setSharing says who may store the answer: everyone, always asking again before using it, or only the caller.
+func setSharing(c echo.Context, internal bool) {
+	h := c.Response().Header()
+	h.Add("Vary", "Accept, Accept-Encoding, Authorization")
+	if internal {
+		h.Set("Cache-Control", "private, no-cache")
+		return
+	}
+	h.Set("Cache-Control", "public, no-cache")
+}

@@ -1,0 +1,55 @@
+package request
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"strconv"
+	"strings"
+
+	"jingwei/geo"
+)
+
+// Kinds of errors about headers.
+var (
+	// ErrPreconditionRequired: a write lacks If-Match (RFC 6585 §3).
+	ErrPreconditionRequired = errors.New("precondition required")
+	// ErrUnauthorized: the bearer token is missing or wrong (RFC 6750 §3).
+	ErrUnauthorized = errors.New("unauthorized")
+)
+
+// IfMatch reads the version from the header If-Match (RFC 9110 §13.1.1), `"3"`. A missing header is
+// ErrPreconditionRequired. Any other entity tag than one of ours can match nothing and is geo.ErrStale; * would match
+// whatever is there, which is what the header is to prevent, and is geo.ErrInvalid.
+func IfMatch(header string) (int32, error) {
+	tag := strings.TrimSpace(header)
+	if tag == "" {
+		return 0, &geo.Error{Kind: ErrPreconditionRequired, Field: "If-Match",
+			Message: "read the object first and send its ETag in If-Match, so that nobody's change is lost"}
+	}
+	opaque, weak := strings.CutPrefix(tag, "W/")
+	if len(opaque) < 2 || opaque[0] != '"' || opaque[len(opaque)-1] != '"' || strings.Contains(opaque[1:len(opaque)-1], `"`) {
+		return 0, geo.Invalid("If-Match", `one entity tag is needed, the ETag of the object, for example "3" with its quotation marks`)
+	}
+	version, err := strconv.ParseInt(opaque[1:len(opaque)-1], 10, 32)
+	if weak || err != nil || version < 1 {
+		return 0, &geo.Error{Kind: geo.ErrStale, Field: "If-Match", Message: "the object has no such version; read it again"}
+	}
+	return int32(version), nil
+}
+
+// Bearer checks the header Authorization against the token in constant time. It reports false without an error when
+// the header is missing; a wrong or malformed one is ErrUnauthorized. An empty token matches nothing.
+func Bearer(header, token string) (bool, error) {
+	if header == "" {
+		return false, nil
+	}
+	scheme, given, _ := strings.Cut(header, " ")
+	// Hashes have equal lengths, so that the comparison does not tell the length of the token.
+	a, b := sha256.Sum256([]byte(strings.TrimSpace(given))), sha256.Sum256([]byte(token))
+	same := subtle.ConstantTimeCompare(a[:], b[:]) == 1
+	if !strings.EqualFold(scheme, "Bearer") || !same || token == "" {
+		return false, &geo.Error{Kind: ErrUnauthorized, Field: "Authorization", Message: "the token is not valid"}
+	}
+	return true, nil
+}

@@ -1,0 +1,214 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"jingwei/geo"
+)
+
+// memory implements the stores that api asks for, well enough to show the shape of HTTP. What PostGIS does is tested
+// with PostGIS.
+type memory struct {
+	mu       sync.Mutex
+	current  map[geo.ID]geo.Organization
+	versions map[geo.ID][]geo.OrganizationVersion
+	last     geo.ID
+	xid      uint64
+	down     error  // when set, every method fails with it
+	stalls   bool   // when set, every method waits for the end of its context
+	tiles    int    // tiles made
+	tile     []byte // of every address
+	hits     []geo.SearchHit
+}
+
+func newMemory() *memory {
+	return &memory{current: map[geo.ID]geo.Organization{}, versions: map[geo.ID][]geo.OrganizationVersion{}, last: 100, xid: 1000}
+}
+
+func (m *memory) enter(ctx context.Context) error {
+	if m.stalls {
+		<-ctx.Done()
+		return fmt.Errorf("query: %w", ctx.Err())
+	}
+	return m.down
+}
+
+func (m *memory) position() geo.FeedPosition {
+	m.xid++
+	return geo.FeedPosition{Epoch: "test", Snapshot: geo.Snapshot{Xmin: m.xid, Xmax: m.xid}}
+}
+
+func (m *memory) put(o geo.Organization) {
+	rows := m.versions[o.ID]
+	if len(rows) > 0 {
+		rows[0].RecordedTo = clock()
+	}
+	row := geo.OrganizationVersion{Organization: o, RecordedFrom: clock(), Author: "somebody"}
+	m.versions[o.ID] = slices.Insert(rows, 0, row)
+	m.current[o.ID] = o
+}
+
+func (m *memory) CreateOrganization(ctx context.Context, c geo.OrganizationContent, valid geo.DayRange, _ string) (geo.Organization, geo.FeedPosition, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.enter(ctx); err != nil {
+		return geo.Organization{}, geo.FeedPosition{}, err
+	}
+	m.last++
+	o := geo.Organization{ID: m.last, Version: 1, OrganizationContent: c, Valid: valid}
+	m.put(o)
+	return o, m.position(), nil
+}
+
+func (m *memory) Organization(ctx context.Context, id geo.ID) (geo.Organization, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.enter(ctx); err != nil {
+		return geo.Organization{}, err
+	}
+	o, ok := m.current[id]
+	if !ok {
+		return o, geo.NotFound("there is no organization %d", id)
+	}
+	return o, nil
+}
+
+func (m *memory) OrganizationVersions(ctx context.Context, id geo.ID) ([]geo.OrganizationVersion, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.versions[id]), m.enter(ctx)
+}
+
+func (m *memory) locked(ctx context.Context, id geo.ID, version int32) (geo.Organization, error) {
+	if err := m.enter(ctx); err != nil {
+		return geo.Organization{}, err
+	}
+	o, ok := m.current[id]
+	if !ok {
+		return o, geo.NotFound("there is no organization %d", id)
+	}
+	if o.Version != version {
+		return o, &geo.Error{Kind: geo.ErrStale, Field: "If-Match", Message: "the organization has version 1 now"}
+	}
+	return o, nil
+}
+
+func (m *memory) ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, _ geo.Day, _ string) (geo.Organization, geo.FeedPosition, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	o, err := m.locked(ctx, id, ifVersion)
+	if err != nil {
+		return o, geo.FeedPosition{}, err
+	}
+	o.OrganizationContent, o.Valid.From = c, from
+	o.Version++
+	m.put(o)
+	return o, m.position(), nil
+}
+
+func (m *memory) RetireOrganization(ctx context.Context, id geo.ID, ifVersion int32, _ geo.Day, _ string) (geo.FeedPosition, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, err := m.locked(ctx, id, ifVersion); err != nil {
+		return geo.FeedPosition{}, err
+	}
+	delete(m.current, id)
+	return m.position(), nil
+}
+
+// divisions are Zhejiang, Hangzhou and Shangcheng.
+func divisions() []geo.Division {
+	valid := geo.DayRange{From: day("2020-01-01"), To: geo.MaxDay}
+	return []geo.Division{
+		{Code: 330000000000, Level: geo.Province, Name: "浙江省", Pinyin: "zhejiang sheng", Valid: valid, Label: at(120.15, 30.27), HasLabel: true, Extent: geo.Extent{West: 118, South: 27, East: 123, North: 31.5}, HasExtent: true},
+		{Code: 330100000000, Level: geo.Prefecture, Parent: 330000000000, Name: "杭州市", Pinyin: "hangzhou shi", Valid: valid},
+		{Code: 330102000000, Level: geo.County, Parent: 330100000000, Name: "上城区", Pinyin: "shangcheng qu", Valid: valid},
+	}
+}
+
+func (m *memory) Division(ctx context.Context, code geo.DivisionCode, d geo.Day) (geo.Division, []geo.Division, error) {
+	if err := m.enter(ctx); err != nil {
+		return geo.Division{}, nil, err
+	}
+	all := divisions()
+	for i, division := range all {
+		if division.Code == code && division.Valid.Contains(d) {
+			return division, all[:i], nil
+		}
+	}
+	return geo.Division{}, nil, geo.NotFound("there is no division %s on %s", code, d)
+}
+
+func (m *memory) DivisionChildren(ctx context.Context, parent geo.DivisionCode, _ geo.Day) ([]geo.Division, error) {
+	var children []geo.Division
+	for _, d := range divisions() {
+		if d.Parent == parent {
+			children = append(children, d)
+		}
+	}
+	return children, m.enter(ctx)
+}
+
+func (m *memory) SearchDivisions(ctx context.Context, q string, level geo.DivisionLevel, limit int, _ geo.Day) ([]geo.Division, error) {
+	var found []geo.Division
+	for _, d := range divisions() {
+		if d.Name == q && (level == 0 || level == d.Level) && len(found) < limit {
+			found = append(found, d)
+		}
+	}
+	return found, m.enter(ctx)
+}
+
+func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error) {
+	if err := m.enter(ctx); err != nil {
+		return geo.DivisionShape{}, err
+	}
+	if code != 330102000000 {
+		return geo.DivisionShape{}, geo.NotFound("there is no shape of %s", code)
+	}
+	return geo.DivisionShape{
+		Code: code, Name: "上城区", Set: geo.BoundarySet{Name: "sample", Source: "generated", Illustrative: true},
+		GeoJSON: []byte(`{"type":"MultiPolygon","coordinates":[[[[120,30],[121,30],[121,31],[120,30]]]]}`),
+	}, nil
+}
+
+func (m *memory) Search(ctx context.Context, _ string, limit int, _ geo.Day) ([]geo.SearchHit, error) {
+	return m.hits[:min(limit, len(m.hits))], m.enter(ctx)
+}
+
+func (m *memory) DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, _ geo.Day) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.tiles++
+	return append(slices.Clone(m.tile), byte(level), byte(z), byte(x), byte(y)), m.enter(ctx)
+}
+
+func (m *memory) DivisionGeneration(ctx context.Context) (string, error) { return "7", m.enter(ctx) }
+
+func (m *memory) Ping(ctx context.Context) error { return m.enter(ctx) }
+
+var errSecret = errors.New(`pq: relation "jingwei.organization" on db.internal failed`)
+
+// clock is noon of 2026-06-15 in China.
+func clock() time.Time { return time.Date(2026, 6, 15, 4, 0, 0, 0, time.UTC) }
+
+func day(s string) geo.Day {
+	d, err := geo.ParseDay("day", s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func at(lon, lat float64) geo.Position {
+	p, err := geo.NewPosition(lon, lat)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}

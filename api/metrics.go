@@ -1,0 +1,57 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics counts what the server does. Labels are bounded: routes are patterns, methods are those of HTTP.
+type metrics struct {
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	inFlight prometheus.Gauge
+	upstream *prometheus.CounterVec
+	handler  http.Handler
+}
+
+func newMetrics(registry *prometheus.Registry) *metrics {
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jingwei_http_requests_total",
+			Help: "Requests by method, route pattern and status."}, []string{"method", "route", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "jingwei_http_request_duration_seconds",
+			Help: "Time to answer, by route pattern.", Buckets: prometheus.ExponentialBuckets(0.0005, 4, 9)}, []string{"route"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "jingwei_http_requests_in_flight",
+			Help: "Requests being answered, event streams included."}),
+		upstream: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jingwei_basemap_requests_total",
+			Help: "Requests to the origins of base maps, by base map and outcome."}, []string{"basemap", "outcome"}),
+		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
+	}
+	registry.MustRegister(m.requests, m.seconds, m.inFlight, m.upstream)
+	return m
+}
+
+func (m *metrics) request(method, route string, status int, took time.Duration) {
+	if route == "" || route == "/*" {
+		route = "other"
+	}
+	m.requests.WithLabelValues(boundedMethod(method), route, strconv.Itoa(status)).Inc()
+	m.seconds.WithLabelValues(route).Observe(took.Seconds())
+}
+
+func boundedMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions, http.MethodPatch:
+		return method
+	}
+	return "other"
+}
+
+func (s *Server) getMetrics(c echo.Context) error {
+	s.metrics.handler.ServeHTTP(c.Response(), c.Request())
+	return nil
+}

@@ -1,0 +1,259 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"jingwei/api/internal/request"
+	"jingwei/geo"
+	"jingwei/tiles"
+)
+
+// organization is the JSON of an organization.
+type organization struct {
+	ID                geo.ID      `json:"id"`
+	Version           int32       `json:"version"`
+	Code              string      `json:"code"`
+	Parent            *geo.ID     `json:"parent"`
+	Kind              string      `json:"kind"`
+	Level             string      `json:"level"`
+	Name              string      `json:"name"`
+	ShortName         string      `json:"short_name"`
+	Division          string      `json:"division"`
+	Location          coordinates `json:"location"`
+	LocationSource    string      `json:"location_source"`
+	LocationAccuracyM float64     `json:"location_accuracy_m"`
+	SourceCRS         string      `json:"source_crs"`
+	LocationState     string      `json:"location_state"`
+	Address           string      `json:"address"`
+	Phone             string      `json:"phone"`
+	USCC              string      `json:"uscc"`
+	Status            string      `json:"status"`
+	ValidFrom         *string     `json:"valid_from"`
+	ValidTo           *string     `json:"valid_to"`
+}
+
+func organizationOf(o geo.Organization) organization {
+	out := organization{
+		ID: o.ID, Version: o.Version, Code: o.Code, Kind: o.Kind, Level: o.Level, Name: o.Name, ShortName: o.ShortName,
+		Division: o.Division.String(), Location: coordinatesOf(o.Location), LocationSource: o.LocationSource,
+		LocationAccuracyM: o.LocationAccuracyM, SourceCRS: o.SourceCRS, LocationState: o.LocationState,
+		Address: o.Address, Phone: o.Phone, USCC: o.USCC, Status: o.Status,
+		ValidFrom: optionalDay(o.Valid.From), ValidTo: optionalDay(o.Valid.To),
+	}
+	if o.Parent != 0 {
+		out.Parent = &o.Parent
+	}
+	return out
+}
+
+// organizationVersion is the JSON of one row of an organization's history.
+type organizationVersion struct {
+	organization
+	RecordedFrom time.Time  `json:"recorded_from"`
+	RecordedTo   *time.Time `json:"recorded_to"`
+	Author       string     `json:"author"`
+}
+
+func organizationVersionOf(v geo.OrganizationVersion, internal bool) organizationVersion {
+	out := organizationVersion{organization: organizationOf(v.Organization), RecordedFrom: v.RecordedFrom.UTC(), RecordedTo: optionalTime(v.RecordedTo)}
+	if internal {
+		out.Author = v.Author
+	}
+	return out
+}
+
+// organizationFields are the fields that a client may send.
+func organizationFields() []string {
+	return []string{"code", "parent", "kind", "level", "name", "short_name", "division", "location", "location_source",
+		"location_accuracy_m", "source_crs", "location_state", "address", "phone", "uscc", "status", "valid_from"}
+}
+
+// readOrganization reads and checks what a client says of an organization, and the day from which it holds.
+func readOrganization(r *http.Request, today geo.Day) (geo.OrganizationContent, geo.Day, error) {
+	o := request.ReadObject(r, organizationFields()...)
+	c := geo.OrganizationContent{
+		Code: o.Text("code", ""), Parent: o.ID("parent"), Kind: o.Text("kind", ""), Level: o.Text("level", ""),
+		Name: o.Text("name", ""), ShortName: o.Text("short_name", ""), Division: o.Division("division"),
+		Location: o.Position("location"), LocationSource: o.Text("location_source", "registered"),
+		LocationAccuracyM: o.Number("location_accuracy_m", 0), SourceCRS: o.Text("source_crs", "EPSG:4326"),
+		LocationState: o.Text("location_state", geo.LocationReported), Address: o.Text("address", ""),
+		Phone: o.Text("phone", ""), USCC: o.Text("uscc", ""), Status: o.Text("status", geo.StatusActive),
+	}
+	from := o.Day("valid_from", today)
+	if err := o.Err(); err != nil {
+		return c, from, err
+	}
+	return c, from, checkOrganization(c)
+}
+
+// checkOrganization adds to the domain's rules what concerns this interface: which codes it takes today. Other codes
+// are checked by the store against its code lists.
+func checkOrganization(c geo.OrganizationContent) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	if c.Level == "" {
+		return geo.Invalid("level", "a level is needed, for example village")
+	}
+	switch c.SourceCRS {
+	case "EPSG:4326", "EPSG:4490", "OGC:CRS84":
+		return nil
+	}
+	return geo.Invalid("source_crs", "coordinates are taken in EPSG:4326, EPSG:4490 or OGC:CRS84 only, as [longitude, latitude]")
+}
+
+func (s *Server) createOrganization(c echo.Context) error {
+	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
+		return err
+	}
+	content, from, err := readOrganization(c.Request(), s.today())
+	if err != nil {
+		return err
+	}
+	o, at, err := s.config.Organizations.CreateOrganization(c.Request().Context(), content, geo.DayRange{From: from, To: geo.MaxDay}, author)
+	if err != nil {
+		return fmt.Errorf("create organization: %w", err)
+	}
+	c.Response().Header().Set("Location", "/api/organizations/"+o.ID.String())
+	return writeOrganization(c, http.StatusCreated, o, &at)
+}
+
+// writeOrganization answers with the organization as it is after a write at position at, or as read when at is nil. It
+// is never compressed: the tag is a strong one and stands for one sequence of bytes (RFC 9110 §8.8.3).
+func writeOrganization(c echo.Context, status int, o geo.Organization, at *geo.FeedPosition) error {
+	h := c.Response().Header()
+	h.Set("ETag", versionTag(o.Version))
+	if at != nil {
+		h.Set("Jingwei-Position", at.String())
+		h.Set("Cache-Control", "no-store")
+	}
+	body, err := encodeJSON(organizationOf(o))
+	if err != nil {
+		return err
+	}
+	return c.Blob(status, "application/json", body)
+}
+
+func versionTag(version int32) string { return `"` + strconv.Itoa(int(version)) + `"` }
+
+func (s *Server) getOrganization(c echo.Context) error {
+	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
+		return err
+	}
+	id, err := geo.ParseID("id", c.Param("id"))
+	if err != nil {
+		return err
+	}
+	internal, err := s.privileged(c)
+	if err != nil {
+		return err
+	}
+	o, err := s.visibleOrganization(c.Request().Context(), id, internal)
+	if err != nil {
+		return err
+	}
+	setSharing(c, internal)
+	if tiles.Matches(ifNoneMatch(c), versionTag(o.Version)) {
+		c.Response().Header().Set("ETag", versionTag(o.Version))
+		return c.NoContent(http.StatusNotModified)
+	}
+	return writeOrganization(c, http.StatusOK, o, nil)
+}
+
+// visibleOrganization returns the organization if the caller may see it; one that is hidden does not exist for them.
+func (s *Server) visibleOrganization(ctx context.Context, id geo.ID, internal bool) (geo.Organization, error) {
+	o, err := s.config.Organizations.Organization(ctx, id)
+	if err != nil {
+		return o, fmt.Errorf("organization %d: %w", id, err)
+	}
+	if !internal && o.Status != geo.StatusActive {
+		return geo.Organization{}, geo.NotFound("there is no organization %d", id)
+	}
+	return o, nil
+}
+
+func (s *Server) replaceOrganization(c echo.Context) error {
+	id, version, err := writeTarget(c)
+	if err != nil {
+		return err
+	}
+	content, from, err := readOrganization(c.Request(), s.today())
+	if err != nil {
+		return err
+	}
+	o, at, err := s.config.Organizations.ReplaceOrganization(c.Request().Context(), id, version, content, from, s.today(), author)
+	if err != nil {
+		return fmt.Errorf("replace organization %d: %w", id, err)
+	}
+	return writeOrganization(c, http.StatusOK, o, &at)
+}
+
+func (s *Server) retireOrganization(c echo.Context) error {
+	id, version, err := writeTarget(c)
+	if err != nil {
+		return err
+	}
+	at, err := s.config.Organizations.RetireOrganization(c.Request().Context(), id, version, s.today(), author)
+	if err != nil {
+		return fmt.Errorf("retire organization %d: %w", id, err)
+	}
+	c.Response().Header().Set("Jingwei-Position", at.String())
+	return noContent(c)
+}
+
+// writeTarget reads which version of which organization a write is for.
+func writeTarget(c echo.Context) (geo.ID, int32, error) {
+	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
+		return 0, 0, err
+	}
+	id, err := geo.ParseID("id", c.Param("id"))
+	if err != nil {
+		return 0, 0, err
+	}
+	version, err := request.IfMatch(c.Request().Header.Get("If-Match"))
+	return id, version, err
+}
+
+func (s *Server) listOrganizationVersions(c echo.Context) error {
+	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
+		return err
+	}
+	id, err := geo.ParseID("id", c.Param("id"))
+	if err != nil {
+		return err
+	}
+	internal, err := s.privileged(c)
+	if err != nil {
+		return err
+	}
+	versions, err := s.config.Organizations.OrganizationVersions(c.Request().Context(), id)
+	if err != nil {
+		return fmt.Errorf("versions of organization %d: %w", id, err)
+	}
+	if !internal {
+		versions = activeVersions(versions)
+	}
+	if len(versions) == 0 {
+		return geo.NotFound("there is no organization %d", id)
+	}
+	setSharing(c, internal)
+	return s.writeJSON(c, http.StatusOK, struct {
+		Items []organizationVersion `json:"items"`
+	}{items(versions, func(v geo.OrganizationVersion) organizationVersion { return organizationVersionOf(v, internal) })})
+}
+
+func activeVersions(versions []geo.OrganizationVersion) []geo.OrganizationVersion {
+	var active []geo.OrganizationVersion
+	for _, v := range versions {
+		if v.Status == geo.StatusActive {
+			active = append(active, v)
+		}
+	}
+	return active
+}

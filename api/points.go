@@ -1,0 +1,63 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"jingwei/api/internal/request"
+	"jingwei/geo"
+	"jingwei/geo/live"
+)
+
+// maxWait is how long a read waits for the feed position of ?after=.
+const maxWait = 5 * time.Second
+
+// filterNames are the parameters that choose points, in every answer of the live index.
+func filterNames(more ...string) []string {
+	return append([]string{"kind", "level", "status", "division", "datetime"}, more...)
+}
+
+// pointQuery reads the parameters of filterNames.
+func (s *Server) pointQuery(q *request.Query) live.Query {
+	return live.Query{
+		Day: q.Day("datetime", s.today()),
+		Filter: geo.And(geo.In("kind", q.List("kind")...), geo.In("level", q.List("level")...),
+			geo.In("status", q.List("status")...), geo.Within(q.Division("division"))),
+	}
+}
+
+// snapshot returns the newest view of the index, one that has reached ?after= when that is given. The header
+// Jingwei-Position names what it stands on.
+func (s *Server) snapshot(c echo.Context, index PointIndex, q *request.Query) (*live.Snapshot, error) {
+	if at, ok := q.Position("after"); ok && q.Err() == nil {
+		if err := waitFor(c.Request().Context(), index, at); err != nil {
+			return nil, err
+		}
+	}
+	if err := q.Err(); err != nil {
+		return nil, err
+	}
+	snapshot := index.Snapshot()
+	if snapshot == nil {
+		return nil, errLoading()
+	}
+	c.Response().Header().Set("Jingwei-Position", snapshot.Position().String())
+	return snapshot, nil
+}
+
+func waitFor(ctx context.Context, index PointIndex, at geo.FeedPosition) error {
+	bounded, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
+	err := index.Wait(bounded, at)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &geo.Error{Kind: geo.ErrUnavailable, Field: "after", Message: "the index has not reached this position within 5 seconds; try again"}
+	}
+	return err
+}
+
+func errLoading() error {
+	return &geo.Error{Kind: geo.ErrUnavailable, Message: "the index is loading; try again in a few seconds"}
+}

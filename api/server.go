@@ -1,0 +1,168 @@
+package api
+
+import (
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"jingwei/geo"
+	"jingwei/tiles"
+)
+
+// Config is what a Server is made of. Everything without a remark is required.
+type Config struct {
+	Organizations Organizations
+	Divisions     Divisions
+	Search        Searcher
+	Polygons      PolygonTiles
+	Points        Editions // of the layer organizations
+	Database      Pinger
+
+	Now        func() time.Time
+	WriteToken string // who holds it may write and sees the internal edition; "" means that nobody does
+	// PublicURL is the scheme, host and path under which clients reach the server, without a slash at the end. When
+	// empty it is taken from each request.
+	PublicURL      string
+	TrustedProxies []*net.IPNet // their X-Forwarded-* are believed; none by default
+	Version        string       // of the program
+	Attribution    string       // of the organizations' and divisions' data, plain text; optional
+	Land           []byte       // GeoJSON of the world's land without boundaries; optional
+	BaseMaps       []BaseMap    // the operator's; optional
+	Viewer         fs.FS        // the built viewer (web.Files)
+	Log            *slog.Logger
+	Registry       *prometheus.Registry // for metrics; optional
+	// MaxRequests is the number of requests answered at the same time, further ones get 503; 512 when 0.
+	MaxRequests int
+}
+
+// Server answers HTTP. Make one with New; it is safe for concurrent use.
+type Server struct {
+	config  Config
+	log     *slog.Logger
+	echo    *echo.Echo
+	metrics *metrics
+	kinds   []kind
+	slots   chan struct{}
+	hub     *hub
+	cache   *tiles.Cache
+
+	compressor *tiles.Compressor
+	viewer     *viewer
+	land       asset
+	base       *baseMaps
+}
+
+// New returns a server with all routes. It starts nothing; Close ends the event streams that clients opened.
+// It fails when a required part is missing or a base map did not come from ReadBaseMaps.
+func New(c Config) (*Server, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	compressor, err := tiles.NewCompressor()
+	if err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
+	if c.Registry == nil {
+		c.Registry = prometheus.NewRegistry()
+	}
+	if c.MaxRequests == 0 {
+		c.MaxRequests = 512
+	}
+	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+	s := &Server{
+		config: c, log: c.Log, echo: echo.New(), kinds: kinds(), slots: make(chan struct{}, c.MaxRequests),
+		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor,
+		viewer: newViewer(c.Viewer), land: newAsset(c.Land, "application/geo+json"),
+	}
+	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream); err != nil {
+		return nil, err
+	}
+	s.echo.IPExtractor = clientAddress(c.TrustedProxies)
+	s.echo.HTTPErrorHandler = s.handleError
+	s.routes()
+	return s, nil
+}
+
+// check reports what is missing: a request must not be the first to find out.
+func (c Config) check() error {
+	missing := []struct {
+		name   string
+		absent bool
+	}{
+		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
+		{"Polygons", c.Polygons == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
+		{"Database", c.Database == nil}, {"Now", c.Now == nil}, {"Viewer", c.Viewer == nil}, {"Log", c.Log == nil},
+	}
+	for _, m := range missing {
+		if m.absent {
+			return fmt.Errorf("api: the configuration lacks %s", m.name)
+		}
+	}
+	return nil
+}
+
+// Handler returns what answers requests.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// HTTPServer returns a server for the handler with time limits for slow or silent clients; its Shutdown closes s.
+func (s *Server) HTTPServer(address string) *http.Server {
+	server := &http.Server{
+		Addr: address, Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: requestTimeout + 30*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	server.RegisterOnShutdown(s.Close)
+	return server
+}
+
+// Close ends all event streams; later ones end at once. It may be called more than once.
+func (s *Server) Close() { s.hub.close() }
+
+// Publish tells the clients of /events what changed in a layer. Only changes of the public edition may be given.
+func (s *Server) Publish(c Change) { s.hub.publish(c) }
+
+// today is the civil day of China.
+func (s *Server) today() geo.Day { return geo.DayOf(s.config.Now()) }
+
+// base returns scheme, host and path under which the client of r reaches the server.
+func (s *Server) baseURL(c echo.Context) string {
+	if s.config.PublicURL != "" {
+		return s.config.PublicURL
+	}
+	r := c.Request()
+	u := url.URL{Scheme: "http", Host: r.Host}
+	if r.TLS != nil {
+		u.Scheme = "https"
+	}
+	if s.fromTrustedProxy(r) {
+		if proto := r.Header.Get("X-Forwarded-Proto"); proto == "http" || proto == "https" {
+			u.Scheme = proto
+		}
+		if host := r.Header.Get("X-Forwarded-Host"); host != "" && !strings.ContainsAny(host, "/?#@, ") {
+			u.Host = host
+		}
+	}
+	return u.String()
+}
+
+func (s *Server) fromTrustedProxy(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	for _, network := range s.config.TrustedProxies {
+		if ip != nil && network.Contains(ip) {
+			return true
+		}
+	}
+	return false
+}

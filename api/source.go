@@ -1,0 +1,56 @@
+package api
+
+import (
+	"context"
+
+	"jingwei/geo"
+	"jingwei/geo/live"
+)
+
+// Organizations stores organizations. Every write answers the feed position at which it is seen.
+type Organizations interface {
+	CreateOrganization(ctx context.Context, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error)
+	Organization(ctx context.Context, id geo.ID) (geo.Organization, error)
+	OrganizationVersions(ctx context.Context, id geo.ID) ([]geo.OrganizationVersion, error)
+	ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error)
+	RetireOrganization(ctx context.Context, id geo.ID, ifVersion int32, today geo.Day, author string) (geo.FeedPosition, error)
+}
+
+// Divisions reads administrative divisions as of a day.
+type Divisions interface {
+	// Division returns the division and those above it, widest first.
+	Division(ctx context.Context, code geo.DivisionCode, day geo.Day) (d geo.Division, ancestors []geo.Division, err error)
+	// DivisionChildren returns the divisions directly below parent, by code; parent 0 means the provinces.
+	DivisionChildren(ctx context.Context, parent geo.DivisionCode, day geo.Day) ([]geo.Division, error)
+	// SearchDivisions returns at most limit divisions, best match first; level 0 means all.
+	SearchDivisions(ctx context.Context, q string, level geo.DivisionLevel, limit int, day geo.Day) ([]geo.Division, error)
+	// DivisionShape returns the outline in the default boundary set.
+	DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error)
+}
+
+// Searcher answers the search box, best hits first.
+type Searcher interface {
+	Search(ctx context.Context, q string, limit int, day geo.Day) ([]geo.SearchHit, error)
+}
+
+// PolygonTiles makes vector tiles of divisions. The bytes are an uncompressed tile with the layers "divisions" and
+// "division_labels"; equal generations give equal tiles.
+type PolygonTiles interface {
+	DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) ([]byte, error)
+	DivisionGeneration(ctx context.Context) (string, error)
+}
+
+// PointIndex is one edition of a live point layer; *live.Index is one.
+type PointIndex interface {
+	Layer() geo.PointLayer
+	Snapshot() *live.Snapshot // nil while it is loading
+	Wait(ctx context.Context, at geo.FeedPosition) error
+}
+
+// Editions are the two editions of one point layer: what everyone sees, and what the holder of the token sees.
+type Editions struct{ Public, Internal PointIndex }
+
+// Pinger says whether the database answers.
+type Pinger interface {
+	Ping(ctx context.Context) error
+}

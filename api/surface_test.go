@@ -1,0 +1,241 @@
+package api_test
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"jingwei/api"
+	"jingwei/geo"
+)
+
+func TestSecurityHeaders(t *testing.T) {
+	b := newBench(t, nil)
+	for _, url := range []string{"/", "/api/organizations", "/nothing", "/tiles/organizations/0/0/0"} {
+		h := b.ask(t, "GET", url, nil, "").Header()
+		csp := h.Get("Content-Security-Policy")
+		if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || strings.Contains(csp, "http") {
+			t.Errorf("GET %s: policy %q", url, csp)
+		}
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") == "" || h.Get("X-Request-Id") == "" {
+			t.Errorf("GET %s: %v", url, h)
+		}
+	}
+}
+
+func TestCORS(t *testing.T) {
+	b := newBench(t, nil)
+	origin := map[string]string{"Origin": "https://elsewhere.example"}
+	h := b.ask(t, "GET", "/tiles/organizations/0/0/0", origin, "").Header()
+	if h.Get("Access-Control-Allow-Origin") != "*" || h.Get("Access-Control-Allow-Credentials") != "" {
+		t.Errorf("read from elsewhere: %v", h)
+	}
+	for _, name := range []string{"ETag", "Link", "Jingwei-Position"} {
+		if !strings.Contains(h.Get("Access-Control-Expose-Headers"), name) {
+			t.Errorf("%s is not exposed", name)
+		}
+	}
+	w := b.ask(t, "OPTIONS", "/api/organizations", with(origin, "Access-Control-Request-Method", "POST"), "")
+	if w.Code != http.StatusNoContent || strings.Contains(w.Header().Get("Access-Control-Allow-Methods"), "POST") || strings.Contains(w.Header().Get("Access-Control-Allow-Headers"), "Authorization") {
+		t.Errorf("preflight of a write: %d %v", w.Code, w.Header())
+	}
+	for _, url := range []string{"/", "/metrics", "/readyz"} {
+		if h := b.ask(t, "GET", url, origin, "").Header(); h.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("GET %s may be read from elsewhere", url)
+		}
+	}
+}
+
+func TestMetricsAreBounded(t *testing.T) {
+	b := newBench(t, nil)
+	for _, url := range []string{"/x1", "/x2/y", "/api/x3", "/tiles/x4", "/tiles/x5/0/0/0"} {
+		b.ask(t, "GET", url, nil, "")
+	}
+	b.ask(t, "BREW", "/x6", nil, "")
+	m := b.ask(t, "GET", "/metrics", nil, "").Body.String()
+	for _, label := range []string{"x1", "x2", "x3", "x4", "x5", "x6", "BREW"} {
+		if strings.Contains(m, label) {
+			t.Errorf("a client made the label %s", label)
+		}
+	}
+	for _, want := range []string{`route="/tiles/:layer/:z/:x/:y",status="404"`, `method="other"`, "jingwei_event_clients 0"} {
+		if !strings.Contains(m, want) {
+			t.Errorf("%s is missing in\n%s", want, m)
+		}
+	}
+}
+
+func TestStyle(t *testing.T) {
+	b := newBench(t, func(c *api.Config) { c.Attribution = "示意数据" })
+	w := b.ask(t, "GET", "/styles/light.json", nil, "")
+	var style struct {
+		Glyphs, Sprite any
+		Sources        map[string]map[string]any
+		Layers         []struct {
+			ID, Source  string
+			SourceLayer string `json:"source-layer"`
+			Layout      map[string]any
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &style); err != nil {
+		t.Fatal(err)
+	}
+	if style.Glyphs != nil || style.Sprite != nil {
+		t.Error("the style needs glyphs or a sprite")
+	}
+	ids := map[string]bool{}
+	for _, l := range style.Layers {
+		if ids[l.ID] {
+			t.Errorf("the layer %s is there twice", l.ID)
+		}
+		ids[l.ID] = true
+		if _, ok := style.Sources[l.Source]; l.Source != "" && !ok {
+			t.Errorf("layer %s: no source %s", l.ID, l.Source)
+		}
+		if _, text := l.Layout["text-field"]; text && l.Layout["text-font"] == nil {
+			t.Errorf("layer %s: without a font of the system MapLibre would ask for glyphs", l.ID)
+		}
+	}
+	if got := style.Sources["base"]["data"]; got != "http://example.com/basemaps/land.json" {
+		t.Errorf("land at %v", got)
+	}
+	etag := w.Header().Get("ETag")
+	if w = b.ask(t, "GET", "/styles/light.json", map[string]string{"If-None-Match": etag}, ""); w.Code != http.StatusNotModified {
+		t.Errorf("again: %d", w.Code)
+	}
+	if w = b.ask(t, "GET", "/basemaps/land.json", nil, ""); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/geo+json" {
+		t.Errorf("land: %d %v", w.Code, w.Header())
+	}
+}
+
+func TestPublicURL(t *testing.T) {
+	_, loopback, _ := net.ParseCIDR("192.0.2.0/24") // httptest's client
+	forwarded := map[string]string{"X-Forwarded-Proto": "https", "X-Forwarded-Host": "map.example.org"}
+	tests := []struct {
+		name   string
+		change func(*api.Config)
+		want   string
+	}{
+		{"from the request", nil, "http://example.com/tiles/"},
+		{"from a trusted proxy", func(c *api.Config) { c.TrustedProxies = []*net.IPNet{loopback} }, "https://map.example.org/tiles/"},
+		{"configured", func(c *api.Config) { c.PublicURL = "https://jw.example.org/map/" }, "https://jw.example.org/map/tiles/"},
+	}
+	for _, test := range tests {
+		b := newBench(t, test.change)
+		if got := b.ask(t, "GET", "/tiles/organizations", forwarded, "").Body.String(); !strings.Contains(got, `"`+test.want) {
+			t.Errorf("%s: want %s in %s", test.name, test.want, got)
+		}
+	}
+}
+
+func TestClientAddress(t *testing.T) {
+	_, proxies, _ := net.ParseCIDR("192.0.2.0/24")
+	for want, change := range map[string]func(*api.Config){
+		`"client":"192.0.2.1"`:   nil,
+		`"client":"203.0.113.9"`: func(c *api.Config) { c.TrustedProxies = []*net.IPNet{proxies} },
+	} {
+		b := newBench(t, change)
+		b.ask(t, "GET", "/api/organizations/x", map[string]string{"X-Forwarded-For": "198.51.100.7, 203.0.113.9", "X-Real-Ip": "198.51.100.8"}, "")
+		if !strings.Contains(b.log.String(), want) {
+			t.Errorf("want %s in %s", want, b.log)
+		}
+	}
+}
+
+func TestViewer(t *testing.T) {
+	script := strings.Repeat("console.log('地图');\n", 200)
+	b := newBench(t, func(c *api.Config) {
+		c.Viewer = fstest.MapFS{"index.html": {Data: []byte("<!doctype html>viewer")}, "assets/app-1a2b.js": {Data: []byte(script)}}
+	})
+	w := b.ask(t, "GET", "/?z=5", nil, "")
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "viewer") || w.Header().Get("Cache-Control") != "no-cache" {
+		t.Errorf("page: %d %v", w.Code, w.Header())
+	}
+	if w = b.ask(t, "GET", "/", map[string]string{"If-None-Match": w.Header().Get("ETag")}, ""); w.Code != http.StatusNotModified {
+		t.Errorf("page again: %d", w.Code)
+	}
+	for accept, coding := range map[string]string{"gzip, br, zstd": "br", "gzip": "gzip", "": ""} {
+		w = b.ask(t, "GET", "/assets/app-1a2b.js", map[string]string{"Accept-Encoding": accept}, "")
+		if w.Code != http.StatusOK || w.Header().Get("Content-Encoding") != coding || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("script as %q: %d %v", accept, w.Code, w.Header())
+		}
+		if coding != "" && w.Body.Len() > len(script)/10 {
+			t.Errorf("script as %q: %d bytes of %d", accept, w.Body.Len(), len(script))
+		}
+	}
+	if w = b.ask(t, "GET", "/assets", nil, ""); w.Code != http.StatusNotFound {
+		t.Errorf("folder: %d", w.Code)
+	}
+	if w = newBench(t, nil).ask(t, "GET", "/", nil, ""); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "placeholder") {
+		t.Errorf("page before it is built: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestDivisions(t *testing.T) {
+	b := newBench(t, nil)
+	type list struct {
+		Items []struct {
+			Code          string
+			Level         int
+			LevelName     string `json:"level_name"`
+			Parent        *string
+			Organizations int
+		}
+		NumberReturned int
+		Ancestors      []struct{ Code string }
+		ChildrenCount  int `json:"children_count"`
+	}
+	for url, code := range map[string]string{
+		"/api/divisions": "330000000000", "/api/divisions?parent=root": "330000000000", "/api/divisions?parent=33": "330100000000",
+		"/api/divisions?parent=330100000000&level=3": "330102000000", "/api/divisions?q=" + "%E6%B5%99%E6%B1%9F%E7%9C%81": "330000000000",
+	} {
+		got := decode[list](t, b.ask(t, "GET", url, nil, ""))
+		if got.NumberReturned != 1 || got.Items[0].Code != code || got.Items[0].Organizations != 3 {
+			t.Errorf("GET %s: %+v", url, got)
+		}
+	}
+	if w := b.ask(t, "GET", "/api/divisions?parent=330102000000", nil, ""); !strings.Contains(w.Body.String(), `"items":[]`) {
+		t.Errorf("no children: %s", w.Body)
+	}
+	got := decode[list](t, b.ask(t, "GET", "/api/divisions/330102", nil, ""))
+	if len(got.Ancestors) != 2 || got.Ancestors[0].Code != "330000000000" || got.ChildrenCount != 0 {
+		t.Errorf("county: %+v", got)
+	}
+	w := b.ask(t, "GET", "/api/divisions/330102000000/shape", nil, "")
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"illustrative":true`) {
+		t.Errorf("shape: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestSearch(t *testing.T) {
+	b := newBench(t, nil)
+	b.store.hits = []geo.SearchHit{
+		{Type: geo.HitOrganization, ID: 1, Name: "柳塘村村民委员会", Kind: "village_committee", Division: 330102001051, Context: "浙江省 › 杭州市", Location: at(120.1, 30.2), HasLocation: true, Match: geo.MatchPrefix},
+		{Type: geo.HitDivision, Code: 330000000000, Level: geo.Province, Name: "浙江省", Extent: geo.Extent{West: 118, South: 27, East: 123, North: 31}, HasExtent: true, Match: geo.MatchInfix},
+	}
+	w := b.ask(t, "GET", "/search?q=%E6%9F%B3", nil, "")
+	want := `{"items":[{"type":"organization","id":1,"name":"柳塘村村民委员会","kind":"village_committee","division":"330102001051","context":"浙江省 › 杭州市","location":[120.1,30.2],"bbox":null,"match":"prefix"},` +
+		`{"type":"division","code":"330000000000","name":"浙江省","level":1,"division":"","context":"","location":null,"bbox":[118,27,123,31],"match":"infix"}],"numberReturned":2}` + "\n"
+	if w.Body.String() != want {
+		t.Errorf("got  %swant %s", w.Body, want)
+	}
+	if w = b.ask(t, "GET", "/search?q=a&limit=1", nil, ""); !strings.Contains(w.Body.String(), `"numberReturned":1`) {
+		t.Errorf("limit: %s", w.Body)
+	}
+}
+
+func TestHTTPServerLimitsSlowClients(t *testing.T) {
+	s := newBench(t, nil).HTTPServer("127.0.0.1:0")
+	if s.ReadHeaderTimeout == 0 || s.ReadTimeout == 0 || s.WriteTimeout == 0 || s.IdleTimeout == 0 || s.MaxHeaderBytes == 0 {
+		t.Errorf("a limit is missing: %+v", s)
+	}
+	w := httptest.NewRecorder()
+	s.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/healthz", nil))
+	if w.Code != http.StatusOK {
+		t.Errorf("health: %d", w.Code)
+	}
+}

@@ -1,0 +1,81 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"jingwei/api/internal/request"
+	"jingwei/geo"
+	"jingwei/tiles"
+)
+
+func (s *Server) getTileJSON(c echo.Context) error {
+	set, err := parseTileSet(c.Param("layer"))
+	if err != nil {
+		return err
+	}
+	q := request.ParseQuery(c.QueryString(), set.parameters()...)
+	s.tileQuery(q) // the tiles' URLs carry the parameters on, so they are checked here
+	if err := q.Err(); err != nil {
+		return err
+	}
+	index, internal, err := s.index(c)
+	if err != nil {
+		return err
+	}
+	setSharing(c, internal)
+	return s.writeJSON(c, http.StatusOK, s.tileJSON(set, s.baseURL(c), c.QueryParams().Encode(), index.Layer(), internal))
+}
+
+func (s *Server) tileJSON(set tileSet, base, query string, points geo.PointLayer, internal bool) tiles.TileJSON {
+	t := tiles.TileJSON{Attribution: s.config.Attribution, MinZoom: maxZoom, Bounds: tiles.Bounds(tiles.Address{}.Extent())}
+	for i, l := range set {
+		if i > 0 {
+			t.Name += ","
+		}
+		t.Name += l.name
+		t.MinZoom, t.MaxZoom = min(t.MinZoom, l.minZoom), max(t.MaxZoom, l.maxZoom)
+		if l.points {
+			t.VectorLayers = append(t.VectorLayers, pointLayer(l, points, internal))
+		} else {
+			t.VectorLayers = append(t.VectorLayers, divisionLayers(l)...)
+		}
+	}
+	address := base + "/tiles/" + t.Name + "/{z}/{x}/{y}"
+	if query != "" {
+		address += "?" + query
+	}
+	t.Tiles = []string{address}
+	return t
+}
+
+func pointLayer(l tileLayer, points geo.PointLayer, internal bool) tiles.VectorLayer {
+	fields := map[string]string{
+		"cluster": "Boolean: true for several points drawn as one", "point_count": "Number of points in the cluster",
+		"point_count_abbreviated": "String: point_count in short", "expansion_zoom": "Number: the zoom at which the cluster opens; absent when its points coincide",
+		"division": "String: code of the division, 12 digits",
+	}
+	for _, column := range points.Columns {
+		if !column.Public && !internal {
+			continue
+		}
+		fields[column.Name] = "String"
+		if column.Role == geo.RoleNumber {
+			fields[column.Name] = "Number"
+		}
+	}
+	return tiles.VectorLayer{ID: l.name, Description: "Organizations; clusters also have count_KIND per kind", Fields: fields, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom}
+}
+
+func divisionLayers(l tileLayer) []tiles.VectorLayer {
+	labels := map[string]string{"code": "String: 12 digits", "name": "String", "pinyin": "String", "level": "Number: 1 province to 5 village"}
+	shapes := map[string]string{"parent": "String: code of the division above", "illustrative": "Boolean: not a depiction of real boundaries"}
+	for name, description := range labels {
+		shapes[name] = description
+	}
+	return []tiles.VectorLayer{
+		{ID: "divisions", Description: "Divisions as polygons", Fields: shapes, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom},
+		{ID: "division_labels", Description: "Label points of divisions", Fields: labels, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom},
+	}
+}

@@ -1,0 +1,290 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"jingwei/api/internal/request"
+	"jingwei/geo"
+	"jingwei/geo/live"
+	"jingwei/tiles"
+)
+
+const contentTypeMVT = "application/vnd.mapbox-vector-tile"
+
+// tileCacheBytes is what finished, compressed tiles may take.
+const tileCacheBytes = 64 << 20
+
+// defaultCells is the number of clusters per side of a tile.
+const defaultCells = 16
+
+// maxZoom is the deepest zoom that is answered.
+const maxZoom = tiles.MaxZoom
+
+// tileLayer is a layer of /tiles.
+type tileLayer struct {
+	name             string
+	points           bool              // from the live index
+	level            geo.DivisionLevel // of a division layer; 0 when it follows the zoom
+	minZoom, maxZoom int               // what TileJSON says; others are answered as well
+}
+
+// tileLayers returns all layers. Points reach deeper than polygons: a cluster must be able to open.
+func tileLayers() []tileLayer {
+	return []tileLayer{
+		{name: "organizations", points: true, maxZoom: 18},
+		{name: "divisions", maxZoom: 14},
+		{name: "provinces", level: geo.Province, maxZoom: 14},
+		{name: "prefectures", level: geo.Prefecture, minZoom: 2, maxZoom: 14},
+		{name: "counties", level: geo.County, minZoom: 4, maxZoom: 14},
+		{name: "townships", level: geo.Township, minZoom: 7, maxZoom: 14},
+	}
+}
+
+func layerNamed(name string) (tileLayer, bool) {
+	layers := tileLayers()
+	i := slices.IndexFunc(layers, func(l tileLayer) bool { return l.name == name })
+	if i < 0 {
+		return tileLayer{}, false
+	}
+	return layers[i], true
+}
+
+// levelAt returns the level of divisions that the layer shows at a zoom.
+func (l tileLayer) levelAt(zoom uint32) geo.DivisionLevel {
+	switch {
+	case l.level != 0:
+		return l.level
+	case zoom <= 4:
+		return geo.Province
+	case zoom <= 7:
+		return geo.Prefecture
+	case zoom <= 10:
+		return geo.County
+	}
+	return geo.Township
+}
+
+// tileSet is one or several layers served as one tile.
+type tileSet []tileLayer
+
+// parseTileSet reads a comma list of layers. All division layers fill the same layers of the vector tile, so one of
+// them must do.
+func parseTileSet(names string) (tileSet, error) {
+	var set tileSet
+	divisions := 0
+	for name := range strings.SplitSeq(names, ",") {
+		l, ok := layerNamed(name)
+		if !ok {
+			return nil, unknownLayer("layer", name)
+		}
+		if slices.Contains(set, l) {
+			return nil, geo.Invalid("layer", "the layer %s is named twice", name)
+		}
+		if !l.points {
+			divisions++
+		}
+		set = append(set, l)
+	}
+	if divisions > 1 {
+		return nil, geo.Invalid("layer", "one tile can hold only one layer of divisions")
+	}
+	return set, nil
+}
+
+func unknownLayer(field, name string) error {
+	var names []string
+	for _, l := range tileLayers() {
+		names = append(names, l.name)
+	}
+	if field != "layer" { // a parameter, not the address
+		return geo.Invalid(field, "there is no such layer; the layers are %s", strings.Join(names, ", "))
+	}
+	return &geo.Error{Kind: geo.ErrNotFound, Field: field, Message: "there is no such layer; the layers are " + strings.Join(names, ", ")}
+}
+
+func (t tileSet) hasPoints() bool {
+	return slices.ContainsFunc(t, func(l tileLayer) bool { return l.points })
+}
+
+// parameters are the names that a request for the set may use.
+func (t tileSet) parameters(more ...string) []string {
+	if t.hasPoints() {
+		return append(filterNames("cells"), more...)
+	}
+	return append([]string{"datetime"}, more...)
+}
+
+// tileRequest is a request for a tile, understood.
+type tileRequest struct {
+	set     tileSet
+	address tiles.Address
+	query   tiles.Query
+	after   *geo.FeedPosition
+}
+
+func tileAddress(c echo.Context) (tiles.Address, error) {
+	return tiles.ParseAddress(c.Param("z"), c.Param("x"), c.Param("y"))
+}
+
+func (s *Server) readTileRequest(c echo.Context) (tileRequest, error) {
+	set, err := parseTileSet(c.Param("layer"))
+	if err != nil {
+		return tileRequest{}, err
+	}
+	address, err := tileAddress(c)
+	if err != nil {
+		return tileRequest{}, err
+	}
+	q := request.ParseQuery(c.QueryString(), set.parameters("after")...)
+	t := tileRequest{set: set, address: address, query: s.tileQuery(q)}
+	if at, ok := q.Position("after"); ok {
+		t.after = &at
+	}
+	return t, q.Err()
+}
+
+func (s *Server) tileQuery(q *request.Query) tiles.Query {
+	p := s.pointQuery(q)
+	return tiles.Query{Filter: p.Filter, Day: p.Day, Cells: q.OneOf("cells", defaultCells, 0, 8, 16, 32, 64)}
+}
+
+func (s *Server) getTile(c echo.Context) error {
+	t, err := s.readTileRequest(c)
+	if err != nil {
+		return err
+	}
+	index, internal, err := s.index(c)
+	if err != nil {
+		return err
+	}
+	if t.after != nil && t.set.hasPoints() {
+		if err := waitFor(c.Request().Context(), index, *t.after); err != nil {
+			return err
+		}
+	}
+	answers, err := s.answers(c.Request().Context(), t, index)
+	if err != nil {
+		return err
+	}
+	return s.writeTile(c, t.tag(answers, internal), answers, internal)
+}
+
+// source returns what makes the tiles of a layer.
+func (s *Server) source(l tileLayer, index PointIndex) tiles.Source {
+	if l.points {
+		return pointSource{index}
+	}
+	return divisionSource{s.config.Polygons, l}
+}
+
+func (s *Server) answers(ctx context.Context, t tileRequest, index PointIndex) ([]tiles.Answer, error) {
+	answers := make([]tiles.Answer, len(t.set))
+	for i, l := range t.set {
+		a, err := s.source(l, index).Tile(ctx, t.query, t.address)
+		if err != nil {
+			return nil, fmt.Errorf("tile %s of %s: %w", t.address, l.name, err)
+		}
+		answers[i] = a
+	}
+	return answers, nil
+}
+
+// tag returns the parts of the entity tag that do not depend on the coding: all that decides the bytes, and the scope,
+// so that what one caller may see never answers another.
+func (t tileRequest) tag(answers []tiles.Answer, internal bool) []string {
+	parts := []string{t.address.String(), strconv.FormatBool(internal)}
+	for i, a := range answers {
+		parts = append(parts, t.set[i].name, a.Version)
+	}
+	return parts
+}
+
+// writeTile answers 304 before anything is encoded or compressed; else the finished bytes, made once per tag.
+func (s *Server) writeTile(c echo.Context, parts []string, answers []tiles.Answer, internal bool) error {
+	choice, _ := tiles.Negotiate(c.Request().Header.Get("Accept-Encoding"))
+	etag := tiles.ETag(append(parts, string(choice.Coding), strconv.FormatBool(choice.Always))...)
+	h := c.Response().Header()
+	setSharing(c, internal)
+	h.Set("ETag", etag)
+	if at := positionOf(answers); at != "" {
+		h.Set("Jingwei-Position", at)
+	}
+	if tiles.Matches(ifNoneMatch(c), etag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	coded, err := s.cache.Get(c.Request().Context(), etag, func(ctx context.Context) ([]byte, error) {
+		return s.encodeTile(ctx, answers, choice)
+	})
+	if err != nil {
+		return err
+	}
+	return writeCoded(c, contentTypeMVT, coded)
+}
+
+func positionOf(answers []tiles.Answer) string {
+	for _, a := range answers {
+		if a.Position.Epoch != "" {
+			return a.Position.String()
+		}
+	}
+	return ""
+}
+
+// encodeTile puts the layers one after the other, which is how protobuf merges messages, and compresses them.
+func (s *Server) encodeTile(ctx context.Context, answers []tiles.Answer, choice tiles.Choice) ([]byte, error) {
+	var body []byte
+	for _, a := range answers {
+		part, err := a.Encode(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("encode tile: %w", err)
+		}
+		body = append(body, part...)
+	}
+	return s.code(choice, body)
+}
+
+// pointSource makes tiles of a live index.
+type pointSource struct{ index PointIndex }
+
+// Tile implements tiles.Source. The version stands for the rows in the tile and for how they are asked for.
+func (p pointSource) Tile(_ context.Context, q tiles.Query, a tiles.Address) (tiles.Answer, error) {
+	snapshot := p.index.Snapshot()
+	if snapshot == nil {
+		return tiles.Answer{}, errLoading()
+	}
+	return tiles.Answer{
+		Version: fmt.Sprintf("%d %x %d %s %s", live.EncoderVersion, snapshot.Fingerprint(a.Z, a.X, a.Y), q.Cells, q.Day, q.Filter.Canonical()),
+		Encode: func(context.Context) ([]byte, error) {
+			return snapshot.Tile(live.Query{Filter: q.Filter, Day: q.Day}, a.Z, a.X, a.Y, q.Cells)
+		},
+		Position: snapshot.Position(),
+	}, nil
+}
+
+// divisionSource makes tiles of divisions.
+type divisionSource struct {
+	polygons PolygonTiles
+	layer    tileLayer
+}
+
+// Tile implements tiles.Source. The version is the generation of the divisions' data.
+func (d divisionSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address) (tiles.Answer, error) {
+	generation, err := d.polygons.DivisionGeneration(ctx)
+	if err != nil {
+		return tiles.Answer{}, fmt.Errorf("generation of divisions: %w", err)
+	}
+	level := d.layer.levelAt(a.Z)
+	return tiles.Answer{
+		Version: fmt.Sprintf("%s %d %s", generation, level, q.Day),
+		Encode: func(ctx context.Context) ([]byte, error) {
+			return d.polygons.DivisionTile(ctx, level, a.Z, a.X, a.Y, q.Day)
+		},
+	}, nil
+}
