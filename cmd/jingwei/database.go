@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"jingwei/geo/postgis"
+	"jingwei/geo/postgis/private"
+)
+
+// stopTime is how long the private PostgreSQL may take for its last checkpoint.
+const stopTime = 20 * time.Second
+
+// databaseName is the database of the private cluster.
+const databaseName = "jingwei"
+
+// database is an open store, with the private cluster behind it when there is one.
+type database struct {
+	*postgis.Store
+	url     string
+	cluster *private.Cluster // nil for an operator's database
+	config  private.Config
+	log     *slog.Logger
+}
+
+// openDatabase connects to the operator's database, or starts the private one; either way its schema is brought up to
+// date before it is opened.
+func openDatabase(ctx context.Context, w where, log *slog.Logger) (*database, error) {
+	d := &database{url: w.Database, log: log, config: private.Config{Dir: w.DataDir, Log: log}}
+	if d.url == "" {
+		if err := d.startPrivate(ctx); err != nil {
+			return nil, err
+		}
+	}
+	err := postgis.Migrate(ctx, d.url)
+	if err != nil {
+		return nil, d.closeAfter(fmt.Errorf("schema: %w", err))
+	}
+	d.Store, err = postgis.Open(ctx, d.url, log)
+	if err != nil {
+		return nil, d.closeAfter(err)
+	}
+	return d, nil
+}
+
+func (d *database) startPrivate(ctx context.Context) (err error) {
+	d.cluster, err = private.Start(ctx, d.config)
+	if err != nil {
+		return err
+	}
+	if err := postgis.CreateDatabase(ctx, d.cluster.URL("postgres"), databaseName); err != nil {
+		return d.closeAfter(fmt.Errorf("private database: %w", err))
+	}
+	d.url = d.cluster.URL(databaseName)
+	return nil
+}
+
+// watch restarts the private cluster when it ends by itself, until ctx is done. The connection pool finds it again,
+// since the socket stays where it was.
+func (d *database) watch(ctx context.Context) error {
+	if d.cluster == nil {
+		<-ctx.Done()
+		return nil
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-d.cluster.Done():
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		d.log.Error("private PostgreSQL ended by itself; starting it again")
+		_ = d.stopCluster()
+		cluster, err := private.Start(ctx, d.config)
+		if err != nil {
+			return fmt.Errorf("restart: %w", err)
+		}
+		d.cluster = cluster
+	}
+}
+
+// Close ends the pool and the private cluster.
+func (d *database) Close() error {
+	if d.Store != nil {
+		d.Store.Close()
+	}
+	return d.stopCluster()
+}
+
+func (d *database) closeAfter(err error) error {
+	if d.cluster != nil {
+		_ = d.stopCluster()
+	}
+	return err
+}
+
+// stopCluster stops the private cluster, also when the program's own context has ended.
+func (d *database) stopCluster() error {
+	if d.cluster == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	return d.cluster.Stop(ctx)
+}

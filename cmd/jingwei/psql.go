@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"jingwei/geo/postgis/private"
+)
+
+type psqlCommand struct {
+	where
+	Args []string `arg:"" optional:"" passthrough:"" help:"Arguments for psql."`
+}
+
+// Run opens psql. A private cluster that is served at the moment is used as it is, otherwise it is started for the time.
+func (p *psqlCommand) Run(ctx context.Context, c *console) error {
+	if p.Database != "" {
+		return p.exec(ctx, "psql", p.Database)
+	}
+	url, bin, err := private.Running(ctx, p.DataDir, databaseName)
+	if err == nil {
+		return p.exec(ctx, filepath.Join(bin, "psql"), url)
+	}
+	if !errors.Is(err, private.ErrNotRunning) {
+		return err
+	}
+	d, err := openDatabase(ctx, p.where, c.log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(p.exec(ctx, filepath.Join(d.cluster.Bin(), "psql"), d.url), d.Close())
+}
+
+func (p *psqlCommand) exec(ctx context.Context, program, url string) error {
+	args := p.Args
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	cmd := exec.CommandContext(ctx, program, append([]string{url}, args...)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Env = append(os.Environ(), "PGOPTIONS="+strings.TrimSpace(os.Getenv("PGOPTIONS")+" -c search_path=jingwei,public"))
+	return cmd.Run()
+}

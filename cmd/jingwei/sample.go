@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"jingwei/geo"
+	"jingwei/geo/postgis"
+	"jingwei/testdata/sample"
+)
+
+type sampleCommands struct {
+	Load sampleLoadCommand `cmd:"" help:"Load the sample; loading it again changes nothing."`
+}
+
+type sampleLoadCommand struct{ where }
+
+// Run loads the sample into any database.
+func (l *sampleLoadCommand) Run(ctx context.Context, c *console) error {
+	d, err := openDatabase(ctx, l.where, c.log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(loadSample(ctx, d, c), d.Close())
+}
+
+// ensureSample loads the sample into a private database without divisions, so that the first look at the map is not
+// at an empty one.
+func (s *serveCommand) ensureSample(ctx context.Context, d *database, c *console) error {
+	if d.cluster == nil || !s.Sample {
+		return nil
+	}
+	provinces, err := d.DivisionChildren(ctx, 0, geo.DayOf(time.Now()))
+	if err != nil || len(provinces) > 0 {
+		return err
+	}
+	return loadSample(ctx, d, c)
+}
+
+// loadSample writes divisions, their cells and the organizations.
+func loadSample(ctx context.Context, d *database, c *console) error {
+	began := time.Now()
+	divisions, err := sample.Divisions()
+	if err != nil {
+		return err
+	}
+	shapes, err := sample.Shapes()
+	if err != nil {
+		return err
+	}
+	organizations, err := sample.Organizations()
+	if err != nil {
+		return err
+	}
+	valid := geo.DayRange{From: divisions[0].Valid.From, To: geo.MaxDay}
+	for _, part := range []struct {
+		name string
+		load func(postgis.Progress) (int, error)
+	}{
+		{"divisions", func(p postgis.Progress) (int, error) { return d.LoadDivisions(ctx, divisions, p) }},
+		{"cells", func(p postgis.Progress) (int, error) {
+			return d.LoadShapes(ctx, sample.BoundarySet(), storedShapes(shapes), p)
+		}},
+		{"organizations", func(p postgis.Progress) (int, error) {
+			return d.LoadOrganizations(ctx, organizations, valid, "sample", p)
+		}},
+	} {
+		p := newProgress(c, "sample: "+part.name)
+		changed, err := part.load(p.update)
+		if err != nil {
+			return fmt.Errorf("sample: %s: %w", part.name, err)
+		}
+		p.done()
+		c.log.Info("sample: "+part.name, "changed", changed)
+	}
+	c.log.Info("sample loaded", "after", time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+func storedShapes(shapes []sample.Shape) []postgis.Shape {
+	stored := make([]postgis.Shape, len(shapes))
+	for i, s := range shapes {
+		stored[i] = postgis.Shape{Code: s.Code, GeoJSON: s.GeoJSON}
+	}
+	return stored
+}

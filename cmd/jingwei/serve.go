@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"jingwei/api"
+	"jingwei/api/web"
+	"jingwei/geo"
+	"jingwei/geo/live"
+	"jingwei/testdata/sample"
+)
+
+// drainTime is how long running requests may take after the program was told to stop.
+const drainTime = 10 * time.Second
+
+// maintainEvery is how often partitions of the change feed are made ahead and old ones dropped.
+const maintainEvery = time.Hour
+
+type serveCommand struct {
+	where
+	Listen       string   `help:"Address to listen on." env:"JINGWEI_LISTEN" default:"127.0.0.1:8080"`
+	PublicURL    string   `name:"public-url" help:"URL under which clients reach the server, for links in answers." env:"JINGWEI_PUBLIC_URL" placeholder:"URL"`
+	TrustedProxy []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded headers are believed." env:"JINGWEI_TRUSTED_PROXY" placeholder:"CIDR"`
+	Basemaps     string   `help:"JSON file of the operator's base maps." env:"JINGWEI_BASEMAPS" type:"existingfile" placeholder:"FILE"`
+	Sample       bool     `help:"Load the sample into an empty private database." env:"JINGWEI_SAMPLE" default:"true" negatable:""`
+}
+
+// node is one running server: a store, the live index of both editions, and what answers HTTP.
+type node struct {
+	database *database
+	server   *api.Server
+	follower *follower
+	wake     chan struct{}
+	log      *slog.Logger
+}
+
+// Run serves until it is told to stop.
+func (s *serveCommand) Run(ctx context.Context, c *console) error {
+	listener, err := s.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	d, err := openDatabase(ctx, s.where, c.log)
+	if err != nil {
+		return err
+	}
+	n, err := s.newNode(ctx, d, c.log)
+	if err != nil {
+		return errors.Join(err, d.Close())
+	}
+	if err := s.ensureSample(ctx, d, c); err != nil {
+		return errors.Join(err, d.Close())
+	}
+	err = n.run(ctx, listener, func() { s.announce(c, listener.Addr()) })
+	return errors.Join(err, d.Close())
+}
+
+// listen takes the address first, so that a port in use is said before anything is started.
+func (s *serveCommand) listen(ctx context.Context) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w (another address: --listen 127.0.0.1:8081)", s.Listen, err)
+	}
+	return listener, nil
+}
+
+func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logger) (*node, error) {
+	feed, err := d.Feed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	token, err := writeToken(s.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := parseNetworks(s.TrustedProxy)
+	if err != nil {
+		return nil, err
+	}
+	maps, err := readBaseMaps(s.Basemaps)
+	if err != nil {
+		return nil, err
+	}
+	layer := geo.OrganizationLayer()
+	public, internal := live.New(layer, live.Public), live.New(layer, live.Internal)
+	registry := newRegistry(public, internal)
+	server, err := api.New(api.Config{
+		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Database: d.Store,
+		Points: api.Editions{Public: public, Internal: internal},
+		Now:    time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Version: version,
+		Land: sample.Land(), BaseMaps: maps, Viewer: web.Files(), Log: log, Registry: registry,
+	})
+	if err != nil {
+		return nil, err
+	}
+	wake := make(chan struct{}, 1)
+	f := &follower{feed: feed, public: public, internal: internal, publish: server.Publish, wake: wake, log: log}
+	return &node{database: d, server: server, follower: f, wake: wake, log: log}, nil
+}
+
+// readBaseMaps reads the operator's base maps; none when no file is given.
+func readBaseMaps(path string) ([]api.BaseMap, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("base maps: %w", err)
+	}
+	defer f.Close()
+	maps, err := api.ReadBaseMaps(f, os.LookupEnv)
+	if err != nil {
+		return nil, fmt.Errorf("base maps in %s: %w", path, err)
+	}
+	return maps, nil
+}
+
+func parseNetworks(cidrs []string) ([]*net.IPNet, error) {
+	var networks []*net.IPNet
+	for _, cidr := range cidrs {
+		_, network, err := net.ParseCIDR(cidr)
+		if err != nil {
+			return nil, geo.Invalid("trusted-proxy", "%q is not a network such as 10.0.0.0/8", cidr)
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
+}
+
+// newRegistry returns the metrics of the live index; the server adds its own.
+func newRegistry(public, internal *live.Index) *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	for _, x := range []struct {
+		name  string
+		index *live.Index
+	}{{live.Public.String(), public}, {live.Internal.String(), internal}} {
+		gauge := func(name, help string, value func(*live.Snapshot) int) {
+			registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: "jingwei_index_" + name, Help: help,
+				ConstLabels: prometheus.Labels{"layer": x.index.Layer().Name, "edition": x.name},
+			}, func() float64 {
+				if s := x.index.Snapshot(); s != nil {
+					return float64(value(s))
+				}
+				return 0
+			}))
+		}
+		gauge("rows", "Rows of the live index.", (*live.Snapshot).Rows)
+		gauge("bytes", "Memory of the columns of the live index, in bytes.", (*live.Snapshot).Bytes)
+	}
+	return registry
+}
+
+// run answers requests and follows the database until ctx is done, then lets running requests end.
+func (n *node) run(ctx context.Context, listener net.Listener, ready func()) error {
+	server := n.server.HTTPServer(listener.Addr().String())
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		return server.Shutdown(drain)
+	})
+	group.Go(func() error { return n.follower.run(ctx) })
+	group.Go(func() error { return n.follower.compact(ctx) })
+	group.Go(func() error { return n.database.watch(ctx) })
+	group.Go(func() error { return n.listen(ctx) })
+	group.Go(func() error { return n.maintain(ctx) })
+	ready()
+	return group.Wait()
+}
+
+// listen wakes the follower; without notifications it still polls, so an end is no reason to stop.
+func (n *node) listen(ctx context.Context) error {
+	if err := n.database.Listen(ctx, n.wake); err != nil && ctx.Err() == nil {
+		n.log.Warn("no notifications from the database; polling only", "error", err)
+	}
+	return nil
+}
+
+// maintain looks after the partitions of the change feed.
+func (n *node) maintain(ctx context.Context) error {
+	tick := time.NewTicker(maintainEvery)
+	defer tick.Stop()
+	for {
+		if err := n.database.MaintainFeed(ctx); err != nil && ctx.Err() == nil {
+			n.log.Error("maintenance of the change feed; trying again", "error", err, "in", maintainEvery)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// announce prints the address for a person, or as JSON for a machine.
+func (s *serveCommand) announce(c *console, address net.Addr) {
+	url := s.PublicURL
+	if url == "" {
+		url = "http://" + address.String()
+	}
+	if c.json {
+		fmt.Fprintf(c.out, "{\"url\":%q,\"token_file\":%q}\n", url, s.DataDir+"/token")
+		return
+	}
+	fmt.Fprintf(c.out, "\nJingwei 经纬 is ready: %s\n(Ctrl+C stops it; the token for writing is in %s/token)\n\n", url, s.DataDir)
+}
