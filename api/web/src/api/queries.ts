@@ -99,14 +99,14 @@ export function useChildren(parent: string | null) {
   const { client } = useServices();
   return useQuery({
     queryKey: ['organizations', 'children', parent],
-    queryFn: ({ signal }) =>
-      unwrap(
-        client.GET('/api/divisions', {
-          params: { query: { parent: parent ?? 'root', limit: 1000 } },
-          signal,
-        }),
-      ),
+    queryFn: ({ signal }) => fetchChildren(client, parent, signal),
   });
+}
+
+/** The answer behind useChildren. */
+export function fetchChildren(client: Client, parent: string | null, signal?: AbortSignal) {
+  const query = { parent: parent ?? 'root', limit: 1000 };
+  return unwrap(client.GET('/api/divisions', { params: { query }, ...(signal ? { signal } : {}) }));
 }
 
 /** The outline of a division with its source; null when it has none. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { coordinate, dms, wrap } from './coordinate';
 import { highlight } from './highlight';
 import { abbreviate, exact, type Language, total } from './number';
-import { metresPerPixel, roundDistance } from './scale';
+import { romanize } from './romanize';
+import { distance, metresPerPixel, roundDistance } from './scale';
 
 describe('numbers', () => {
   test.each<[number, Language, string]>([
@@ -66,6 +67,12 @@ describe('scale', () => {
     expect(roundDistance(metres)).toBeCloseTo(round);
   });
 
+  test('lengths change to kilometres at one', () => {
+    expect(distance(999, 'zh')).toBe('999 米');
+    expect(distance(14_000, 'zh')).toBe('14 公里');
+    expect(distance(1250, 'en')).toBe('1.3 km');
+  });
+
   test('a pixel of zoom 0 at the equator is 78 km', () => {
     expect(metresPerPixel(0, 0)).toBeCloseTo(78271.5, 0);
     expect(metresPerPixel(1, 60)).toBeCloseTo(78271.5 / 4, 0);
@@ -81,5 +88,17 @@ describe('highlight', () => {
     ['柳塘村', ' ', { before: '柳塘村', hit: '', after: '' }],
   ])('%s with %s', (text, query, pieces) => {
     expect(highlight(text, query)).toEqual(pieces);
+  });
+});
+
+describe('pinyin', () => {
+  test.each([
+    ['上城区', 'shang cheng qu', 'Shangcheng Qu'],
+    ['景宁畲族自治县', 'jing ning she zu zi zhi xian', 'Jingningshezu Zizhixian'],
+    ['清波街道', 'qing bo jie dao', 'Qingbo Jiedao'],
+    ['镇', 'zhen', 'Zhen'],
+    ['杭州市', '', '杭州市'],
+  ])('%s is %s', (name, pinyin, text) => {
+    expect(romanize(name, pinyin)).toBe(text);
   });
 });

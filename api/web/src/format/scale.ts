@@ -1,3 +1,5 @@
+import { exact, type Language } from './number';
+
 /** The longest round distance (1, 2, 3, 5 × 10ⁿ metres) that is at most the given one. */
 export function roundDistance(metres: number): number {
   if (metres <= 0) return 0;
@@ -9,4 +11,13 @@ export function roundDistance(metres: number): number {
 /** Metres per CSS pixel of a web-mercator map of 512-pixel tiles. */
 export function metresPerPixel(zoom: number, lat: number): number {
   return (40075016.686 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** zoom);
+}
+
+/** A length in metres, or in kilometres from one on. */
+export function distance(metres: number, language: Language): string {
+  const [value, unit] =
+    metres < 1000
+      ? [metres, language === 'zh' ? '米' : 'm']
+      : [metres / 1000, language === 'zh' ? '公里' : 'km'];
+  return `${exact(Math.round(value * 10) / 10, language)} ${unit}`;
 }

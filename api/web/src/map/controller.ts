@@ -9,7 +9,15 @@ import type { Store } from '../state/store';
 import type { View } from '../state/url';
 import { baseStyle } from './basemap';
 import { Hover } from './hover';
-import { childLayers, clusterIds, clusterImage, clusterText, divisionName, layerIds } from './layers';
+import {
+  childLayers,
+  clusterIds,
+  clusterImage,
+  clusterText,
+  divisionName,
+  layerIds,
+  outside,
+} from './layers';
 import { pick } from './pick';
 import {
   type Descriptions,
@@ -54,10 +62,17 @@ export interface Served {
   about: Descriptions;
   base: BaseMap | null;
   kinds: readonly string[];
+  /** What holds all organizations, as far as is known. */
+  home: Box | null;
 }
 
 /** The camera's time for a drill-down; MapLibre shortens it to nothing for people who prefer reduced motion. */
 const drillTime = 400;
+
+const childIds = [layerIds.childFill, layerIds.childLine, layerIds.childLabels] as const;
+
+/** Where the map looks while there is nothing to look at. */
+const wholeCountry: View = { zoom: 3.5, lat: 35.5, lng: 104 };
 
 const narrowReach = 6;
 const fingerReach = 18;
@@ -76,6 +91,7 @@ export class MapController {
   #filter: TileFilter;
   #childrenOf: string | null = null;
   #staleCache = false;
+  #language: Language = 'zh';
   readonly #hover: Hover;
   /** Whether the camera has its first place; until then a selected organization may give it one. */
   openedWithView: boolean;
@@ -126,17 +142,12 @@ export class MapController {
     map.keyboard.disableRotation();
     const controller = new MapController(map, served, store, origin);
     controller.#insets = insets;
+    controller.#language = language;
     map.setMissingStyleImageResolver(controller.#resolveImage);
     await new Promise<void>((resolve) => map.once('style.load', () => resolve()));
     controller.setOff(state.off);
     controller.#look();
     return controller;
-  }
-
-  /** What the layers' descriptions say of their sources; may hold markup. */
-  get attributions(): string[] {
-    const { organizations, divisions } = this.served.about;
-    return [divisions.attribution, organizations.attribution].filter((text) => text !== undefined);
   }
 
   close(): void {
@@ -158,8 +169,11 @@ export class MapController {
   }
 
   setLanguage(language: Language): void {
+    this.#language = language;
     for (const id of clusterIds) this.map.setLayoutProperty(id, 'text-field', clusterText(language));
-    this.map.setLayoutProperty(layerIds.divisionLabels, 'text-field', divisionName(language));
+    for (const id of [layerIds.divisionLabels, layerIds.childLabels]) {
+      if (this.map.getLayer(id)) this.map.setLayoutProperty(id, 'text-field', divisionName(language));
+    }
   }
 
   /** The kinds of the data set, in the order of their marks. */
@@ -184,13 +198,7 @@ export class MapController {
     const organizations = !off.includes('organizations');
     for (const id of [...clusterIds, layerIds.dots, layerIds.labels]) show(id, organizations);
     const divisions = !off.includes('divisions');
-    for (const id of [
-      layerIds.divisionFill,
-      layerIds.divisionLine,
-      layerIds.divisionLabels,
-      layerIds.childFill,
-      layerIds.childLine,
-    ]) {
+    for (const id of [layerIds.divisionFill, layerIds.divisionLine, layerIds.divisionLabels, ...childIds]) {
       show(id, divisions);
     }
   }
@@ -221,13 +229,14 @@ export class MapController {
     const about = layer ? await this.#describe(layer) : null;
     if (this.#childrenOf !== code) return;
     this.#hover.clear();
-    for (const id of [layerIds.childFill, layerIds.childLine]) {
+    for (const id of childIds) {
       if (this.map.getLayer(id)) this.map.removeLayer(id);
     }
+    this.map.setFilter(layerIds.divisionLabels, about && code ? outside(code) : null);
     if (this.map.getSource('children')) this.map.removeSource('children');
     if (!about || code === null || !layer) return;
     this.map.addSource('children', vectorSource(about, '', this.origin));
-    for (const child of childLayers(layerName(about, layer), code))
+    for (const child of childLayers(layerName(about, 'divisions'), code, this.#language))
       this.map.addLayer(child, layerIds.divisionLabels);
     this.setOff(this.store.get().off);
   }
@@ -283,8 +292,8 @@ export class MapController {
 
   /** Fits everything there is. */
   home(): void {
-    const { bounds } = this.served.about.organizations;
-    if (isBox(bounds)) this.fit(bounds);
+    if (this.served.home) this.fit(this.served.home);
+    else this.jump(wholeCountry);
   }
 
   zoomBy(steps: number): void {
@@ -395,21 +404,11 @@ function filterOf(store: Store): TileFilter {
 
 function camera(view: View | null, served: Served, { top, right, bottom, left }: Insets) {
   if (view) return { center: [view.lng, view.lat] as [number, number], zoom: view.zoom };
-  const { bounds } = served.about.organizations;
-  if (isBox(bounds))
-    return {
-      bounds,
-      fitBoundsOptions: {
-        padding: { top: top + 24, right: right + 24, bottom: bottom + 24, left: left + 24 },
-      },
-    };
-  const [lng = 104, lat = 35.5] = served.style.center ?? [];
-  return { center: [lng, lat] as [number, number], zoom: served.style.zoom ?? 3.5 };
-}
-
-/** Whether bounds say more than "the world". */
-function isBox(bounds: number[] | undefined): bounds is [number, number, number, number] {
-  return bounds?.length === 4 && (bounds[2] ?? 0) - (bounds[0] ?? 0) < 180;
+  if (served.home) {
+    const padding = { top: top + 24, right: right + 24, bottom: bottom + 24, left: left + 24 };
+    return { bounds: [...served.home] as [number, number, number, number], fitBoundsOptions: { padding } };
+  }
+  return { center: [wholeCountry.lng, wholeCountry.lat] as [number, number], zoom: wholeCountry.zoom };
 }
 
 function reducedMotion(): boolean {

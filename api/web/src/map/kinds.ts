@@ -4,33 +4,46 @@ export interface Mark {
   shape: Shape;
 }
 
-export const shapes = ['circle', 'square', 'triangle', 'diamond', 'hexagon', 'cross', 'ring'] as const;
-export type Shape = (typeof shapes)[number];
+export type Shape = 'circle' | 'square' | 'triangle' | 'diamond' | 'hexagon' | 'cross';
 
-/** The Okabe-Ito palette, in the order of its contrast on the warm grey land. */
-const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#4d4d4d'] as const;
+/** Okabe-Ito colours, the same as in the served style. */
+const marks = {
+  village: { colour: '#009e73', shape: 'circle' },
+  residents: { colour: '#0072b2', shape: 'square' },
+  party: { colour: '#cc79a7', shape: 'diamond' },
+  economy: { colour: '#e69f00', shape: 'triangle' },
+  service: { colour: '#56b4e9', shape: 'hexagon' },
+  other: { colour: '#6f6a63', shape: 'cross' },
+} as const satisfies Record<string, Mark>;
 
-/** The usual kinds first, so that they keep their marks whatever else a data set holds. */
-const usual = [
-  'village_committee',
-  'residents_committee',
-  'party_branch',
-  'party_committee',
-  'general_branch',
-] as const;
+/** The usual kinds in the order of lists, with the group whose mark they carry. */
+const usual = new Map<string, Mark>([
+  ['village_committee', marks.village],
+  ['residents_committee', marks.residents],
+  ['local_committee', marks.party],
+  ['working_committee', marks.party],
+  ['party_committee', marks.party],
+  ['general_branch', marks.party],
+  ['branch', marks.party],
+  ['joint_branch', marks.party],
+  ['functional_branch', marks.party],
+  ['temporary_branch', marks.party],
+  ['mobile_branch', marks.party],
+  ['retired_branch', marks.party],
+  ['grid_branch', marks.party],
+  ['collective_economy', marks.economy],
+  ['service_centre', marks.service],
+]);
+
+const order = [...usual.keys()];
 
 /** Sorts kinds: the usual ones in their order, then the others by name. */
 export function sortKinds(kinds: Iterable<string>): string[] {
-  const rank = (kind: string) => {
-    const at = (usual as readonly string[]).indexOf(kind);
-    return at < 0 ? usual.length : at;
-  };
+  const rank = (kind: string) => (usual.has(kind) ? order.indexOf(kind) : order.length);
   return [...new Set(kinds)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
-/** The mark of a kind among the kinds of the data set; from the seventh on they share the last one. */
-export function markOf(kind: string, kinds: readonly string[]): Mark {
-  const at = kinds.indexOf(kind);
-  const index = at < 0 ? palette.length - 1 : Math.min(at, palette.length - 1);
-  return { colour: palette[index] ?? '#4d4d4d', shape: shapes[index] ?? 'ring' };
+/** The mark of a kind; kinds that operators add share one. */
+export function markOf(kind: string): Mark {
+  return usual.get(kind) ?? marks.other;
 }

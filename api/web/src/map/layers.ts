@@ -6,6 +6,7 @@ import type {
   VariableAnchorOffsetCollectionSpecification,
 } from 'maplibre-gl';
 import type { Language } from '../format/number';
+import { endings } from '../format/romanize';
 import { prefix } from '../state/division';
 import { accent, shareSteps } from './symbols';
 
@@ -29,6 +30,7 @@ export const layerIds = {
   divisionLabels: 'division-labels',
   childFill: 'child-fill',
   childLine: 'child-line',
+  childLabels: 'child-labels',
   veil: 'veil',
 } as const;
 
@@ -222,10 +224,14 @@ const labelPlaces: VariableAnchorOffsetCollectionSpecification = [
 
 /** Names of divisions: in English their pinyin. */
 export function divisionLabels(language: Language): LayerSpecification {
+  return labelLayer(layerIds.divisionLabels, 'divisions', language);
+}
+
+function labelLayer(id: string, source: string, language: Language): SymbolLayerSpecification {
   return {
-    id: layerIds.divisionLabels,
+    id,
     type: 'symbol',
-    source: 'divisions',
+    source,
     'source-layer': 'division_labels',
     layout: {
       'text-field': divisionName(language),
@@ -245,11 +251,42 @@ export function divisionLabels(language: Language): LayerSpecification {
   };
 }
 
+/** The name of a division for a reader of the language, as romanize() writes it. */
 export function divisionName(language: Language): ExpressionSpecification {
   const name: ExpressionSpecification = ['get', 'name'];
   if (language === 'zh') return name;
-  return ['case', ['!=', ['coalesce', ['get', 'pinyin'], ''], ''], ['get', 'pinyin'], name];
+  const syllables: ExpressionSpecification = ['split', ['get', 'pinyin'], ' '];
+  const word = (from: ExpressionSpecification | number, to: ExpressionSpecification | null) => {
+    const part = (
+      to === null ? ['slice', syllables, from] : ['slice', syllables, from, to]
+    ) as ExpressionSpecification;
+    return capital(['join', part, '']);
+  };
+  const cut: ExpressionSpecification = ['-', ['length', syllables], ['var', 'ending']];
+  const words: ExpressionSpecification = ['concat', word(0, cut), ' ', word(cut, null)];
+  return [
+    'case',
+    ['==', ['coalesce', ['get', 'pinyin'], ''], ''],
+    name,
+    ['let', 'ending', endingLength, ['case', ['==', ['var', 'ending'], 0], word(0, null), words]],
+  ] as unknown as ExpressionSpecification;
 }
+
+function capital(text: ExpressionSpecification): ExpressionSpecification {
+  return [
+    'let',
+    'text',
+    text,
+    ['concat', ['upcase', ['slice', ['var', 'text'], 0, 1]], ['slice', ['var', 'text'], 1]],
+  ];
+}
+
+/** How many characters of the name are an ending such as 自治县; 0 when none is. */
+const endingLength = [
+  'case',
+  ...endings.flatMap((word) => [['==', ['slice', ['get', 'name'], -word.length], word], word.length]),
+  0,
+] as unknown as ExpressionSpecification;
 
 const hoverPaint = {
   'fill-color': accent,
@@ -257,14 +294,9 @@ const hoverPaint = {
 };
 
 /** The divisions just below the chosen one, whatever the zoom. */
-export function childLayers(sourceLayer: string, parent: string): LayerSpecification[] {
-  const digits = prefix(parent);
+export function childLayers(sourceLayer: string, parent: string, language: Language): LayerSpecification[] {
   const from = { source: 'children', 'source-layer': sourceLayer } as const;
-  const filter: FilterSpecification = [
-    '==',
-    ['slice', ['to-string', ['get', 'code']], 0, digits.length],
-    digits,
-  ];
+  const filter = below(parent);
   return [
     { id: layerIds.childFill, type: 'fill', ...from, filter, paint: hoverPaint },
     {
@@ -275,7 +307,19 @@ export function childLayers(sourceLayer: string, parent: string): LayerSpecifica
       layout: { 'line-join': 'round' },
       paint: { 'line-color': '#8f8674', 'line-width': 1.1 },
     },
+    { ...labelLayer(layerIds.childLabels, 'children', language), filter },
   ];
+}
+
+/** Holds for divisions inside of the parent, itself included. */
+function below(parent: string): FilterSpecification {
+  const digits = prefix(parent);
+  return ['==', ['slice', ['to-string', ['get', 'code']], 0, digits.length], digits];
+}
+
+/** Inside of the parent its children have their names; those of the level that fits the zoom stay outside. */
+export function outside(parent: string): FilterSpecification {
+  return ['!', below(parent)] as FilterSpecification;
 }
 
 /** What lies outside of the chosen division, veiled, and the outline of the division. */

@@ -88,16 +88,22 @@ describe('kinds', () => {
   test('the usual kinds come first and keep their marks', () => {
     const kinds = sortKinds(['zoo', 'residents_committee', 'abc', 'village_committee', 'zoo']);
     expect(kinds).toEqual(['village_committee', 'residents_committee', 'abc', 'zoo']);
-    expect(markOf('village_committee', kinds)).toEqual({ colour: '#0072b2', shape: 'circle' });
+    expect(markOf('village_committee')).toEqual({ colour: '#009e73', shape: 'circle' });
   });
 
-  test('no two of the first seven share colour or shape; the others share one mark', () => {
-    const kinds = sortKinds(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']);
-    const marks = kinds.map((kind) => markOf(kind, kinds));
-    expect(new Set(marks.slice(0, 7).map((mark) => mark.colour)).size).toBe(7);
-    expect(new Set(marks.slice(0, 7).map((mark) => mark.shape)).size).toBe(7);
-    expect(marks[8]).toEqual(marks[6]);
-    expect(markOf('unknown', kinds)).toEqual(marks[6]);
+  test('marks differ in colour and in shape alike', () => {
+    const kinds = [
+      'village_committee',
+      'residents_committee',
+      'branch',
+      'collective_economy',
+      'service_centre',
+      'x',
+    ];
+    const marks = kinds.map(markOf);
+    expect(new Set(marks.map((mark) => mark.colour)).size).toBe(kinds.length);
+    expect(new Set(marks.map((mark) => mark.shape)).size).toBe(kinds.length);
+    expect(markOf('y')).toEqual(markOf('x'));
   });
 });
 

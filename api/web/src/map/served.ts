@@ -1,19 +1,21 @@
 import type { StyleSpecification } from 'maplibre-gl';
-import { type Client, ProblemError, unwrap } from '../api/client';
-import { fetchCounts } from '../api/queries';
+import { type Client, type Division, ProblemError, unwrap } from '../api/client';
+import { fetchChildren, fetchCounts } from '../api/queries';
 import { chosenBase } from './basemap';
 import type { Served } from './controller';
 import { sortKinds } from './kinds';
+import type { Box } from './tiles';
 
 /** Asks the server, all at once, for what the map needs to start. */
 export async function fetchServed(client: Client, base: string | null): Promise<Served> {
   const about = (layer: string) => unwrap(client.GET('/tiles/{layer}', { params: { path: { layer } } }));
-  const [style, organizations, divisions, bases, counts] = await Promise.all([
+  const [style, organizations, divisions, bases, counts, provinces] = await Promise.all([
     unwrap(client.GET('/styles/light.json')),
     about('organizations'),
     about('divisions'),
     unwrap(client.GET('/basemaps')),
     fetchCounts(client, { box: null, kinds: null, division: null }),
+    fetchChildren(client, null),
   ]);
   if (style.version !== 8) throw new ProblemError(500, { detail: 'the style is not of version 8' });
   return {
@@ -21,5 +23,14 @@ export async function fetchServed(client: Client, base: string | null): Promise<
     about: { organizations, divisions },
     base: chosenBase(bases.items, base),
     kinds: sortKinds(Object.keys(counts.kinds)),
+    home: homeOf(provinces.items),
   };
+}
+
+/** The box round the provinces that have organizations; null without any. */
+export function homeOf(provinces: readonly Division[]): Box | null {
+  const boxes = provinces.flatMap(({ organizations, bbox }) => (organizations > 0 && bbox ? [bbox] : []));
+  if (boxes.length === 0) return null;
+  const edge = (i: number, pick: (...values: number[]) => number) => pick(...boxes.map((box) => box[i] ?? 0));
+  return [edge(0, Math.min), edge(1, Math.min), edge(2, Math.max), edge(3, Math.max)];
 }

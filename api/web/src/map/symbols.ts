@@ -16,7 +16,7 @@ export const accent = '#0b6e6e';
 export function draw(name: string, kinds: readonly string[], ratio: number): Picture | null {
   const [what, first = '', second = ''] = name.split(':');
   if (what === 'cluster') return cluster(Number(first), second.split(',').map(Number), kinds, ratio);
-  if (what === 'dot') return dot(markOf(first, kinds), second, ratio);
+  if (what === 'dot') return dot(markOf(first), second, ratio);
   return null;
 }
 
@@ -48,7 +48,7 @@ function cluster(radius: number, shares: number[], kinds: readonly string[], rat
     context.beginPath();
     context.arc(0, 0, radius - width / 2, angle, end);
     context.lineWidth = width;
-    context.strokeStyle = markOf(kinds[i] ?? '', kinds).colour;
+    context.strokeStyle = markOf(kinds[i] ?? '').colour;
     context.stroke();
     angle = end;
   });
@@ -86,7 +86,7 @@ function dot({ colour, shape }: Mark, look: string, ratio: number): Picture {
 
 function outline(context: CanvasRenderingContext2D, shape: Shape, r: number): void {
   context.beginPath();
-  if (shape === 'circle' || shape === 'ring') {
+  if (shape === 'circle') {
     context.arc(0, 0, r, 0, 2 * Math.PI);
   } else {
     corners(shape, r).forEach(([x, y], i) => {
@@ -98,7 +98,7 @@ function outline(context: CanvasRenderingContext2D, shape: Shape, r: number): vo
 }
 
 /** The corners of a shape of about the area of a circle of radius r. */
-export function corners(shape: Exclude<Shape, 'circle' | 'ring'>, r: number): [number, number][] {
+export function corners(shape: Exclude<Shape, 'circle'>, r: number): [number, number][] {
   const turn = (n: number, radius: number, start: number) =>
     Array.from({ length: n }, (_, i): [number, number] => {
       const angle = start + (i * 2 * Math.PI) / n;

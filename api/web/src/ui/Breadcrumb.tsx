@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useCounts, useDivision } from '../api/queries';
 import { exact, total } from '../format/number';
+import { divisionName } from '../format/romanize';
 import { useLanguage, useUrl } from '../services';
 import { useGo } from './go';
 
@@ -17,7 +18,7 @@ export function Breadcrumb() {
   const { data } = useDivision(division);
   const crumbs: Crumb[] = [{ code: null, name: t('divisions.country') }];
   if (division && data) {
-    const named = (item: { name: string; pinyin: string }) => (language === 'en' && item.pinyin) || item.name;
+    const named = (item: { name: string; pinyin: string }) => divisionName(item, language);
     crumbs.push(...data.ancestors.map((item) => ({ code: item.code, name: named(item) })));
     crumbs.push({ code: data.code, name: named(data) });
   } else if (division) {

@@ -4,14 +4,14 @@ import type { Organization } from '../api/client';
 import { ProblemError } from '../api/client';
 import { useDivision, useOrganization, useVersions } from '../api/queries';
 import { coordinate } from '../format/coordinate';
-import { exact } from '../format/number';
+import { divisionName } from '../format/romanize';
+import { distance } from '../format/scale';
 import { useLanguage, useServices } from '../services';
 import { useGo } from './go';
 import { CloseIcon, LinkIcon, TargetIcon } from './icons';
 import { Mark } from './Mark';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
-import { useKinds } from './useKinds';
 
 /** The card of the selected organization. */
 export function Card({ id }: { id: number }) {
@@ -49,13 +49,12 @@ function Missing({ error, retry }: { error: unknown; retry: () => void }) {
 
 function Content({ organization }: { organization: Organization }) {
   const { t } = useTranslation();
-  const kinds = useKinds();
   const heading = useRef<HTMLHeadingElement>(null);
   // The card tells a screen reader whom it is about as soon as it changes, without taking the keyboard away.
   return (
     <>
       <p className="card-kind">
-        <Mark kind={organization.kind} kinds={kinds} hollow={organization.location_state === 'reported'} />
+        <Mark kind={organization.kind} hollow={organization.location_state === 'reported'} />
         {t(`kind.${organization.kind as 'village_committee'}`, { defaultValue: organization.kind })}
       </p>
       <h2 ref={heading} aria-live="polite">
@@ -81,7 +80,7 @@ function Path({ code }: { code: string }) {
     <p className="path">
       <span className="visually-hidden">{t('card.division')}</span>
       {steps.map((step) => {
-        const name = (language === 'en' && step.pinyin) || step.name;
+        const name = divisionName(step, language);
         return step.level < 5 ? (
           <button key={step.code} type="button" className="link" onClick={() => go.toDivision(step.code)}>
             {name}
@@ -112,7 +111,7 @@ function Facts({ organization }: { organization: Organization }) {
       </Fact>
       <Fact name={t('card.accuracy')}>
         {accuracy > 0
-          ? t('card.accuracyValue', { metres: exact(accuracy, language) })
+          ? t('card.accuracyValue', { distance: distance(accuracy, language) })
           : t('card.accuracyUnknown')}
       </Fact>
       <Fact name={t('card.state')}>{t(`locationState.${organization.location_state}`)}</Fact>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useChildren } from '../api/queries';
 import { exact, total } from '../format/number';
+import { divisionName } from '../format/romanize';
 import { useLanguage, useUrl } from '../services';
 import { useGo } from './go';
 import { onArrows } from './keys';
@@ -32,7 +33,7 @@ export function Divisions() {
             data-count={item.organizations}
             onClick={() => go.toDivision(item.code)}
           >
-            <span className="row-label">{(language === 'en' && item.pinyin) || item.name}</span>
+            <span className="row-label">{divisionName(item, language)}</span>
             <span className="count" title={exact(item.organizations, language)}>
               {total(item.organizations, language)}
             </span>

@@ -12,7 +12,6 @@ import { Mark } from './Mark';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
 import { useSight } from './useInView';
-import { useKinds } from './useKinds';
 
 const noStack = new Cell<Stack | null>(null);
 
@@ -67,7 +66,6 @@ type Items = NonNullable<Listed['data']>['pages'][number]['items'];
 function Rows({ items }: { items: Items }) {
   const { t } = useTranslation();
   const go = useGo();
-  const kinds = useKinds();
   const selected = useUrl((state) => state.selected);
   return (
     <ul className="rows" onKeyDown={onArrows}>
@@ -80,7 +78,7 @@ function Rows({ items }: { items: Items }) {
             aria-pressed={item.id === selected}
             onClick={() => go.toListed(item)}
           >
-            <Mark kind={item.kind} kinds={kinds} hollow={item.location_state === 'reported'} />
+            <Mark kind={item.kind} hollow={item.location_state === 'reported'} />
             <span className="row-label">{item.name}</span>
             <span className="visually-hidden">
               {t(`kind.${item.kind as 'village_committee'}`, { defaultValue: item.kind })}

@@ -47,7 +47,7 @@ function Organizations() {
         ))}
       </ul>
       <p className="hint">
-        <Mark kind={kinds[0] ?? ''} kinds={kinds} hollow /> {t('layers.hollow')}
+        <Mark kind={kinds[0] ?? ''} hollow /> {t('layers.hollow')}
       </p>
     </li>
   );
@@ -84,7 +84,7 @@ function KindRow({ kind, kinds, count }: KindRowProps) {
         checked={on}
         onChange={toggle}
         count={count}
-        mark={<Mark kind={kind} kinds={kinds} />}
+        mark={<Mark kind={kind} />}
         id={kind}
       />
     </li>

@@ -2,16 +2,8 @@ import { type Mark as KindMark, markOf } from '../map/kinds';
 import { corners } from '../map/symbols';
 
 /** The sign of a kind as it stands on the map. */
-export function Mark({
-  kind,
-  kinds,
-  hollow = false,
-}: {
-  kind: string;
-  kinds: readonly string[];
-  hollow?: boolean;
-}) {
-  const mark = markOf(kind, kinds);
+export function Mark({ kind, hollow = false }: { kind: string; hollow?: boolean }) {
+  const mark = markOf(kind);
   return (
     <svg className="mark" viewBox="-8 -8 16 16" width="16" height="16" aria-hidden="true">
       <Outline mark={mark} hollow={hollow} />
@@ -21,7 +13,7 @@ export function Mark({
 
 function Outline({ mark: { shape, colour }, hollow }: { mark: KindMark; hollow: boolean }) {
   const paint = { fill: hollow ? '#fff' : colour, stroke: colour, strokeWidth: hollow ? 2 : 1 };
-  if (shape === 'circle' || shape === 'ring') return <circle r="4.6" {...paint} />;
+  if (shape === 'circle') return <circle r="4.6" {...paint} />;
   const points = corners(shape, 4.6).map((corner) => corner.join(','));
   return <polygon points={points.join(' ')} {...paint} />;
 }

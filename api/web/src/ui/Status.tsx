@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DivisionShape } from '../api/client';
-import { useBaseMaps, useShape } from '../api/queries';
+import { useBaseMaps, useChildren, useShape } from '../api/queries';
 import { coordinate, type Degrees, type Notation } from '../format/coordinate';
 import { metresPerPixel, roundDistance } from '../format/scale';
 import { chosenBase } from '../map/basemap';
@@ -66,43 +65,91 @@ function Coordinates() {
 
 const notIllustrative = new Cell(false);
 
-/** Who made what is shown, with review numbers, and whether boundaries are illustrative. */
+/** Who made what is shown, in one line, with the whole of it in a box that opens. */
 function Attribution() {
   const { t } = useTranslation();
   const controller = useCell(useServices().map);
   const seen = useCell(controller?.illustrative ?? notIllustrative);
+  const sources = useSources();
+  const illustrative = seen || sources.some((source) => source.illustrative);
+  return (
+    <details className="attribution">
+      <summary>
+        {illustrative && <strong>{t('status.illustrative')}</strong>}
+        {sources.map((source) => (
+          <span key={source.what}>{[source.name, source.review].filter(Boolean).join(' · ')}</span>
+        ))}
+        {sources.length === 0 && <span>{t('status.attribution')}</span>}
+      </summary>
+      <dl>
+        {sources.map((source) => (
+          <div key={source.what}>
+            <dt>{source.what}</dt>
+            <dd>
+              {source.name}
+              {source.details.map((detail) => (
+                <p key={detail}>{detail}</p>
+              ))}
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t('status.land')}</dt>
+          <dd>{t('status.landText')}</dd>
+        </div>
+      </dl>
+    </details>
+  );
+}
+
+interface Source {
+  what: string;
+  name: string;
+  review: string;
+  illustrative: boolean;
+  details: string[];
+}
+
+/** The base map and the set of boundaries on the map; where no division is chosen, the set of the provinces. */
+function useSources(): Source[] {
+  const { t } = useTranslation();
   const division = useUrl((state) => state.division);
   const base = useUrl((state) => state.base);
-  const shape = useShape(division).data;
+  const first = useChildren(null).data?.items[0]?.code ?? null;
+  const set = useShape(division ?? first).data?.properties.set;
   const item = chosenBase(useBaseMaps().data?.items ?? [], base);
-  const set = shape?.properties.set;
-  const sources = [
-    ...(item
-      ? [item.attribution, item.review_number && t('status.review', { number: item.review_number })]
-      : []),
-    ...(set
-      ? setTexts(set, (number) => t('status.review', { number }))
-      : plainTexts(controller?.attributions ?? [])),
-  ].filter((text): text is string => Boolean(text));
-  return (
-    <p className="attribution" title={t('status.attribution')}>
-      {(seen || set?.illustrative) && <strong>{t('status.illustrative')}</strong>}
-      {[...new Set(sources)].map((text) => (
-        <span key={text}>{text}</span>
-      ))}
-    </p>
-  );
+  const review = (number: string) => (number === '' ? '' : t('status.review', { number }));
+  const sources: Source[] = [];
+  if (item) {
+    const details = [review(item.review_number)].filter(Boolean);
+    sources.push({
+      what: t('layers.base'),
+      name: plain(item.attribution) || item.title,
+      review: review(item.review_number),
+      illustrative: false,
+      details,
+    });
+  }
+  if (set) {
+    const details = [
+      set.source,
+      review(set.review_number) || t('status.noReview'),
+      set.edition && t('status.edition', { edition: set.edition }),
+      set.licence && t('status.licence', { licence: set.licence }),
+    ].filter(Boolean);
+    const { name, illustrative } = set;
+    sources.push({
+      what: t('status.boundaries'),
+      name,
+      review: review(set.review_number),
+      illustrative,
+      details,
+    });
+  }
+  return sources;
 }
 
-type Set_ = DivisionShape['properties']['set'];
-
-function setTexts(set: Set_, review: (number: string) => string): (string | null)[] {
-  return [set.source || set.name, set.edition || null, set.review_number ? review(set.review_number) : null];
-}
-
-/** Attributions may hold markup; only their text is shown. */
-function plainTexts(attributions: readonly string[]): string[] {
-  return attributions.map(
-    (html) => new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '',
-  );
+/** Attributions of base maps may hold markup; only their text is shown. */
+function plain(html: string): string {
+  return new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
 }
