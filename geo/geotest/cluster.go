@@ -59,9 +59,18 @@ func join(ctx context.Context) (member, error) {
 	}
 	url, err := startOrReuse(ctx, dir)
 	if err != nil {
-		return member{}, errors.Join(err, users.Close())
+		return member{}, errors.Join(err, leave(users, dir))
 	}
 	return member{users: users, url: url}, nil
+}
+
+// leave deletes the folder of a cluster that did not start, unless another program tries as well.
+func leave(users *os.File, dir string) error {
+	defer users.Close()
+	if err := flock(users, syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil // the other one will
+	}
+	return os.RemoveAll(dir)
 }
 
 // clusterDir is one per user. As root the server runs as another user, who can enter /tmp but perhaps not TMPDIR.
@@ -105,13 +114,17 @@ func register(dir string) (*os.File, error) {
 // announce adds the "go test" that runs this program to the users: between two packages no test program may be alive.
 func announce(users *os.File) error {
 	pid := os.Getppid()
-	name, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "comm"))
-	if err != nil || strings.TrimSpace(string(name)) != "go" {
+	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	fields := strings.Fields(string(stat))
+	if err != nil || len(fields) < startTime || fields[1] != "(go)" {
 		return nil // a shell or debugger, which lives on
 	}
-	_, err = fmt.Fprintln(users, pid)
+	_, err = fmt.Fprintln(users, pid, fields[startTime-1])
 	return err
 }
+
+// startTime is the number of the field in /proc/PID/stat, proc(5).
+const startTime = 22
 
 func flock(f *os.File, how int) error {
 	for {
@@ -144,11 +157,24 @@ func startOrReuse(ctx context.Context, dir string) (func(database string) string
 	if text, err := os.ReadFile(note); err == nil && answers(ctx, string(text)) {
 		return databaseURL(string(text)), nil
 	}
+	if err := discard(dir); err != nil {
+		return nil, err
+	}
 	c, err := private.Start(ctx, private.Config{Dir: dir, Fast: true, While: filepath.Join(dir, usersFile)})
 	if err != nil {
 		return nil, err
 	}
 	return c.URL, os.WriteFile(note, []byte(c.URL("postgres")), 0o600)
+}
+
+// discard deletes a cluster that no longer runs: without durability it may be damaged, after a crash of the machine.
+func discard(dir string) error {
+	for _, name := range []string{"url", "postgres", "run"} {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func answers(ctx context.Context, url string) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -123,6 +124,39 @@ func text(t *testing.T, conn *pgx.Conn, sql string, args ...any) string {
 		t.Fatal(err)
 	}
 	return got
+}
+
+func TestGoldenUpdate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a", "golden.txt")
+	before := flag.Lookup("update").Value.String()
+	t.Cleanup(func() { flag.Set("update", before) })
+	for _, step := range []struct{ update, got, want string }{
+		{"true", "柳\n", ""},
+		{"false", "柳\n", ""},
+		{"false", "槐\n", "go test -update accepts it"},
+		{"true", "槐\n", ""},
+		{"false", "槐\n", ""},
+	} {
+		if err := flag.Set("update", step.update); err != nil {
+			t.Fatal(err)
+		}
+		r := &recorder{TB: t}
+		geotest.Golden(r, path, step.got)
+		if !strings.Contains(r.said, step.want) || step.want == "" && r.said != "" {
+			t.Errorf("update=%s %q says %q", step.update, step.got, r.said)
+		}
+	}
+}
+
+func TestShared(t *testing.T) {
+	skipped := true
+	t.Run("absent", func(t *testing.T) {
+		t.Cleanup(func() { skipped = t.Skipped() })
+		geotest.Shared(t, "no such file")
+	})
+	if !skipped {
+		t.Error("a test that needs an absent file is not skipped")
+	}
 }
 
 func TestPath(t *testing.T) {

@@ -24,7 +24,7 @@ type binaries struct {
 	lib     string // folder of the libraries of extensions
 }
 
-var versionPattern = regexp.MustCompile(`\(PostgreSQL\) ((\d+)[^ ]*)`)
+var versionPattern = regexp.MustCompile(`\(PostgreSQL\) ((\d+)\S*)`)
 
 // findBinaries returns the newest installed PostgreSQL of at least 15 that has PostGIS, or, when the cluster exists
 // already, the one of its major version. bin, else JINGWEI_PG_BIN, names a folder to use instead of looking.

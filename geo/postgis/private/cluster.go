@@ -39,7 +39,8 @@ type Config struct {
 	// tests.
 	Fast bool
 	// While is a lock file: the server stops, and Dir and its contents are deleted, as soon as no process holds a
-	// flock on it and no process listed in it (one pid a line) lives. For tests; "" means the server runs until Stop.
+	// flock on it and no process listed in it (each line a pid and its start time, field 22 of /proc/PID/stat) lives.
+	// For tests; "" means the server runs until Stop.
 	While string
 }
 

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -104,6 +105,31 @@ func TestKeeper(t *testing.T) {
 	if exists(filepath.Join(c.Dir, "postgres")) {
 		t.Error("the cluster is still there")
 	}
+}
+
+// TestKeeperWaits: "go test" is listed while it runs one test program after the other.
+func TestKeeperWaits(t *testing.T) {
+	c := config(t)
+	lock := hold(t, c.While+".own")
+	c.While = lock.Name()
+	parent := exec.CommandContext(t.Context(), "sleep", "1000")
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stat := strings.Fields(read(t, filepath.Join("/proc", strconv.Itoa(parent.Process.Pid), "stat")))
+	write(t, c.While, stat[0]+" "+stat[21]+"\n1 12345\n")
+	cluster := start(t, c)
+	if err := lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := query(t, cluster, "SELECT 'up'"); got != "up" {
+		t.Errorf("got %s", got)
+	}
+	if err := parent.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = parent.Wait() // killed, as wanted
+	<-cluster.Done()
 }
 
 // TestVictim is no test: victim runs it as a program that starts a server and is killed.
