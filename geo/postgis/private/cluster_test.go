@@ -53,6 +53,34 @@ func TestOperatorSettings(t *testing.T) {
 	}
 }
 
+func TestRunning(t *testing.T) {
+	c := config(t)
+	check := func(when string, want error) {
+		t.Helper()
+		url, bin, err := private.Running(t.Context(), c.Dir, "postgres")
+		if !errors.Is(err, want) {
+			t.Errorf("%s: %v", when, err)
+		}
+		if want == nil && (url == "" || !exists(filepath.Join(bin, "postgres"))) {
+			t.Errorf("%s: url %q, programs in %q", when, url, bin)
+		}
+		if err := private.Signal(c.Dir, 0); !errors.Is(err, want) {
+			t.Errorf("%s: Signal says %v", when, err)
+		}
+	}
+	check("before the first start", private.ErrNotRunning)
+	if exists(c.Dir) {
+		t.Error("asking made the data directory")
+	}
+	cluster := start(t, c)
+	check("while it runs", nil)
+	if url, _, _ := private.Running(t.Context(), c.Dir, "postgres"); url != cluster.URL("postgres") {
+		t.Errorf("url %s, the cluster says %s", url, cluster.URL("postgres"))
+	}
+	stop(t, cluster)
+	check("after Stop", private.ErrNotRunning)
+}
+
 func TestStartInUse(t *testing.T) {
 	c := config(t)
 	start(t, c)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"syscall"
 )
@@ -15,6 +16,9 @@ var ErrNotRunning = errors.New("not running")
 // Running returns the URL of a database of the cluster of dir, and the folder of its programs, when another process
 // keeps it up. It starts nothing and takes no lock.
 func Running(ctx context.Context, dir, database string) (url, bin string, err error) {
+	if _, err := os.Lstat(filepath.Join(dir, "postgres")); err != nil { // locate would begin to make one
+		return "", "", fmt.Errorf("private PostgreSQL of %s: %w", dir, ErrNotRunning)
+	}
 	p, err := locate(ctx, Config{Dir: dir, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return "", "", fmt.Errorf("private PostgreSQL of %s: %w", dir, err)
