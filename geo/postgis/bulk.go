@@ -22,7 +22,8 @@ const endOfBulk = 30 * time.Second
 // bulkLoad is a load of one layer: its transactions write no changes of their own, one reload at the end stands for all
 // of them. A row of jingwei.bulk_load remembers that the reload is due, should the loader die.
 type bulkLoad struct {
-	conn  *pgxpool.Conn
+	pool  *pgxpool.Pool
+	conn  *pgxpool.Conn // holds the advisory lock
 	layer string
 	table string // analyzed at the end
 	due   bool   // a reload must be written
@@ -43,8 +44,8 @@ func (s *Store) bulk(ctx context.Context, layer, table string, total int, progre
 	if err != nil {
 		return 0, explain(err)
 	}
-	defer conn.Release()
-	load := bulkLoad{conn: conn, layer: layer, table: table}
+	load := bulkLoad{pool: s.pool, conn: conn, layer: layer, table: table}
+	defer func() { load.conn.Release() }()
 	if err := load.begin(ctx); err != nil {
 		return 0, explain(err)
 	}
@@ -66,6 +67,9 @@ func (b *bulkLoad) begin(ctx context.Context) error {
 	}
 	tag, err := b.conn.Exec(ctx, sqlBeginBulk, b.layer)
 	b.due = tag.RowsAffected() == 0
+	if err != nil {
+		b.conn.Conn().Close(ctx) // the lock must not return to the pool
+	}
 	return err
 }
 
@@ -96,6 +100,9 @@ const (
 func (b *bulkLoad) end(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endOfBulk)
 	defer cancel()
+	if err := b.reconnect(ctx); err != nil {
+		return err
+	}
 	err := pgx.BeginFunc(ctx, b.conn, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, sqlEndBulk, b.layer); err != nil {
 			return err
@@ -111,9 +118,25 @@ func (b *bulkLoad) end(ctx context.Context) error {
 	}
 	_, unlock := b.conn.Exec(ctx, sqlUnlockBulk, b.layer)
 	if unlock != nil {
-		b.conn.Conn().Close(ctx) // the lock must not return to the pool
+		b.conn.Conn().Close(ctx)
 	}
 	return errors.Join(err, unlock)
+}
+
+// reconnect takes another connection when the load has lost its own, as it does when its caller goes away in the middle
+// of a statement; the lock falls free when the server notices.
+func (b *bulkLoad) reconnect(ctx context.Context) error {
+	if !b.conn.Conn().IsClosed() {
+		return nil
+	}
+	conn, err := b.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	b.conn.Release()
+	b.conn = conn
+	_, err = conn.Exec(ctx, sqlLockBulk, b.layer)
+	return err
 }
 
 const sqlAbandoned = `

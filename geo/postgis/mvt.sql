@@ -1,7 +1,11 @@
 -- One tile of divisions of level $1 at zoom $2, column $3, row $4 on day $5: polygons with a buffer of 64 of 4096, and
 -- labels without one, each in the only tile that holds its point (west and north edge included).
 with tile as (
-    select st_tileenvelope($2, $3, $4) as box, st_tileenvelope($2, $3, $4, margin => 64 / 4096.0::float8) as wide
+    -- Edges in degrees by formula: st_transform wraps what touches the antimeridian to the other side.
+    select st_tileenvelope($2, $3, $4) as box, st_tileenvelope($2, $3, $4, margin => 64 / 4096.0::float8) as wide,
+           st_expand(st_makeenvelope(360 * ($3 / 2.0 ^ $2) - 180, degrees(atan(sinh(pi() * (1 - 2 * ($4 + 1) / 2.0 ^ $2)))),
+                                     360 * (($3 + 1) / 2.0 ^ $2) - 180, degrees(atan(sinh(pi() * (1 - 2 * $4 / 2.0 ^ $2)))), 4326),
+                     1e-9) as degrees
 ), polygons as (
     select g.code as id, lpad(g.code::text, 12, '0') as code, d.name, d.pinyin, d.level::int as level,
            lpad(d.parent::text, 12, '0') as parent, b.illustrative,
@@ -15,7 +19,7 @@ with tile as (
     select d.code as id, lpad(d.code::text, 12, '0') as code, d.name, d.pinyin, d.level::int as level,
            st_transform(d.label, 3857) as point, tile.box
     from tile
-    join jingwei.division d on d.label && st_transform(tile.wide, 4326)
+    join jingwei.division d on d.label && tile.degrees
     where d.level = $1 and d.valid @> jingwei.day($5)
 ), labels as (
     select p.id, p.code, p.name, p.pinyin, p.level, st_asmvtgeom(p.point, p.box, 4096, 0, false) as geom

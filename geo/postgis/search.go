@@ -52,43 +52,72 @@ func searchText(q string) (string, error) {
 	return q, nil
 }
 
+// found names a hit: a division by its id or a version of an organization by its row.
+type found struct{ division, row int64 }
+
 // searchTiers asks one way of matching after the other until there are enough hits: most searches end early, and the
 // wide ways at the end only run for rare words.
 func (s *Store) searchTiers(ctx context.Context, text string, limit int, day geo.Day) ([]geo.SearchHit, error) {
-	var hits []geo.SearchHit
-	seen := map[[2]int64]bool{}
+	var (
+		all     []found
+		matches []string
+	)
 	for _, tier := range tiersFor(text) {
-		found, err := s.searchTier(ctx, tier, limit+len(hits), day)
+		list, err := s.searchTier(ctx, tier, limit+len(all), day)
 		if err != nil {
 			return nil, err
 		}
-		for _, hit := range found {
-			key := [2]int64{int64(hit.ID), int64(hit.Code)}
-			if !seen[key] && len(hits) < limit {
-				seen[key] = true
-				hits = append(hits, hit)
+		for _, hit := range list {
+			if len(all) < limit && !slices.Contains(all, hit) {
+				all, matches = append(all, hit), append(matches, tier.match)
 			}
 		}
-		if len(hits) == limit {
+		if len(all) == limit {
 			break
 		}
 	}
-	return hits, nil
+	return s.readHits(ctx, all, matches)
 }
 
 // searchTier runs one way of matching. The statement is planned for its very words: how rare they are decides whether
 // the index of grams or that of names is walked.
-func (s *Store) searchTier(ctx context.Context, tier searchTier, limit int, day geo.Day) ([]geo.SearchHit, error) {
+func (s *Store) searchTier(ctx context.Context, tier searchTier, limit int, day geo.Day) ([]found, error) {
 	args := append([]any{pgx.QueryExecModeCacheDescribe, int32(day), limit}, tier.args...)
 	rows, err := s.pool.Query(ctx, tier.bothSQL(), args...)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (geo.SearchHit, error) {
-		hit, err := scanHit(row)
-		hit.Match = tier.match
-		return hit, err
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (found, error) {
+		var f found
+		return f, row.Scan(&f.division, &f.row)
 	})
+}
+
+const sqlHits = `
+select case when d.id is null then 'organization' else 'division' end, coalesce(v.organization_id, 0), coalesce(d.code, 0),
+       coalesce(d.name, v.name), coalesce(d.kind, v.kind), coalesce(d.level, 0), coalesce(v.division_code, d.parent, 0),
+       coalesce(v.lon_e7 / 1e7::float8, st_x(d.label)), coalesce(v.lat_e7 / 1e7::float8, st_y(d.label)),
+       st_xmin(s.box), st_ymin(s.box), st_xmax(s.box), st_ymax(s.box), f.match
+from unnest($1::bigint[], $2::bigint[], $3::text[]) with ordinality f (division, row_id, match, n)
+left join jingwei.division d on d.id = f.division
+left join jingwei.organization_version v on v.row_id = f.row_id` + divisionExtent + `
+where d.id is not null or v.row_id is not null
+order by f.n`
+
+// readHits reads what is shown of the hits, in their order. What has gone since it was found is left out.
+func (s *Store) readHits(ctx context.Context, all []found, matches []string) ([]geo.SearchHit, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	divisions, rowIDs := make([]int64, len(all)), make([]int64, len(all))
+	for i, f := range all {
+		divisions[i], rowIDs[i] = f.division, f.row
+	}
+	rows, err := s.pool.Query(ctx, sqlHits, divisions, rowIDs, matches)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scanHit)
 }
 
 func scanHit(rows pgx.CollectableRow) (geo.SearchHit, error) {
@@ -97,7 +126,7 @@ func scanHit(rows pgx.CollectableRow) (geo.SearchHit, error) {
 		lon, lat, west, south, east, north *float64
 	)
 	err := rows.Scan(&hit.Type, &hit.ID, &hit.Code, &hit.Name, &hit.Kind, &hit.Level, &hit.Division,
-		&lon, &lat, &west, &south, &east, &north, nil)
+		&lon, &lat, &west, &south, &east, &north, &hit.Match)
 	if err != nil {
 		return hit, err
 	}

@@ -7,79 +7,70 @@ import (
 	"jingwei/geo"
 )
 
-// searchTier is one way of matching: conditions and orders of its two halves, constants of this file, whose arguments
-// begin at $3; $1 is the day, $2 the number of hits.
+// searchTier is one way of matching: conditions of its two halves, constants of this file, whose arguments begin at $3
+// ($1 is the day, $2 the number of hits), and the columns that its hits are sorted by.
 type searchTier struct {
-	match                           string
-	division, divisionOrder         string // of jingwei.division d
-	organization, organizationOrder string // of jingwei.organization_version v
-	args                            []any
+	match        string
+	division     string // of jingwei.division d
+	organization string // of jingwei.organization_version v
+	sortedBy     sortKey
+	args         []any
 }
 
-const (
-	divisionByName = `d.level, d.name, d.code`
-	organizationBy = `v.name, v.organization_id`
-)
+// sortKey is a text column of either half; an index on it and the id lets a search of many matches end early.
+type sortKey struct{ division, organization string }
 
-// bothSQL looks among divisions and organizations. Each half is cut by itself, so that an index that yields its order
-// ends early.
+// bothSQL finds divisions (id) and organizations (row_id), in the order of Search.
 func (t searchTier) bothSQL() string {
+	divisions := func(place, level string) string {
+		return `
+    (select ` + place + ` as place, d.id, 0::bigint as row_id, d.level, ` + t.sortedBy.division + ` as text, d.code as key
+     from jingwei.division d
+     where d.valid @> jingwei.day($1) and ` + level + ` and ` + t.division + `
+     order by d.level, ` + t.sortedBy.division + `, d.code limit $2)`
+	}
 	return `
-with found as (
-    (select 1 as place, d.id, 0::bigint as row_id from jingwei.division d
-     where d.level < 5 and d.valid @> jingwei.day($1) and ` + t.division + `
-     order by ` + t.divisionOrder + ` limit $2)
+select f.id, f.row_id from (` + divisions("1", "d.level < 5") + `
     union all
-    (select 2, 0, v.row_id from jingwei.organization_version v
+    (select 2, 0, v.row_id, 0, ` + t.sortedBy.organization + `, v.organization_id
+     from jingwei.organization_version v
      where upper_inf(v.recorded) and v.valid @> jingwei.day($1) and v.status = 'active' and ` + t.organization + `
-     order by ` + t.organizationOrder + ` limit $2)
-    union all
-    (select 3, d.id, 0 from jingwei.division d
-     where d.level = 5 and d.valid @> jingwei.day($1) and ` + t.division + `
-     order by ` + t.divisionOrder + ` limit $2)
-)
-select 'division', 0::bigint, d.code, d.name, d.kind, d.level, coalesce(d.parent, 0), st_x(d.label), st_y(d.label),
-       st_xmin(s.box), st_ymin(s.box), st_xmax(s.box), st_ymax(s.box), f.place
-from found f join jingwei.division d on d.id = f.id` + divisionExtent + `
-where f.place <> 2
-union all
-select 'organization', v.organization_id, 0, v.name, v.kind, 0, v.division_code,
-       v.lon_e7 / 1e7::float8, v.lat_e7 / 1e7::float8, null, null, null, null, f.place
-from found f join jingwei.organization_version v on v.row_id = f.row_id
-where f.place = 2
-order by 14, 6, 4, 3, 2
+     order by ` + t.sortedBy.organization + `, v.organization_id limit $2)
+    union all` + divisions("3", "d.level = 5") + `) f
+order by f.place, f.level, f.text, f.key
 limit $2`
 }
 
-// divisionSQL looks among divisions only, all or those of a level, the last argument.
+// divisionSQL finds divisions only, all or those of a level, the last argument.
 func (t searchTier) divisionSQL() string {
 	level := `$` + strconv.Itoa(len(t.args)+3)
+	order := `
+order by d.level, ` + t.sortedBy.division + `, d.code`
 	return `
 select` + divisionColumns + `
 from (select * from jingwei.division d
-      where d.valid @> jingwei.day($1) and (` + level + `::int = 0 or d.level = ` + level + `) and ` + t.division + `
-      order by ` + t.divisionOrder + ` limit $2) d` + divisionExtent + `
-order by ` + t.divisionOrder
+      where d.valid @> jingwei.day($1) and (` + level + `::int = 0 or d.level = ` + level + `) and ` + t.division + order + `
+      limit $2) d` + divisionExtent + order
 }
 
 // tiersFor returns the ways of matching that make sense for text, best first.
 func tiersFor(text string) []searchTier {
-	tiers := []searchTier{{geo.MatchExact, `d.name = $3`, divisionByName, `v.name = $3`, organizationBy, []any{text}}}
+	byName := sortKey{`d.name`, `v.name`}
+	tiers := []searchTier{{geo.MatchExact, `d.name = $3`, `v.name = $3`, byName, []any{text}}}
 	if isASCII(text) && !strings.Contains(text, " ") {
 		tiers = append(tiers, codeTier(text))
 	}
 	tiers = append(tiers,
-		searchTier{geo.MatchPrefix, `d.name like $3`, divisionByName, `v.name like $3`, organizationBy,
-			[]any{likeEscape(text) + "%"}},
-		searchTier{geo.MatchInfix, `d.grams @> $4::text[] and d.name like $3`, divisionByName,
-			`v.grams @> $4::text[] and (v.name like $3 or v.short_name like $3)`, organizationBy,
+		searchTier{geo.MatchPrefix, `d.name like $3`, `v.name like $3`, byName, []any{likeEscape(text) + "%"}},
+		searchTier{geo.MatchInfix, `d.grams @> $4::text[] and d.name like $3`,
+			`v.grams @> $4::text[] and (v.name like $3 or v.short_name like $3)`, byName,
 			[]any{"%" + likeEscape(text) + "%", needles(text)}})
 	if letters := latinLetters(text); letters != "" {
 		tiers = append(tiers,
-			searchTier{geo.MatchPinyin, `d.letters like $3`, `d.level, d.letters, d.code`,
-				`v.pinyin like $3`, `v.pinyin, v.organization_id`, []any{letters + "%"}},
-			searchTier{geo.MatchInitials, `d.initials like $3`, `d.level, d.initials, d.code`,
-				`v.initials like $3`, `v.initials, v.organization_id`, []any{letters + "%"}})
+			searchTier{geo.MatchPinyin, `d.letters like $3`, `v.pinyin like $3`,
+				sortKey{`d.letters`, `v.pinyin`}, []any{letters + "%"}},
+			searchTier{geo.MatchInitials, `d.initials like $3`, `v.initials like $3`,
+				sortKey{`d.initials`, `v.initials`}, []any{letters + "%"}})
 	}
 	return tiers
 }
@@ -89,10 +80,10 @@ func tiersFor(text string) []searchTier {
 func codeTier(text string) searchTier {
 	lo, hi := codeRange(text)
 	return searchTier{geo.MatchCode,
-		`$3::text is not null and d.code >= $4 and d.code < $5`, `d.level, d.code`,
+		`$3::text is not null and d.code >= $4 and d.code < $5`,
 		`v.organization_id in (select o.id from jingwei.organization o
-                           where o.retired is null and o.code like $3 order by o.code, o.id limit $2)`,
-		`v.organization_id, v.row_id`,
+                           where o.retired is null and o.code like $3 order by o.code limit $2)`,
+		sortKey{`''::text collate "C"`, `''::text collate "C"`},
 		[]any{likeEscape(text) + "%", lo, hi}}
 }
 

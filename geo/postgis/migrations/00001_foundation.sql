@@ -1,8 +1,10 @@
 -- +goose Up
-create extension if not exists postgis;
-create extension if not exists pg_trgm;
-create extension if not exists btree_gist;
-create extension if not exists ltree;
+-- The schema is named: a role called jingwei would otherwise put them into the schema of its name, where no other role
+-- finds them.
+create extension if not exists postgis with schema public;
+create extension if not exists pg_trgm with schema public;
+create extension if not exists btree_gist with schema public;
+create extension if not exists ltree with schema public;
 
 comment on schema jingwei is 'Jingwei: divisions, organizations, their history and the change feed';
 

@@ -38,7 +38,7 @@ create index division_level_idx on jingwei.division (level, code);
 create index division_name_idx on jingwei.division (name, code);
 create index division_letters_idx on jingwei.division (letters, code);
 create index division_initials_idx on jingwei.division (initials, code);
-create index division_grams_idx on jingwei.division using gin (grams);
+create index division_grams_idx on jingwei.division using gin (grams) with (fastupdate = off);
 create index division_label_idx on jingwei.division using gist (label);
 
 create table jingwei.division_succession (
@@ -141,3 +141,20 @@ create trigger division_shape_deleted after delete on jingwei.division_shape
     referencing old table as old_rows for each statement execute function jingwei.division_changed();
 create trigger division_shape_truncated after truncate on jingwei.division_shape
     for each statement execute function jingwei.change_truncated('divisions');
+
+-- A set that becomes the default, or other words about its source, change every tile.
+-- +goose StatementBegin
+create function jingwei.boundary_set_changed() returns trigger
+    language plpgsql as
+$$
+begin
+    if not jingwei.bulk() then
+        perform jingwei.reload('divisions');
+    end if;
+    return null;
+end
+$$;
+-- +goose StatementEnd
+comment on function jingwei.boundary_set_changed is 'Writes a reload of the divisions';
+create trigger boundary_set_changed after insert or update or delete or truncate on jingwei.boundary_set
+    for each statement execute function jingwei.boundary_set_changed();
