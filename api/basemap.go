@@ -34,10 +34,11 @@ type baseMaps struct {
 	client   *http.Client
 	agent    string
 	outcomes *prometheus.CounterVec
+	cache    *rasterCache
 }
 
-func newBaseMaps(maps []BaseMap, version string, outcomes *prometheus.CounterVec) (*baseMaps, error) {
-	b := &baseMaps{maps: maps, agent: strings.TrimSuffix("Jingwei/"+version, "/"), outcomes: outcomes}
+func newBaseMaps(maps []BaseMap, version string, outcomes *prometheus.CounterVec, now func() time.Time) (*baseMaps, error) {
+	b := &baseMaps{maps: maps, agent: strings.TrimSuffix("Jingwei/"+version, "/"), outcomes: outcomes, cache: newRasterCache(now)}
 	var allowed []string
 	for i := range maps {
 		if maps[i].Type == baseMapRaster {
@@ -118,7 +119,7 @@ func (s *Server) getLand(c echo.Context) error {
 	if len(s.land.body) == 0 {
 		return geo.NotFound("this server has no land areas")
 	}
-	return s.writeAsset(c, s.land)
+	return serveAsset(c, s.land)
 }
 
 func (b *baseMaps) named(name, kind string) (*BaseMap, error) {
@@ -177,7 +178,7 @@ func (s *Server) getBaseMapTile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	tile, err := s.base.fetch(c.Request().Context(), m, m.origin(a.Z, a.X, a.Y))
+	tile, err := s.base.tile(c.Request().Context(), m, a)
 	if err != nil {
 		return err
 	}
@@ -189,6 +190,20 @@ type rasterTile struct {
 	contentType string
 	header      http.Header
 	body        []byte
+}
+
+// tile returns a tile from memory or from its origin.
+func (b *baseMaps) tile(ctx context.Context, m *BaseMap, a tiles.Address) (rasterTile, error) {
+	key := m.Name + " " + a.String()
+	if tile, ok := b.cache.get(key); ok {
+		b.outcomes.WithLabelValues(m.Name, "cached").Inc()
+		return tile, nil
+	}
+	tile, err := b.fetch(ctx, m, m.origin(a.Z, a.X, a.Y))
+	if err == nil {
+		b.cache.put(key, tile)
+	}
+	return tile, err
 }
 
 // fetch asks the origin. Errors never hold the URL, which holds the key.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"jingwei/api"
 )
@@ -67,6 +68,47 @@ func TestBaseMapTile(t *testing.T) {
 	}
 	if m := b.ask(t, "GET", "/metrics", nil, "").Body.String(); !strings.Contains(m, `jingwei_basemap_requests_total{basemap="vec",outcome="ok"} 1`) {
 		t.Error("the request was not counted")
+	}
+}
+
+// TestBaseMapCache asks for a tile, for it again, and for it when its time is over.
+func TestBaseMapCache(t *testing.T) {
+	tests := []struct {
+		name   string
+		header map[string]string
+		asked  int // how often in all
+	}{
+		{"max-age", map[string]string{"Cache-Control": "public, max-age=60"}, 2},
+		{"for shared caches", map[string]string{"Cache-Control": "max-age=0, s-maxage=60"}, 2},
+		{"Expires", map[string]string{"Expires": clock().Add(time.Minute).Format(http.TimeFormat)}, 2},
+		{"longer", map[string]string{"Cache-Control": "max-age=7200"}, 1},
+		{"old already", map[string]string{"Cache-Control": "max-age=60", "Age": "60"}, 3},
+		{"private", map[string]string{"Cache-Control": "private, max-age=60"}, 3},
+		{"not to be stored", map[string]string{"Cache-Control": "no-store", "Expires": clock().Add(time.Hour).Format(http.TimeFormat)}, 3},
+		{"nothing said", nil, 3},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server, asked := origin(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "image/png")
+				for name, value := range test.header {
+					w.Header().Set(name, value)
+				}
+				_, _ = w.Write([]byte("picture"))
+			})
+			now := clock()
+			maps := readBaseMaps(t, vec(server.URL))
+			b := newBench(t, func(c *api.Config) { c.BaseMaps, c.Now = maps, func() time.Time { return now } })
+			for _, after := range []time.Duration{0, 30 * time.Second, time.Hour} {
+				now = clock().Add(after)
+				if w := b.ask(t, "GET", "/basemaps/vec/0/0/0", nil, ""); w.Code != http.StatusOK || w.Body.String() != "picture" {
+					t.Fatalf("after %s: %d %s", after, w.Code, w.Body)
+				}
+			}
+			if len(*asked) != test.asked {
+				t.Errorf("the origin was asked %d times, want %d", len(*asked), test.asked)
+			}
+		})
 	}
 }
 

@@ -132,6 +132,11 @@ func (s *Server) selectDivisions(ctx context.Context, sel divisionSelection) ([]
 	if err != nil {
 		return nil, fmt.Errorf("children of %s: %w", sel.parent, err)
 	}
+	if len(children) == 0 && sel.parent != 0 {
+		if _, _, err := s.config.Divisions.Division(ctx, sel.parent, sel.day); err != nil {
+			return nil, fmt.Errorf("parent: %w", err)
+		}
+	}
 	var chosen []geo.Division
 	for _, d := range children {
 		if sel.level == 0 || d.Level == sel.level {
@@ -183,7 +188,7 @@ func (s *Server) divisionDetail(ctx context.Context, snapshot *live.Snapshot, co
 	if err != nil {
 		return divisionDetail{}, fmt.Errorf("division %s: %w", code, err)
 	}
-	children, err := s.config.Divisions.DivisionChildren(ctx, code, day)
+	children, err := s.config.Divisions.CountDivisionChildren(ctx, code, day)
 	if err != nil {
 		return divisionDetail{}, fmt.Errorf("children of %s: %w", code, err)
 	}
@@ -191,7 +196,7 @@ func (s *Server) divisionDetail(ctx context.Context, snapshot *live.Snapshot, co
 	if err != nil {
 		return divisionDetail{}, err
 	}
-	return divisionDetail{division: counted[0], ChildrenCount: len(children), Ancestors: items(ancestors, func(a geo.Division) divisionAncestor {
+	return divisionDetail{division: counted[0], ChildrenCount: children, Ancestors: items(ancestors, func(a geo.Division) divisionAncestor {
 		return divisionAncestor{Code: a.Code.String(), Name: a.Name, Level: int(a.Level), Pinyin: a.Pinyin}
 	})}, nil
 }
@@ -212,7 +217,7 @@ func (s *Server) getDivisionShape(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.writeAsset(c, newAsset(body, "application/geo+json"))
+	return s.writeTagged(c, "application/geo+json", body)
 }
 
 // feature is a GeoJSON feature (RFC 7946 §3.2) of a division.

@@ -154,6 +154,11 @@ func (m *memory) DivisionChildren(ctx context.Context, parent geo.DivisionCode, 
 	return children, m.enter(ctx)
 }
 
+func (m *memory) CountDivisionChildren(ctx context.Context, parent geo.DivisionCode, d geo.Day) (int, error) {
+	children, err := m.DivisionChildren(ctx, parent, d)
+	return len(children), err
+}
+
 func (m *memory) SearchDivisions(ctx context.Context, q string, level geo.DivisionLevel, limit int, _ geo.Day) ([]geo.Division, error) {
 	var found []geo.Division
 	for _, d := range divisions() {

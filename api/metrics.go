@@ -8,6 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"jingwei/tiles"
 )
 
 // metrics counts what the server does. Labels are bounded: routes are patterns, methods are those of HTTP.
@@ -28,11 +30,26 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "jingwei_http_requests_in_flight",
 			Help: "Requests being answered, event streams included."}),
 		upstream: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jingwei_basemap_requests_total",
-			Help: "Requests to the origins of base maps, by base map and outcome."}, []string{"basemap", "outcome"}),
+			Help: "Tiles of base maps asked for, by base map and outcome; all but cached went to the origin."}, []string{"basemap", "outcome"}),
 		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
 	registry.MustRegister(m.requests, m.seconds, m.inFlight, m.upstream)
 	return m
+}
+
+// newCacheMetrics tells how well the cache of finished tiles does.
+func newCacheMetrics(cache *tiles.Cache) []prometheus.Collector {
+	counter := func(name, help string, value func(tiles.CacheStats) uint64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "jingwei_tile_cache_" + name, Help: help},
+			func() float64 { return float64(value(cache.Stats())) })
+	}
+	return []prometheus.Collector{
+		counter("hits_total", "Tiles from memory.", func(s tiles.CacheStats) uint64 { return s.Hits }),
+		counter("misses_total", "Tiles that had to be made.", func(s tiles.CacheStats) uint64 { return s.Misses }),
+		counter("shared_total", "Requests that waited for a tile that another had asked for.", func(s tiles.CacheStats) uint64 { return s.Shared }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "jingwei_tile_cache_bytes", Help: "Memory of the cache of tiles."},
+			func() float64 { return float64(cache.Stats().Bytes) }),
+	}
 }
 
 func (m *metrics) request(method, route string, status int, took time.Duration) {

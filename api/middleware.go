@@ -78,7 +78,7 @@ func allowReads(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Expose-Headers", "ETag, Link, Jingwei-Position, X-Request-Id, Retry-After")
+		h.Set("Access-Control-Expose-Headers", "ETag, Link, Jingwei-Position, X-Request-Id, Retry-After, Content-Range, Content-Length")
 		if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 			return next(c)
 		}

@@ -110,8 +110,12 @@ func (s *Server) handleError(err error, c echo.Context) {
 		return
 	}
 	p := s.problem(err, c)
-	if p.Status >= 500 && p.Status != http.StatusServiceUnavailable {
-		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("request_id", p.RequestID),
+	if p.Status >= 500 {
+		level := slog.LevelError
+		if p.Status == http.StatusServiceUnavailable {
+			level = slog.LevelWarn // it ends by itself
+		}
+		s.log.LogAttrs(r.Context(), level, "request failed", slog.String("request_id", p.RequestID),
 			slog.String("method", r.Method), slog.String("route", c.Path()), slog.Int("status", p.Status), slog.Any("error", err))
 	}
 	if c.Response().Committed {

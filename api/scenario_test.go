@@ -88,6 +88,7 @@ func TestWrongInput(t *testing.T) {
 		{"code that is none", "GET", "/api/divisions/abc", nil, "", 400, "code", "12 digits"},
 		{"division before its time", "GET", "/api/divisions/330000000000?datetime=2019-12-31", nil, "", 404, "", "2019-12-31"},
 		{"shape of an unknown code", "GET", "/api/divisions/990000000000/shape", nil, "", 404, "", "990000000000"},
+		{"children of an unknown code", "GET", "/api/divisions?parent=990000000000", nil, "", 404, "", "990000000000"},
 		{"parent and q", "GET", "/api/divisions?parent=root&q=a", nil, "", 400, "parent", "not both"},
 		{"level alone", "GET", "/api/divisions?level=2", nil, "", 400, "level", "beside"},
 		{"level 6", "GET", "/api/divisions?parent=root&level=6", nil, "", 400, "level", "1, 2, 3, 4, 5"},

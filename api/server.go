@@ -55,8 +55,9 @@ type Server struct {
 	cache   *tiles.Cache
 
 	compressor *tiles.Compressor
-	viewer     *viewer
-	land       asset
+	viewer     viewer
+	land       *asset
+	document   *asset // openapi.yaml
 	base       *baseMaps
 }
 
@@ -80,11 +81,15 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		config: c, log: c.Log, echo: echo.New(), kinds: kinds(), slots: make(chan struct{}, c.MaxRequests),
 		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor,
-		viewer: newViewer(c.Viewer), land: newAsset(c.Land, "application/geo+json"),
+		land: newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
 	}
-	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream); err != nil {
+	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream, c.Now); err != nil {
 		return nil, err
 	}
+	if s.viewer, err = newViewer(c.Viewer); err != nil {
+		return nil, err
+	}
+	c.Registry.MustRegister(newCacheMetrics(s.cache)...)
 	s.echo.IPExtractor = clientAddress(c.TrustedProxies)
 	s.echo.HTTPErrorHandler = s.handleError
 	s.routes()

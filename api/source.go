@@ -22,6 +22,8 @@ type Divisions interface {
 	Division(ctx context.Context, code geo.DivisionCode, day geo.Day) (d geo.Division, ancestors []geo.Division, err error)
 	// DivisionChildren returns the divisions directly below parent, by code; parent 0 means the provinces.
 	DivisionChildren(ctx context.Context, parent geo.DivisionCode, day geo.Day) ([]geo.Division, error)
+	// CountDivisionChildren returns how many divisions DivisionChildren would return.
+	CountDivisionChildren(ctx context.Context, parent geo.DivisionCode, day geo.Day) (int, error)
 	// SearchDivisions returns at most limit divisions, best match first; level 0 means all.
 	SearchDivisions(ctx context.Context, q string, level geo.DivisionLevel, limit int, day geo.Day) ([]geo.Division, error)
 	// DivisionShape returns the outline in the default boundary set.

@@ -58,7 +58,7 @@ func (s *Server) getLightStyle(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.writeAsset(c, newAsset(body, "application/json"))
+	return s.writeTagged(c, "application/json", body)
 }
 
 // lightStyle completes the light style for a server at base.

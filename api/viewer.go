@@ -1,43 +1,42 @@
 package api
 
 import (
-	"bytes"
 	_ "embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
-
-	"jingwei/tiles"
 )
 
 //go:embed openapi.yaml
 var document []byte
 
-// viewer serves the built page. Its files never change while the program runs, so each is compressed once, as well as
-// it can be: the page must open on a slow line.
-type viewer struct {
-	files fs.FS
-	mu    sync.Mutex
-	coded map[string]*codedFile // by coding and name; as many as there are files
-}
+// viewer holds the built page, by the names of its files.
+type viewer map[string]*asset
 
-type codedFile struct {
-	once sync.Once
-	body []byte
-	err  error
+func newViewer(files fs.FS) (viewer, error) {
+	v := viewer{}
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		v[name] = newAsset(body, contentTypeOf(name))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("viewer: %w", err)
+	}
+	return v, nil
 }
-
-func newViewer(files fs.FS) *viewer { return &viewer{files: files, coded: map[string]*codedFile{}} }
 
 // viewerRoutes are the addresses that the page itself understands.
 func viewerRoutes() []string { return []string{"/"} }
@@ -59,93 +58,30 @@ func (s *Server) getViewer(c echo.Context) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return echo.ErrNotFound
 	}
-	if slices.Contains(viewerRoutes(), r.URL.Path) {
-		return s.serveIndex(c)
-	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
-	if !fs.ValidPath(name) || strings.HasSuffix(name, ".html") {
+	if slices.Contains(viewerRoutes(), r.URL.Path) {
+		name = s.viewer.index()
+	} else if path.Ext(name) == ".html" {
+		return echo.ErrNotFound // the page has one address
+	}
+	file, ok := s.viewer[name]
+	if !ok {
 		return echo.ErrNotFound
 	}
-	return s.serveFile(c, name)
-}
-
-// serveIndex serves the page, or the one that stands in for it before it was built.
-func (s *Server) serveIndex(c echo.Context) error {
-	err := s.serveFile(c, "index.html")
-	if errors.Is(err, echo.ErrNotFound) {
-		return s.serveFile(c, "placeholder.html")
-	}
-	return err
-}
-
-func (s *Server) serveFile(c echo.Context, name string) error {
-	body, err := fs.ReadFile(s.viewer.files, name)
-	if err != nil {
-		return echo.ErrNotFound // not there, or a folder
-	}
-	h := c.Response().Header()
-	h.Set("Vary", "Accept-Encoding")
-	h.Set("Cache-Control", "no-cache")
+	cache := "no-cache"
 	if strings.HasPrefix(name, "assets/") { // their names hold a hash of their content
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		cache = "public, max-age=31536000, immutable"
 	}
-	a := newAsset(body, contentTypeOf(name))
-	h.Set("ETag", a.weakTag())
-	if tiles.Matches(ifNoneMatch(c), a.weakTag()) {
-		return c.NoContent(http.StatusNotModified)
-	}
-	body, coding, err := s.viewer.compressed(name, body, fileCoding(c.Request().Header.Get("Accept-Encoding")))
-	if err != nil {
-		return err
-	}
-	if coding != tiles.Identity {
-		h.Set("Content-Encoding", string(coding))
-	}
-	return c.Blob(http.StatusOK, a.contentType, body)
+	c.Response().Header().Set("Cache-Control", cache)
+	return serveAsset(c, file)
 }
 
-// fileCoding prefers brotli, the smallest, to what is fastest.
-func fileCoding(acceptEncoding string) tiles.Coding {
-	choice, _ := tiles.Negotiate(acceptEncoding)
-	if choice.Coding != tiles.Zstd {
-		return choice.Coding
+// index is the page, or the one that stands in for it before it was built.
+func (v viewer) index() string {
+	if _, ok := v["index.html"]; ok {
+		return "index.html"
 	}
-	choice, _ = tiles.Negotiate(strings.ReplaceAll(acceptEncoding, "zstd", "x-none"))
-	return choice.Coding
-}
-
-// compressed returns a file in the coding, and the coding it has: pictures and fonts are compressed already.
-func (v *viewer) compressed(name string, body []byte, coding tiles.Coding) ([]byte, tiles.Coding, error) {
-	compressible := slices.Contains([]string{".html", ".js", ".mjs", ".css", ".svg", ".json", ".webmanifest", ".txt"}, path.Ext(name))
-	if !compressible || len(body) < 600 || coding == tiles.Identity {
-		return body, tiles.Identity, nil
-	}
-	v.mu.Lock()
-	key := string(coding) + " " + name
-	f := v.coded[key]
-	if f == nil {
-		f = &codedFile{}
-		v.coded[key] = f
-	}
-	v.mu.Unlock()
-	f.once.Do(func() { f.body, f.err = compressBest(body, coding) })
-	return f.body, coding, f.err
-}
-
-func compressBest(body []byte, coding tiles.Coding) ([]byte, error) {
-	var b bytes.Buffer
-	var w io.WriteCloser = brotli.NewWriterLevel(&b, 9)
-	if coding == tiles.Gzip {
-		var err error
-		if w, err = gzip.NewWriterLevel(&b, gzip.BestCompression); err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
-		}
-	}
-	_, err := w.Write(body)
-	if err := errors.Join(err, w.Close()); err != nil {
-		return nil, fmt.Errorf("compress with %s: %w", coding, err)
-	}
-	return b.Bytes(), nil
+	return "placeholder.html"
 }
 
 // contentTypeOf does not ask the system's table, which differs between machines.
@@ -163,6 +99,4 @@ func contentTypeOf(name string) string {
 }
 
 // getDocument serves the description of this interface.
-func (s *Server) getDocument(c echo.Context) error {
-	return s.writeAsset(c, newAsset(document, "application/yaml"))
-}
+func (s *Server) getDocument(c echo.Context) error { return serveAsset(c, s.document) }
