@@ -29,7 +29,7 @@ type PointLayer struct {
 // Point is a row of a point layer: one version of an object.
 type Point struct {
 	ID       ID
-	Version  int64 // identifies this content of the object, never used again; part of fingerprints
+	Version  int64 // identifies this row, never used again
 	At       Position
 	Valid    DayRange
 	Division DivisionCode

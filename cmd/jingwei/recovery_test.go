@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"syscall"
@@ -29,7 +30,7 @@ func TestKillUnderEdits(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
+			dir := openDir(t)
 			p := serve(t, dir)
 			written := writeUntil(t, p, func() { c.kill(t, p) })
 			again := serve(t, dir)
@@ -40,7 +41,7 @@ func TestKillUnderEdits(t *testing.T) {
 
 // TestPostgresKilledUnderTheServer: the server starts its PostgreSQL again by itself and goes on.
 func TestPostgresKilledUnderTheServer(t *testing.T) {
-	p := serve(t, t.TempDir())
+	p := serve(t, openDir(t))
 	written := writeUntil(t, p, func() {
 		if err := private.Signal(p.dataDir, syscall.SIGKILL); err != nil {
 			t.Error(err)
@@ -53,6 +54,20 @@ func TestPostgresKilledUnderTheServer(t *testing.T) {
 		return nil
 	})
 	p.expectWritten(t, append(written, "后来村委会"))
+}
+
+// openDir returns an empty folder that the unprivileged user of PostgreSQL can enter, which t.TempDir is not for root.
+func openDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "jingwei-data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // runs after the program has stopped
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // writeUntil creates organizations from three clients, calls crash in the midst of it, and returns the names that were

@@ -235,8 +235,7 @@ func (e *edit) rowsInChunks(id geo.ID) []place {
 	return places
 }
 
-// same reports whether the stored rows of an object equal the incoming ones: a row's hash stands for its content, since
-// versions are never used again.
+// same reports whether the stored rows of an object equal the incoming ones; a row's hash stands for its content.
 func (e *edit) same(inChunks []place, inDelta, incoming []*row) bool {
 	if len(inChunks)+len(inDelta) != len(incoming) {
 		return false

@@ -179,6 +179,26 @@ func TestAppliedHidesWhatThePublicCannotSee(t *testing.T) {
 	}
 }
 
+// TestHiddenColumnsChangeNothing: what changes in a hidden column only is no event and no other fingerprint for the
+// public, and both for those who see it.
+func TestHiddenColumnsChangeNothing(t *testing.T) {
+	for _, edition := range []live.Edition{live.Public, live.Internal} {
+		x := live.New(layer(), edition)
+		p := point(1, geo.Position{Lon: 1, Lat: 1})
+		load(t, x, []geo.Point{p})
+		before := x.Snapshot().Fingerprint(0, 0, 0)
+		p.Version, p.Values = 2, []string{"名", "village", "open", "x", "5"}
+		a, err := x.Apply([]geo.ID{1}, []geo.Point{p}, geo.FeedPosition{Epoch: "e"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := edition == live.Internal
+		if changed := x.Snapshot().Fingerprint(0, 0, 0) != before; changed != shown || (len(a.IDs) > 0) != shown {
+			t.Errorf("%s edition: fingerprint changed %v, events %v", edition, changed, a.IDs)
+		}
+	}
+}
+
 // TestRawTileStaysUnderTheCap: too many points for one tile become clusters and none is dropped.
 func TestRawTileStaysUnderTheCap(t *testing.T) {
 	s := loaded(t, 60_000).Snapshot()

@@ -30,11 +30,34 @@ func compare(a, b *row) int {
 	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id), cmp.Compare(a.valid.From, b.valid.From))
 }
 
-// hashOf mixes id and version of a row; sums of it are fingerprints of sets of rows (finaliser of splitmix64).
-func hashOf(id geo.ID, version int64) uint64 {
-	return mix(uint64(id)*0x9e3779b97f4a7c15 + mix(uint64(version)))
+// hashOf returns the hash of everything of p that the edition shows; sums of it are fingerprints of sets of rows. It is
+// made from the content and not from a version number, so that what changes in hidden columns only changes nothing here,
+// and so that it does not matter by which way a row was changed in the database.
+func (c *columns) hashOf(p geo.Point) uint64 {
+	h := mix(uint64(p.ID))
+	for _, v := range [...]uint64{
+		uint64(uint32(p.At.Lon))<<32 | uint64(uint32(p.At.Lat)),
+		uint64(uint32(p.Valid.From))<<32 | uint64(uint32(p.Valid.To)), uint64(p.Division),
+	} {
+		h = mix(h ^ v)
+	}
+	for i := range c.layer.Columns {
+		if !c.hidden[i] && i < len(p.Values) {
+			h = mix(hashText(h, p.Values[i]))
+		}
+	}
+	return h
 }
 
+// hashText is FNV-1a.
+func hashText(h uint64, s string) uint64 {
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 0x100000001b3
+	}
+	return h
+}
+
+// mix is the finaliser of splitmix64.
 func mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
@@ -127,7 +150,7 @@ func (d *dictionaries) view() [][]string { return append([][]string(nil), d.valu
 // newRow converts a point; hidden columns are left empty.
 func (c *columns) newRow(p geo.Point, d *dictionaries) (row, error) {
 	r := row{
-		key: keyOf(p.At), id: p.ID, at: p.At, valid: p.Valid, division: p.Division, hash: hashOf(p.ID, p.Version),
+		key: keyOf(p.At), id: p.ID, at: p.At, valid: p.Valid, division: p.Division, hash: c.hashOf(p),
 		codes: make([]uint16, c.codes), numbers: make([]int64, c.numbers), texts: make([]string, c.texts),
 	}
 	for i := range r.numbers {
