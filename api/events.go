@@ -35,7 +35,6 @@ func (s *Server) streamEvents(c echo.Context) error {
 	h.Set("X-Accel-Buffering", "no") // asks nginx not to hold events back
 	c.Response().WriteHeader(http.StatusOK)
 	w := eventWriter{c.Response(), http.NewResponseController(c.Response())}
-	_ = w.control.SetReadDeadline(time.Time{}) // the server's limit for reading requests would end the stream
 	if err := w.write([]byte("retry: 3000\n: connected\n\n")); err != nil {
 		return nil // the client left, which is how every stream ends
 	}
