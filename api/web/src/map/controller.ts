@@ -236,8 +236,9 @@ export class MapController {
     if (this.map.getSource('children')) this.map.removeSource('children');
     if (!about || code === null || !layer) return;
     this.map.addSource('children', vectorSource(about, '', this.origin));
+    // Names that reach over the border must not be cut by the veil.
     for (const child of childLayers(layerName(about, 'divisions'), code, this.#language))
-      this.map.addLayer(child, layerIds.divisionLabels);
+      this.map.addLayer(child, child.type === 'symbol' ? layerIds.labels : layerIds.divisionLabels);
     this.setOff(this.store.get().off);
   }
 

@@ -176,7 +176,9 @@ function nameLayout(field: ExpressionSpecification): NonNullable<SymbolLayerSpec
     'text-font': font,
     'text-size': 12,
     'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
-    'text-radial-offset': 0.8,
+    // Clear of the dot at its largest, which would otherwise displace its own name.
+    'text-radial-offset': 1.15,
+    'text-padding': 1,
     'text-justify': 'auto',
     'text-max-width': 12,
   };

@@ -21,7 +21,6 @@ export function Bar({ input, onHelp }: { input: RefObject<HTMLInputElement | nul
         type="button"
         className="button plain"
         lang={other === 'zh' ? 'zh-CN' : 'en'}
-        aria-label={t('app.languageHint')}
         title={t('app.languageHint')}
         onClick={() => store.set({ lang: other }, 'replace')}
       >

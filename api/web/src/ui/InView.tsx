@@ -31,7 +31,7 @@ export function useListed() {
   const off = useUrl((state) => state.off).includes('organizations');
   const box = stack ? pointBox(stack.lng, stack.lat, stack.zoom) : (sight?.box ?? null);
   const list = useOrganizations({ box, kinds, division }, box !== null && !off);
-  return { list, off, stack, total: off ? 0 : list.data?.pages[0]?.numberMatched };
+  return { list, off, stack, box, total: off ? 0 : list.data?.pages[0]?.numberMatched };
 }
 
 /** The list that mirrors the map. */

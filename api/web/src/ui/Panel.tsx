@@ -78,10 +78,16 @@ function TabButton({ id, name, tab, choose, children }: TabProps) {
 
 function ListCount() {
   const language = useLanguage();
-  const { total } = useListed();
+  const { total, box, list } = useListed();
   if (total === undefined) return null;
   return (
-    <span className="count" data-in-view={total} title={exact(total, language)}>
+    <span
+      className="count"
+      data-in-view={total}
+      data-box={box?.join()}
+      data-fresh={!list.isPlaceholderData}
+      title={exact(total, language)}
+    >
       {formatTotal(total, language)}
     </span>
   );
