@@ -115,6 +115,9 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
   useEffect(() => {
     if (selected !== null || stack) setHeight((now) => (now === 'low' ? 'middle' : now));
   }, [selected, stack]);
+  const division = useUrl((state) => state.division);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was just chosen is to be seen on the map
+  useEffect(() => setHeight((now) => (now === 'high' ? 'middle' : now)), [division, selected]);
   const bottom = Math.min(sheetPixels(height, stage), sheetPixels('middle', stage));
   useLayoutEffect(() => {
     setInsets({ top: crumbsHeight, right: 0, bottom: bottom + statusHeight, left: 0 });

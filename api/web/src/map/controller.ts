@@ -18,7 +18,7 @@ import {
   layerIds,
   outside,
 } from './layers';
-import { pick } from './pick';
+import { codeOf, pick } from './pick';
 import {
   type Descriptions,
   layerName,
@@ -46,6 +46,13 @@ export interface Sight {
   box: Box;
   zoom: number;
   lat: number;
+}
+
+/** What is known of the divisions on the map. */
+export interface Boundaries {
+  illustrative: boolean;
+  /** The code of one of them: its shape tells where all of them come from. */
+  example: string | null;
 }
 
 /** Organizations that stand on one and the same spot. */
@@ -83,7 +90,7 @@ export class MapController {
   readonly pointer = new Cell<Degrees | null>(null);
   readonly stack = new Cell<Stack | null>(null);
   readonly busy = new Cell(true);
-  readonly illustrative = new Cell(false);
+  readonly boundaries = new Cell<Boundaries>({ illustrative: false, example: null });
   /** The division that the camera was last fitted to, or is not to be fitted to; undefined before the first. */
   settled: string | null | undefined;
   #insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
@@ -336,7 +343,7 @@ export class MapController {
     map.on('dataloading', () => this.busy.set(true));
     map.on('idle', () => {
       this.busy.set(false);
-      this.#noteIllustrative();
+      this.#noteBoundaries();
     });
     map.on('mousemove', (event) => {
       this.pointer.set(event.lngLat);
@@ -376,10 +383,14 @@ export class MapController {
     this.sight.set({ box, zoom: this.map.getZoom(), lat: this.map.getCenter().lat });
   }
 
-  #noteIllustrative(): void {
-    const layers = [layerIds.divisionLine].filter((id) => this.map.getLayer(id));
-    const shown = this.map.queryRenderedFeatures({ layers });
-    this.illustrative.set(shown.some((feature) => feature.properties.illustrative === true));
+  #noteBoundaries(): void {
+    const shown = this.map.queryRenderedFeatures({ layers: [layerIds.divisionLine] });
+    const before = this.boundaries.get();
+    const illustrative = shown.some((feature) => feature.properties.illustrative === true);
+    const example = before.example ?? (shown[0] ? codeOf(shown[0]) : null);
+    if (illustrative !== before.illustrative || example !== before.example) {
+      this.boundaries.set({ illustrative, example });
+    }
   }
 
   #resolveImage = async (id: string): Promise<void> => {

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useBaseMaps, useChildren, useShape } from '../api/queries';
+import { useBaseMaps, useShape } from '../api/queries';
 import { coordinate, type Degrees, type Notation } from '../format/coordinate';
 import { metresPerPixel, roundDistance } from '../format/scale';
 import { chosenBase } from '../map/basemap';
+import type { Boundaries } from '../map/controller';
 import { useLanguage, useServices, useUrl } from '../services';
 import { Cell, useCell } from '../state/cell';
 import { useSight } from './useInView';
@@ -63,14 +64,13 @@ function Coordinates() {
   );
 }
 
-const notIllustrative = new Cell(false);
+const noBoundaries = new Cell<Boundaries>({ illustrative: false, example: null });
 
 /** Who made what is shown, in one line, with the whole of it in a box that opens. */
 function Attribution() {
   const { t } = useTranslation();
-  const controller = useCell(useServices().map);
-  const seen = useCell(controller?.illustrative ?? notIllustrative);
-  const sources = useSources();
+  const { illustrative: seen, example } = useBoundaries();
+  const sources = useSources(example);
   const illustrative = seen || sources.some((source) => source.illustrative);
   return (
     <details className="attribution">
@@ -102,6 +102,11 @@ function Attribution() {
   );
 }
 
+function useBoundaries(): Boundaries {
+  const controller = useCell(useServices().map);
+  return useCell(controller?.boundaries ?? noBoundaries);
+}
+
 interface Source {
   what: string;
   name: string;
@@ -110,13 +115,12 @@ interface Source {
   details: string[];
 }
 
-/** The base map and the set of boundaries on the map; where no division is chosen, the set of the provinces. */
-function useSources(): Source[] {
+/** The base map and the set of boundaries on the map; where no division is chosen, the set of one that shows. */
+function useSources(example: string | null): Source[] {
   const { t } = useTranslation();
   const division = useUrl((state) => state.division);
   const base = useUrl((state) => state.base);
-  const first = useChildren(null).data?.items[0]?.code ?? null;
-  const set = useShape(division ?? first).data?.properties.set;
+  const set = useShape(division ?? example).data?.properties.set;
   const item = chosenBase(useBaseMaps().data?.items ?? [], base);
   const review = (number: string) => (number === '' ? '' : t('status.review', { number }));
   const sources: Source[] = [];
