@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type Box, boxParameter } from '../map/tiles';
 import { useServices } from '../services';
 import { type Client, ProblemError, unwrap } from './client';
@@ -41,25 +41,20 @@ export function useOrganizations(filter: OrganizationFilter, enabled: boolean) {
 }
 
 /** How many organizations a filter lets through, in all and by kind. */
-export function useCounts(filter: OrganizationFilter, enabled = true) {
-  const { client } = useServices();
-  return useQuery({
+export function countsQuery(client: Client, filter: OrganizationFilter) {
+  return queryOptions({
     queryKey: ['organizations', 'counts', parameters(filter)],
-    queryFn: ({ signal }) => fetchCounts(client, filter, signal),
-    placeholderData: keepPreviousData,
-    enabled,
+    queryFn: async ({ signal }) => {
+      const query = { ...parameters(filter), limit: 1 };
+      const answer = await unwrap(client.GET('/api/organizations', { params: { query }, signal }));
+      return { total: answer.numberMatched, kinds: answer.counts.kind };
+    },
   });
 }
 
-/** The answer behind useCounts. */
-export async function fetchCounts(client: Client, filter: OrganizationFilter, signal?: AbortSignal) {
-  const { numberMatched, counts } = await unwrap(
-    client.GET('/api/organizations', {
-      params: { query: { ...parameters(filter), limit: 1 } },
-      ...(signal ? { signal } : {}),
-    }),
-  );
-  return { total: numberMatched, kinds: counts.kind };
+export function useCounts(filter: OrganizationFilter, enabled = true) {
+  const { client } = useServices();
+  return useQuery({ ...countsQuery(client, filter), placeholderData: keepPreviousData, enabled });
 }
 
 export function useOrganization(id: number | null) {
@@ -95,18 +90,16 @@ export function useDivision(code: string | null) {
 }
 
 /** The divisions just below one, or the provinces. */
-export function useChildren(parent: string | null) {
-  const { client } = useServices();
-  return useQuery({
+export function childrenQuery(client: Client, parent: string | null) {
+  const query = { parent: parent ?? 'root', limit: 1000 };
+  return queryOptions({
     queryKey: ['organizations', 'children', parent],
-    queryFn: ({ signal }) => fetchChildren(client, parent, signal),
+    queryFn: ({ signal }) => unwrap(client.GET('/api/divisions', { params: { query }, signal })),
   });
 }
 
-/** The answer behind useChildren. */
-export function fetchChildren(client: Client, parent: string | null, signal?: AbortSignal) {
-  const query = { parent: parent ?? 'root', limit: 1000 };
-  return unwrap(client.GET('/api/divisions', { params: { query }, ...(signal ? { signal } : {}) }));
+export function useChildren(parent: string | null) {
+  return useQuery(childrenQuery(useServices().client, parent));
 }
 
 /** The outline of a division with its source; null when it has none. */
@@ -134,13 +127,17 @@ export function useSearch(query: string) {
   });
 }
 
-export function useBaseMaps() {
-  const { client } = useServices();
-  return useQuery({
+/** The operator's base maps; they do not change while the server runs. */
+export function baseMapsQuery(client: Client) {
+  return queryOptions({
     queryKey: ['basemaps'],
     queryFn: ({ signal }) => unwrap(client.GET('/basemaps', { signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+export function useBaseMaps() {
+  return useQuery(baseMapsQuery(useServices().client));
 }
 
 async function orNull<T>(answer: Promise<T>): Promise<T | null> {

@@ -1,11 +1,9 @@
 /** Texts of the viewer in English. */
 export const en = {
   app: {
-    name: 'Jingwei',
     title: 'Jingwei 经纬',
     language: '中文',
     languageHint: 'Switch to Chinese',
-    skip: 'Skip to the list of the map',
   },
   search: {
     label: 'Search organizations or divisions',
@@ -40,8 +38,7 @@ export const en = {
     base: 'Base map',
     baseNone: 'Built-in land',
     hollow: 'Hollow: location not verified yet',
-    cluster: 'Circle: several organizations, with their number',
-    inView: '{{count}} in view',
+    cluster: 'Circle: several, ring by kind',
   },
   divisions: {
     title: 'Divisions',
@@ -49,8 +46,6 @@ export const en = {
     country: 'China',
     empty: 'No divisions below this one. Its organizations are in the list “In view”.',
     none: 'No divisions yet. Import them with jingwei import divisions, or load the sample with jingwei sample load.',
-    total: 'Organizations',
-    up: 'Up one level',
   },
   list: {
     title: 'In view',
@@ -71,7 +66,6 @@ export const en = {
   card: {
     label: 'Organization',
     close: 'Close',
-    kind: 'Kind',
     division: 'Division',
     address: 'Address',
     phone: 'Phone',
@@ -136,7 +130,6 @@ export const en = {
     retry: 'Try again',
     webgl:
       'This browser cannot draw the map (it needs WebGL 2). Update it or switch on hardware acceleration; the list and the search still work.',
-    start: 'The map did not open',
     crash: 'The page failed. What is stored is safe; please reload.',
     reload: 'Reload',
   },

@@ -1,11 +1,9 @@
 /** Texts of the viewer in Chinese. */
 export const zh = {
   app: {
-    name: '经纬',
     title: '经纬 Jingwei',
     language: 'English',
     languageHint: '切换到英文',
-    skip: '跳到地图列表',
   },
   search: {
     label: '搜索组织或行政区划',
@@ -39,8 +37,7 @@ export const zh = {
     base: '底图',
     baseNone: '内置陆地',
     hollow: '空心：位置尚未核验',
-    cluster: '圆圈：合并显示，数字为组织数',
-    inView: '视野内 {{count}}',
+    cluster: '圆圈：多个组织，圆环为类别占比',
   },
   divisions: {
     title: '下级区划',
@@ -48,8 +45,6 @@ export const zh = {
     country: '全国',
     empty: '这里没有下级区划。下级组织见“视野内”列表。',
     none: '还没有行政区划数据。请用 jingwei import divisions 导入，或用 jingwei sample load 装入示例。',
-    total: '组织数',
-    up: '返回上一级',
   },
   list: {
     title: '视野内',
@@ -68,7 +63,6 @@ export const zh = {
   card: {
     label: '组织详情',
     close: '关闭',
-    kind: '类别',
     division: '所属区划',
     address: '地址',
     phone: '电话',
@@ -129,7 +123,6 @@ export const zh = {
     server: '服务器暂时无法回答（{{status}}）。请稍后重试。',
     retry: '重试',
     webgl: '这个浏览器无法绘制地图（需要 WebGL 2）。请更新浏览器或打开硬件加速；下方列表和搜索仍可使用。',
-    start: '地图没有打开',
     crash: '页面出错了。已保存的数据不受影响，请重新载入。',
     reload: '重新载入',
   },

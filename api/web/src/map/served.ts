@@ -1,21 +1,26 @@
+import type { QueryClient } from '@tanstack/react-query';
 import type { StyleSpecification } from 'maplibre-gl';
 import { type Client, type Division, ProblemError, unwrap } from '../api/client';
-import { fetchChildren, fetchCounts } from '../api/queries';
+import { baseMapsQuery, childrenQuery, countsQuery } from '../api/queries';
 import { chosenBase } from './basemap';
 import type { Served } from './controller';
 import { sortKinds } from './kinds';
 import type { Box } from './tiles';
 
-/** Asks the server, all at once, for what the map needs to start. */
-export async function fetchServed(client: Client, base: string | null): Promise<Served> {
+/** Asks the server, all at once, for what the map needs to start; the panels share the answers. */
+export async function fetchServed(
+  client: Client,
+  queries: QueryClient,
+  base: string | null,
+): Promise<Served> {
   const about = (layer: string) => unwrap(client.GET('/tiles/{layer}', { params: { path: { layer } } }));
   const [style, organizations, divisions, bases, counts, provinces] = await Promise.all([
     unwrap(client.GET('/styles/light.json')),
     about('organizations'),
     about('divisions'),
-    unwrap(client.GET('/basemaps')),
-    fetchCounts(client, { box: null, kinds: null, division: null }),
-    fetchChildren(client, null),
+    queries.fetchQuery(baseMapsQuery(client)),
+    queries.fetchQuery(countsQuery(client, { box: null, kinds: null, division: null })),
+    queries.fetchQuery(childrenQuery(client, null)),
   ]);
   if (style.version !== 8) throw new ProblemError(500, { detail: 'the style is not of version 8' });
   return {

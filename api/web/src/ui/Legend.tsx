@@ -3,7 +3,7 @@ import { useBaseMaps } from '../api/queries';
 import { exact, total } from '../format/number';
 import { useLanguage, useServices, useUrl } from '../services';
 import type { LayerName } from '../state/url';
-import { Mark } from './Mark';
+import { ClusterMark, Mark } from './Mark';
 import { useInView } from './useInView';
 import { useKinds } from './useKinds';
 
@@ -48,6 +48,9 @@ function Organizations() {
       </ul>
       <p className="hint">
         <Mark kind={kinds[0] ?? ''} hollow /> {t('layers.hollow')}
+      </p>
+      <p className="hint">
+        <ClusterMark kinds={kinds} /> {t('layers.cluster')}
       </p>
     </li>
   );

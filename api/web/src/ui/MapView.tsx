@@ -14,6 +14,7 @@ import { useMapSync } from './useMapSync';
 export function MapView({ insets }: { insets: Insets }) {
   const { t } = useTranslation();
   const services = useServices();
+  const queries = useQueryClient();
   const language = useLanguage();
   const container = useRef<HTMLDivElement>(null);
   const [failure, setFailure] = useState<unknown>(null);
@@ -30,7 +31,7 @@ export function MapView({ insets }: { insets: Insets }) {
       // The map is the larger part of the code: panels do not wait for it.
       const [{ MapController }, served] = await Promise.all([
         import('../map/controller'),
-        fetchServed(services.client, services.store.get().base),
+        fetchServed(services.client, queries, services.store.get().base),
       ]);
       if (closed || !container.current) return;
       const { language, insets } = atStart.current;
@@ -48,7 +49,7 @@ export function MapView({ insets }: { insets: Insets }) {
       services.map.set(null);
       opened?.close();
     };
-  }, [services, attempt]);
+  }, [services, queries, attempt]);
 
   const retry = () => {
     setFailure(null);

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useBaseMaps, useDivision, useOrganization, useShape } from '../api/queries';
 import { chosenBase } from '../map/basemap';
 import type { MapController } from '../map/controller';
@@ -14,7 +15,11 @@ export function useMapSync(controller: MapController): void {
   const division = useUrl((state) => state.division);
   const off = useUrl((state) => state.off);
   const known = useKinds();
-  useEffect(() => controller.setLanguage(language), [controller, language]);
+  const { t } = useTranslation();
+  useEffect(() => {
+    controller.setLanguage(language);
+    controller.map.getCanvas().setAttribute('aria-label', t('map.label'));
+  }, [controller, language, t]);
   useEffect(() => controller.setFilter({ kinds, division }), [controller, kinds, division]);
   useEffect(() => controller.setOff(off), [controller, off]);
   useEffect(() => {
