@@ -37,10 +37,10 @@ export const layerIds = {
 const isSingle: FilterSpecification = ['!', ['has', 'point_count']];
 
 /**
- * Clusters by the digits of their count, a layer each: a layer draws its numbers above all of its circles, and the
+ * Clusters by the size of their count, a layer each: a layer draws its numbers above all of its circles, and the
  * number of a small cluster must not show through a large one.
  */
-const clusterClasses = [2, 10, 100, 1000] as const;
+const clusterClasses = [2, 10, 100, 300, 1000] as const;
 
 /** Ids of the layers of clusters, small ones first. */
 export const clusterIds: string[] = clusterClasses.map((least) => `organization-clusters-${least}`);
