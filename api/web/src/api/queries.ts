@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type Box, boxParameter } from '../map/tiles';
 import { useServices } from '../services';
+import { hasShape } from '../state/division';
 import { type Client, ProblemError, unwrap } from './client';
 
 /** Conditions on organizations. */
@@ -111,7 +112,7 @@ export function useShape(code: string | null) {
       orNull(
         unwrap(client.GET('/api/divisions/{code}/shape', { params: { path: { code: code ?? '' } }, signal })),
       ),
-    enabled: code !== null,
+    enabled: code !== null && hasShape(code),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import { CancelledError, type QueryClient } from '@tanstack/react-query';
 import type { StyleSpecification } from 'maplibre-gl';
 import { type Client, type Division, ProblemError, unwrap } from '../api/client';
 import { baseMapsQuery, childrenQuery, countsQuery } from '../api/queries';
@@ -18,9 +18,9 @@ export async function fetchServed(
     unwrap(client.GET('/styles/light.json')),
     about('organizations'),
     about('divisions'),
-    queries.fetchQuery(baseMapsQuery(client)),
-    queries.fetchQuery(countsQuery(client, { box: null, kinds: null, division: null })),
-    queries.fetchQuery(childrenQuery(client, null)),
+    uncancelled(() => queries.fetchQuery(baseMapsQuery(client))),
+    uncancelled(() => queries.fetchQuery(countsQuery(client, { box: null, kinds: null, division: null }))),
+    uncancelled(() => queries.fetchQuery(childrenQuery(client, null))),
   ]);
   if (style.version !== 8) throw new ProblemError(500, { detail: 'the style is not of version 8' });
   return {
@@ -30,6 +30,16 @@ export async function fetchServed(
     kinds: sortKinds(Object.keys(counts.kinds)),
     home: homeOf(provinces.items),
   };
+}
+
+/** A panel that goes away cancels the question it shares with the map: then the map asks again. */
+async function uncancelled<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof CancelledError) return ask();
+    throw error;
+  }
 }
 
 /** The box round the provinces that have organizations; null without any. */

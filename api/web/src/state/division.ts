@@ -16,6 +16,11 @@ export function within(code: string, division: string | null): boolean {
   return division === null || code.startsWith(prefix(division));
 }
 
+/** Whether divisions of this code have outlines: villages and communities are points. */
+export function hasShape(code: string): boolean {
+  return prefix(code).length < 12;
+}
+
 /** Whether a text is a 12-digit code. */
 export function isCode(text: string): boolean {
   return /^[1-9][0-9]{11}$/.test(text);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { childLayer, isCode, levelName, prefix, within } from './division';
+import { childLayer, hasShape, isCode, levelName, prefix, within } from './division';
 import { Store } from './store';
 import { formatState, initialState, parseState, parseView, type State } from './url';
 
@@ -56,6 +56,10 @@ describe('divisions', () => {
     expect(within('330102001051', '330102000000')).toBe(true);
     expect(within('330102001051', '330103000000')).toBe(false);
     expect(within('330102001051', null)).toBe(true);
+  });
+
+  test('villages are points', () => {
+    expect(['330102000000', '330102001000', '330102001051'].map(hasShape)).toEqual([true, true, false]);
   });
 
   test('codes have twelve digits and do not begin with 0', () => {

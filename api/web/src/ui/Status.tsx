@@ -7,6 +7,7 @@ import { chosenBase } from '../map/basemap';
 import type { Boundaries } from '../map/controller';
 import { useLanguage, useServices, useUrl } from '../services';
 import { Cell, useCell } from '../state/cell';
+import { hasShape } from '../state/division';
 import { useSight } from './useInView';
 
 /** The foot of the map: scale, coordinates, and where the data comes from. */
@@ -120,7 +121,7 @@ function useSources(example: string | null): Source[] {
   const { t } = useTranslation();
   const division = useUrl((state) => state.division);
   const base = useUrl((state) => state.base);
-  const set = useShape(division ?? example).data?.properties.set;
+  const set = useShape(division !== null && hasShape(division) ? division : example).data?.properties.set;
   const item = chosenBase(useBaseMaps().data?.items ?? [], base);
   const review = (number: string) => (number === '' ? '' : t('status.review', { number }));
   const sources: Source[] = [];

@@ -63,9 +63,14 @@ function useSelected(controller: MapController): void {
 
 /** Veils what lies outside of the chosen division, shows what lies below it, and fits the camera to it. */
 function useDrill(controller: MapController): void {
+  const { store } = useServices();
   const division = useUrl((state) => state.division);
   const detail = useDivision(division).data;
   const shape = useShape(division).data;
+  useEffect(() => {
+    // The link is of another day or data set: what there is shows instead.
+    if (division !== null && detail === null) store.set({ division: null }, 'replace');
+  }, [store, division, detail]);
   useEffect(() => {
     controller.setShape(division === null ? null : (shape ?? null));
   }, [controller, division, shape]);
@@ -83,7 +88,7 @@ function useDrill(controller: MapController): void {
     if (!detail) return;
     const box = detail.bbox ?? (shape ? extentOf(shape.geometry as GeoJSON.MultiPolygon) : null);
     if (box) controller.fit(box);
-    else if (detail.label) controller.flyTo(detail.label[0] ?? 0, detail.label[1] ?? 0, 12);
+    else if (detail.label) controller.flyTo(detail.label[0] ?? 0, detail.label[1] ?? 0, 14);
     else return;
     controller.stay(division);
   }, [controller, division, detail, shape]);
