@@ -13,6 +13,9 @@ import (
 // stopTime is how long the private PostgreSQL may take for its last checkpoint.
 const stopTime = 20 * time.Second
 
+// restartPause is how long a private PostgreSQL that ended by itself stays down.
+const restartPause = 500 * time.Millisecond
+
 // databaseName is the database of the private cluster.
 const databaseName = "jingwei"
 
@@ -75,6 +78,11 @@ func (d *database) watch(ctx context.Context) error {
 		}
 		d.log.Error("private PostgreSQL ended by itself; starting it again")
 		_ = d.stopCluster()
+		select { // one that dies at once again is not started without pause
+		case <-ctx.Done():
+			return nil
+		case <-time.After(restartPause):
+		}
 		cluster, err := private.Start(ctx, d.config)
 		if err != nil {
 			return fmt.Errorf("restart: %w", err)

@@ -35,8 +35,10 @@ type follower struct {
 	publish  func(api.Change)
 	wake     <-chan struct{}
 	log      *slog.Logger
+	now      func() time.Time
 	position geo.FeedPosition
 	loaded   bool
+	day      geo.Day // of the last step
 }
 
 // run loads the indexes and follows the feed until ctx is done. The database may go and come back: it tries again.
@@ -66,6 +68,7 @@ func (f *follower) step(ctx context.Context) error {
 	if !f.loaded {
 		return f.load(ctx)
 	}
+	f.turnDay()
 	batch, err := f.feed.Next(ctx, f.position)
 	if err != nil {
 		return fmt.Errorf("change feed after %s: %w", f.position, err)
@@ -79,6 +82,18 @@ func (f *follower) step(ctx context.Context) error {
 		return f.load(ctx)
 	}
 	return f.apply(batch)
+}
+
+// turnDay tells open maps at midnight in China that everything may differ: what begins or ends with the day changes
+// without any row being written.
+func (f *follower) turnDay() {
+	day := geo.DayOf(f.now())
+	if f.day != 0 && day != f.day {
+		for _, layer := range []string{f.public.Layer().Name, "divisions"} {
+			f.publish(api.Change{Layer: layer, Position: f.position, Reload: true})
+		}
+	}
+	f.day = day
 }
 
 // load fills both editions in one reading of the database.

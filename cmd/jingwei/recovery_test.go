@@ -1,10 +1,12 @@
 package main_test
 
 import (
+	"bufio"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"syscall"
@@ -144,4 +146,31 @@ func (p *program) expectWritten(t *testing.T, names []string) {
 		t.Errorf("of %d organizations that were answered with 201, %d are missing and %d doubled", len(names), missing, doubled)
 	}
 	p.expectEqualToDatabase(t, conn)
+}
+
+// TestKillWhileTheSampleLoads: the next start completes the sample.
+func TestKillWhileTheSampleLoads(t *testing.T) {
+	dir := openDir(t)
+	first := exec.Command(binary(t), "--json", "serve", "--listen", "127.0.0.1:0", "--data-dir", dir)
+	log, err := first.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "sample: divisions") {
+			break
+		}
+	}
+	_ = first.Process.Kill()
+	_ = first.Wait()
+	p := serve(t, dir)
+	var list struct{ NumberMatched int }
+	p.get(t, "/api/organizations?limit=1").decode(t, &list)
+	if list.NumberMatched != 25_424 {
+		t.Errorf("%d organizations after a kill in the midst of loading, want 25,424", list.NumberMatched)
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"jingwei/geo"
@@ -27,16 +29,26 @@ func (l *sampleLoadCommand) Run(ctx context.Context, c *console) error {
 }
 
 // ensureSample loads the sample into a private database without divisions, so that the first look at the map is not
-// at an empty one.
+// at an empty one. A load that was interrupted, which a marker file tells, is taken up again; nobody can have edited
+// anything in between, because the server answers only after it.
 func (s *serveCommand) ensureSample(ctx context.Context, d *database, c *console) error {
 	if d.cluster == nil || !s.Sample {
 		return nil
 	}
+	marker := filepath.Join(s.DataDir, "sample-loading")
+	_, err := os.Stat(marker)
+	interrupted := err == nil
 	provinces, err := d.DivisionChildren(ctx, 0, geo.DayOf(time.Now()))
-	if err != nil || len(provinces) > 0 {
+	if err != nil || len(provinces) > 0 && !interrupted {
 		return err
 	}
-	return loadSample(ctx, d, c)
+	if err := os.WriteFile(marker, nil, 0o600); err != nil {
+		return fmt.Errorf("sample: %w", err)
+	}
+	if err := loadSample(ctx, d, c); err != nil {
+		return err
+	}
+	return os.Remove(marker)
 }
 
 // loadSample writes divisions, their cells and the organizations.

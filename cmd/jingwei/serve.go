@@ -105,7 +105,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 		return nil, err
 	}
 	wake := make(chan struct{}, 1)
-	f := &follower{feed: feed, public: public, internal: internal, publish: server.Publish, wake: wake, log: log}
+	f := &follower{feed: feed, public: public, internal: internal, publish: server.Publish, wake: wake, now: time.Now, log: log}
 	return &node{database: d, server: server, follower: f, wake: wake, log: log}, nil
 }
 

@@ -16,10 +16,25 @@ type cache struct {
 	bytes   int
 }
 
+// cacheKey names what was derived: from which chunk, under which query, and which value: its rows, its division
+// directory, or the ranks of a category column. The query is a hash, since its text is the client's and may be long.
 type cacheKey struct {
 	chunk uint64
-	query string
+	query queryHash
+	value int
 }
+
+// queryHash is half of the SHA-256 of a query's canonical form.
+type queryHash [16]byte
+
+// Values of cacheKey beside the slots of category columns, which count from 0.
+const (
+	valueRows      = -1
+	valueDirectory = -2
+)
+
+// entryBytes is what an entry takes beside its value: key, list element and a place in the map.
+const entryBytes = 256
 
 type cacheEntry struct {
 	key   cacheKey
@@ -53,11 +68,11 @@ func (c *cache) put(key cacheKey, v derived) {
 		return
 	}
 	c.entries[key] = c.recent.PushFront(cacheEntry{key, v})
-	c.bytes += v.bytes()
+	c.bytes += v.bytes() + entryBytes
 	for c.bytes > cacheBytes && c.recent.Len() > 1 {
 		e := c.recent.Back()
 		old := c.recent.Remove(e).(cacheEntry)
 		delete(c.entries, old.key)
-		c.bytes -= old.value.bytes()
+		c.bytes -= old.value.bytes() + entryBytes
 	}
 }

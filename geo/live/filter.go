@@ -1,7 +1,9 @@
 package live
 
 import (
+	"crypto/sha256"
 	"slices"
+	"strconv"
 	"strings"
 
 	"jingwei/geo"
@@ -9,7 +11,7 @@ import (
 
 // matcher is a Query compiled for one state of the dictionaries.
 type matcher struct {
-	key  string // canonical form, the key of cached bitmaps
+	key  queryHash // of the canonical form, in the keys of cached bitmaps
 	day  geo.Day
 	root predicate // nil holds for every row
 }
@@ -22,7 +24,8 @@ type predicate interface {
 }
 
 func compile(q Query, c *columns, values [][]string) (*matcher, error) {
-	m := &matcher{key: q.Filter.Canonical() + "@" + q.Day.String(), day: q.Day}
+	sum := sha256.Sum256([]byte(q.Filter.Canonical() + "@" + strconv.Itoa(int(q.Day))))
+	m := &matcher{key: queryHash(sum[:16]), day: q.Day}
 	if q.Filter.Root == nil {
 		return m, nil
 	}

@@ -43,22 +43,23 @@ func (x *Index) Layer() geo.PointLayer { return x.columns.layer }
 func (x *Index) Snapshot() *Snapshot { return x.current.Load() }
 
 // Wait returns when the index has reached at, or with the context's error. A position of another epoch of the feed is
-// geo.ErrInvalid: it belongs to a database that is no longer this one.
+// waited for too, since the index may be about to load anew after a crash of the database; when the context ends it is
+// geo.ErrInvalid: it belongs to a database that is not this one.
 func (x *Index) Wait(ctx context.Context, at geo.FeedPosition) error {
 	for {
 		x.waiting.Lock()
 		moved := x.moved
 		x.waiting.Unlock()
-		if s := x.Snapshot(); s != nil {
-			if s.position.Epoch != at.Epoch {
-				return geo.Invalid("after", "the position belongs to another database or an earlier restore of it; read again without it")
-			}
-			if s.position.Covers(at.Snapshot) {
-				return nil
-			}
+		s := x.Snapshot()
+		foreign := s != nil && s.position.Epoch != at.Epoch
+		if s != nil && !foreign && s.position.Covers(at.Snapshot) {
+			return nil
 		}
 		select {
 		case <-ctx.Done():
+			if foreign {
+				return geo.Invalid("after", "the position belongs to another database or an earlier restore of it; read again without it")
+			}
 			return fmt.Errorf("waiting for position %s: %w", at, ctx.Err())
 		case <-moved:
 		}

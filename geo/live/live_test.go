@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"runtime"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,8 +157,15 @@ func TestWait(t *testing.T) {
 	if err := x.Wait(ctx, at(8)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("waiting for what does not come: %v", err)
 	}
-	if err := x.Wait(t.Context(), geo.FeedPosition{Epoch: "other"}); !errors.Is(err, geo.ErrInvalid) {
+	if err := x.Wait(ctx, geo.FeedPosition{Epoch: "other"}); !errors.Is(err, geo.ErrInvalid) {
 		t.Errorf("position of another epoch: %v", err)
+	}
+	go func() { done <- x.Wait(t.Context(), geo.FeedPosition{Epoch: "next"}) }()
+	if err := x.Load(nothing(), geo.FeedPosition{Epoch: "next"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Errorf("position of an epoch that comes: %v", err)
 	}
 }
 
@@ -199,34 +209,76 @@ func TestHiddenColumnsChangeNothing(t *testing.T) {
 	}
 }
 
-// TestRawTileStaysUnderTheCap: too many points for one tile become clusters and none is dropped.
-func TestRawTileStaysUnderTheCap(t *testing.T) {
-	s := loaded(t, 60_000).Snapshot()
-	for z := range uint32(2) {
-		tile, err := s.Tile(live.Query{}, z, 0, 0, 0)
-		if err != nil {
-			t.Fatal(err)
+// TestTilesStayUnderTheCap: too much for one tile becomes fewer clusters, and none is dropped.
+func TestTilesStayUnderTheCap(t *testing.T) {
+	x := live.New(layer(), live.Public)
+	points := spread(60_000)
+	for i := range points {
+		points[i].Values[0] = strings.Repeat("名", 60) + strconv.Itoa(i) // so that single features are large
+	}
+	load(t, x, points)
+	for z := range uint32(4) {
+		sum := 0
+		for tx := range uint32(1) << z {
+			for ty := range uint32(1) << z {
+				for _, cells := range []int{0, 64} {
+					tile, err := x.Snapshot().Tile(live.Query{}, z, tx, ty, cells)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if len(tile) > live.MaxTileBytes {
+						t.Errorf("%d/%d/%d, %d cells: %d bytes", z, tx, ty, cells, len(tile))
+					}
+					if cells == 0 {
+						sum += total(t, tile)
+					}
+				}
+			}
 		}
-		if len(tile) > live.MaxTileBytes {
-			t.Errorf("z%d: %d bytes", z, len(tile))
+		if sum != len(points) {
+			t.Errorf("z%d: sum of counts %d, want %d", z, sum, len(points))
 		}
 	}
-	tile, _ := s.Tile(live.Query{}, 0, 0, 0, 0)
+}
+
+// total adds up the points of a tile.
+func total(t *testing.T, tile []byte) int {
+	t.Helper()
 	decoded, err := mvt.Decode(tile)
 	if err != nil {
 		t.Fatal(err)
 	}
 	sum := 0
-	for _, f := range decoded.Layers[0].Features {
-		n := 1
-		if v, ok := f.Property("point_count"); ok {
-			fmt.Sscan(fmt.Sprint(v), &n)
+	for _, l := range decoded.Layers {
+		for _, f := range l.Features {
+			n := 1
+			if v, ok := f.Property("point_count"); ok {
+				fmt.Sscan(fmt.Sprint(v), &n)
+			}
+			sum += n
 		}
-		sum += n
 	}
-	if sum != 60_000 {
-		t.Errorf("sum of counts %d, want 60000", sum)
+	return sum
+}
+
+// TestManyFiltersStayBounded asks with ever new long filters, as a hostile client would.
+func TestManyFiltersStayBounded(t *testing.T) {
+	x := live.New(layer(), live.Public)
+	load(t, x, spread(100))
+	long := strings.Repeat("x", 50_000)
+	for i := range 2000 {
+		q := live.Query{Filter: geo.In("kind", long+strconv.Itoa(i))}
+		if _, err := x.Snapshot().Tile(q, 0, 0, 0, 16); err != nil {
+			t.Fatal(err)
+		}
 	}
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	if m.HeapAlloc > 80<<20 {
+		t.Errorf("%d MB of heap after 2,000 filters of 50 kB", m.HeapAlloc>>20)
+	}
+	runtime.KeepAlive(x)
 }
 
 func nothing() iter.Seq2[geo.Point, error] { return func(func(geo.Point, error) bool) {} }
@@ -250,15 +302,20 @@ func load(t testing.TB, x *live.Index, points []geo.Point) {
 	}
 }
 
-// loaded returns a public index of n points spread over the world with a seeded generator.
+// loaded returns a public index of n points.
 func loaded(t testing.TB, n int) *live.Index {
+	x := live.New(layer(), live.Public)
+	load(t, x, spread(n))
+	return x
+}
+
+// spread returns n points over the world, the same at every call.
+func spread(n int) []geo.Point {
 	rng := rand.New(rand.NewPCG(1, 2))
 	points := make([]geo.Point, n)
 	for i := range points {
 		points[i] = point(geo.ID(i+1), geo.Position{Lon: rng.Int32N(3_600_000_000/2) - 900_000_000, Lat: rng.Int32N(1_700_000_000) - 850_000_000})
 		points[i].Values[1] = [...]string{"village", "community", "school"}[i%3]
 	}
-	x := live.New(layer(), live.Public)
-	load(t, x, points)
-	return x
+	return points
 }

@@ -121,7 +121,7 @@ func (v view) matching(i int) *bitmap {
 	if v.m.everything(k) {
 		return nil
 	}
-	return cached(v.cache, cacheKey{k.serial, v.m.key}, func() *bitmap {
+	return cached(v.cache, cacheKey{k.serial, v.m.key, valueRows}, func() *bitmap {
 		if b := v.m.bitmap(k); b != nil {
 			return b
 		}

@@ -1,7 +1,5 @@
 package live
 
-import "strconv"
-
 // tally counts rows per value of the counted columns: counts[n][code] for the n-th counted column.
 type tally struct {
 	total  int
@@ -40,8 +38,7 @@ func (t *tally) reset() {
 // valueRanksOf returns the rank directories of column slot in chunk i under the query.
 func (v view) valueRanksOf(i, slot int) valueRanks {
 	k := v.chunks[i]
-	key := cacheKey{k.serial, v.m.key + "#" + strconv.Itoa(slot)}
-	return cached(v.cache, key, func() valueRanks {
+	return cached(v.cache, cacheKey{k.serial, v.m.key, slot}, func() valueRanks {
 		matching := v.matching(i)
 		ranks := make(valueRanks, len(v.values[slot]))
 		for n, code := range k.codes[slot] {

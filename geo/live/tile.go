@@ -24,7 +24,8 @@ const MaxZoom = 22
 
 // Tile returns the tile as one encoded MVT layer, uncompressed; a tile without rows is empty. cells is 8, 16, 32 or 64
 // for that many cells per side, each of which becomes a cluster or, with a single row, a feature; 0 for raw points. The
-// order of features is (key, id) and that of properties the schema's, so equal rows give equal bytes.
+// order of features is (key, id) and that of properties the schema's, so equal rows give equal bytes. A tile that
+// would exceed MaxTileBytes is answered with fewer cells; nothing is dropped.
 func (s *Snapshot) Tile(q Query, z, x, y uint32, cells int) ([]byte, error) {
 	if z > MaxZoom || x >= 1<<z || y >= 1<<z {
 		return nil, geo.Invalid("z", "there is no tile %d/%d/%d", z, x, y)
@@ -35,30 +36,43 @@ func (s *Snapshot) Tile(q Query, z, x, y uint32, cells int) ([]byte, error) {
 	}
 	switch cells {
 	case 0:
-		return v.points(z, x, y), nil
+		if tile, ok := v.points(z, x, y); ok {
+			return tile, nil
+		}
+		return v.capped(z, x, y, 64), nil
 	case 8, 16, 32, 64:
-		return v.cells(z, x, y, cells), nil
+		return v.capped(z, x, y, cells), nil
 	}
 	return nil, geo.Invalid("cells", "%d is not a number of cells: 0 for raw points, 8, 16, 32 or 64 per side", cells)
 }
 
-// points encodes every row of the tile; beyond MaxTileBytes it falls back to clusters, so that nothing is dropped.
-func (v view) points(z, x, y uint32) []byte {
-	r := cellRange(z, x, y)
-	e := newTileEncoder(v, z)
-	// A feature takes at least ten bytes: do not start what cannot fit.
-	if v.count(r) > MaxTileBytes/10 {
-		return v.cells(z, x, y, 64)
+// leastCells is the smallest number of cells per side: 64 features cannot exceed MaxTileBytes.
+const leastCells = 8
+
+// capped encodes cells, fewer where the tile would grow too large.
+func (v view) capped(z, x, y uint32, cells int) []byte {
+	tile := v.cells(z, x, y, cells)
+	for len(tile) > MaxTileBytes && cells > leastCells {
+		cells /= 2
+		tile = v.cells(z, x, y, cells)
 	}
+	return tile
+}
+
+// points encodes every row of the tile; false when that exceeds MaxTileBytes.
+func (v view) points(z, x, y uint32) ([]byte, bool) {
+	const leastFeature = 10 // bytes: what cannot fit is not started
+	r := cellRange(z, x, y)
+	if v.count(r) > MaxTileBytes/leastFeature {
+		return nil, false
+	}
+	e := newTileEncoder(v, z)
 	v.each(r, func(p place) bool {
 		e.point(p)
 		return true
 	})
 	tile := e.layer.AppendTo(nil)
-	for cells := 64; len(tile) > MaxTileBytes && cells >= 8; cells /= 2 {
-		tile = v.cells(z, x, y, cells)
-	}
-	return tile
+	return tile, len(tile) <= MaxTileBytes
 }
 
 // each calls f for each row in r that counts, in order, until f returns false.

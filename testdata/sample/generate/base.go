@@ -12,9 +12,15 @@ import (
 // Generalisation of the base map's land.
 const (
 	baseUnits  = 10_000                    // vertices are rounded to 0.001 degree
+	farUnits   = 500_000                   // and to 0.05 degree far from China, where nobody zooms in
 	leastPart  = 0.02                      // square degrees; smaller islands and holes are dropped
 	squareUnit = 2 / (geo.Unit * geo.Unit) // doubled area units per square degree
+	farPart    = 0.5                       // likewise far from China
+	farError   = 0.15 / geo.Unit           // a coast far from China may be this much off, in units
 )
+
+// home is the part of the world whose coast keeps its vertices.
+var home = geo.Extent{West: 65, South: -5, East: 145, North: 58}
 
 // landFile is the land of the world without borders of countries: outlines that two countries share cancel out. China
 // keeps every part, near Zhejiang in the detail of the cells, and its dashes are features of their own.
@@ -79,7 +85,11 @@ func turned(r outline.Ring, shell bool) outline.Ring {
 }
 
 func coarse(p geo.Position) geo.Position {
-	near := func(x int32) int32 { return int32(math.Round(float64(x)/baseUnits)) * baseUnits }
+	return rounded(p, baseUnits)
+}
+
+func rounded(p geo.Position, units int32) geo.Position {
+	near := func(x int32) int32 { return int32(math.Round(float64(x)/float64(units))) * units }
 	return geo.Position{Lon: near(p.Lon), Lat: near(p.Lat)}
 }
 
@@ -93,11 +103,70 @@ func dissolve(rings []outline.Ring, keep map[geo.Position]bool) ([]outline.Polyg
 	if err != nil {
 		return nil, err
 	}
+	joined = slices.DeleteFunc(joined, func(r outline.Ring) bool {
+		return math.Abs(float64(r.DoubleArea())) < farPart*squareUnit && !slices.ContainsFunc(r, home.Contains)
+	})
+	for i, r := range joined {
+		joined[i] = thinned(r)
+	}
 	return outline.Assemble(slices.DeleteFunc(joined, func(r outline.Ring) bool {
 		area := float64(r.DoubleArea())
 		kept := area > 0 && slices.ContainsFunc(r, func(v geo.Position) bool { return keep[v] })
 		return math.Abs(area) < leastPart*squareUnit && !kept
 	}))
+}
+
+// thinned drops vertices of a coast far from China (Douglas and Peucker 1973); those at home all stay.
+func thinned(r outline.Ring) outline.Ring {
+	closed := append(slices.Clone(r), r[0])
+	keep := make([]bool, len(closed))
+	for i, v := range closed {
+		keep[i] = home.Contains(v)
+	}
+	half := len(r) / 2
+	keep[0], keep[half] = true, true
+	mark(closed, keep, 0, half)
+	mark(closed, keep, half, len(r))
+	var out outline.Ring
+	for i, v := range r {
+		switch {
+		case !keep[i]:
+		case home.Contains(v):
+			out = append(out, v)
+		default:
+			out = append(out, rounded(v, farUnits))
+		}
+	}
+	if out = slices.Compact(out); len(out) < 4 {
+		return r
+	}
+	return out
+}
+
+// mark keeps what is farther than farError from the line between first and last.
+func mark(r outline.Ring, keep []bool, first, last int) {
+	worst, at := 0.0, -1
+	for i := first + 1; i < last; i++ {
+		if d := offset(r[first], r[last], r[i]); d > worst || keep[i] && at < 0 {
+			worst, at = d, i
+		}
+	}
+	if at < 0 || worst <= farError && !slices.Contains(keep[first+1:last], true) {
+		return
+	}
+	keep[at] = true
+	mark(r, keep, first, at)
+	mark(r, keep, at, last)
+}
+
+// offset is the distance of p from the line through a and b, in units.
+func offset(a, b, p geo.Position) float64 {
+	dx, dy := float64(b.Lon)-float64(a.Lon), float64(b.Lat)-float64(a.Lat)
+	px, py := float64(p.Lon)-float64(a.Lon), float64(p.Lat)-float64(a.Lat)
+	if length := math.Hypot(dx, dy); length > 0 {
+		return math.Abs(dx*py-dy*px) / length
+	}
+	return math.Hypot(px, py)
 }
 
 // refine puts the coast that the cells were cut with in place of its rounded form.
