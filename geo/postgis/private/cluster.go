@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -32,8 +31,9 @@ type Config struct {
 	Log *slog.Logger
 	// Bin is the folder of PostgreSQL's programs; "" means JINGWEI_PG_BIN, else the newest that has PostGIS.
 	Bin string
-	// Elsewhere holds the clusters whose Dir the server cannot use; "" means /var/lib/jingwei for root and
-	// $XDG_DATA_HOME/jingwei for others.
+	// Elsewhere holds the clusters whose Dir the server cannot use, each in a folder of a random name, with the path of
+	// its first Dir in a file "origin"; "" means /var/lib/jingwei for root and $XDG_DATA_HOME/jingwei for others. No
+	// cluster in it is ever deleted or renamed.
 	Elsewhere string
 	// Fast gives up durability: a crash of the machine loses the cluster (one of the server alone loses nothing). For
 	// tests.
@@ -48,7 +48,7 @@ type Config struct {
 type Cluster struct {
 	place  place
 	server *server
-	lock   *os.File
+	locks  locks
 	log    *slog.Logger
 
 	stop    sync.Once
@@ -62,23 +62,20 @@ func Start(ctx context.Context, c Config) (*Cluster, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	p, err := locate(ctx, c)
+	p, held, err := claim(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("private PostgreSQL: %w", err)
-	}
-	lock, err := lockFile(p.lockPath(), p.account)
-	if err != nil {
-		return nil, fmt.Errorf("private PostgreSQL in %s: %w", p.data, err)
+		return nil, fmt.Errorf("private PostgreSQL %w", err)
 	}
 	s, err := bringUp(ctx, c, &p)
 	if err != nil {
-		_ = lock.Close()
+		p.leaveHome()
+		held.release()
 		return nil, fmt.Errorf("private PostgreSQL in %s: %w", p.data, err)
 	}
-	return &Cluster{place: p, server: s, lock: lock, log: c.Log}, nil
+	return &Cluster{place: p, server: s, locks: held, log: c.Log}, nil
 }
 
-// bringUp does the work of Start under the lock.
+// bringUp does the work of Start under the locks.
 func bringUp(ctx context.Context, c Config, p *place) (*server, error) {
 	bin, err := findBinaries(ctx, c.Bin, p.version())
 	if err != nil {
@@ -119,7 +116,7 @@ func (c *Cluster) Stop(ctx context.Context) error {
 	c.stop.Do(func() {
 		c.stopErr = c.server.stop(ctx, &c.place)
 		c.place.removeShortRun()
-		_ = c.lock.Close()
+		c.locks.release()
 		c.log.Info("private PostgreSQL stopped", "data", c.place.data)
 	})
 	return c.stopErr

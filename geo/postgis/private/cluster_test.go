@@ -20,8 +20,9 @@ func TestStart(t *testing.T) {
 			first := start(t, c)
 			execute(t, first, "CREATE TABLE kept AS SELECT '人民路' AS name")
 			facts := query(t, first, `SELECT concat_ws(' ', current_setting('server_encoding'), current_setting('lc_ctype'), current_user,
-				'addresses:' || current_setting('listen_addresses'), current_setting('fsync'), current_setting('data_checksums'))`)
-			want := "UTF8 C.UTF-8 jingwei addresses: " + map[bool]string{true: "off off", false: "on on"}[fast]
+				'addresses:' || current_setting('listen_addresses'), current_setting('fsync'), current_setting('data_checksums'),
+				current_setting('max_connections'))`)
+			want := "UTF8 C.UTF-8 jingwei addresses: " + map[bool]string{true: "off off 200", false: "on on 60"}[fast]
 			if facts != want {
 				t.Errorf("got  %s\nwant %s", facts, want)
 			}

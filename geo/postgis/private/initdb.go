@@ -13,9 +13,6 @@ const settingsFile = "jingwei.conf"
 
 // prepare makes the cluster when there is none, its settings and the folder of its socket.
 func (p *place) prepare(ctx context.Context, c Config, bin binaries) error {
-	if err := p.retire(ctx, c.Log); err != nil {
-		return err
-	}
 	if p.version() == 0 {
 		c.Log.Info("making a private PostgreSQL cluster", "version", bin.version, "data", p.data, "user", p.account.name)
 		if err := p.create(ctx, c, bin); err != nil {
@@ -58,7 +55,7 @@ func (p *place) create(ctx context.Context, c Config, bin binaries) error {
 	if p.isLinked() {
 		return nil
 	}
-	return os.Symlink(p.data, filepath.Join(p.dir, "postgres"))
+	return os.Symlink(p.data, p.link())
 }
 
 // initdb uses C.UTF-8: with C the trigrams of pg_trgm know no Chinese. Systems without that locale (it is glibc's and

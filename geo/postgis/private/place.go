@@ -6,12 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 // port is only part of the socket's name: nothing listens on TCP.
@@ -29,30 +27,33 @@ type place struct {
 	dir     string // Config.Dir, absolute, without symbolic links
 	data    string // the data directory, likewise; dir/postgres or elsewhere
 	run     string // folder of the socket
+	fresh   bool   // there was neither cluster nor link in Dir
+	because string // why a fresh cluster goes elsewhere; "" when it stays in Dir, or exists
 	account account
 }
 
-// locate finds the place of the cluster of c.Dir, or chooses one.
+// locate finds the place of the cluster of c.Dir, or chooses one. It makes Dir and nothing else.
 func locate(ctx context.Context, c Config) (place, error) {
 	dir, err := realFolder(c.Dir)
 	if err != nil {
 		return place{}, err
 	}
-	p := place{dir: dir, data: filepath.Join(dir, "postgres")}
+	p := place{dir: dir}
+	p.data = p.link()
 	_, err = os.Lstat(p.data)
-	fresh := os.IsNotExist(err)
-	if err != nil && !fresh {
+	p.fresh = os.IsNotExist(err)
+	if err != nil && !p.fresh {
 		return place{}, err
 	}
-	if !fresh {
+	if !p.fresh {
 		if p.data, err = filepath.EvalSymlinks(p.data); err != nil {
-			return place{}, fmt.Errorf("%s/postgres links to a cluster that is missing (%w): bring it back, or delete the link to start with an empty one", dir, err)
+			return place{}, fmt.Errorf("%s links to a cluster that is missing (%w): bring it back, or delete the link to start with an empty one", p.link(), err)
 		}
 	}
 	if p.account, err = findAccount(p.data); err != nil {
 		return place{}, err
 	}
-	if err := p.settle(ctx, c, fresh); err != nil {
+	if err := p.settle(ctx, c); err != nil {
 		return place{}, err
 	}
 	p.run = p.socketFolder()
@@ -74,8 +75,9 @@ func realFolder(dir string) (string, error) {
 	return filepath.EvalSymlinks(dir)
 }
 
-// settle checks that the server can use p.data, and moves a cluster that does not exist yet elsewhere when it cannot.
-func (p *place) settle(ctx context.Context, c Config, fresh bool) error {
+// settle checks that the server can use p.data, and chooses another folder for a cluster that does not exist yet when
+// it cannot.
+func (p *place) settle(ctx context.Context, c Config) error {
 	home := filepath.Dir(p.data)
 	passable, err := p.account.canEnter(ctx, home)
 	if err != nil {
@@ -90,42 +92,20 @@ func (p *place) settle(ctx context.Context, c Config, fresh bool) error {
 	default:
 		return nil
 	}
-	if !fresh {
+	if !p.fresh {
 		return fmt.Errorf("%s: open the folders above it (chmod o+x), or move the cluster to a folder that is open and put a symbolic link in its place", reason)
 	}
 	base, err := elsewhere(c.Elsewhere)
 	if err != nil {
 		return fmt.Errorf("%s, and there is no other folder for it: %w", reason, err)
 	}
-	p.data = filepath.Join(base, stableName(p.dir), "postgres")
-	c.Log.Info("the cluster goes elsewhere", "data", p.data, "link", filepath.Join(p.dir, "postgres"), "because", reason)
-	if err := os.MkdirAll(filepath.Dir(p.data), 0o755); err != nil {
-		return err
-	}
-	if passable, err = p.account.canEnter(ctx, filepath.Dir(p.data)); err == nil && !passable {
-		err = fmt.Errorf("the user %s cannot enter %s either: open the folders above it, or give another data directory", p.account.name, filepath.Dir(p.data))
-	}
-	return err
+	p.data, p.because = filepath.Join(homeIn(base), "postgres"), reason
+	return nil
 }
 
-// elsewhere returns the folder for clusters that cannot live in their data directory.
-func elsewhere(configured string) (string, error) {
-	if configured != "" {
-		return filepath.Abs(configured)
-	}
-	if os.Geteuid() == 0 {
-		return "/var/lib/jingwei", nil
-	}
-	if base := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(base) {
-		return filepath.Join(base, "jingwei"), nil
-	}
-	home, err := os.UserHomeDir()
-	return filepath.Join(home, ".local", "share", "jingwei"), err
-}
-
-// stableName is the same for the same folder at every start.
-func stableName(dir string) string {
-	sum := sha256.Sum256([]byte(dir))
+// stableName is the same for the same data directory at every start.
+func stableName(data string) string {
+	sum := sha256.Sum256([]byte(data))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -146,6 +126,9 @@ func (p *place) removeShortRun() {
 	}
 }
 
+// link is where Dir has its cluster: the data directory itself, or the only reference to one elsewhere.
+func (p *place) link() string { return filepath.Join(p.dir, "postgres") }
+
 func (p *place) lockPath() string { return p.data + ".lock" }
 
 func (p *place) logPath() string { return filepath.Join(p.dir, "postgres.log") }
@@ -161,52 +144,4 @@ func (p *place) version() int {
 		return 0
 	}
 	return major
-}
-
-// isLinked tells whether Dir leads to the cluster: always, but for a new one elsewhere.
-func (p *place) isLinked() bool {
-	target, err := filepath.EvalSymlinks(filepath.Join(p.dir, "postgres"))
-	return err == nil && target == p.data
-}
-
-// retire moves aside a cluster elsewhere that Dir no longer leads to: somebody deleted Dir to start afresh, which is
-// no reason to show old data again, nor to destroy it. One such is kept.
-func (p *place) retire(ctx context.Context, log *slog.Logger) error {
-	if p.version() == 0 || p.isLinked() || filepath.Dir(p.data) == p.dir {
-		return nil
-	}
-	if err := clearRemains(ctx, p); err != nil {
-		return err
-	}
-	old := p.data + ".old"
-	log.Warn("an earlier cluster of this path is moved aside", "from", p.data, "to", old)
-	if err := os.RemoveAll(old); err != nil {
-		return err
-	}
-	return os.Rename(p.data, old)
-}
-
-// lockFile takes the lock that keeps a second Jingwei off the cluster. The kernel drops it with the process, however
-// that ends; the pid inside is only for the message.
-func lockFile(path string, a account) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		defer f.Close()
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("lock %s: %w", path, err)
-		}
-		holder, _ := os.ReadFile(path) // a message without the pid is still clear
-		return nil, fmt.Errorf("%w by another Jingwei (process %s): stop it, or give this one another data directory", ErrInUse, strings.TrimSpace(string(holder)))
-	}
-	if err := a.own(path); err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	if err := f.Truncate(0); err == nil {
-		_, _ = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
-	}
-	return f, nil
 }

@@ -1,10 +1,12 @@
 package private_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -213,8 +215,23 @@ func run(t *testing.T, cmd *exec.Cmd) {
 	})
 }
 
-// occupyBackend keeps a backend so busy that it does not notice the end of its postmaster.
-func occupyBackend(t *testing.T, c private.Config) {
+// TestBusyBackendEnds is of the tests themselves: when the next start fails, or never comes, no backend may stay behind.
+func TestBusyBackendEnds(t *testing.T) {
+	c := config(t)
+	victim(t, c)
+	pid := 0
+	t.Run("without a start", func(t *testing.T) {
+		pid = occupyBackend(t, c)
+		kill(t, c)
+	})
+	if left := leftovers(t, c); slices.Contains(left, strconv.Itoa(pid)) {
+		t.Errorf("the backend %d remains", pid)
+	}
+}
+
+// occupyBackend keeps a backend so busy that it does not notice the end of its postmaster, and returns its pid. It ends
+// with the test, and by itself in a minute should the test be killed.
+func occupyBackend(t *testing.T, c private.Config) int {
 	t.Helper()
 	config, err := pgx.ParseConfig("user=jingwei dbname=postgres host=" + filepath.Join(c.Dir, "run"))
 	if err != nil {
@@ -226,12 +243,22 @@ func occupyBackend(t *testing.T, c private.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pid := int(conn.PgConn().PID())
+	backend, err := os.FindProcess(pid) // a handle of this very process: the pid may be another's by the end of the test
+	if err != nil {
+		t.Fatal(err)
+	}
 	ended := make(chan struct{})
-	t.Cleanup(func() { <-ended })
+	t.Cleanup(func() {
+		_ = backend.Kill() // a start has ended it: fine
+		<-ended
+	})
+	forever := context.WithoutCancel(t.Context()) // ends with the backend, not before the cleanup
 	go func() {
 		defer close(ended)
-		// Ends with the backend, as wanted.
-		_, _ = conn.Exec(t.Context(), "DO $$ BEGIN RAISE NOTICE 'busy'; LOOP PERFORM 1; END LOOP; END $$")
+		_, _ = conn.Exec(forever, `DO $$ DECLARE began timestamptz = clock_timestamp(); BEGIN
+			RAISE NOTICE 'busy'; WHILE clock_timestamp() < began + interval '60 s' LOOP PERFORM 1; END LOOP; END $$`)
 	}()
 	<-busy
+	return pid
 }

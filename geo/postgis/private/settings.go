@@ -22,6 +22,9 @@ func settings(memory int64, fast bool) string {
 	set("effective_cache_size", share(2, 256, 64<<10))
 	set("work_mem", share(256, 4, 32))
 	set("maintenance_work_mem", share(32, 32, 256))
+	// Above the 40 that all pools of the program take together at most (the store caps them), so that psql, pg_dump and
+	// a subcommand beside the server always get in. superuser_reserved_connections cannot see to that: everybody here is
+	// the superuser. Raise both together.
 	set("max_connections", "60")
 	set("random_page_cost", "1.1")
 	set("jit", "off") // costs more than it gives on queries of milliseconds
