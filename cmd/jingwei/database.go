@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/url"
+	"strings"
 	"time"
 
+	"jingwei/geo"
 	"jingwei/geo/postgis"
 	"jingwei/geo/postgis/private"
 )
@@ -31,6 +34,9 @@ type database struct {
 // openDatabase connects to the operator's database, or starts the private one; either way its schema is brought up to
 // date before it is opened.
 func openDatabase(ctx context.Context, w where, log *slog.Logger) (*database, error) {
+	if err := w.check(); err != nil {
+		return nil, err
+	}
 	d := &database{url: w.Database, log: log, config: private.Config{Dir: w.DataDir, Log: log}}
 	if d.url == "" {
 		if err := d.startPrivate(ctx); err != nil {
@@ -46,6 +52,21 @@ func openDatabase(ctx context.Context, w where, log *slog.Logger) (*database, er
 		return nil, d.closeAfter(err)
 	}
 	return d, nil
+}
+
+// check finds what is wrong with the flags themselves. The URL is not repeated, since it may hold a password.
+func (w where) check() error {
+	if w.DataDir == "" {
+		return geo.Invalid("data-dir", "a folder is needed")
+	}
+	if w.Database == "" || strings.Contains(w.Database, "=") && !strings.Contains(w.Database, "://") {
+		return nil // keywords and values, as libpq takes them
+	}
+	u, err := url.Parse(w.Database)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return geo.Invalid("database", "a PostgreSQL URL is needed, postgres://user@host/database")
+	}
+	return nil
 }
 
 func (d *database) startPrivate(ctx context.Context) (err error) {

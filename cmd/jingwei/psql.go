@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"jingwei/geo"
 	"jingwei/geo/postgis/private"
 )
 
@@ -27,6 +28,9 @@ func (p *psqlCommand) Run(ctx context.Context, c *console) error {
 	}
 	if !errors.Is(err, private.ErrNotRunning) {
 		return err
+	}
+	if _, err := os.Lstat(filepath.Join(p.DataDir, "postgres")); err != nil {
+		return geo.Invalid("data-dir", "%s holds no private database", p.DataDir)
 	}
 	d, err := openDatabase(ctx, p.where, c.log)
 	if err != nil {

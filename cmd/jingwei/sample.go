@@ -14,7 +14,7 @@ import (
 )
 
 type sampleCommands struct {
-	Load sampleLoadCommand `cmd:"" help:"Load the sample; loading it again changes nothing."`
+	Load sampleLoadCommand `cmd:"" help:"Load the sample. Loading it again changes nothing, but for organizations of the sample that were edited: they get its content back, as a new version."`
 }
 
 type sampleLoadCommand struct{ where }

@@ -46,6 +46,12 @@ type node struct {
 
 // Run serves until it is told to stop.
 func (s *serveCommand) Run(ctx context.Context, c *console) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	if _, err := parseNetworks(s.TrustedProxy); err != nil {
+		return err
+	}
 	listener, err := s.listen(ctx)
 	if err != nil {
 		return err
@@ -68,6 +74,9 @@ func (s *serveCommand) Run(ctx context.Context, c *console) error {
 
 // listen takes the address first, so that a port in use is said before anything is started.
 func (s *serveCommand) listen(ctx context.Context) (net.Listener, error) {
+	if _, err := net.ResolveTCPAddr("tcp", s.Listen); err != nil {
+		return nil, geo.Invalid("listen", "%q is not an address such as 127.0.0.1:8080", s.Listen)
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w (another address: --listen 127.0.0.1:8081)", s.Listen, err)
