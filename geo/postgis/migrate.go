@@ -23,11 +23,10 @@ const (
 )
 
 // sqlCreateSchema makes the schema that the table of applied migrations lives in. Two sessions that create it at once
-// would collide, so it takes a lock of its own.
+// would collide, so it takes a lock of its own; both commands are one transaction, which the lock lasts as long as.
 const sqlCreateSchema = `
-select pg_advisory_lock(hashtext('jingwei schema'));
-create schema if not exists jingwei;
-select pg_advisory_unlock(hashtext('jingwei schema'))`
+select pg_advisory_xact_lock(hashtext('jingwei schema'));
+create schema if not exists jingwei`
 
 // Migrate brings the database at url (a PostgreSQL connection string) to the schema of this program; nothing happens
 // when it is there already. Several processes may call it at once: one works, the others wait.
