@@ -73,14 +73,21 @@ func (b *bulkLoad) begin(ctx context.Context) error {
 	return err
 }
 
-const sqlBulk = `select set_config('jingwei.bulk', 'on', true)`
+const (
+	sqlBulk = `select set_config('jingwei.bulk', 'on', true)`
+	// What a batch commits is drawn from then on: tiles of before and after must not bear the same generation.
+	sqlRaiseGeneration = `update jingwei.generation g set n = g.n + 1 where g.layer = $1`
+)
 
 func (b *bulkLoad) run(ctx context.Context, batch func(tx pgx.Tx) (int, error)) (n int, err error) {
 	err = pgx.BeginFunc(ctx, b.conn, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, sqlBulk); err != nil {
 			return err
 		}
-		n, err = batch(tx)
+		if n, err = batch(tx); err != nil || n == 0 {
+			return err
+		}
+		_, err = tx.Exec(ctx, sqlRaiseGeneration, b.layer)
 		return err
 	})
 	// A commit whose answer was lost may have happened all the same.
@@ -146,8 +153,9 @@ with gone as (
     returning b.layer)
 select count(jingwei.reload(gone.layer)) from gone`
 
-// finishAbandoned writes the reloads that loaders which died owe.
-func (s *Store) finishAbandoned(ctx context.Context) error {
+// FinishLoads writes the reloads that loaders which died owe; without them, consumers do not hear of what these had
+// committed. It costs one look at an empty table otherwise: call it each minute. Several nodes may.
+func (s *Store) FinishLoads(ctx context.Context) error {
 	var n int
 	if err := s.pool.QueryRow(ctx, sqlAbandoned).Scan(&n); err != nil {
 		return fmt.Errorf("finish abandoned loads: %w", explain(err))

@@ -1,5 +1,12 @@
 package postgis
 
+import (
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
 // Keys gives tests the search keys of a name.
 func Keys(name string) (letters, initials string, grams []string) {
 	k := newRomanizer().keys(name)
@@ -8,3 +15,49 @@ func Keys(name string) (letters, initials string, grams []string) {
 
 // Needles gives tests what search looks for among the grams.
 func Needles(word string) []string { return needles(word) }
+
+// Explain gives tests the mapping of the server's errors.
+func Explain(err error) error { return explain(err) }
+
+// PoolSizes gives tests how many connections a store has, for itself and for the feed, and how many slow reads run.
+func PoolSizes(configured int32, cores int) (pool, feed int32, slow int) {
+	pool = poolSize(configured, cores)
+	return pool, feedConns, slowReads(pool)
+}
+
+// HoldAll takes every connection of the store until the function that it returns is called.
+func (s *Store) HoldAll(t testing.TB) func() {
+	t.Helper()
+	held := make([]*pgxpool.Conn, s.pool.Config().MaxConns)
+	for i := range held {
+		conn, err := s.pool.Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		held[i] = conn
+	}
+	return func() {
+		for _, conn := range held {
+			conn.Release()
+		}
+	}
+}
+
+// HoldGate takes every place for slow reads, and lets others wait only so long, until the function that it returns is
+// called.
+func (s *Store) HoldGate(t testing.TB, patience time.Duration) func() {
+	t.Helper()
+	s.slow.patience = patience
+	leave := make([]func(), cap(s.slow.places))
+	for i := range leave {
+		var err error
+		if leave[i], err = s.slow.enter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func() {
+		for _, f := range leave {
+			f()
+		}
+	}
+}

@@ -15,7 +15,8 @@ import (
 // costs less than so many single rows.
 const maxChanges = 200_000
 
-// Feed reads the change feed. It holds no connection between calls and is safe for concurrent use.
+// Feed reads the change feed. It holds no connection between calls, uses connections that nothing else uses, and is
+// safe for concurrent use.
 //
 // A consumer calls LoadOrganizations once, then Next with the position that the call before returned. On a primary a
 // position is the snapshot of the last read: what it did not see is what is new, whenever it was written, so that a
@@ -27,7 +28,7 @@ type Feed struct{ store *Store }
 type Batch struct {
 	Position geo.FeedPosition // pass it to the next call
 	// Reload: the position says nothing any more (epoch, horizon, too far behind) or the layer organizations was loaded
-	// or emptied: call LoadOrganizations. Changed and Points are empty then.
+	// or emptied: call LoadOrganizations. Points is empty then, and Changed speaks of the other layers only.
 	Reload bool
 	// Reloaded are the layers that were loaded or emptied as a whole, sorted; all layers when the position is void.
 	Reloaded []string
@@ -97,7 +98,7 @@ var errEpochOver = errors.New("the epoch of the feed does not hold")
 func (f *Feed) read(ctx context.Context, do func(tx pgx.Tx, head feedHead) error) error {
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	for attempt := 0; ; attempt++ {
-		err := pgx.BeginTxFunc(ctx, f.store.pool, options, func(tx pgx.Tx) error {
+		err := pgx.BeginTxFunc(ctx, f.store.feed, options, func(tx pgx.Tx) error {
 			if _, err := tx.Exec(ctx, sqlKeepPartitions); err != nil {
 				return err
 			}
@@ -113,14 +114,30 @@ func (f *Feed) read(ctx context.Context, do func(tx pgx.Tx, head feedHead) error
 		if !errors.Is(err, errEpochOver) || attempt == 3 {
 			return explain(err)
 		}
-		if err := f.store.renewFeed(ctx); err != nil {
+		if err := f.store.renewFeed(ctx, f.store.feed); err != nil {
 			return err
 		}
 	}
 }
 
+// void reports whether a consumer at the position may have missed changes that were dropped: those of a transaction up
+// to the horizon that it has not seen. One that still runs is no such: its changes, should it have any, cannot have
+// been dropped, and without this a transaction older than the horizon would void every position for as long as it is
+// open. A replica does not say what runs; there it does void them.
+func (h feedHead) void(from geo.FeedPosition) bool {
+	if from.Epoch != h.epoch || !from.Sees(h.horizon) {
+		return true
+	}
+	for _, xid := range from.InProgress {
+		if xid <= h.horizon && h.snapshot.Sees(xid) {
+			return true
+		}
+	}
+	return false
+}
+
 func nextBatch(ctx context.Context, tx pgx.Tx, head feedHead, from geo.FeedPosition) (Batch, error) {
-	if from.Epoch != head.epoch || from.Xmin <= head.horizon {
+	if head.void(from) {
 		return Batch{Position: head.position(), Reload: true, Reloaded: allLayers()}, nil
 	}
 	ceiling := uint64(math.MaxUint64)
@@ -178,7 +195,7 @@ func readChanges(ctx context.Context, q querier, seen geo.Snapshot, ceiling uint
 		return Batch{Reload: true, Reloaded: allLayers()}, nil
 	}
 	if batch.Reload {
-		batch.Changed = nil
+		delete(batch.Changed, geo.OrganizationLayer().Name)
 	}
 	return batch, nil
 }

@@ -285,45 +285,6 @@ func TestFeedReload(t *testing.T) {
 	})
 }
 
-func TestFeedRetention(t *testing.T) {
-	s := newSetup(t)
-	org := s.create(t, content("one"))
-	r, late := s.replay(t), s.replay(t)
-	if _, _, err := s.ReplaceOrganization(t.Context(), org.ID, 1, content("two"), s.today, s.today, "a"); err != nil {
-		t.Fatal(err)
-	}
-	r.poll()
-	yesterday := time.Now().UTC().AddDate(0, 0, -10)
-	part := "jingwei.change_" + yesterday.Format("20060102")
-	s.exec(t, fmt.Sprintf(`create table %s partition of jingwei.change for values from ('%s 00:00Z') to ('%s 00:00Z')`, part,
-		yesterday.Format(time.DateOnly), yesterday.AddDate(0, 0, 1).Format(time.DateOnly)))
-	s.exec(t, `update jingwei.change set at = at - interval '10 days'`)
-	open := s.begin(t, org.ID, "three")
-	if err := s.MaintainFeed(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if n := queryOne[int64](t, s, `select count(*) from pg_class where relname = $1`, part[len("jingwei."):]); n != 1 {
-		t.Error("maintenance waited for an open writer")
-	}
-	if err := open.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.MaintainFeed(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if n := queryOne[int64](t, s, `select count(*) from pg_class where relname = $1`, part[len("jingwei."):]); n != 0 {
-		t.Error("the old partition is still there")
-	}
-	if batch := late.poll(); !batch.Reload {
-		t.Errorf("a consumer older than the horizon: %+v", batch)
-	}
-	if batch := r.poll(); batch.Reload {
-		t.Errorf("a consumer newer than the horizon must not reload: %+v", batch)
-	}
-	r.wantTruth(s)
-	late.wantTruth(s)
-}
-
 func TestFeedPartitionsAhead(t *testing.T) {
 	s := newSetup(t)
 	s.exec(t, `drop table jingwei.change_`+time.Now().UTC().AddDate(0, 0, 3).Format("20060102"))

@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -15,10 +16,14 @@ select jingwei.feed_forget(clock_timestamp() - f.retention) from jingwei.feed f`
 )
 
 // MaintainFeed makes the partitions of the change feed for the coming days, drops those older than the retention that
-// jingwei.feed states, recording the horizon, and writes the reload that a loader which died still owes. Call it at
-// start and then every hour or so; several nodes may. It waits for no writer longer than 100 ms: what is locked is
-// left to the next call.
+// jingwei.feed states, recording the horizon, and does FinishLoads. Call it at start and then every hour or so; several
+// nodes may: while one is at it, the others leave the partitions to it. It waits for no writer longer than 100 ms: what
+// is locked is left to the next call.
 func (s *Store) MaintainFeed(ctx context.Context) error {
+	return errors.Join(s.maintainPartitions(ctx), s.FinishLoads(ctx))
+}
+
+func (s *Store) maintainPartitions(ctx context.Context) error {
 	var made, dropped int
 	if err := s.pool.QueryRow(ctx, sqlPartitions, daysAhead).Scan(&made); err != nil {
 		return fmt.Errorf("partitions of the feed: %w", explain(err))
@@ -29,5 +34,5 @@ func (s *Store) MaintainFeed(ctx context.Context) error {
 	if made > 0 || dropped > 0 {
 		s.log.DebugContext(ctx, "change feed maintained", "partitions_made", made, "partitions_dropped", dropped)
 	}
-	return s.finishAbandoned(ctx)
+	return nil
 }

@@ -25,21 +25,36 @@ const sqlTileTimeout = `select set_config('statement_timeout', $1, true)`
 
 // DivisionTile returns the vector tile z/x/y (XYZ, rows from the north) of the divisions of a level on a day: layer
 // "divisions" with polygons of the default boundary set, layer "division_labels" with label points. Feature ids are
-// division codes. Empty when nothing is there. An address outside the grid is geo.ErrInvalid.
+// division codes. Empty when nothing is there. An address outside the grid is geo.ErrInvalid, a wait of more than two
+// seconds behind other tiles and searches geo.ErrUnavailable.
+//
+// It may be newer than what DivisionGeneration said before: who keeps tiles by generation uses
+// DivisionTileAndGeneration.
 func (s *Store) DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) ([]byte, error) {
+	tile, _, err := s.DivisionTileAndGeneration(ctx, level, z, x, y, day)
+	return tile, err
+}
+
+// DivisionTileAndGeneration returns the tile as DivisionTile does, and the generation (see DivisionGeneration) of the
+// very snapshot that it was drawn from: one generation, address, level and day never have two tiles.
+func (s *Store) DivisionTileAndGeneration(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error) {
 	if z > deepestTile || x >= 1<<z || y >= 1<<z {
-		return nil, geo.Invalid("tile", "there is no tile %d/%d/%d", z, x, y)
+		return nil, "", geo.Invalid("tile", "there is no tile %d/%d/%d", z, x, y)
 	}
+	leave, err := s.slow.enter(ctx)
+	if err != nil {
+		return nil, "", fmt.Errorf("tile %d/%d/%d of divisions: %w", z, x, y, err)
+	}
+	defer leave()
 	var batch pgx.Batch
 	batch.Queue(sqlTileTimeout, fmt.Sprint(tileTimeout.Milliseconds()))
-	var tile []byte
 	batch.Queue(sqlDivisionTile, int32(level), int32(z), int32(x), int32(y), int32(day)).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&tile)
+		return row.Scan(&tile, &generation)
 	})
 	if err := s.pool.SendBatch(ctx, &batch).Close(); err != nil {
-		return nil, fmt.Errorf("tile %d/%d/%d of divisions: %w", z, x, y, explain(err))
+		return nil, "", fmt.Errorf("tile %d/%d/%d of divisions: %w", z, x, y, explain(err))
 	}
-	return tile, nil
+	return tile, generation, nil
 }
 
 const sqlDivisionGeneration = `

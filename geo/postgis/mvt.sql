@@ -1,5 +1,6 @@
 -- One tile of divisions of level $1 at zoom $2, column $3, row $4 on day $5: polygons with a buffer of 64 of 4096, and
--- labels without one, each in the only tile that holds its point (west and north edge included).
+-- labels without one, each in the only tile that holds its point (west and north edge included). With it comes the
+-- generation, as DivisionGeneration reads it, of the same snapshot.
 with tile as (
     -- Edges in degrees by formula: st_transform wraps what touches the antimeridian to the other side.
     select st_tileenvelope($2, $3, $4) as box, st_tileenvelope($2, $3, $4, margin => 64 / 4096.0::float8) as wide,
@@ -29,4 +30,5 @@ with tile as (
 )
 select (select coalesce(st_asmvt(p, 'divisions', 4096, 'geom', 'id' order by p.id), '')
         from polygons p where p.geom is not null)
-    || (select coalesce(st_asmvt(l, 'division_labels', 4096, 'geom', 'id' order by l.id), '') from labels l)
+    || (select coalesce(st_asmvt(l, 'division_labels', 4096, 'geom', 'id' order by l.id), '') from labels l),
+       (select f.epoch || '-' || g.n from jingwei.feed f, jingwei.generation g where g.layer = 'divisions')

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"jingwei/geo"
 )
 
@@ -54,18 +56,28 @@ func (s *Store) Position(ctx context.Context) (geo.FeedPosition, error) {
 		if h.alive {
 			return h.position(), nil
 		}
-		if err := s.renewFeed(ctx); err != nil {
+		if err := s.renewFeed(ctx, s.pool); err != nil {
 			return geo.FeedPosition{}, err
 		}
 	}
 	return geo.FeedPosition{}, fmt.Errorf("feed position: %w: the epoch does not hold", geo.ErrUnavailable)
 }
 
+// positionAfter returns the position after a write that is committed: what goes wrong from there on does not undo it,
+// so that it is logged, and the position is zero.
+func (s *Store) positionAfter(ctx context.Context) geo.FeedPosition {
+	at, err := s.Position(ctx)
+	if err != nil {
+		s.log.WarnContext(ctx, "a write is committed, its position is not known", "error", err)
+	}
+	return at
+}
+
 const sqlRenewFeed = `select jingwei.feed_renew()`
 
 // renewFeed begins a new epoch after a crash, a failover or a restore.
-func (s *Store) renewFeed(ctx context.Context) error {
-	if _, err := s.pool.Exec(ctx, sqlRenewFeed); err != nil {
+func (s *Store) renewFeed(ctx context.Context, pool *pgxpool.Pool) error {
+	if _, err := pool.Exec(ctx, sqlRenewFeed); err != nil {
 		return fmt.Errorf("renew feed: %w", explain(err))
 	}
 	s.log.InfoContext(ctx, "the change feed begins a new epoch")

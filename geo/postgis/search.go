@@ -21,13 +21,19 @@ const (
 // Search looks for active organizations and divisions that q names on the day: exact name, then code, beginning of the
 // name, part of the name, pinyin, initials (the Match constants of geo, in this order). Within one way of matching
 // divisions down to townships come first, then organizations, then villages; each by name or level, then code or id.
-// At most limit hits, never more than 100. A q without text is geo.ErrInvalid.
+// At most limit hits, never more than 100. A q without text is geo.ErrInvalid, a wait of more than two seconds behind
+// other searches and tiles geo.ErrUnavailable.
 func (s *Store) Search(ctx context.Context, q string, limit int, day geo.Day) ([]geo.SearchHit, error) {
 	text, err := searchText(q)
 	if err != nil {
 		return nil, err
 	}
 	limit = min(max(limit, 1), maxSearchHits)
+	leave, err := s.slow.enter(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	defer leave()
 	hits, err := s.searchTiers(ctx, text, limit, day)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", explain(err))

@@ -20,6 +20,11 @@ func (s *Store) SearchDivisions(ctx context.Context, q string, level geo.Divisio
 		return nil, err
 	}
 	limit = min(max(limit, 1), maxDivisionHits)
+	leave, err := s.slow.enter(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("search divisions: %w", err)
+	}
+	defer leave()
 	list := []geo.Division{}
 	seen := map[geo.ID]bool{}
 	for _, tier := range tiersFor(text) {

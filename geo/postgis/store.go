@@ -20,15 +20,25 @@ const (
 	leastPostGIS    = 3_03
 )
 
+// Connections of one process: with the one of Listen they stay below 40, so that two processes (a server and a command)
+// fit into the private cluster, which takes 60.
+const (
+	maxConns  = 36
+	feedConns = 2
+)
+
 // Store reads and writes one database. It is safe for concurrent use.
 type Store struct {
 	pool *pgxpool.Pool
+	feed *pgxpool.Pool // of the feed alone: who follows it must not wait behind requests
+	slow *gate
 	log  *slog.Logger
 	now  func() time.Time
 }
 
 // Open connects to the database at url (a PostgreSQL connection string, migrated by Migrate before) and checks that
-// versions, locale and schema suit. A replica may be opened too; only reads work on it.
+// versions, locale and schema suit. A replica may be opened too; only reads work on it. It uses at most 39 connections,
+// whatever pool_max_conns of the url says.
 func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 	config, err := poolConfig(url)
 	if err != nil {
@@ -38,9 +48,14 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{pool: pool, log: log, now: time.Now}
-	if err := s.check(ctx); err != nil {
+	feed, err := pgxpool.NewWithConfig(ctx, feedConfig(config))
+	if err != nil {
 		pool.Close()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	s := &Store{pool: pool, feed: feed, slow: newGate(slowReads(config.MaxConns)), log: log, now: time.Now}
+	if err := s.check(ctx); err != nil {
+		s.Close()
 		return nil, fmt.Errorf("open database: %w", explain(err))
 	}
 	return s, nil
@@ -51,7 +66,7 @@ func poolConfig(url string) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.MaxConns = max(config.MaxConns, int32(4*runtime.GOMAXPROCS(0)))
+	config.MaxConns = poolSize(config.MaxConns, runtime.GOMAXPROCS(0))
 	config.MinConns = 2
 	config.MaxConnIdleTime = 5 * time.Minute
 	params := config.ConnConfig.RuntimeParams
@@ -64,8 +79,25 @@ func poolConfig(url string) (*pgxpool.Config, error) {
 	return config, nil
 }
 
+// feedConfig is that of the feed's own connections: one reads, another may renew the epoch.
+func feedConfig(config *pgxpool.Config) *pgxpool.Config {
+	config = config.Copy()
+	config.MaxConns, config.MinConns = feedConns, 0
+	return config
+}
+
+func poolSize(configured int32, cores int) int32 {
+	return min(max(configured, int32(4*cores)), maxConns)
+}
+
+// slowReads is how many searches and polygon tiles run at once: half of the connections stay for the rest.
+func slowReads(conns int32) int { return max(1, int(conns/2)) }
+
 // Close waits for running calls and closes all connections.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	s.pool.Close()
+	s.feed.Close()
+}
 
 // Ping reports whether the database answers; geo.ErrUnavailable when not.
 func (s *Store) Ping(ctx context.Context) error {

@@ -73,6 +73,10 @@ begin
     if jingwei.feed_alive() then
         return;
     end if;
+    -- In a dump of another cluster, transactions may lie above the counter of this one: every reader would take their
+    -- changes for new until the counter has passed them. Of its own, none that is seen here can.
+    delete from jingwei.change c where c.xid >= pg_snapshot_xmax(pg_current_snapshot()) and c.xid <> pg_current_xact_id();
+    -- Positions of the new epoch see everything that was ever dropped.
     update jingwei.feed set epoch = default, horizon = '0';
     delete from jingwei.feed_life;
     insert into jingwei.feed_life
@@ -135,6 +139,10 @@ declare
     part text;
     made int := 0;
 begin
+    -- Not waited for: who holds it does the same.
+    if not pg_try_advisory_xact_lock(hashtextextended('jingwei feed partitions', 0)) then
+        return 0;
+    end if;
     for i in 0..ahead loop
         d := first_day + i;
         part := 'change_' || to_char(d, 'YYYYMMDD');
@@ -168,6 +176,9 @@ declare
     greatest_xid xid8;
     dropped int := 0;
 begin
+    if not pg_try_advisory_xact_lock(hashtextextended('jingwei feed partitions', 0)) then
+        return 0;
+    end if;
     for part in
         select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
         where i.inhparent = 'jingwei.change'::regclass and c.relname ~ '^change_[0-9]{8}$'
