@@ -32,6 +32,9 @@ func explain(err error) error {
 			fault.Message = strings.ReplaceAll(fault.Message, "$detail", refused.Detail)
 			return &fault
 		}
+	// NUL or bytes that are no UTF-8, in whatever field
+	case "22021", "22P05":
+		return &geo.Error{Kind: geo.ErrInvalid, Message: "a text holds a character that cannot be stored"}
 	// serialization failure, deadlock, lock timeout, statement timeout or conflict with recovery, out of connections,
 	// shutting down, crashed, starting up
 	case "40001", "40P01", "55P03", "57014", "53300", "57P01", "57P02", "57P03":
@@ -57,6 +60,9 @@ func faults() map[string]geo.Error {
 		"organization_code_check":                    invalid("code", "a code has at most 100 characters"),
 		"organization_version_valid_excl":            conflict("valid_from", "another version holds for some of these days"),
 		"organization_version_valid_check":           invalid("valid_from", "the days of validity are empty"),
+		"organization_version_valid_finite_check":    invalid("valid_from", "a day of validity is a date or open, not infinity"),
+		"division_valid_finite_check":                invalid("valid_from", "a day of validity is a date or open, not infinity"),
+		"division_valid_check":                       invalid("valid_from", "the days of validity are empty"),
 		"organization_version_parent_fkey":           conflict("parent", "there is no such organization"),
 		"organization_version_parent_check":          invalid("parent", "an organization cannot be its own superior"),
 		"organization_version_name_check":            invalid("name", "a name has 1 to 200 characters"),

@@ -18,7 +18,8 @@ var sqlMergeOrganizations string
 
 // LoadOrganizations registers organizations for the days valid, by their own code, which each of them needs: a new code
 // becomes an organization, a known one takes the content where it differs, and one that is retired stays so. It returns
-// how many organizations were made or changed. It does not move known organizations to another superior. Rows are
+// how many organizations were made or changed. It does not move known organizations to another superior; a superior that
+// is retired on some of the days is geo.ErrConflict. Rows are
 // committed by the thousand, one reload of the layer "organizations" at the end tells consumers. Loading the same again
 // changes nothing.
 func (s *Store) LoadOrganizations(ctx context.Context, contents []geo.OrganizationContent, valid geo.DayRange, author string, progress Progress) (int, error) {
@@ -102,6 +103,20 @@ set path = coalesce((select v.path from jingwei.organization_version v
                      where v.organization_id = l.parent_id and upper_inf(v.recorded) and v.valid && jingwei.days($1, $2)
                      order by lower(v.valid) nulls first limit 1), ''::ltree) || l.id::text`
 
+// As sqlParentPath: a superior that ends before the span does is none.
+const sqlRetiredParent = `
+select l.parent_id from load_organization l
+join jingwei.organization o on o.id = l.parent_id
+where o.retired is not null and not jingwei.days($1, $2) << daterange(o.retired, null)
+order by l.parent_id limit 1`
+
+const sqlNoParent = `
+select l.parent_id from load_organization l
+where l.parent_id <> 0 and not exists (
+    select from jingwei.organization_version v
+    where v.organization_id = l.parent_id and upper_inf(v.recorded) and v.valid && jingwei.days($1, $2))
+order by l.parent_id limit 1`
+
 const sqlMoved = `
 select l.code from load_organization l
 join jingwei.organization_version v on v.organization_id = l.id and upper_inf(v.recorded)
@@ -130,8 +145,27 @@ func prepareLoad(ctx context.Context, tx pgx.Tx, valid geo.DayRange) error {
 	if len(moved) > 0 {
 		return geo.Invalid("parent", "organization %s has another superior: a load does not move it", moved[0])
 	}
+	if err := checkParents(ctx, tx, from, to); err != nil {
+		return err
+	}
 	_, err = tx.Exec(ctx, sqlSettlePaths, from, to)
 	return err
+}
+
+// checkParents refuses superiors that do not exist on the days or are retired before these end.
+func checkParents(ctx context.Context, tx pgx.Tx, from, to *int32) error {
+	retired, err := column[geo.ID](ctx, tx, sqlRetiredParent, from, to)
+	if err != nil {
+		return err
+	}
+	if len(retired) > 0 {
+		return retiredParent(retired[0])
+	}
+	missing, err := column[geo.ID](ctx, tx, sqlNoParent, from, to)
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	return &geo.Error{Kind: geo.ErrConflict, Field: "parent", Message: fmt.Sprintf("there is no organization %d on these days", missing[0])}
 }
 
 // column returns the only column of the answer.

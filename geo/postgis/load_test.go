@@ -139,7 +139,7 @@ func TestAbandonedLoadIsFinished(t *testing.T) {
 	if _, err := conn.Exec(t.Context(), `select pg_advisory_unlock_all()`); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.MaintainFeed(t.Context()); err != nil {
+	if err := s.FinishLoads(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if batch := r.poll(); !batch.Reload {
@@ -171,5 +171,58 @@ func TestLoadDivisionsTwiceChangesNothing(t *testing.T) {
 	}
 	if after, err := s.DivisionGeneration(t.Context()); err != nil || after == before {
 		t.Errorf("generation is still %s, %v", after, err)
+	}
+}
+
+// TestEachBatchRaisesTheGeneration: what a load has committed is drawn at once, so that no tile of before may be taken
+// for one of after.
+func TestEachBatchRaisesTheGeneration(t *testing.T) {
+	s := newEmptySetup(t)
+	list := make([]geo.Division, 5001)
+	for i := range list {
+		list[i] = division(330000000000+geo.DivisionCode(i), 0, geo.Province, fmt.Sprint("第", i), 120, 30)
+	}
+	tile := func() ([]byte, string) {
+		data, generation, err := s.DivisionTileAndGeneration(t.Context(), geo.Province, 0, 0, 0, s.today)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now, err := s.DivisionGeneration(t.Context()); err != nil || now != generation {
+			t.Errorf("generation %s, drawn in %s, %v", now, generation, err)
+		}
+		return data, generation
+	}
+	drawn := map[string]int{}
+	data, generation := tile()
+	drawn[generation] = len(data)
+	n, err := s.LoadDivisions(t.Context(), list, func(int, int) {
+		data, generation := tile()
+		if size, ok := drawn[generation]; ok && size != len(data) {
+			t.Errorf("generation %s has tiles of %d and %d bytes", generation, size, len(data))
+		}
+		drawn[generation] = len(data)
+	})
+	if err != nil || n != len(list) || len(drawn) != 3 {
+		t.Errorf("%d loaded, generations %v, %v", n, drawn, err)
+	}
+}
+
+func TestLoadRefusesRetiredSuperior(t *testing.T) {
+	s := newSetup(t)
+	parent := s.create(t, content("parent"))
+	c := content("child")
+	c.Code, c.Parent = "C1", parent.ID
+	if _, err := s.RetireOrganization(t.Context(), parent.ID, 1, s.today, "a"); err != nil {
+		t.Fatal(err)
+	}
+	for _, valid := range []geo.DayRange{since("2023-06-30"), {From: s.today, To: geo.MaxDay}} {
+		_, err := s.LoadOrganizations(t.Context(), []geo.OrganizationContent{c}, valid, "a", nil)
+		wantError(t, err, geo.ErrConflict, "parent")
+		_, _, err = s.CreateOrganization(t.Context(), c, valid, "a")
+		wantError(t, err, geo.ErrConflict, "parent")
+	}
+	past := geo.DayRange{From: day("2023-06-30"), To: day("2024-01-01")} // both held then
+	if n, err := s.LoadOrganizations(t.Context(), []geo.OrganizationContent{c}, past, "a", nil); err != nil || n != 1 {
+		t.Errorf("%d loaded, %v", n, err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // ReplaceOrganization changes the content from the day from on, to the end of the version that holds then; what was
 // valid before stays. From before everything known extends the first version backwards. ifVersion must be the present
 // version, else geo.ErrStale; a retired or unknown organization is geo.ErrNotFound. The answer is the organization as
-// of today.
+// of today; the position as of CreateOrganization.
 func (s *Store) ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error) {
 	fail := func(err error) (geo.Organization, geo.FeedPosition, error) {
 		return geo.Organization{}, geo.FeedPosition{}, fmt.Errorf("replace organization %d: %w", id, err)
@@ -40,11 +40,7 @@ func (s *Store) ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion in
 	if err != nil {
 		return fail(err)
 	}
-	at, err := s.Position(ctx)
-	if err != nil {
-		return fail(err)
-	}
-	return org, at, nil
+	return org, s.positionAfter(ctx), nil
 }
 
 const sqlSpan = `

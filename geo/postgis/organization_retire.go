@@ -33,7 +33,7 @@ func (s *Store) RetireOrganization(ctx context.Context, id geo.ID, ifVersion int
 	if err != nil {
 		return geo.FeedPosition{}, fmt.Errorf("retire organization %d: %w", id, err)
 	}
-	return s.Position(ctx)
+	return s.positionAfter(ctx), nil
 }
 
 func (w organizationWrite) retire(ctx context.Context, tx pgx.Tx, today geo.Day) error {

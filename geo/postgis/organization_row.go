@@ -27,7 +27,7 @@ func (w organizationWrite) insert(ctx context.Context, tx pgx.Tx, c geo.Organiza
 	if err := checkDivision(ctx, tx, c.Division, valid.From); err != nil {
 		return err
 	}
-	path, err := w.path(ctx, tx, c.Parent, valid.From)
+	path, err := w.path(ctx, tx, c.Parent, valid)
 	if err != nil {
 		return err
 	}
@@ -61,15 +61,28 @@ func onDay(day geo.Day) string {
 	return " on " + day.String()
 }
 
+// The way up is walked for all days of the span: a superior may be a subordinate on days to come, while the path of its
+// first version says nothing of that. The span of each step is what it has in common with those below.
 const sqlParentPath = `
-select v.path::text, v.path ~ ('*.' || $3::bigint || '.*')::lquery
+with recursive up as (
+    select v.parent_id, v.valid * jingwei.days($2, $3) as span
+    from jingwei.organization_version v
+    where v.organization_id = $1 and upper_inf(v.recorded) and v.valid && jingwei.days($2, $3)
+    union
+    select v.parent_id, v.valid * up.span
+    from up
+    join jingwei.organization_version v on v.organization_id = up.parent_id and upper_inf(v.recorded) and v.valid && up.span
+)
+select v.path::text, exists (select from up where up.parent_id = $4),
+       coalesce(not jingwei.days($2, $3) << daterange(o.retired, null) and o.retired is not null, false)
 from jingwei.organization_version v
-where v.organization_id = $1 and upper_inf(v.recorded) and v.valid && jingwei.days($2, null)
+join jingwei.organization o on o.id = v.organization_id
+where v.organization_id = $1 and upper_inf(v.recorded) and v.valid && jingwei.days($2, $3)
 order by lower(v.valid) nulls first
 limit 1`
 
 // path returns the ids from the topmost superior down to the organization, joined by dots.
-func (w organizationWrite) path(ctx context.Context, tx pgx.Tx, parent geo.ID, day geo.Day) (string, error) {
+func (w organizationWrite) path(ctx context.Context, tx pgx.Tx, parent geo.ID, span geo.DayRange) (string, error) {
 	if parent == 0 {
 		return w.id.String(), nil
 	}
@@ -77,20 +90,27 @@ func (w organizationWrite) path(ctx context.Context, tx pgx.Tx, parent geo.ID, d
 		return "", geo.Invalid("parent", "an organization cannot be its own superior")
 	}
 	var (
-		above  string
-		circle bool
+		above           string
+		circle, retired bool
 	)
-	err := tx.QueryRow(ctx, sqlParentPath, parent, nullDay(day), w.id).Scan(&above, &circle)
+	err := tx.QueryRow(ctx, sqlParentPath, parent, nullDay(span.From), nullDay(span.To), w.id).Scan(&above, &circle, &retired)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return "", &geo.Error{Kind: geo.ErrConflict, Field: "parent", Message: fmt.Sprintf("there is no organization %d%s", parent, onDay(day))}
+		return "", &geo.Error{Kind: geo.ErrConflict, Field: "parent", Message: fmt.Sprintf("there is no organization %d%s", parent, onDay(span.From))}
 	}
 	if err != nil {
 		return "", err
+	}
+	if retired {
+		return "", retiredParent(parent)
 	}
 	if circle {
 		return "", geo.Invalid("parent", "organization %d is subordinate to this one: the superiors would form a circle", parent)
 	}
 	return above + "." + w.id.String(), nil
+}
+
+func retiredParent(id geo.ID) error {
+	return &geo.Error{Kind: geo.ErrConflict, Field: "parent", Message: fmt.Sprintf("organization %d is retired on some of these days", id)}
 }
 
 const sqlMovePaths = `

@@ -259,6 +259,26 @@ func TestTree(t *testing.T) {
 	}
 }
 
+// TestTreeHasNoCircleOnLaterDays: a superior may become a subordinate on a day to come.
+func TestTreeHasNoCircleOnLaterDays(t *testing.T) {
+	s := newSetup(t)
+	a, b := s.create(t, content("a")), s.create(t, content("b"))
+	under := content("b")
+	under.Parent = a.ID
+	if _, _, err := s.ReplaceOrganization(t.Context(), b.ID, 1, under, s.today+30, s.today, "x"); err != nil {
+		t.Fatal(err)
+	}
+	below := content("c")
+	below.Parent = b.ID
+	c := s.create(t, below)
+	for _, parent := range []geo.ID{b.ID, c.ID} {
+		moved := content("a")
+		moved.Parent = parent
+		_, _, err := s.ReplaceOrganization(t.Context(), a.ID, 1, moved, s.today, s.today, "x")
+		wantError(t, err, geo.ErrInvalid, "parent")
+	}
+}
+
 func TestConcurrentMovesCloseNoCircle(t *testing.T) {
 	s := newSetup(t)
 	a, b := s.create(t, content("a")), s.create(t, content("b"))

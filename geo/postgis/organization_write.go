@@ -10,7 +10,9 @@ import (
 )
 
 // CreateOrganization registers an organization with content c for the days valid and returns it with the position of
-// the feed from which on it is seen. Faults of c are *geo.Error with the field; a code in use is geo.ErrConflict.
+// the feed from which on it is seen; the position is zero (Epoch "") when the write is committed but its position could
+// not be read. Faults of c are *geo.Error with the field; a code in use is geo.ErrConflict, and so is a superior that
+// does not exist or is retired before valid ends.
 func (s *Store) CreateOrganization(ctx context.Context, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error) {
 	fail := func(err error) (geo.Organization, geo.FeedPosition, error) {
 		return geo.Organization{}, geo.FeedPosition{}, fmt.Errorf("create organization: %w", err)
@@ -37,11 +39,7 @@ func (s *Store) CreateOrganization(ctx context.Context, c geo.OrganizationConten
 	if err != nil {
 		return fail(err)
 	}
-	at, err := s.Position(ctx)
-	if err != nil {
-		return fail(err)
-	}
-	return org, at, nil
+	return org, s.positionAfter(ctx), nil
 }
 
 // complete fills what a caller may leave out.

@@ -16,7 +16,8 @@ create table jingwei.division (
     initials   text collate "C" not null default '',
     grams      text[] not null default '{}',
     valid      daterange not null
-        constraint division_valid_check check (not isempty(valid)),
+        constraint division_valid_check check (not isempty(valid))
+        constraint division_valid_finite_check check (isfinite(lower(valid)) and isfinite(upper(valid))),
     valid_from date      not null generated always as (coalesce(lower(valid), '-infinity')) stored,
     label      geometry(Point, 4326),
     constraint division_code_valid_from_key unique (code, valid_from),

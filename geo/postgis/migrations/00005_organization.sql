@@ -22,7 +22,8 @@ create table jingwei.organization_version (
         constraint organization_version_organization_fkey references jingwei.organization,
     version             int       not null,
     valid               daterange not null
-        constraint organization_version_valid_check check (not isempty(valid)),
+        constraint organization_version_valid_check check (not isempty(valid))
+        constraint organization_version_valid_finite_check check (isfinite(lower(valid)) and isfinite(upper(valid))),
     recorded            tstzrange not null default tstzrange(clock_timestamp(), null)
         constraint organization_version_recorded_check check (not isempty(recorded) and not lower_inf(recorded)),
     author              text      not null,
