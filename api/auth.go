@@ -14,6 +14,19 @@ func (s *Server) privileged(c echo.Context) (bool, error) {
 	return request.Bearer(c.Request().Header.Get("Authorization"), s.config.WriteToken)
 }
 
+// authenticate refuses a wrong token on every public path, also where the token makes no difference: who sends one is to
+// learn that it does not hold.
+func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if isPublicPath(c.Request().URL.Path) {
+			if _, err := s.privileged(c); err != nil {
+				return err
+			}
+		}
+		return next(c)
+	}
+}
+
 // authorize lets only the holder of the token pass.
 func (s *Server) authorize(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {

@@ -66,7 +66,7 @@ func TestBaseMapTile(t *testing.T) {
 			t.Errorf("the client's %s was passed on", name)
 		}
 	}
-	if m := b.ask(t, "GET", "/metrics", nil, "").Body.String(); !strings.Contains(m, `jingwei_basemap_requests_total{basemap="vec",outcome="ok"} 1`) {
+	if m := b.ask(t, "GET", "/metrics", bearer(), "").Body.String(); !strings.Contains(m, `jingwei_basemap_requests_total{basemap="vec",outcome="ok"} 1`) {
 		t.Error("the request was not counted")
 	}
 }

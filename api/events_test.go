@@ -174,7 +174,7 @@ func TestSlowReaderIsDropped(t *testing.T) {
 		if n := len(quick.events()); n != 30 {
 			t.Errorf("the quick reader got %d of 30 events", n)
 		}
-		if m := b.ask(t, "GET", "/metrics", nil, "").Body.String(); !strings.Contains(m, "jingwei_event_clients 1\n") || !strings.Contains(m, "jingwei_event_clients_dropped_total 1\n") {
+		if m := b.ask(t, "GET", "/metrics", bearer(), "").Body.String(); !strings.Contains(m, "jingwei_event_clients 1\n") || !strings.Contains(m, "jingwei_event_clients_dropped_total 1\n") {
 			t.Errorf("metrics:\n%s", m)
 		}
 		close(stuck)

@@ -54,7 +54,7 @@ func TestClientGoneIsNoError(t *testing.T) {
 	if b.log.Len() > 0 || w.Body.Len() > 0 {
 		t.Errorf("log %q, answer %q", b.log, w.Body)
 	}
-	if m := b.ask(t, "GET", "/metrics", nil, "").Body.String(); !strings.Contains(m, `jingwei_http_requests_total{method="GET",route="/api/organizations/:id",status="499"} 1`) {
+	if m := b.ask(t, "GET", "/metrics", bearer(), "").Body.String(); !strings.Contains(m, `jingwei_http_requests_total{method="GET",route="/api/organizations/:id",status="499"} 1`) {
 		t.Errorf("metrics:\n%s", m)
 	}
 }

@@ -24,6 +24,8 @@ type memory struct {
 	tiles    int    // tiles made
 	tile     []byte // of every address
 	hits     []geo.SearchHit
+	sets     []geo.BoundarySet
+	silent   bool // when set, writes succeed but their positions are not known
 }
 
 func newMemory() *memory {
@@ -39,6 +41,9 @@ func (m *memory) enter(ctx context.Context) error {
 }
 
 func (m *memory) position() geo.FeedPosition {
+	if m.silent {
+		return geo.FeedPosition{}
+	}
 	m.xid++
 	return geo.FeedPosition{Epoch: "test", Snapshot: geo.Snapshot{Xmin: m.xid, Xmax: m.xid}}
 }
@@ -194,6 +199,10 @@ func (m *memory) DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x
 }
 
 func (m *memory) DivisionGeneration(ctx context.Context) (string, error) { return "7", m.enter(ctx) }
+
+func (m *memory) BoundarySets(ctx context.Context) ([]geo.BoundarySet, error) {
+	return m.sets, m.enter(ctx)
+}
 
 func (m *memory) Ping(ctx context.Context) error { return m.enter(ctx) }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -68,7 +69,27 @@ func boundedMethod(method string) string {
 	return "other"
 }
 
+// getMetrics answers the machine itself and the holder of the token: the numbers tell how many rows are hidden.
 func (s *Server) getMetrics(c echo.Context) error {
+	if holder, err := s.privileged(c); (err != nil || !holder) && !isLocal(c.Request()) {
+		return echo.ErrNotFound
+	}
 	s.metrics.handler.ServeHTTP(c.Response(), c.Request())
 	return nil
+}
+
+// isLocal reports whether a request comes from the machine itself. One that a proxy on the machine passed on does not,
+// whatever its headers claim; a proxy that adds none of them must keep /metrics to itself.
+func isLocal(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
 }

@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-
-	"jingwei/geo"
 )
 
 // maxBody is the longest request body in bytes; an organization is below 10 kB.
@@ -156,13 +154,13 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 // admit refuses requests beyond the limit at once: a queue would only make all of them late.
 func (s *Server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		select {
-		case s.slots <- struct{}{}:
-			defer func() { <-s.slots }()
-			return next(c)
-		default:
-			return &geo.Error{Kind: geo.ErrUnavailable, Message: "the server has as many requests as it can answer; try again in a few seconds"}
+		if !s.slots.take() {
+			return errBusy()
 		}
+		t := &ticket{held: true}
+		defer t.leave(s.slots)
+		c.Set(keyTicket, t)
+		return next(c)
 	}
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -120,7 +121,7 @@ func (s *Server) createOrganization(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("create organization: %w", err)
 	}
-	c.Response().Header().Set("Location", "/api/organizations/"+o.ID.String())
+	c.Response().Header().Set("Location", s.prefix+"/api/organizations/"+o.ID.String())
 	return writeOrganization(c, http.StatusCreated, o, &at)
 }
 
@@ -128,9 +129,9 @@ func (s *Server) createOrganization(c echo.Context) error {
 // is never compressed: the tag is a strong one and stands for one sequence of bytes (RFC 9110 §8.8.3).
 func writeOrganization(c echo.Context, status int, o geo.Organization, at *geo.FeedPosition) error {
 	h := c.Response().Header()
-	h.Set("ETag", versionTag(o.Version))
+	h.Set("ETag", organizationTag(o))
 	if at != nil {
-		h.Set("Jingwei-Position", at.String())
+		setPosition(c, *at)
 		h.Set("Cache-Control", "no-store")
 	}
 	body, err := encodeJSON(organizationOf(o))
@@ -140,7 +141,23 @@ func writeOrganization(c echo.Context, status int, o geo.Organization, at *geo.F
 	return c.Blob(status, "application/json", body)
 }
 
-func versionTag(version int32) string { return `"` + strconv.Itoa(int(version)) + `"` }
+// setPosition names the position at which a write is seen. When it is not known the write was done all the same.
+func setPosition(c echo.Context, at geo.FeedPosition) {
+	if at.Epoch != "" {
+		c.Response().Header().Set("Jingwei-Position", at.String())
+	}
+}
+
+// organizationTag returns the entity tag: the version, and for content that ends on a known day that day as well. What
+// is shown changes at midnight without a write, from one row of the version to the next. Rows of a version never
+// overlap, so at most one is open-ended and no two end on the same day: equal tags stand for equal content.
+func organizationTag(o geo.Organization) string {
+	tag := strconv.Itoa(int(o.Version))
+	if o.Valid.To != geo.MaxDay {
+		tag += "-" + o.Valid.To.String()
+	}
+	return `"` + tag + `"`
+}
 
 func (s *Server) getOrganization(c echo.Context) error {
 	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
@@ -159,8 +176,8 @@ func (s *Server) getOrganization(c echo.Context) error {
 		return err
 	}
 	setSharing(c, internal)
-	if tiles.Matches(ifNoneMatch(c), versionTag(o.Version)) {
-		c.Response().Header().Set("ETag", versionTag(o.Version))
+	if tag := organizationTag(o); tiles.Matches(ifNoneMatch(c), tag) {
+		c.Response().Header().Set("ETag", tag)
 		return c.NoContent(http.StatusNotModified)
 	}
 	return writeOrganization(c, http.StatusOK, o, nil)
@@ -203,7 +220,7 @@ func (s *Server) retireOrganization(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("retire organization %d: %w", id, err)
 	}
-	c.Response().Header().Set("Jingwei-Position", at.String())
+	setPosition(c, at)
 	return noContent(c)
 }
 
@@ -232,12 +249,9 @@ func (s *Server) listOrganizationVersions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	versions, err := s.config.Organizations.OrganizationVersions(c.Request().Context(), id)
+	versions, err := s.visibleVersions(c.Request().Context(), id, internal)
 	if err != nil {
-		return fmt.Errorf("versions of organization %d: %w", id, err)
-	}
-	if !internal {
-		versions = activeVersions(versions)
+		return err
 	}
 	if len(versions) == 0 {
 		return geo.NotFound("there is no organization %d", id)
@@ -246,6 +260,42 @@ func (s *Server) listOrganizationVersions(c echo.Context) error {
 	return s.writeJSON(c, http.StatusOK, struct {
 		Items []organizationVersion `json:"items"`
 	}{items(versions, func(v geo.OrganizationVersion) organizationVersion { return organizationVersionOf(v, internal) })})
+}
+
+// visibleVersions returns what the caller may see of a history: nothing of an organization that is hidden now. That of a
+// retired one stays readable, unless it was hidden when it was retired.
+func (s *Server) visibleVersions(ctx context.Context, id geo.ID, internal bool) ([]geo.OrganizationVersion, error) {
+	present, err := s.config.Organizations.Organization(ctx, id)
+	retired := errors.Is(err, geo.ErrNotFound)
+	if err != nil && !retired {
+		return nil, fmt.Errorf("organization %d: %w", id, err)
+	}
+	versions, err := s.config.Organizations.OrganizationVersions(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("versions of organization %d: %w", id, err)
+	}
+	if internal || len(versions) == 0 {
+		return versions, nil
+	}
+	if retired {
+		present = lastKnown(versions)
+	}
+	if present.Status != geo.StatusActive {
+		return nil, geo.NotFound("there is no organization %d", id)
+	}
+	return activeVersions(versions), nil
+}
+
+// lastKnown returns the content that held last as far as is known now; when nothing of it is left (it was retired on its
+// first day) the row recorded last. There must be a row, and they must be ordered by recording, newest first.
+func lastKnown(versions []geo.OrganizationVersion) geo.Organization {
+	last := versions[0]
+	for _, v := range versions {
+		if v.RecordedTo.IsZero() && (!last.RecordedTo.IsZero() || v.Valid.To > last.Valid.To) {
+			last = v
+		}
+	}
+	return last.Organization
 }
 
 func activeVersions(versions []geo.OrganizationVersion) []geo.OrganizationVersion {

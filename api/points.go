@@ -15,6 +15,13 @@ import (
 // maxWait is how long a read waits for the feed position of ?after=.
 const maxWait = 5 * time.Second
 
+// maxWaiters is how many requests may wait for a feed position at the same time.
+const maxWaiters = 64
+
+// maxAhead is how many transactions a position may lie beyond what the index has seen: more is not a write that is
+// about to arrive but a number that somebody made up.
+const maxAhead = 1_000_000
+
 // filterNames are the parameters that choose points, in every answer of the live index.
 func filterNames(more ...string) []string {
 	return append([]string{"kind", "level", "status", "division", "datetime"}, more...)
@@ -33,7 +40,7 @@ func (s *Server) pointQuery(q *request.Query) live.Query {
 // Jingwei-Position names what it stands on.
 func (s *Server) snapshot(c echo.Context, index PointIndex, q *request.Query) (*live.Snapshot, error) {
 	if at, ok := q.Position("after"); ok && q.Err() == nil {
-		if err := waitFor(c.Request().Context(), index, at); err != nil {
+		if err := s.waitFor(c, index, at); err != nil {
 			return nil, err
 		}
 	}
@@ -48,7 +55,32 @@ func (s *Server) snapshot(c echo.Context, index PointIndex, q *request.Query) (*
 	return snapshot, nil
 }
 
-func waitFor(ctx context.Context, index PointIndex, at geo.FeedPosition) error {
+// waitFor waits until the index has reached a position. Requests that wait have a pool of their own and leave the one of
+// those being answered, so that waiting never keeps others out.
+func (s *Server) waitFor(c echo.Context, index PointIndex, at geo.FeedPosition) error {
+	if snapshot := index.Snapshot(); snapshot != nil && snapshot.Position().Epoch == at.Epoch {
+		if snapshot.Position().Covers(at.Snapshot) {
+			return nil
+		}
+		if now := snapshot.Position().Xmax; at.Xmax > now && at.Xmax-now > maxAhead {
+			return geo.Invalid("after", "the position lies far beyond everything that was written: use a value of the header Jingwei-Position")
+		}
+	}
+	if !s.waiting.take() {
+		return &geo.Error{Kind: geo.ErrUnavailable, Field: "after", Message: "too many requests wait for a position; try again in a few seconds"}
+	}
+	defer s.waiting.free()
+	t, admitted := c.Get(keyTicket).(*ticket)
+	if admitted {
+		t.leave(s.slots)
+	}
+	if err := waitBounded(c.Request().Context(), index, at); err != nil || !admitted {
+		return err
+	}
+	return t.enter(s.slots)
+}
+
+func waitBounded(ctx context.Context, index PointIndex, at geo.FeedPosition) error {
 	bounded, cancel := context.WithTimeout(ctx, maxWait)
 	defer cancel()
 	err := index.Wait(bounded, at)

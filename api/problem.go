@@ -43,7 +43,7 @@ func kinds() []kind {
 		{errUpstream, http.StatusBadGateway, "upstream", "The base map does not answer", "The origin of this base map does not answer as it should; the other layers are not touched by that."},
 		{geo.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "Not available now", "The server is starting or overloaded; try again in a few seconds."},
 		{context.DeadlineExceeded, http.StatusServiceUnavailable, "unavailable", "Not available now", "The answer took too long; try again in a few seconds."},
-		{nil, http.StatusInternalServerError, "internal", "The server failed", "The request failed on the server and the failure was recorded; nothing was changed by it."},
+		{nil, http.StatusInternalServerError, "internal", "The server failed", "The request failed on the server and the failure was recorded."},
 	}
 }
 
@@ -78,6 +78,9 @@ func (s *Server) problem(err error, c echo.Context) Problem {
 	}
 	k := s.kindOf(err)
 	p.Type, p.Title, p.Status, p.Detail = "/problems/"+k.slug, k.title, k.status, k.detail
+	if k.status >= 500 && isWrite(c.Request().Method) {
+		p.Detail = "The answer to this write was lost; it may have been stored all the same. Read the object before you send it again."
+	}
 	var fault *geo.Error
 	if errors.As(err, &fault) && (k.status < 500 || k.status == http.StatusServiceUnavailable) {
 		p.Field = fault.Field
@@ -86,6 +89,11 @@ func (s *Server) problem(err error, c echo.Context) Problem {
 		}
 	}
 	return p
+}
+
+// isWrite reports whether a request of the method may have changed something before it failed.
+func isWrite(method string) bool {
+	return method == http.MethodPost || method == http.MethodPut || method == http.MethodDelete
 }
 
 // fromRouter describes what echo's router refuses: an unknown path or method.

@@ -12,7 +12,7 @@ const pathEvents = "/events"
 // routes is the whole surface. A test holds it against openapi.yaml in both directions.
 func (s *Server) routes() {
 	e := s.echo
-	e.Use(identify, secure, s.record, recoverPanic, allowReads, bound, s.orViewer)
+	e.Use(identify, secure, s.record, recoverPanic, allowReads, s.authenticate, bound, s.orViewer)
 
 	s.get("/healthz", s.getHealth)
 	s.get("/readyz", s.getReadiness)
@@ -39,9 +39,10 @@ func (s *Server) routes() {
 	s.get("/basemaps", s.listBaseMaps, s.admit)
 	s.get("/basemaps/land.json", s.getLand, s.admit)
 	s.get("/basemaps/:file", s.getBaseMapArchive, s.admit)
-	s.get("/basemaps/:name/:z/:x/:y", s.getBaseMapTile, s.admit)
+	s.get("/basemaps/:name/:z/:x/:y", s.getBaseMapTile) // has slots of its own
 
 	s.get("/openapi.yaml", s.getDocument)
+	s.get("/api/openapi.yaml", s.getDocument)
 }
 
 // get registers a handler for GET and for HEAD, which net/http answers without the body (RFC 9110 §9.3.2).

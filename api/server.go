@@ -50,7 +50,9 @@ type Server struct {
 	echo    *echo.Echo
 	metrics *metrics
 	kinds   []kind
-	slots   chan struct{}
+	slots   slots  // of requests being answered
+	waiting slots  // of requests that wait for ?after=
+	prefix  string // path of PublicURL, in front of the paths of our resources
 	hub     *hub
 	cache   *tiles.Cache
 
@@ -78,9 +80,13 @@ func New(c Config) (*Server, error) {
 		c.MaxRequests = 512
 	}
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+	public, err := url.Parse(c.PublicURL)
+	if err != nil {
+		return nil, fmt.Errorf("api: the public URL: %w", err)
+	}
 	s := &Server{
-		config: c, log: c.Log, echo: echo.New(), kinds: kinds(), slots: make(chan struct{}, c.MaxRequests),
-		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor,
+		config: c, log: c.Log, echo: echo.New(), kinds: kinds(), slots: make(slots, c.MaxRequests), waiting: make(slots, maxWaiters),
+		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor, prefix: public.EscapedPath(),
 		land: newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
 	}
 	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream, c.Now); err != nil {

@@ -56,7 +56,7 @@ func TestMetricsAreBounded(t *testing.T) {
 		b.ask(t, "GET", url, nil, "")
 	}
 	b.ask(t, "BREW", "/x6", nil, "")
-	m := b.ask(t, "GET", "/metrics", nil, "").Body.String()
+	m := b.ask(t, "GET", "/metrics", bearer(), "").Body.String()
 	for _, label := range []string{"x1", "x2", "x3", "x4", "x5", "x6", "BREW"} {
 		if strings.Contains(m, label) {
 			t.Errorf("a client made the label %s", label)

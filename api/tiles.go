@@ -165,7 +165,7 @@ func (s *Server) getTile(c echo.Context) error {
 		return err
 	}
 	if t.after != nil && t.set.hasPoints() {
-		if err := waitFor(c.Request().Context(), index, *t.after); err != nil {
+		if err := s.waitFor(c, index, *t.after); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"jingwei/geo"
@@ -140,7 +141,8 @@ func (o *Object) Null(name string) bool {
 	return !ok || string(v) == "null"
 }
 
-// Text returns a text without white space around it; missing when the member is. Null is a fault.
+// Text returns a text without white space around it; missing when the member is. Null is a fault, and so are control
+// characters (Unicode category Cc).
 func (o *Object) Text(name, missing string) string {
 	raw, ok := o.members[name]
 	if !ok {
@@ -151,7 +153,12 @@ func (o *Object) Text(name, missing string) string {
 		o.fail(geo.Invalid(name, "a text in quotation marks is needed, not %s", describe(raw)))
 		return missing
 	}
-	return strings.TrimSpace(*s)
+	text := strings.TrimSpace(*s)
+	if strings.ContainsFunc(text, unicode.IsControl) { // PostgreSQL has no NUL, and no field has lines
+		o.fail(geo.Invalid(name, "control characters are not allowed"))
+		return missing
+	}
+	return text
 }
 
 // Number returns a number; missing when the member is. Null is a fault.

@@ -18,7 +18,8 @@ var (
 	ErrUnauthorized = errors.New("unauthorized")
 )
 
-// IfMatch reads the version from the header If-Match (RFC 9110 §13.1.1), `"3"`. A missing header is
+// IfMatch reads the version from the header If-Match (RFC 9110 §13.1.1), `"3"` or `"3-2026-01-31"`: which day the content
+// ends on does not count, since only a write raises the version. A missing header is
 // ErrPreconditionRequired. Any other entity tag than one of ours can match nothing and is geo.ErrStale; * would match
 // whatever is there, which is what the header is to prevent, and is geo.ErrInvalid.
 func IfMatch(header string) (int32, error) {
@@ -31,7 +32,11 @@ func IfMatch(header string) (int32, error) {
 	if len(opaque) < 2 || opaque[0] != '"' || opaque[len(opaque)-1] != '"' || strings.Contains(opaque[1:len(opaque)-1], `"`) {
 		return 0, geo.Invalid("If-Match", `one entity tag is needed, the ETag of the object, for example "3" with its quotation marks`)
 	}
-	version, err := strconv.ParseInt(opaque[1:len(opaque)-1], 10, 32)
+	number, until, dated := strings.Cut(opaque[1:len(opaque)-1], "-")
+	version, err := strconv.ParseInt(number, 10, 32)
+	if dated && err == nil {
+		_, err = geo.ParseDay("If-Match", until)
+	}
 	if weak || err != nil || version < 1 {
 		return 0, &geo.Error{Kind: geo.ErrStale, Field: "If-Match", Message: "the object has no such version; read it again"}
 	}

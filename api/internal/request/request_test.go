@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,7 +73,7 @@ func TestIfMatch(t *testing.T) {
 	}{
 		{`"3"`, 3, nil}, {` "3" `, 3, nil}, {``, 0, request.ErrPreconditionRequired},
 		{`3`, 0, geo.ErrInvalid}, {`"`, 0, geo.ErrInvalid}, {`*`, 0, geo.ErrInvalid}, {`"1", "2"`, 0, geo.ErrInvalid},
-		{`W/"3"`, 0, geo.ErrStale}, {`"x"`, 0, geo.ErrStale}, {`"0"`, 0, geo.ErrStale}, {`"99999999999"`, 0, geo.ErrStale},
+		{`"3-2026-01-31"`, 3, nil}, {`"3-"`, 0, geo.ErrStale}, {`"3-x"`, 0, geo.ErrStale}, {`"-3"`, 0, geo.ErrStale}, {`W/"3"`, 0, geo.ErrStale}, {`"x"`, 0, geo.ErrStale}, {`"0"`, 0, geo.ErrStale}, {`"99999999999"`, 0, geo.ErrStale},
 	}
 	for _, test := range tests {
 		got, err := request.IfMatch(test.header)
@@ -125,12 +127,12 @@ func FuzzQuery(f *testing.F) {
 
 // FuzzObject: whatever comes, a body gives values or an error that can be shown; what is accepted is a JSON object.
 func FuzzObject(f *testing.F) {
-	for _, s := range []string{"", "{}", "[]", `{"name":"x"}`, `{"at":[1,2]}`, `{"at":[200,2]}`, `{"at":[2,100]}`, `{"name":null}`, `{"x":1}`, `{"name":"\ud800"}`, "{\n\"name\": }", `{"id":1e3}`, `{"n":1e999}`, `{"name":1,"name":2}`, "\xff", `{"day":"2026-13-01"}`, `{} x`} {
+	for _, s := range []string{"", "{}", "[]", `{"name":"x"}`, `{"at":[1,2]}`, `{"at":[200,2]}`, `{"at":[2,100]}`, `{"name":null}`, `{"x":1}`, `{"name":"\ud800"}`, "{\n\"name\": }", `{"id":1e3}`, `{"n":1e999}`, `{"name":1,"name":2}`, "\xff", `{"day":"2026-13-01"}`, `{} x`, `{"name":"a\u0000b"}`, `{"name":"a\u001bb"}`, `{"name":"\u0085x"}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		o := request.ParseObject(body, "name", "n", "id", "day", "at", "division")
-		o.Text("name", "")
+		text := o.Text("name", "")
 		o.Number("n", 0)
 		id := o.ID("id")
 		o.Day("day", 0)
@@ -139,6 +141,9 @@ func FuzzObject(f *testing.F) {
 		if err := o.Err(); err != nil {
 			showable(t, err)
 			return
+		}
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			t.Errorf("%q: control characters were accepted", body)
 		}
 		if id < 0 || id > geo.MaxID || p.Lat > 90e7 || p.Lat < -90e7 || p.Lon > 180e7 || p.Lon < -180e7 {
 			t.Errorf("%q: out of bounds", body)

@@ -65,7 +65,7 @@ export interface paths {
     };
     /**
      * The history of an organization, newest first
-     * @description Without the token only active versions are listed, and without their authors.
+     * @description Without the token only active versions are listed, and without their authors. An organization that is hidden now has no public history; that of a retired one stays readable, unless it was hidden when it was retired.
      */
     get: operations['listOrganizationVersions'];
     put?: never;
@@ -319,7 +319,10 @@ export interface paths {
       };
       cookie?: never;
     };
-    /** A raster tile of the operator's base map, fetched by the server */
+    /**
+     * A raster tile of the operator's base map, fetched by the server
+     * @description Zooms outside `minzoom` to `maxzoom` are 404. When too many requests wait for the origin the answer is 503 with Retry-After.
+     */
     get: operations['getBaseMapTile'];
     put?: never;
     post?: never;
@@ -360,6 +363,23 @@ export interface paths {
     };
     /** This document */
     get: operations['getDocument'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/openapi.yaml': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** This document, beside what it describes */
+    get: operations['getDocumentOfAPI'];
     put?: never;
     post?: never;
     delete?: never;
@@ -409,7 +429,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Metrics in the Prometheus text format */
+    /**
+     * Metrics in the Prometheus text format
+     * @description Only for clients on the machine itself (a loopback address and no header of a proxy) and for the holder of the token; for everyone else there is nothing here. A proxy in front of the server should not pass this path on.
+     */
     get: operations['getMetrics'];
     put?: never;
     post?: never;
@@ -923,10 +946,10 @@ export interface components {
     datetime: string;
     /** @description Clusters per side of a tile; 0 shows every point. Point layers only. */
     cells: 0 | 8 | 16 | 32 | 64;
-    /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. */
+    /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
     after: string;
     /**
-     * @description The ETag of the organization that is to be changed, for example `"3"`.
+     * @description The ETag of the organization that is to be changed, for example `"3"`. Only its version counts; any ETag that a GET, POST or PUT gave will do as long as nobody has written since.
      * @example "3"
      */
     ifMatch: string;
@@ -941,6 +964,13 @@ export interface components {
   headers: {
     /** @description Entity tag (RFC 9110 §8.8.3). */
     ETag: string;
+    /**
+     * @description Entity tag, to be used as it is: `"VERSION"`, and `"VERSION-VALID_TO"` when the content shown ends on a known day, so that the tag changes with the content at midnight in China. Only a write raises the version.
+     * @example "3"
+     */
+    OrganizationETag: string;
+    /** @description The position of the change feed from which on the write is seen; opaque. It is missing when the write succeeded but its position could not be learned. */
+    WritePosition: string;
     /** @description The URL of the new resource. */
     Location: string;
     /** @description The next page (RFC 8288), when there is one. */
@@ -985,7 +1015,7 @@ export interface operations {
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
-        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. */
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
         after?: components['parameters']['after'];
         /** @description At most this many items; above 1000 is read as 1000. */
         limit?: number;
@@ -1025,8 +1055,8 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
-          ETag: components['headers']['ETag'];
-          'Jingwei-Position': components['headers']['JingweiPosition'];
+          ETag: components['headers']['OrganizationETag'];
+          'Jingwei-Position': components['headers']['WritePosition'];
           [name: string]: unknown;
         };
         content: {
@@ -1051,7 +1081,7 @@ export interface operations {
       /** @description The organization. */
       200: {
         headers: {
-          ETag: components['headers']['ETag'];
+          ETag: components['headers']['OrganizationETag'];
           [name: string]: unknown;
         };
         content: {
@@ -1067,7 +1097,7 @@ export interface operations {
       query?: never;
       header: {
         /**
-         * @description The ETag of the organization that is to be changed, for example `"3"`.
+         * @description The ETag of the organization that is to be changed, for example `"3"`. Only its version counts; any ETag that a GET, POST or PUT gave will do as long as nobody has written since.
          * @example "3"
          */
         'If-Match': components['parameters']['ifMatch'];
@@ -1083,8 +1113,8 @@ export interface operations {
       /** @description The organization as replaced. */
       200: {
         headers: {
-          ETag: components['headers']['ETag'];
-          'Jingwei-Position': components['headers']['JingweiPosition'];
+          ETag: components['headers']['OrganizationETag'];
+          'Jingwei-Position': components['headers']['WritePosition'];
           [name: string]: unknown;
         };
         content: {
@@ -1099,7 +1129,7 @@ export interface operations {
       query?: never;
       header: {
         /**
-         * @description The ETag of the organization that is to be changed, for example `"3"`.
+         * @description The ETag of the organization that is to be changed, for example `"3"`. Only its version counts; any ETag that a GET, POST or PUT gave will do as long as nobody has written since.
          * @example "3"
          */
         'If-Match': components['parameters']['ifMatch'];
@@ -1115,7 +1145,7 @@ export interface operations {
       /** @description Retired. */
       204: {
         headers: {
-          'Jingwei-Position': components['headers']['JingweiPosition'];
+          'Jingwei-Position': components['headers']['WritePosition'];
           [name: string]: unknown;
         };
         content?: never;
@@ -1366,7 +1396,7 @@ export interface operations {
         datetime?: components['parameters']['datetime'];
         /** @description Clusters per side of a tile; 0 shows every point. Point layers only. */
         cells?: components['parameters']['cells'];
-        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. */
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
         after?: components['parameters']['after'];
       };
       header?: never;
@@ -1587,6 +1617,29 @@ export interface operations {
     };
   };
   getDocument: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OpenAPI 3.0.3. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/yaml': string;
+        };
+      };
+      304: components['responses']['NotModified'];
+      default: components['responses']['Problem'];
+    };
+  };
+  getDocumentOfAPI: {
     parameters: {
       query?: never;
       header?: never;
