@@ -26,6 +26,8 @@ import (
 const (
 	maxRasterTile   = 2 << 20
 	upstreamTimeout = 10 * time.Second
+	// upstreamWaiters is how many requests may wait for one base map's origin. A page asks for up to 16 at once.
+	upstreamWaiters = 64
 )
 
 // baseMaps proxies the operator's raster maps, so that keys stay on the server and the page needs no foreign origin.
@@ -35,10 +37,12 @@ type baseMaps struct {
 	agent    string
 	outcomes *prometheus.CounterVec
 	cache    *rasterCache
+	waiting  map[string]slots // per base map: one that hangs keeps out neither the others nor the rest of the server
+	flights  flights
 }
 
 func newBaseMaps(maps []BaseMap, version string, outcomes *prometheus.CounterVec, now func() time.Time) (*baseMaps, error) {
-	b := &baseMaps{maps: maps, agent: strings.TrimSuffix("Jingwei/"+version, "/"), outcomes: outcomes, cache: newRasterCache(now)}
+	b := &baseMaps{maps: maps, agent: strings.TrimSuffix("Jingwei/"+version, "/"), outcomes: outcomes, cache: newRasterCache(now), waiting: map[string]slots{}}
 	var allowed []string
 	for i := range maps {
 		if maps[i].Type == baseMapRaster {
@@ -47,6 +51,7 @@ func newBaseMaps(maps []BaseMap, version string, outcomes *prometheus.CounterVec
 				return nil, fmt.Errorf("base map %s: %w", maps[i].Name, err)
 			}
 			allowed = append(allowed, hosts...)
+			b.waiting[maps[i].Name] = make(slots, upstreamWaiters)
 		}
 	}
 	b.client = &http.Client{Timeout: upstreamTimeout, Transport: allowList{allowed, newTransport()}}
@@ -178,6 +183,9 @@ func (s *Server) getBaseMapTile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if int(a.Z) < m.MinZoom || int(a.Z) > m.MaxZoom {
+		return geo.NotFound("the base map has zooms %d to %d only", m.MinZoom, m.MaxZoom)
+	}
 	tile, err := s.base.tile(c.Request().Context(), m, a)
 	if err != nil {
 		return err
@@ -192,16 +200,28 @@ type rasterTile struct {
 	body        []byte
 }
 
-// tile returns a tile from memory or from its origin.
+// tile returns a tile from memory or from its origin, which is asked once for all who want the same tile. Beyond the
+// bound of requests that wait for the origin it is geo.ErrUnavailable.
 func (b *baseMaps) tile(ctx context.Context, m *BaseMap, a tiles.Address) (rasterTile, error) {
 	key := m.Name + " " + a.String()
 	if tile, ok := b.cache.get(key); ok {
 		b.outcomes.WithLabelValues(m.Name, "cached").Inc()
 		return tile, nil
 	}
-	tile, err := b.fetch(ctx, m, m.origin(a.Z, a.X, a.Y))
-	if err == nil {
-		b.cache.put(key, tile)
+	if !b.waiting[m.Name].take() {
+		b.outcomes.WithLabelValues(m.Name, "busy").Inc()
+		return rasterTile{}, &geo.Error{Kind: geo.ErrUnavailable, Message: "too many requests wait for this base map; try again in a few seconds"}
+	}
+	defer b.waiting[m.Name].free()
+	tile, shared, err := b.flights.do(ctx, key, func(ctx context.Context) (rasterTile, error) {
+		tile, err := b.fetch(ctx, m, m.origin(a.Z, a.X, a.Y))
+		if err == nil {
+			b.cache.put(key, tile)
+		}
+		return tile, err
+	})
+	if shared {
+		b.outcomes.WithLabelValues(m.Name, "shared").Inc()
 	}
 	return tile, err
 }

@@ -31,7 +31,7 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "jingwei_http_requests_in_flight",
 			Help: "Requests being answered, event streams included."}),
 		upstream: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jingwei_basemap_requests_total",
-			Help: "Tiles of base maps asked for, by base map and outcome; all but cached went to the origin."}, []string{"basemap", "outcome"}),
+			Help: "Tiles of base maps asked for, by base map and outcome; all but cached, shared and busy went to the origin."}, []string{"basemap", "outcome"}),
 		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
 	registry.MustRegister(m.requests, m.seconds, m.inFlight, m.upstream)
