@@ -11,6 +11,7 @@ import (
 	"jingwei/api/internal/request"
 	"jingwei/geo"
 	"jingwei/geo/live"
+	"jingwei/tiles"
 )
 
 // divisionPage is large enough for the children of any division.
@@ -229,24 +230,14 @@ type feature struct {
 }
 
 type featureProperties struct {
-	Code string      `json:"code"`
-	Name string      `json:"name"`
-	Set  boundarySet `json:"set"`
-}
-
-type boundarySet struct {
-	Name         string `json:"name"`
-	Source       string `json:"source"`
-	ReviewNumber string `json:"review_number"`
-	Edition      string `json:"edition"`
-	Licence      string `json:"licence"`
-	Illustrative bool   `json:"illustrative"`
+	Code string            `json:"code"`
+	Name string            `json:"name"`
+	Set  tiles.BoundarySet `json:"set"`
 }
 
 // shapeFeature puts the geometry, which is JSON already, into a feature without decoding it.
 func shapeFeature(s geo.DivisionShape) feature {
 	return feature{Type: "Feature", ID: s.Code.String(), Geometry: s.GeoJSON, Properties: featureProperties{
-		Code: s.Code.String(), Name: s.Name, Set: boundarySet{Name: s.Set.Name, Source: s.Set.Source,
-			ReviewNumber: s.Set.ReviewNumber, Edition: s.Set.Edition, Licence: s.Set.Licence, Illustrative: s.Set.Illustrative},
+		Code: s.Code.String(), Name: s.Name, Set: tiles.BoundarySetOf(s.Set),
 	}}
 }

@@ -40,6 +40,8 @@ type Searcher interface {
 type PolygonTiles interface {
 	DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) ([]byte, error)
 	DivisionGeneration(ctx context.Context) (string, error)
+	// BoundarySets returns all sets of boundaries. The tiles show the default one.
+	BoundarySets(ctx context.Context) ([]geo.BoundarySet, error)
 }
 
 // PointIndex is one edition of a live point layer; *live.Index is one.

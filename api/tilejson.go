@@ -1,7 +1,12 @@
 package api
 
 import (
+	"context"
+	"fmt"
+	"html"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -24,12 +29,36 @@ func (s *Server) getTileJSON(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	t := s.tileJSON(set, s.baseURL(c), c.QueryParams().Encode(), index.Layer(), internal)
+	if err := s.attribute(c.Request().Context(), &t, set); err != nil {
+		return err
+	}
 	setSharing(c, internal)
-	return s.writeJSON(c, http.StatusOK, s.tileJSON(set, s.baseURL(c), c.QueryParams().Encode(), index.Layer(), internal))
+	return s.writeJSON(c, http.StatusOK, t)
+}
+
+// attribute names the sources of what the tiles show. Clients put the attribution into their pages as HTML, so texts,
+// which come with the data, are escaped.
+func (s *Server) attribute(ctx context.Context, t *tiles.TileJSON, set tileSet) error {
+	texts := []string{s.config.Attribution}
+	if set.hasDivisions() {
+		sets, err := s.config.Polygons.BoundarySets(ctx)
+		if err != nil {
+			return fmt.Errorf("boundary sets: %w", err)
+		}
+		if i := slices.IndexFunc(sets, func(b geo.BoundarySet) bool { return b.Default }); i >= 0 {
+			shown := tiles.BoundarySetOf(sets[i])
+			t.BoundarySet = &shown
+			texts = append(texts, shown.Attribution())
+		}
+	}
+	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+	t.Attribution = html.EscapeString(strings.Join(slices.Compact(texts), " · "))
+	return nil
 }
 
 func (s *Server) tileJSON(set tileSet, base, query string, points geo.PointLayer, internal bool) tiles.TileJSON {
-	t := tiles.TileJSON{Attribution: s.config.Attribution, MinZoom: maxZoom, Bounds: tiles.Bounds(tiles.Address{}.Extent())}
+	t := tiles.TileJSON{MinZoom: maxZoom, Bounds: tiles.Bounds(tiles.Address{}.Extent())}
 	for i, l := range set {
 		if i > 0 {
 			t.Name += ","

@@ -113,6 +113,10 @@ func (t tileSet) hasPoints() bool {
 	return slices.ContainsFunc(t, func(l tileLayer) bool { return l.points })
 }
 
+func (t tileSet) hasDivisions() bool {
+	return slices.ContainsFunc(t, func(l tileLayer) bool { return !l.points })
+}
+
 // parameters are the names that a request for the set may use.
 func (t tileSet) parameters(more ...string) []string {
 	if t.hasPoints() {

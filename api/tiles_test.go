@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"jingwei/api"
 	"jingwei/geo"
+	"jingwei/tiles"
 	"jingwei/tiles/mvt"
 )
 
@@ -214,4 +216,30 @@ func TestTileJSON(t *testing.T) {
 			t.Errorf("the field %s is not described", name)
 		}
 	}
+}
+
+// TestTileJSONNamesSource: whoever shows boundaries can name their source without loading a shape.
+func TestTileJSONNamesSource(t *testing.T) {
+	b := newBench(t, func(c *api.Config) { c.Attribution = "甲 & 乙" })
+	b.store.sets = []geo.BoundarySet{
+		{Name: "old", Source: "nobody"},
+		{Name: "sample", Source: "<b>generated</b>", ReviewNumber: "GS(2024)0650号", Edition: "2026", Licence: "CC0", Illustrative: true, Default: true},
+	}
+	const operator = "甲 &amp; 乙"
+	const both = operator + " · &lt;b&gt;generated&lt;/b&gt; · GS(2024)0650号 · 示意"
+	shown := &tiles.BoundarySet{Name: "sample", Source: "<b>generated</b>", ReviewNumber: "GS(2024)0650号", Edition: "2026", Licence: "CC0", Illustrative: true}
+	check := func(layer, attribution string, set *tiles.BoundarySet) {
+		t.Helper()
+		w := b.ask(t, "GET", "/tiles/"+layer, nil, "")
+		got := decode[tiles.TileJSON](t, w)
+		if diff := cmp.Diff(set, got.BoundarySet); diff != "" || got.Attribution != attribution || got.Bounds.West != -180 {
+			t.Errorf("%s: %s", layer, w.Body)
+		}
+	}
+	for _, layer := range []string{"divisions", "townships", "organizations,provinces"} {
+		check(layer, both, shown)
+	}
+	check("organizations", operator, nil)
+	b.store.sets = b.store.sets[:1]
+	check("divisions", operator, nil)
 }

@@ -1,8 +1,11 @@
 package tiles
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"jingwei/geo"
 )
@@ -21,6 +24,35 @@ type TileJSON struct {
 	MaxZoom      int           `json:"maxzoom"` // deeper zooms are drawn from this one
 	Bounds       Bounds        `json:"bounds,omitzero"`
 	Center       *Center       `json:"center,omitempty"`
+	// BoundarySet is an addition to the specification, which allows them: where the shapes in the tiles come from.
+	BoundarySet *BoundarySet `json:"boundary_set,omitempty"`
+}
+
+// BoundarySet is the JSON of geo.BoundarySet, what a map that shows one must name.
+type BoundarySet struct {
+	Name         string `json:"name"`
+	Source       string `json:"source"`
+	ReviewNumber string `json:"review_number"` // 审图号; "" for none
+	Edition      string `json:"edition"`
+	Licence      string `json:"licence"`
+	Illustrative bool   `json:"illustrative"`
+}
+
+// BoundarySetOf returns what is shown of a set.
+func BoundarySetOf(s geo.BoundarySet) BoundarySet {
+	return BoundarySet{
+		Name: s.Name, Source: s.Source, ReviewNumber: s.ReviewNumber, Edition: s.Edition, Licence: s.Licence, Illustrative: s.Illustrative,
+	}
+}
+
+// Attribution names the source of the shapes in plain text: the source, or the name when there is none, the review
+// number, and 示意 for shapes that do not depict real boundaries.
+func (s BoundarySet) Attribution() string {
+	parts := []string{cmp.Or(s.Source, s.Name), s.ReviewNumber}
+	if s.Illustrative {
+		parts = append(parts, "示意")
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
 }
 
 // VectorLayer describes a layer of the tiles. Fields has a description for each property of its features.

@@ -27,13 +27,15 @@ func TestTileJSON(t *testing.T) {
 					{ID: "b", Description: "no fields"},
 				},
 				Name: "a", Description: "d", Version: "1.0.0", Attribution: "民政部", MinZoom: 1, MaxZoom: 22,
-				Bounds: tiles.Bounds{West: 118.01, South: 27.03, East: 122.95, North: 31.18},
-				Center: &tiles.Center{Lon: 120.15, Lat: 30.25, Zoom: 8},
+				Bounds:      tiles.Bounds{West: 118.01, South: 27.03, East: 122.95, North: 31.18},
+				Center:      &tiles.Center{Lon: 120.15, Lat: 30.25, Zoom: 8},
+				BoundarySet: &tiles.BoundarySet{Name: "n", Source: "s", ReviewNumber: "r", Edition: "e", Licence: "l", Illustrative: true},
 			},
 			`{"tilejson":"3.0.0","tiles":["https://example.org/tiles/a/{z}/{x}/{y}.mvt"],` +
 				`"vector_layers":[{"id":"a","fields":{"kind":"category","name":"text"},"maxzoom":14},{"id":"b","fields":{},"description":"no fields"}],` +
 				`"name":"a","description":"d","version":"1.0.0","attribution":"民政部","minzoom":1,"maxzoom":22,` +
-				`"bounds":[118.01,27.03,122.95,31.18],"center":[120.15,30.25,8]}`,
+				`"bounds":[118.01,27.03,122.95,31.18],"center":[120.15,30.25,8],` +
+				`"boundary_set":{"name":"n","source":"s","review_number":"r","edition":"e","licence":"l","illustrative":true}}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -61,6 +63,19 @@ func TestTileJSONRefuses(t *testing.T) {
 		var v tiles.TileJSON
 		if err := json.Unmarshal([]byte(in), &v); err == nil {
 			t.Errorf("%s is read", in)
+		}
+	}
+}
+
+func TestBoundarySetAttribution(t *testing.T) {
+	for want, set := range map[string]tiles.BoundarySet{
+		"":                    {},
+		"n":                   {Name: "n"},
+		"民政部 · GS(2024)0650号": {Name: "n", Source: "民政部", ReviewNumber: "GS(2024)0650号"},
+		"generated · 示意":      {Name: "n", Source: "generated", Illustrative: true},
+	} {
+		if got := set.Attribution(); got != want {
+			t.Errorf("%+v: %q, want %q", set, got, want)
 		}
 	}
 }

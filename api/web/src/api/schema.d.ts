@@ -806,7 +806,9 @@ export interface components {
       /** @enum {string} */
       tilejson: '3.0.0';
       name?: string;
+      /** @description What a map must show, as HTML: the operator's text and the source of the boundaries. */
       attribution?: string;
+      boundary_set?: components['schemas']['BoundarySet'];
       scheme?: string;
       minzoom?: number;
       maxzoom?: number;
