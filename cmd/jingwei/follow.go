@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"time"
 
 	"jingwei/api"
@@ -73,15 +74,27 @@ func (f *follower) step(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("change feed after %s: %w", f.position, err)
 	}
-	for _, layer := range batch.Reloaded {
-		if layer != f.public.Layer().Name {
-			f.publish(api.Change{Layer: layer, Position: batch.Position, Reload: true})
-		}
-	}
+	f.publishOthers(batch)
 	if batch.Reload {
 		return f.load(ctx)
 	}
 	return f.apply(batch)
+}
+
+// publishOthers tells of changes in layers that are not in the index.
+func (f *follower) publishOthers(b postgis.Batch) {
+	layers := slices.Clone(b.Reloaded)
+	for layer, ids := range b.Changed {
+		if len(ids) > 0 {
+			layers = append(layers, layer)
+		}
+	}
+	slices.Sort(layers)
+	for _, layer := range slices.Compact(layers) {
+		if layer != f.public.Layer().Name {
+			f.publish(api.Change{Layer: layer, Position: b.Position, Reload: true})
+		}
+	}
 }
 
 // turnDay tells open maps at midnight in China that everything may differ: what begins or ends with the day changes
@@ -145,11 +158,6 @@ func (f *follower) apply(b postgis.Batch) error {
 	f.position = b.Position
 	if len(applied.IDs) > 0 {
 		f.publish(api.Change{Layer: layer, Position: b.Position, IDs: applied.IDs, Tiles: applied.Tiles(eventZoom)})
-	}
-	for other, ids := range b.Changed {
-		if other != layer && len(ids) > 0 {
-			f.publish(api.Change{Layer: other, Position: b.Position, Reload: true})
-		}
 	}
 	return nil
 }

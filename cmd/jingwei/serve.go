@@ -23,8 +23,12 @@ import (
 // drainTime is how long running requests may take after the program was told to stop.
 const drainTime = 10 * time.Second
 
-// maintainEvery is how often partitions of the change feed are made ahead and old ones dropped.
-const maintainEvery = time.Hour
+// How often partitions of the change feed are made ahead and old ones dropped, and how often consumers are told of
+// loads that died.
+const (
+	maintainEvery = time.Hour
+	finishEvery   = time.Minute
+)
 
 type serveCommand struct {
 	where
@@ -204,18 +208,24 @@ func (n *node) listen(ctx context.Context) error {
 	return nil
 }
 
-// maintain looks after the partitions of the change feed.
+// maintain looks after the partitions of the change feed and after loads that died.
 func (n *node) maintain(ctx context.Context) error {
-	tick := time.NewTicker(maintainEvery)
-	defer tick.Stop()
+	work := n.database.MaintainFeed
+	partitions := time.NewTicker(maintainEvery)
+	defer partitions.Stop()
+	loads := time.NewTicker(finishEvery)
+	defer loads.Stop()
 	for {
-		if err := n.database.MaintainFeed(ctx); err != nil && ctx.Err() == nil {
-			n.log.Error("maintenance of the change feed; trying again", "error", err, "in", maintainEvery)
+		if err := work(ctx); err != nil && ctx.Err() == nil {
+			n.log.Error("maintenance of the change feed; trying again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-partitions.C:
+			work = n.database.MaintainFeed
+		case <-loads.C:
+			work = n.database.FinishLoads
 		}
 	}
 }

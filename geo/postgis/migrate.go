@@ -58,7 +58,26 @@ func migrator(ctx context.Context, url string) (*goose.Provider, *sql.DB, error)
 	return provider, db, nil
 }
 
+const sqlLocale = `
+select pg_encoding_to_char(encoding) = 'UTF8' and datctype not in ('C', 'POSIX')
+from pg_database where datname = current_database()`
+
+// checkLocale refuses a database in which search would find no Chinese, before anything is made in it.
+func checkLocale(ctx context.Context, db *sql.DB) error {
+	suits := false
+	if err := db.QueryRowContext(ctx, sqlLocale).Scan(&suits); err != nil {
+		return err
+	}
+	if !suits {
+		return errLocale
+	}
+	return nil
+}
+
 func newProvider(ctx context.Context, db *sql.DB) (*goose.Provider, error) {
+	if err := checkLocale(ctx, db); err != nil {
+		return nil, err
+	}
 	if _, err := db.ExecContext(ctx, sqlCreateSchema); err != nil {
 		return nil, err
 	}

@@ -169,3 +169,15 @@ func BenchmarkLoadOrganizationsFromFeed(b *testing.B) {
 		}
 	}
 }
+
+// TestSearchIgnoresCase: Latin letters inside of a name are found in either case.
+func TestSearchIgnoresCase(t *testing.T) {
+	s := newSetup(t)
+	s.create(t, content("ABC Def 村"))
+	for _, q := range []string{"Def", "def", "DEF", "bc d", "c"} {
+		hits, err := s.Search(t.Context(), q, 5, s.today)
+		if err != nil || len(hits) != 1 {
+			t.Errorf("%q: %v, %v; want one hit", q, hits, err)
+		}
+	}
+}

@@ -62,8 +62,8 @@ func tiersFor(text string) []searchTier {
 	}
 	tiers = append(tiers,
 		searchTier{geo.MatchPrefix, `d.name like $3`, `v.name like $3`, byName, []any{likeEscape(text) + "%"}},
-		searchTier{geo.MatchInfix, `d.grams @> $4::text[] and d.name like $3`,
-			`v.grams @> $4::text[] and (v.name like $3 or v.short_name like $3)`, byName,
+		searchTier{geo.MatchInfix, `d.grams @> $4::text[] and d.name ilike $3`,
+			`v.grams @> $4::text[] and (v.name ilike $3 or v.short_name ilike $3)`, byName,
 			[]any{"%" + likeEscape(text) + "%", needles(text)}})
 	if letters := latinLetters(text); letters != "" {
 		tiers = append(tiers,

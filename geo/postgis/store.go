@@ -27,6 +27,8 @@ const (
 	feedConns = 2
 )
 
+var errLocale = errors.New("the locale of the database finds no Chinese: create it with encoding UTF8 and locale C.UTF-8")
+
 // Store reads and writes one database. It is safe for concurrent use.
 type Store struct {
 	pool *pgxpool.Pool
@@ -135,7 +137,7 @@ func (s *Store) check(ctx context.Context) error {
 	case postgis < leastPostGIS:
 		return fmt.Errorf("PostGIS %s is too old: 3.3 or newer is needed", postgisText)
 	case !locale:
-		return errors.New("the locale of the database finds no Chinese: create it with encoding UTF8 and locale C.UTF-8")
+		return errLocale
 	case schema < newest:
 		return fmt.Errorf("the schema is at version %d, this program needs %d: run jingwei migrate", schema, newest)
 	}
