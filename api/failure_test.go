@@ -1,7 +1,10 @@
 package api_test
 
 import (
+	"bufio"
 	"context"
+	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -56,6 +59,30 @@ func TestClientGoneIsNoError(t *testing.T) {
 	}
 	if m := b.ask(t, "GET", "/metrics", bearer(), "").Body.String(); !strings.Contains(m, `jingwei_http_requests_total{method="GET",route="/api/organizations/:id",status="499"} 1`) {
 		t.Errorf("metrics:\n%s", m)
+	}
+}
+
+// TestTruncatedBody: a client that announces more than it sends is told so, and never that all is well.
+func TestTruncatedBody(t *testing.T) {
+	b := newBench(t, nil)
+	server := httptest.NewServer(b.Handler())
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /api/organizations HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"a", bearer()["Authorization"])
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusBadRequest {
+		t.Errorf("status %s, want 400", response.Status)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // errUpstream is the kind of error for a base map's origin that does not answer as it should.
 var errUpstream = errors.New("bad upstream")
 
-// statusClientGone is what the log and the metrics name a request whose client left; nothing is sent.
+// statusClientGone is the status of a request whose client left.
 const statusClientGone = 499
 
 // kind says how errors of one kind are answered (RFC 9457).
@@ -113,8 +113,11 @@ func fromRouter(p Problem, status int) Problem {
 // handleError is echo's error handler: it logs what is the server's fault, once, and answers.
 func (s *Server) handleError(err error, c echo.Context) {
 	r := c.Request()
-	if errors.Is(r.Context().Err(), context.Canceled) {
-		c.Response().Status = statusClientGone
+	// A client that only closed its sending side still reads, and what it sent is at fault: it gets its answer.
+	if errors.Is(r.Context().Err(), context.Canceled) && !errors.Is(err, geo.ErrInvalid) {
+		if !c.Response().Committed {
+			c.Response().WriteHeader(statusClientGone) // nothing written would count as 200
+		}
 		return
 	}
 	p := s.problem(err, c)

@@ -82,7 +82,7 @@ func (s *Server) tileJSON(set tileSet, base, query string, points geo.PointLayer
 func pointLayer(l tileLayer, points geo.PointLayer, internal bool) tiles.VectorLayer {
 	fields := map[string]string{
 		"cluster": "Boolean: true for several points drawn as one", "point_count": "Number of points in the cluster",
-		"point_count_abbreviated": "String: point_count in short", "expansion_zoom": "Number: the zoom at which the cluster opens; absent when its points coincide",
+		"point_count_abbreviated": "String: point_count in short", "expansion_zoom": "Number: the zoom at which the cluster opens; absent when no zoom tells its points apart",
 		"division": "String: code of the division, 12 digits",
 	}
 	for _, column := range points.Columns {

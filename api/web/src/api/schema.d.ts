@@ -39,7 +39,7 @@ export interface paths {
     get: operations['getOrganization'];
     /**
      * Replace what is said of an organization, from `valid_from` on
-     * @description A missing `valid_from` is today. What was valid before stays in the history.
+     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. With a `valid_from` in the past or the future the answer is the content of today.
      */
     put: operations['replaceOrganization'];
     post?: never;
@@ -165,7 +165,7 @@ export interface paths {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, or several of them, comma separated.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -188,7 +188,7 @@ export interface paths {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, or several of them, comma separated.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -214,8 +214,8 @@ export interface paths {
      * A Mapbox Vector Tile 2.1
      * @description Layer `organizations`: a single organization has its id as feature id and the properties `name`, `kind`,
      *     `level`, `status`, `location_state`, `location_source`, `location_accuracy_m`, `code`, `division`. A cluster
-     *     has `cluster=true`, `point_count`, `point_count_abbreviated`, `expansion_zoom` (absent when its points
-     *     coincide) and `count_KIND` per kind. Each point is in exactly one tile, and nothing is dropped.
+     *     has `cluster=true`, `point_count`, `point_count_abbreviated`, `expansion_zoom` (absent when no zoom tells its
+     *     points apart) and `count_KIND` per kind. Each point is in exactly one tile, and nothing is dropped.
      *
      *     Layers `divisions` (the level follows the zoom: province to z4, prefecture to z7, county to z10, township
      *     from z11), `provinces`, `prefectures`, `counties`, `townships`: polygons with their code as feature id and the
@@ -912,7 +912,7 @@ export interface components {
      */
     code: string;
     /**
-     * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, or several of them, comma separated.
+     * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
      * @example organizations
      */
     layer: string;
@@ -946,7 +946,7 @@ export interface components {
      * @example 2026-01-31
      */
     datetime: string;
-    /** @description Clusters per side of a tile; 0 shows every point. Point layers only. */
+    /** @description Clusters per side of a tile; 0 shows every point. A tile that would exceed 500 kB is answered with fewer and larger clusters; nothing is dropped. Point layers only. */
     cells: 0 | 8 | 16 | 32 | 64;
     /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
     after: string;
@@ -1112,7 +1112,7 @@ export interface operations {
     };
     requestBody: components['requestBodies']['Organization'];
     responses: {
-      /** @description The organization as replaced. */
+      /** @description The organization as of today, after the replacement. */
       200: {
         headers: {
           ETag: components['headers']['OrganizationETag'];
@@ -1341,13 +1341,13 @@ export interface operations {
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
-        /** @description Clusters per side of a tile; 0 shows every point. Point layers only. */
+        /** @description Clusters per side of a tile; 0 shows every point. A tile that would exceed 500 kB is answered with fewer and larger clusters; nothing is dropped. Point layers only. */
         cells?: components['parameters']['cells'];
       };
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, or several of them, comma separated.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -1396,7 +1396,7 @@ export interface operations {
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
-        /** @description Clusters per side of a tile; 0 shows every point. Point layers only. */
+        /** @description Clusters per side of a tile; 0 shows every point. A tile that would exceed 500 kB is answered with fewer and larger clusters; nothing is dropped. Point layers only. */
         cells?: components['parameters']['cells'];
         /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
         after?: components['parameters']['after'];
@@ -1404,7 +1404,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, or several of them, comma separated.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
          * @example organizations
          */
         layer: components['parameters']['layer'];
