@@ -105,7 +105,8 @@ func (s *Store) successions(ctx context.Context, sql string, args ...any) ([]geo
 }
 
 // Only what a code took over as a whole counts for it: of one that was split nobody knows which part of a figure went
-// where. A code that is a division again on the day keeps its own. The year falls at each step back.
+// where. A code that is a division again on the day keeps its own. The year falls at each step back. Counties only: a
+// prefecture is what its counties are, and some of them may have gone elsewhere.
 const sqlAbsorbed = `
 with recursive wanted as (
     select w.code, w.hi from unnest($1::bigint[], $2::bigint[]) w (code, hi)
@@ -121,12 +122,12 @@ with recursive wanted as (
     where s.kind in ('recode', 'merge') and s.year <= b.year
 )
 select distinct b.code, b.old from back b
-where (b.old < b.code or b.old >= b.hi)
+where (b.old < b.code or b.old >= b.hi) and b.old % 100000000 <> 0
   and not exists (select from jingwei.division d where d.code = b.old and d.valid @> jingwei.day($4))
 order by b.code, b.old`
 
-// Absorbed returns, for each of the codes, the former codes outside it whose divisions it, or one below it, took over as
-// a whole by the day: what is filed under them counts for it.
+// Absorbed returns, for each of the codes, the former counties outside it that it, or one below it, took over as a whole
+// by the day: what is filed under their codes counts for it.
 func (s *Store) Absorbed(ctx context.Context, codes []geo.DivisionCode, day geo.Day) (map[geo.DivisionCode][]geo.DivisionCode, error) {
 	ends := make([]geo.DivisionCode, len(codes))
 	for i, code := range codes {
