@@ -12,7 +12,8 @@ import (
 )
 
 type importCommands struct {
-	Divisions importDivisionsCommand `cmd:"" help:"Read a table of the divisions of an edition, or with --history the history of their codes."`
+	Divisions     importDivisionsCommand     `cmd:"" help:"Read a table of the divisions of an edition, or with --history the history of their codes."`
+	Organizations importOrganizationsCommand `cmd:"" help:"Read village and residents' committees from a table of divisions."`
 }
 
 // importFile says what is read and how it is reported; every import has it.
