@@ -41,23 +41,56 @@ create temporary table load_edition (
     constraint load_edition_pkey primary key (code, level)
 ) on commit drop`
 
-// What was known on the day of the edition: the same, the same days with other content, or days that began before. A
-// row without kind, and a pinyin that no table gave, say nothing of them.
+// What is known of the day of the edition began on that day, or before. A row without kind, and a pinyin that no table
+// gave, say nothing of them.
 const sqlCompareEdition = `
 update load_edition l
 set id = d.id, label = d.label, until = upper(d.valid),
     kind = coalesce(nullif(l.kind, ''), d.kind),
-    state = case when (coalesce(nullif(l.kind, ''), d.kind), nullif(l.parent, 0), l.name) is not distinct from (d.kind, d.parent, d.name)
-                      and (not l.read or l.pinyin = d.pinyin) then 'unchanged'
-                 when d.valid_from = jingwei.day($1) then 'changed'
-                 else 'follows' end
-from jingwei.division d
-where d.code = l.code and d.level = l.level and d.valid @> jingwei.day($1)`
+    pinyin = case when known.pinyin then d.pinyin else l.pinyin end,
+    letters = case when known.pinyin then d.letters else l.letters end,
+    initials = case when known.pinyin then d.initials else l.initials end,
+    state = case when d.valid_from = jingwei.day($1) then 'changed' else 'follows' end
+from load_edition m
+join jingwei.division d on d.code = m.code and d.level = m.level and d.valid @> jingwei.day($1)
+cross join lateral (select not m.read and m.name = d.name as pinyin) known
+where m.code = l.code and m.level = l.level`
 
 const sqlTallyEdition = `
-select count(*) filter (where state = 'new'), count(*) filter (where state in ('changed', 'follows')),
-       count(*) filter (where state = 'unchanged')
+select count(*) filter (where state = 'new'), count(*) filter (where state in ('changed', 'follows'))
 from load_edition`
+
+// Most rows of most imports are known: they are told apart before their search keys are made and staged.
+const sqlNewsOfEdition = `
+select l.n - 1
+from unnest($2::bigint[], $3::smallint[], $4::text[], $5::bigint[], $6::text[], $7::text[])
+     with ordinality l (code, level, kind, parent, name, pinyin, n)
+where not exists (
+    select from jingwei.division d
+    where d.code = l.code and d.level = l.level and d.valid @> jingwei.day($1)
+      and l.kind in ('', d.kind) and nullif(l.parent, 0) is not distinct from d.parent and l.name = d.name
+      and l.pinyin in ('', d.pinyin))
+order by l.n`
+
+// newsOfEdition returns those of the divisions that are not known as they are on the day. A pinyin that a
+// table gave is compared in full; without one that of the database holds.
+func newsOfEdition(ctx context.Context, tx pgx.Tx, all []geo.Division, edition geo.Day) ([]geo.Division, error) {
+	codes, parents := make([]geo.DivisionCode, len(all)), make([]geo.DivisionCode, len(all))
+	levels, kinds := make([]int16, len(all)), make([]string, len(all))
+	names, pinyins := make([]string, len(all)), make([]string, len(all))
+	for i, d := range all {
+		codes[i], parents[i], levels[i], kinds[i], names[i], pinyins[i] = d.Code, d.Parent, int16(d.Level), d.Kind, d.Name, d.Pinyin
+	}
+	places, err := column[int64](ctx, tx, sqlNewsOfEdition, int32(edition), codes, levels, kinds, parents, names, pinyins)
+	if err != nil {
+		return nil, err
+	}
+	news := make([]geo.Division, len(places))
+	for i, n := range places {
+		news[i] = all[n]
+	}
+	return news, nil
+}
 
 const sqlCorrectEdition = `
 update jingwei.division d
@@ -108,12 +141,22 @@ func (s *Store) ImportDivisions(ctx context.Context, table DivisionTable, editio
 }
 
 func importEdition(ctx context.Context, tx pgx.Tx, r *romanizer, table DivisionTable, lo, hi int, edition geo.Day, dry bool) (t Tally, err error) {
-	source := pgx.CopyFromSlice(hi-lo, func(i int) ([]any, error) { return editionRow(r, table.Division(lo+i)), nil })
+	all := make([]geo.Division, hi-lo)
+	for i := range all {
+		all[i] = table.Division(lo + i)
+		all[i].Pinyin = completePinyin(r, all[i])
+	}
+	news, err := newsOfEdition(ctx, tx, all, edition)
+	t.Unchanged = len(all) - len(news)
+	if err != nil || len(news) == 0 {
+		return t, err
+	}
+	source := pgx.CopyFromSlice(len(news), func(i int) ([]any, error) { return editionRow(r, news[i]), nil })
 	columns := []string{"code", "level", "kind", "parent", "name", "pinyin", "read", "letters", "initials", "grams"}
 	if _, err := stageAndMerge(ctx, tx, sqlStageEdition, "load_edition", columns, source, sqlCompareEdition, int32(edition)); err != nil {
 		return t, err
 	}
-	if err := tx.QueryRow(ctx, sqlTallyEdition).Scan(&t.New, &t.Changed, &t.Unchanged); err != nil || dry {
+	if err := tx.QueryRow(ctx, sqlTallyEdition).Scan(&t.New, &t.Changed); err != nil || dry {
 		return t, err
 	}
 	if t.Changed > 0 {
@@ -130,11 +173,20 @@ func importEdition(ctx context.Context, tx pgx.Tx, r *romanizer, table DivisionT
 	return t, err
 }
 
-func editionRow(r *romanizer, d geo.Division) []any {
+// completePinyin makes the syllables that a table does not give from the rest of the name; "" when it gives none.
+func completePinyin(r *romanizer, d geo.Division) string {
 	syllables := strings.Fields(strings.ToLower(d.Pinyin))
-	read := len(syllables) > 0
-	if name := []rune(d.Name); len(syllables) < len(name) {
+	if name := []rune(d.Name); len(syllables) > 0 && len(syllables) < len(name) {
 		syllables = append(syllables, r.syllables(name[len(syllables):])...)
+	}
+	return strings.Join(syllables, " ")
+}
+
+func editionRow(r *romanizer, d geo.Division) []any {
+	syllables := strings.Fields(d.Pinyin)
+	read := len(syllables) > 0
+	if !read {
+		syllables = r.syllables([]rune(d.Name))
 	}
 	keys := syllableKeys(syllables, d.Name)
 	return []any{int64(d.Code), int16(d.Level), d.Kind, int64(d.Parent), d.Name, strings.Join(syllables, " "), read,

@@ -121,6 +121,11 @@ func TestImportKeepsWhatATableDoesNotSay(t *testing.T) {
 	}
 	s.exec(t, `update jingwei.division set pinyin = 'own', kind = 'own'`)
 	s.imports(t, rows, "2023-06-30", postgis.Tally{Unchanged: len(rows)})
+	rows[1].Kind = "prefecture"
+	s.imports(t, rows, "2023-06-30", postgis.Tally{Changed: 1, Unchanged: len(rows) - 1})
+	if d, _, err := s.Division(t.Context(), rows[1].Code, s.today); err != nil || d.Kind != "prefecture" || d.Pinyin != "own" {
+		t.Errorf("%+v, %v", d, err)
+	}
 	rows[0].Name = "浙江"
 	s.imports(t, rows, "2023-06-30", postgis.Tally{Changed: 1, Unchanged: len(rows) - 1})
 	d, _, err := s.Division(t.Context(), zhejiang, s.today)
