@@ -7,7 +7,7 @@ LDFLAGS := -X main.version=$(VERSION)
 # The sample is a package although the go command leaves testdata out of ./...
 PACKAGES := ./... ./testdata/sample/...
 
-.PHONY: help run build web test test-go test-web check fmt generate bench clean
+.PHONY: help run build web test test-go test-web test-national check fmt generate bench clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ test-web: ## The viewer's checks and unit tests
 
 test-go: ## Go tests, with the race detector, a real PostGIS and a real browser
 	$(GO) test -race -shuffle=on -timeout 9m $(PACKAGES)
+
+test-national: ## Imports at the size of the country, with time and peak memory; needs ../shared (or JINGWEI_SHARED=DIR)
+	JINGWEI_NATIONAL=1 $(GO) test -v -count=1 -timeout 60m -run National ./...
 
 fmt: ## Format Go and TypeScript
 	gofmt -w $$($(GO) list -f '{{.Dir}}' $(PACKAGES))

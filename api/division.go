@@ -58,8 +58,17 @@ type divisionAncestor struct {
 
 type divisionDetail struct {
 	division
-	Ancestors     []divisionAncestor `json:"ancestors"`
-	ChildrenCount int                `json:"children_count"`
+	Ancestors     []divisionAncestor   `json:"ancestors"`
+	ChildrenCount int                  `json:"children_count"`
+	Successors    []divisionSuccession `json:"successors"`
+	Predecessors  []divisionSuccession `json:"predecessors"`
+}
+
+// divisionSuccession says what became of territory; Code is the other division's.
+type divisionSuccession struct {
+	Code string `json:"code"`
+	Year int    `json:"year"`
+	Kind string `json:"kind"`
 }
 
 // divisionSelection says which divisions a list is to hold.
@@ -110,7 +119,7 @@ func (s *Server) listDivisions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	listed, err := countedDivisions(snapshot, divisions, sel.day)
+	listed, err := s.countedDivisions(c.Request().Context(), snapshot, divisions, sel.day)
 	if err != nil {
 		return err
 	}
@@ -147,16 +156,29 @@ func (s *Server) selectDivisions(ctx context.Context, sel divisionSelection) ([]
 	return chosen[:min(len(chosen), sel.limit)], nil
 }
 
-// countedDivisions adds the number of organizations in each division as of day.
-func countedDivisions(snapshot *live.Snapshot, divisions []geo.Division, day geo.Day) ([]division, error) {
+// countedDivisions adds the number of organizations in each division as of day. An organization that is still filed under
+// a former code counts for the division that took that code over.
+func (s *Server) countedDivisions(ctx context.Context, snapshot *live.Snapshot, divisions []geo.Division, day geo.Day) ([]division, error) {
 	codes := items(divisions, func(d geo.Division) geo.DivisionCode { return d.Code })
+	absorbed, err := s.config.Divisions.Absorbed(ctx, codes, day)
+	if err != nil {
+		return nil, fmt.Errorf("former codes: %w", err)
+	}
+	for _, d := range divisions {
+		codes = append(codes, absorbed[d.Code]...)
+	}
 	counts, err := snapshot.CountDivisions(live.Query{Day: day}, codes)
 	if err != nil {
 		return nil, fmt.Errorf("count organizations of divisions: %w", err)
 	}
-	out := make([]division, len(divisions))
+	out, former := make([]division, len(divisions)), counts[len(divisions):]
 	for i, d := range divisions {
-		out[i] = divisionOf(d, counts[i])
+		n := counts[i]
+		for _, more := range former[:len(absorbed[d.Code])] {
+			n += more
+		}
+		former = former[len(absorbed[d.Code]):]
+		out[i] = divisionOf(d, n)
 	}
 	return out, nil
 }
@@ -193,13 +215,29 @@ func (s *Server) divisionDetail(ctx context.Context, snapshot *live.Snapshot, co
 	if err != nil {
 		return divisionDetail{}, fmt.Errorf("children of %s: %w", code, err)
 	}
-	counted, err := countedDivisions(snapshot, []geo.Division{d}, day)
+	counted, err := s.countedDivisions(ctx, snapshot, []geo.Division{d}, day)
 	if err != nil {
 		return divisionDetail{}, err
 	}
-	return divisionDetail{division: counted[0], ChildrenCount: children, Ancestors: items(ancestors, func(a geo.Division) divisionAncestor {
+	detail := divisionDetail{division: counted[0], ChildrenCount: children, Ancestors: items(ancestors, func(a geo.Division) divisionAncestor {
 		return divisionAncestor{Code: a.Code.String(), Name: a.Name, Level: int(a.Level), Pinyin: a.Pinyin}
-	})}, nil
+	})}
+	err = s.addSuccessions(ctx, &detail, code)
+	return detail, err
+}
+
+func (s *Server) addSuccessions(ctx context.Context, detail *divisionDetail, code geo.DivisionCode) error {
+	after, err := s.config.Divisions.Successors(ctx, code)
+	if err != nil {
+		return fmt.Errorf("successors of %s: %w", code, err)
+	}
+	before, err := s.config.Divisions.Predecessors(ctx, code)
+	if err != nil {
+		return fmt.Errorf("predecessors of %s: %w", code, err)
+	}
+	detail.Successors = items(after, func(s geo.Succession) divisionSuccession { return divisionSuccession{s.New.String(), s.Year, s.Kind} })
+	detail.Predecessors = items(before, func(s geo.Succession) divisionSuccession { return divisionSuccession{s.Old.String(), s.Year, s.Kind} })
+	return nil
 }
 
 func (s *Server) getDivisionShape(c echo.Context) error {

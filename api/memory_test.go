@@ -26,6 +26,8 @@ type memory struct {
 	hits     []geo.SearchHit
 	sets     []geo.BoundarySet
 	silent   bool // when set, writes succeed but their positions are not known
+
+	successions []geo.Succession
 }
 
 func newMemory() *memory {
@@ -172,6 +174,35 @@ func (m *memory) SearchDivisions(ctx context.Context, q string, level geo.Divisi
 		}
 	}
 	return found, m.enter(ctx)
+}
+
+func (m *memory) Successors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error) {
+	return m.succeeding(func(s geo.Succession) bool { return s.Old == code }), m.enter(ctx)
+}
+
+func (m *memory) Predecessors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error) {
+	return m.succeeding(func(s geo.Succession) bool { return s.New == code }), m.enter(ctx)
+}
+
+func (m *memory) succeeding(wanted func(geo.Succession) bool) []geo.Succession {
+	var all []geo.Succession
+	for _, s := range m.successions {
+		if wanted(s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// Absorbed follows one step only.
+func (m *memory) Absorbed(ctx context.Context, codes []geo.DivisionCode, d geo.Day) (map[geo.DivisionCode][]geo.DivisionCode, error) {
+	absorbed := map[geo.DivisionCode][]geo.DivisionCode{}
+	for _, s := range m.successions {
+		if slices.Contains(codes, s.New) && s.Kind == geo.SuccessionMerge && geo.FirstDay(s.Year) <= d {
+			absorbed[s.New] = append(absorbed[s.New], s.Old)
+		}
+	}
+	return absorbed, m.enter(ctx)
 }
 
 func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error) {

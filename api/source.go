@@ -26,6 +26,11 @@ type Divisions interface {
 	CountDivisionChildren(ctx context.Context, parent geo.DivisionCode, day geo.Day) (int, error)
 	// SearchDivisions returns at most limit divisions, best match first; level 0 means all.
 	SearchDivisions(ctx context.Context, q string, level geo.DivisionLevel, limit int, day geo.Day) ([]geo.Division, error)
+	// Successors returns where the territory of a code went, Predecessors where that of a code came from, by year.
+	Successors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error)
+	Predecessors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error)
+	// Absorbed returns the former codes outside each code that count for it on the day.
+	Absorbed(ctx context.Context, codes []geo.DivisionCode, day geo.Day) (map[geo.DivisionCode][]geo.DivisionCode, error)
 	// DivisionShape returns the outline in the default boundary set.
 	DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error)
 }

@@ -175,6 +175,39 @@ func TestViewer(t *testing.T) {
 	}
 }
 
+// TestSuccessions: an organization that is filed under a former code counts for the division that took it over, from the
+// year of the change on.
+func TestSuccessions(t *testing.T) {
+	b := newBench(t, nil)
+	b.store.successions = []geo.Succession{
+		{Old: 330103000000, New: 330102000000, Year: 2021, Kind: geo.SuccessionMerge},
+		{Old: 330102000000, New: 330114000000, Year: 2021, Kind: geo.SuccessionTransfer},
+	}
+	o := organizations()[0]
+	o.ID, o.Division = 77, 330103001001
+	o.Valid = geo.DayRange{From: day("2010-01-01"), To: geo.MaxDay}
+	if _, err := b.public.Apply([]geo.ID{o.ID}, []geo.Point{pointOf(o)}, b.store.position()); err != nil {
+		t.Fatal(err)
+	}
+	type detail struct {
+		Organizations            int
+		Successors, Predecessors []struct {
+			Code string
+			Year int
+			Kind string
+		}
+	}
+	before := decode[detail](t, b.ask(t, "GET", "/api/divisions/330102?datetime=2020-06-30", nil, ""))
+	after := decode[detail](t, b.ask(t, "GET", "/api/divisions/330102?datetime=2021-06-30", nil, ""))
+	if after.Organizations != before.Organizations+1 {
+		t.Errorf("%d organizations before 2021, %d after", before.Organizations, after.Organizations)
+	}
+	if len(after.Successors) != 1 || after.Successors[0].Code != "330114000000" || after.Successors[0].Kind != "transfer" ||
+		len(after.Predecessors) != 1 || after.Predecessors[0].Code != "330103000000" || after.Predecessors[0].Year != 2021 {
+		t.Errorf("successions %+v", after)
+	}
+}
+
 func TestDivisions(t *testing.T) {
 	b := newBench(t, nil)
 	type list struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -67,6 +68,20 @@ func (w where) check() error {
 		return geo.Invalid("database", "a PostgreSQL URL is needed, postgres://user@host/database")
 	}
 	return nil
+}
+
+// joinDatabase is openDatabase for work beside a server: a private cluster that another process keeps up is used as it
+// is.
+func joinDatabase(ctx context.Context, w where, log *slog.Logger) (*database, error) {
+	if w.Database == "" {
+		url, _, err := private.Running(ctx, w.DataDir, databaseName)
+		if err == nil {
+			w.Database = url
+		} else if !errors.Is(err, private.ErrNotRunning) {
+			return nil, err
+		}
+	}
+	return openDatabase(ctx, w, log)
 }
 
 func (d *database) startPrivate(ctx context.Context) (err error) {

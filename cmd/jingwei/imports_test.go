@@ -14,6 +14,7 @@ var arrows = map[string][]string{
 	"geo":                      {},
 	"geo/crs":                  {"geo"},
 	"geo/cql2":                 {"geo"},
+	"geo/intake":               {"geo"},
 	"geo/stats":                {"geo"},
 	"tiles/mvt":                {},
 	"tiles/mlt":                {},

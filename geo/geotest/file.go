@@ -32,11 +32,15 @@ func root() string {
 	}
 }
 
-// Shared returns the path of a file of the folder "shared" beside the repository, which holds data too large or not
-// free enough to commit. Where the file is absent the test is skipped.
+// Shared returns the path of a file of the folder "shared" beside the repository, or of the one that JINGWEI_SHARED
+// names, which holds data too large or not free enough to commit. Where the file is absent the test is skipped.
 func Shared(t testing.TB, elem ...string) string {
 	t.Helper()
-	path := filepath.Join(append([]string{filepath.Dir(root()), "shared"}, elem...)...)
+	folder := os.Getenv("JINGWEI_SHARED")
+	if folder == "" {
+		folder = filepath.Join(filepath.Dir(root()), "shared")
+	}
+	path := filepath.Join(append([]string{folder}, elem...)...)
 	if _, err := os.Stat(path); err != nil {
 		t.Skipf("needs %s, which is not part of the repository", path)
 	}

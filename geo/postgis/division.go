@@ -70,12 +70,15 @@ func (s *Store) divisions(ctx context.Context, sql string, args ...any) ([]geo.D
 	return list, explain(err)
 }
 
-// The level falls at each step up, so that wrong parents cannot make it run in circles.
+// The level falls at each step up, so that wrong parents cannot make it run in circles. Rows that repeat their superior
+// where a level is left out (parent = code) are for counts and tiles per level: by its code one finds the division itself.
 const sqlDivision = `
 with recursive up as (
-    select d.* from jingwei.division d where d.code = $1 and d.valid @> jingwei.day($2)
+    select d.* from jingwei.division d
+    where d.code = $1 and d.valid @> jingwei.day($2) and d.parent is distinct from d.code
     union all
-    select d.* from up join jingwei.division d on d.code = up.parent and d.valid @> jingwei.day($2) and d.level < up.level
+    select d.* from up join jingwei.division d
+        on d.code = up.parent and d.valid @> jingwei.day($2) and d.parent is distinct from d.code and d.level < up.level
 )
 select` + divisionColumns + `
 from up d` + divisionExtent + `
@@ -98,7 +101,7 @@ func (s *Store) Division(ctx context.Context, code geo.DivisionCode, day geo.Day
 const sqlDivisionChildren = `
 select` + divisionColumns + `
 from jingwei.division d` + divisionExtent + `
-where d.parent is not distinct from nullif($1::bigint, 0) and d.valid @> jingwei.day($2)
+where d.parent is not distinct from nullif($1::bigint, 0) and d.parent is distinct from d.code and d.valid @> jingwei.day($2)
 order by d.code`
 
 // DivisionChildren returns the divisions directly below parent on the day, by code; parent 0 gives those without a
@@ -112,7 +115,7 @@ func (s *Store) DivisionChildren(ctx context.Context, parent geo.DivisionCode, d
 }
 
 const sqlCountDivisionChildren = `
-select count(*) from jingwei.division d where d.parent = $1 and d.valid @> jingwei.day($2)`
+select count(*) from jingwei.division d where d.parent = $1 and d.parent <> d.code and d.valid @> jingwei.day($2)`
 
 // CountDivisionChildren returns how many divisions DivisionChildren would return.
 func (s *Store) CountDivisionChildren(ctx context.Context, parent geo.DivisionCode, day geo.Day) (int, error) {

@@ -15,7 +15,7 @@ const sqlStageDivisions = `
 create temporary table load_division (
     code bigint, level smallint, kind text, parent bigint, name text, pinyin text, letters text, initials text, grams text[],
     from_day int, to_day int, lon float8, lat float8,
-    constraint load_division_pkey unique nulls not distinct (code, from_day)
+    constraint load_division_pkey unique nulls not distinct (code, level, from_day)
 ) on commit drop`
 
 const sqlMergeDivisions = `
@@ -24,12 +24,12 @@ select l.code, l.level, l.kind, nullif(l.parent, 0), l.name, l.pinyin, l.letters
        jingwei.days(l.from_day, l.to_day), st_setsrid(st_makepoint(l.lon, l.lat), 4326)
 from load_division l
 order by l.code, l.from_day
-on conflict (code, valid_from) do update
-set level = excluded.level, kind = excluded.kind, parent = excluded.parent, name = excluded.name,
+on conflict (code, level, valid_from) do update
+set kind = excluded.kind, parent = excluded.parent, name = excluded.name,
     pinyin = excluded.pinyin, letters = excluded.letters, initials = excluded.initials, grams = excluded.grams,
     valid = excluded.valid, label = coalesce(excluded.label, d.label)
-where (d.level, d.kind, d.parent, d.name, d.pinyin, d.letters, d.initials, d.grams, d.valid, d.label) is distinct from
-      (excluded.level, excluded.kind, excluded.parent, excluded.name, excluded.pinyin, excluded.letters,
+where (d.kind, d.parent, d.name, d.pinyin, d.letters, d.initials, d.grams, d.valid, d.label) is distinct from
+      (excluded.kind, excluded.parent, excluded.name, excluded.pinyin, excluded.letters,
        excluded.initials, excluded.grams, excluded.valid, coalesce(excluded.label, d.label))`
 
 // LoadDivisions inserts divisions or, where code and first day are known, updates them; it returns how many rows
@@ -41,14 +41,18 @@ func (s *Store) LoadDivisions(ctx context.Context, divisions []geo.Division, pro
 	batch := func(ctx context.Context, tx pgx.Tx, lo, hi int) (int, error) {
 		rows := divisions[lo:hi]
 		source := pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) { return divisionLoadRow(romanizer, rows[i]), nil })
-		columns := []string{"code", "level", "kind", "parent", "name", "pinyin", "letters", "initials", "grams", "from_day", "to_day", "lon", "lat"}
-		return stageAndMerge(ctx, tx, sqlStageDivisions, "load_division", columns, source, sqlMergeDivisions)
+		return stageAndMerge(ctx, tx, sqlStageDivisions, "load_division", divisionLoadColumns(), source, sqlMergeDivisions)
 	}
 	n, err := s.bulk(ctx, "divisions", "jingwei.division", len(divisions), progress, batch)
 	if err != nil {
 		return n, fmt.Errorf("load divisions: %w", err)
 	}
 	return n, nil
+}
+
+// divisionLoadColumns are what divisionLoadRow gives.
+func divisionLoadColumns() []string {
+	return []string{"code", "level", "kind", "parent", "name", "pinyin", "letters", "initials", "grams", "from_day", "to_day", "lon", "lat"}
 }
 
 func divisionLoadRow(r *romanizer, d geo.Division) []any {

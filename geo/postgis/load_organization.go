@@ -42,10 +42,7 @@ func loadOrganizations(ctx context.Context, tx pgx.Tx, r *romanizer, contents []
 		return 0, err
 	}
 	source := pgx.CopyFromSlice(len(contents), func(i int) ([]any, error) { return organizationLoadRow(r, contents[i]) })
-	columns := []string{"code", "parent_id", "kind", "level", "status", "name", "short_name", "pinyin", "initials", "grams",
-		"division_code", "lon_e7", "lat_e7", "location_source", "location_accuracy_m", "source_crs", "location_state",
-		"address", "phone", "uscc"}
-	if _, err := stageAndMerge(ctx, tx, sqlStageOrganizations, "load_organization", columns, source, sqlIdentify); err != nil {
+	if _, err := stageAndMerge(ctx, tx, sqlStageOrganizations, "load_organization", organizationLoadColumns(), source, sqlIdentify); err != nil {
 		return 0, err
 	}
 	if err := prepareLoad(ctx, tx, valid); err != nil {
@@ -54,6 +51,13 @@ func loadOrganizations(ctx context.Context, tx pgx.Tx, r *romanizer, contents []
 	var n int
 	err := tx.QueryRow(ctx, sqlMergeOrganizations, nullDay(valid.From), nullDay(valid.To), author).Scan(&n)
 	return n, err
+}
+
+// organizationLoadColumns are what organizationLoadRow gives.
+func organizationLoadColumns() []string {
+	return []string{"code", "parent_id", "kind", "level", "status", "name", "short_name", "pinyin", "initials", "grams",
+		"division_code", "lon_e7", "lat_e7", "location_source", "location_accuracy_m", "source_crs", "location_state",
+		"address", "phone", "uscc"}
 }
 
 func organizationLoadRow(r *romanizer, c geo.OrganizationContent) ([]any, error) {

@@ -14,7 +14,7 @@ with tile as (
     from tile
     join jingwei.division_shape g on g.mercator && tile.wide
     join jingwei.boundary_set b on b.id = g.set_id and b.is_default
-    join jingwei.division d on d.code = g.code and d.valid @> jingwei.day($5)
+    join jingwei.division d on d.code = g.code and d.level = g.level and d.valid @> jingwei.day($5)
     where g.level = $1 and $2 between g.min_zoom and g.max_zoom
 ), points as (
     select d.code as id, lpad(d.code::text, 12, '0') as code, d.name, d.pinyin, d.level::int as level,

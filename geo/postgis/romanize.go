@@ -29,16 +29,17 @@ func placeReadings() map[string]string {
 // longestPlace is the number of characters of the longest key of placeReadings.
 const longestPlace = 3
 
-// romanizer writes names in pinyin, for search.
+// romanizer writes names in pinyin, for search. It is not safe for concurrent use.
 type romanizer struct {
 	places map[string]string
 	args   pinyin.Args
+	known  map[rune]string // readings looked up before
 }
 
 func newRomanizer() *romanizer {
 	args := pinyin.NewArgs()
 	args.Fallback = latin
-	return &romanizer{places: placeReadings(), args: args}
+	return &romanizer{places: placeReadings(), args: args, known: map[rune]string{}}
 }
 
 // latin keeps ASCII letters and digits, in lower case, and drops the rest.
@@ -59,12 +60,24 @@ func (r *romanizer) syllables(name []rune) []string {
 			name = name[n:]
 			continue
 		}
-		if read := pinyin.SinglePinyin(name[0], r.args); len(read) > 0 && read[0] != "" {
-			out = append(out, read[0])
+		if read := r.character(name[0]); read != "" {
+			out = append(out, read)
 		}
 		name = name[1:]
 	}
 	return out
+}
+
+// character returns the most common reading of a character, "" when it has none.
+func (r *romanizer) character(c rune) string {
+	read, ok := r.known[c]
+	if !ok {
+		if all := pinyin.SinglePinyin(c, r.args); len(all) > 0 {
+			read = all[0]
+		}
+		r.known[c] = read
+	}
+	return read
 }
 
 // place returns the longest place that name begins with, as the number of characters and its reading.

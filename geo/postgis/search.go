@@ -153,10 +153,12 @@ func scanHit(rows pgx.CollectableRow) (geo.SearchHit, error) {
 const sqlContext = `
 with recursive up as (
     select d.code as start, d.code, d.parent, d.level, d.name
-    from jingwei.division d where d.code = any($1) and d.valid @> jingwei.day($2)
+    from jingwei.division d
+    where d.code = any($1) and d.valid @> jingwei.day($2) and d.parent is distinct from d.code
     union all
     select up.start, d.code, d.parent, d.level, d.name
-    from up join jingwei.division d on d.code = up.parent and d.valid @> jingwei.day($2) and d.level < up.level
+    from up join jingwei.division d
+        on d.code = up.parent and d.valid @> jingwei.day($2) and d.parent is distinct from d.code and d.level < up.level
 )
 select start, string_agg(name, ' › ' order by level) from up where level <= 4 group by start order by start`
 

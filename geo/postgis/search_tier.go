@@ -26,7 +26,7 @@ func (t searchTier) bothSQL() string {
 		return `
     (select ` + place + ` as place, d.id, 0::bigint as row_id, d.level, ` + t.sortedBy.division + ` as text, d.code as key
      from jingwei.division d
-     where d.valid @> jingwei.day($1) and ` + level + ` and ` + t.division + `
+     where d.valid @> jingwei.day($1) and d.parent is distinct from d.code and ` + level + ` and ` + t.division + `
      order by d.level, ` + t.sortedBy.division + `, d.code limit $2)`
 	}
 	return `
@@ -49,7 +49,7 @@ order by d.level, ` + t.sortedBy.division + `, d.code`
 	return `
 select` + divisionColumns + `
 from (select * from jingwei.division d
-      where d.valid @> jingwei.day($1) and (` + level + `::int = 0 or d.level = ` + level + `) and ` + t.division + order + `
+      where d.valid @> jingwei.day($1) and d.parent is distinct from d.code and (` + level + `::int = 0 or d.level = ` + level + `) and ` + t.division + order + `
       limit $2) d` + divisionExtent + order
 }
 

@@ -21,7 +21,7 @@ const sqlDivisionShape = `
 select` + boundarySetColumns + `, g.code, coalesce(d.name, ''), st_asgeojson(g.geometry, 7)
 from jingwei.division_shape g
 join jingwei.boundary_set b on b.id = g.set_id and b.is_default
-left join jingwei.division d on d.code = g.code and d.valid @> jingwei.day($2)
+left join jingwei.division d on d.code = g.code and d.level = g.level and d.valid @> jingwei.day($2)
 where g.code = $1
 order by g.level, g.max_zoom desc
 limit 1`

@@ -77,6 +77,8 @@ func poolConfig(url string) (*pgxpool.Config, error) {
 	}
 	params["timezone"] = "UTC"
 	params["jit"] = "off" // our queries are short: compiling them costs more than running them
+	// Rows for the indexes of grams wait in a list that every search walks: it is short, but for bulk loads.
+	params["gin_pending_list_limit"] = "64kB"
 	params["idle_in_transaction_session_timeout"] = "60s"
 	return config, nil
 }

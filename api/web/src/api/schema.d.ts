@@ -696,7 +696,7 @@ export interface components {
       pinyin: string;
       label: components['schemas']['NullablePosition'];
       bbox: components['schemas']['NullableBox'];
-      /** @description How many stand in it, from the live index. */
+      /** @description How many stand in it, from the live index; those filed under a former code that it took over as a whole are among them. */
       organizations: number;
       valid_from: components['schemas']['NullableDay'];
       valid_to: components['schemas']['NullableDay'];
@@ -726,13 +726,30 @@ export interface components {
       pinyin: string;
       label: components['schemas']['NullablePosition'];
       bbox: components['schemas']['NullableBox'];
-      /** @description How many stand in it, from the live index. */
+      /** @description How many stand in it, from the live index; those filed under a former code that it took over as a whole are among them. */
       organizations: number;
       valid_from: components['schemas']['NullableDay'];
       valid_to: components['schemas']['NullableDay'];
       /** @description Widest first; empty for a province. */
       ancestors: components['schemas']['DivisionAncestor'][];
       children_count: number;
+      /** @description Where its territory went, by year; empty when its code never changed. */
+      successors: components['schemas']['DivisionSuccession'][];
+      /** @description Where its territory came from, by year. */
+      predecessors: components['schemas']['DivisionSuccession'][];
+    };
+    DivisionSuccession: {
+      code: components['schemas']['DivisionCode'];
+      /**
+       * @description The change is taken to hold from its first day.
+       * @example 2021
+       */
+      year: number;
+      /**
+       * @description rename: the code stays, the name changed; recode: all of the old is all of the new; merge: all of the old is a part of the new; split: the old ended and lies in several; transfer: a part moved and the old went on.
+       * @enum {string}
+       */
+      kind: 'rename' | 'recode' | 'merge' | 'split' | 'transfer' | 'abolish';
     };
     BoundarySet: {
       name: string;
