@@ -15,6 +15,8 @@ var arrows = map[string][]string{
 	"geo/crs":                  {"geo"},
 	"geo/cql2":                 {"geo"},
 	"geo/stats":                {"geo"},
+	"geo/topology":             {"geo"},
+	"geo/boundary":             {"geo", "geo/crs", "geo/topology"},
 	"tiles/mvt":                {},
 	"tiles/mlt":                {},
 	"tiles/pmtiles":            {},
