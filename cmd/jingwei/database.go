@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -43,6 +44,20 @@ func openDatabase(ctx context.Context, w where, log *slog.Logger) (*database, er
 		return nil, d.closeAfter(err)
 	}
 	return d, nil
+}
+
+// joinDatabase is openDatabase for work beside a server: a private cluster that another process keeps up is used as it
+// is.
+func joinDatabase(ctx context.Context, w where, log *slog.Logger) (*database, error) {
+	if w.Database == "" {
+		url, _, err := private.Running(ctx, w.DataDir, databaseName)
+		if err == nil {
+			w.Database = url
+		} else if !errors.Is(err, private.ErrNotRunning) {
+			return nil, err
+		}
+	}
+	return openDatabase(ctx, w, log)
 }
 
 func (d *database) startPrivate(ctx context.Context) (err error) {

@@ -18,12 +18,14 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitPartly = 3
 )
 
 // commands is the command line. Every flag has an environment variable JINGWEI_NAME.
 type commands struct {
 	Serve   serveCommand     `cmd:"" help:"Serve the map and its interfaces; without a database it starts a private one."`
 	Migrate migrateCommand   `cmd:"" help:"Bring the database's schema up to date."`
+	Import  importCommands   `cmd:"" help:"Read an operator's data from files."`
 	Sample  sampleCommands   `cmd:"" help:"The sample: Zhejiang's divisions and grassroots organizations."`
 	Psql    psqlCommand      `cmd:"" help:"Open psql on the database."`
 	JSON    bool             `help:"Write log lines and results as JSON, for machines." env:"JINGWEI_JSON"`
@@ -68,6 +70,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitDone
 	}
 	fmt.Fprintln(stderr, "jingwei:", err)
+	if errors.Is(err, errPartlyRefused) {
+		return exitPartly
+	}
 	if errors.Is(err, geo.ErrInvalid) {
 		return exitUsage
 	}

@@ -27,17 +27,38 @@ const sqlTileTimeout = `select set_config('statement_timeout', $1, true)`
 // "divisions" with polygons of the default boundary set, layer "division_labels" with label points. Feature ids are
 // division codes. Empty when nothing is there. An address outside the grid is geo.ErrInvalid.
 func (s *Store) DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) ([]byte, error) {
+	return s.tile(ctx, "divisions", z, x, y, sqlDivisionTile, int32(level), int32(z), int32(x), int32(y), int32(day))
+}
+
+const sqlBoundaryLineTile = `
+with tile as (
+    select st_tileenvelope($1, $2, $3) as box, st_tileenvelope($1, $2, $3, margin => 64 / 4096.0::float8) as wide
+), lines as (
+    select l.kind, l.name, b.illustrative, st_asmvtgeom(l.mercator, tile.box, 4096, 64, true) as geom
+    from tile
+    join jingwei.boundary_line l on l.mercator && tile.wide
+    join jingwei.boundary_set b on b.id = l.set_id and b.is_default
+)
+select coalesce(st_asmvt(l, 'boundary_lines', 4096, 'geom' order by l.kind, l.name), '')
+from lines l where l.geom is not null`
+
+// BoundaryLineTile returns the vector tile z/x/y with the lines of the default boundary set: layer "boundary_lines",
+// properties kind, name, illustrative. Empty when nothing is there. As DivisionTile otherwise.
+func (s *Store) BoundaryLineTile(ctx context.Context, z, x, y uint32) ([]byte, error) {
+	return s.tile(ctx, "boundary lines", z, x, y, sqlBoundaryLineTile, int32(z), int32(x), int32(y))
+}
+
+// tile runs a statement that makes one tile, in a limited time.
+func (s *Store) tile(ctx context.Context, what string, z, x, y uint32, sql string, args ...any) ([]byte, error) {
 	if z > deepestTile || x >= 1<<z || y >= 1<<z {
 		return nil, geo.Invalid("tile", "there is no tile %d/%d/%d", z, x, y)
 	}
 	var batch pgx.Batch
 	batch.Queue(sqlTileTimeout, fmt.Sprint(tileTimeout.Milliseconds()))
 	var tile []byte
-	batch.Queue(sqlDivisionTile, int32(level), int32(z), int32(x), int32(y), int32(day)).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&tile)
-	})
+	batch.Queue(sql, args...).QueryRow(func(row pgx.Row) error { return row.Scan(&tile) })
 	if err := s.pool.SendBatch(ctx, &batch).Close(); err != nil {
-		return nil, fmt.Errorf("tile %d/%d/%d of divisions: %w", z, x, y, explain(err))
+		return nil, fmt.Errorf("tile %d/%d/%d of %s: %w", z, x, y, what, explain(err))
 	}
 	return tile, nil
 }

@@ -20,8 +20,9 @@ type Shape struct {
 }
 
 // Simplified returns the shapes of each unit, from the deepest band to the widest. Every unit is in every zoom exactly
-// once; bands in which it looks the same are one shape. A unit without area has no shapes.
-func Simplified(units []geo.MultiPolygon) [][]Shape {
+// once; bands in which it looks the same are one shape. A unit without area has no shapes. The conflicts are those of
+// Coverage.
+func Simplified(units []geo.MultiPolygon) (shapes [][]Shape, conflicts [][2]int) {
 	coverage := New(units)
 	bands := Bands()
 	out := make([][]Shape, len(units))
@@ -35,7 +36,7 @@ func Simplified(units []geo.MultiPolygon) [][]Shape {
 			}
 		}
 	}
-	return out
+	return out, coverage.Conflicts()
 }
 
 func appendShape(shapes []Shape, s Shape) []Shape {

@@ -193,7 +193,7 @@ func TestBandsCoverEveryZoomOnce(t *testing.T) {
 }
 
 func TestSimplified(t *testing.T) {
-	got := topology.Simplified([]geo.MultiPolygon{{{box(0, 0, 100, 100)}, {box(200, 0, 201, 1)}}, nil})
+	got, _ := topology.Simplified([]geo.MultiPolygon{{{box(0, 0, 100, 100)}, {box(200, 0, 201, 1)}}, nil})
 	want := [][]topology.Shape{{
 		{Band: topology.Band{MinZoom: 6, MaxZoom: 30}, Polygons: geo.MultiPolygon{{box(0, 0, 100, 100)}, {box(200, 0, 201, 1)}}},
 		{Band: topology.Band{MinZoom: 0, MaxZoom: 5}, Polygons: geo.MultiPolygon{{box(0, 0, 100, 100)}}},
