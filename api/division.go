@@ -241,12 +241,17 @@ type boundarySet struct {
 	Edition      string `json:"edition"`
 	Licence      string `json:"licence"`
 	Illustrative bool   `json:"illustrative"`
+	Incomplete   bool   `json:"incomplete,omitempty"`
+}
+
+func boundarySetOf(b geo.BoundarySet) boundarySet {
+	return boundarySet{Name: b.Name, Source: b.Source, ReviewNumber: b.ReviewNumber, Edition: b.Edition, Licence: b.Licence,
+		Illustrative: b.Illustrative, Incomplete: b.Incomplete}
 }
 
 // shapeFeature puts the geometry, which is JSON already, into a feature without decoding it.
 func shapeFeature(s geo.DivisionShape) feature {
 	return feature{Type: "Feature", ID: s.Code.String(), Geometry: s.GeoJSON, Properties: featureProperties{
-		Code: s.Code.String(), Name: s.Name, Set: boundarySet{Name: s.Set.Name, Source: s.Set.Source,
-			ReviewNumber: s.Set.ReviewNumber, Edition: s.Set.Edition, Licence: s.Set.Licence, Illustrative: s.Set.Illustrative},
+		Code: s.Code.String(), Name: s.Name, Set: boundarySetOf(s.Set),
 	}}
 }

@@ -28,6 +28,8 @@ type Divisions interface {
 	SearchDivisions(ctx context.Context, q string, level geo.DivisionLevel, limit int, day geo.Day) ([]geo.Division, error)
 	// DivisionShape returns the outline in the default boundary set.
 	DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error)
+	// BoundarySets returns all sets of boundaries, the default first.
+	BoundarySets(ctx context.Context) ([]geo.BoundarySet, error)
 }
 
 // Searcher answers the search box, best hits first.
@@ -36,9 +38,10 @@ type Searcher interface {
 }
 
 // PolygonTiles makes vector tiles of divisions. The bytes are an uncompressed tile with the layers "divisions" and
-// "division_labels"; equal generations give equal tiles.
+// "division_labels", or "boundary_lines"; equal generations give equal tiles.
 type PolygonTiles interface {
 	DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) ([]byte, error)
+	BoundaryLineTile(ctx context.Context, z, x, y uint32) ([]byte, error)
 	DivisionGeneration(ctx context.Context) (string, error)
 }
 

@@ -1,7 +1,12 @@
 package api
 
 import (
+	"context"
+	"fmt"
+	"html"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -24,8 +29,30 @@ func (s *Server) getTileJSON(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	described := s.tileJSON(set, s.baseURL(c), c.QueryParams().Encode(), index.Layer(), internal)
+	if err := s.nameBoundaries(c.Request().Context(), set, &described); err != nil {
+		return err
+	}
 	setSharing(c, internal)
-	return s.writeJSON(c, http.StatusOK, s.tileJSON(set, s.baseURL(c), c.QueryParams().Encode(), index.Layer(), internal))
+	return s.writeJSON(c, http.StatusOK, described)
+}
+
+// nameBoundaries adds where boundaries come from to what must be shown with the tiles.
+func (s *Server) nameBoundaries(ctx context.Context, set tileSet, t *tiles.TileJSON) error {
+	if !slices.ContainsFunc(set, func(l tileLayer) bool { return l.polygons || l.lines }) {
+		return nil
+	}
+	sets, err := s.config.Divisions.BoundarySets(ctx)
+	if err != nil {
+		return fmt.Errorf("boundary sets: %w", err)
+	}
+	if len(sets) == 0 || !sets[0].Default {
+		return nil
+	}
+	t.Boundaries = boundarySetOf(sets[0])
+	shown := slices.DeleteFunc([]string{t.Attribution, sets[0].Source, sets[0].ReviewNumber}, func(s string) bool { return s == "" })
+	t.Attribution = html.EscapeString(strings.Join(shown, " · "))
+	return nil
 }
 
 func (s *Server) tileJSON(set tileSet, base, query string, points geo.PointLayer, internal bool) tiles.TileJSON {
@@ -38,8 +65,12 @@ func (s *Server) tileJSON(set tileSet, base, query string, points geo.PointLayer
 		t.MinZoom, t.MaxZoom = min(t.MinZoom, l.minZoom), max(t.MaxZoom, l.maxZoom)
 		if l.points {
 			t.VectorLayers = append(t.VectorLayers, pointLayer(l, points, internal))
-		} else {
+		}
+		if l.polygons {
 			t.VectorLayers = append(t.VectorLayers, divisionLayers(l)...)
+		}
+		if l.lines {
+			t.VectorLayers = append(t.VectorLayers, lineLayer(l))
 		}
 	}
 	address := base + "/tiles/" + t.Name + "/{z}/{x}/{y}"
@@ -78,4 +109,10 @@ func divisionLayers(l tileLayer) []tiles.VectorLayer {
 		{ID: "divisions", Description: "Divisions as polygons", Fields: shapes, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom},
 		{ID: "division_labels", Description: "Label points of divisions", Fields: labels, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom},
 	}
+}
+
+func lineLayer(l tileLayer) tiles.VectorLayer {
+	return tiles.VectorLayer{ID: "boundary_lines", Description: "Lines that are the border of no division", MinZoom: &l.minZoom, MaxZoom: &l.maxZoom,
+		Fields: map[string]string{"kind": "String: south_china_sea, undefined, national, provincial, special_region, other", "name": "String",
+			"illustrative": "Boolean: not a depiction of real boundaries"}}
 }

@@ -21,6 +21,8 @@ type TileJSON struct {
 	MaxZoom      int           `json:"maxzoom"` // deeper zooms are drawn from this one
 	Bounds       Bounds        `json:"bounds,omitzero"`
 	Center       *Center       `json:"center,omitempty"`
+	// Boundaries is an addition: an object that says where boundaries in the tiles come from.
+	Boundaries any `json:"boundaries,omitempty"`
 }
 
 // VectorLayer describes a layer of the tiles. Fields has a description for each property of its features.

@@ -165,7 +165,7 @@ export interface paths {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, or several of them, comma separated.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, or several of them, comma separated.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -188,7 +188,7 @@ export interface paths {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, or several of them, comma separated.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, or several of them, comma separated.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -220,6 +220,9 @@ export interface paths {
      *     Layers `divisions` (the level follows the zoom: province to z4, prefecture to z7, county to z10, township
      *     from z11), `provinces`, `prefectures`, `counties`, `townships`: polygons with their code as feature id and the
      *     properties `code`, `name`, `pinyin`, `level`, `parent`, `illustrative`; `division_labels`: their label points.
+     *
+     *     Layer `boundary_lines`, which `divisions` holds too: lines that are the border of no division, with `kind`
+     *     (`south_china_sea` 南海断续线, `undefined`, `national`, `provincial`, `special_region`, `other`) and `name`.
      *
      *     An empty tile has an empty body and status 200.
      */
@@ -720,6 +723,8 @@ export interface components {
       licence: string;
       /** @description True for 示意: not a depiction of real boundaries. */
       illustrative: boolean;
+      /** @description True for real boundaries of all of China without the line in the South China Sea; who shows them warns. */
+      incomplete?: boolean;
     };
     DivisionShape: {
       /** @enum {string} */
@@ -799,6 +804,7 @@ export interface components {
           [key: string]: string;
         };
       }[];
+      boundaries?: components['schemas']['BoundarySet'];
     };
     /** @description MapLibre style specification, version 8. */
     Style: {
@@ -887,7 +893,7 @@ export interface components {
      */
     code: string;
     /**
-     * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, or several of them, comma separated.
+     * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, or several of them, comma separated.
      * @example organizations
      */
     layer: string;
@@ -1315,7 +1321,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, or several of them, comma separated.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, or several of them, comma separated.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -1372,7 +1378,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, or several of them, comma separated.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, or several of them, comma separated.
          * @example organizations
          */
         layer: components['parameters']['layer'];
