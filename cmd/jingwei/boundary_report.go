@@ -49,6 +49,9 @@ func (r *boundaryReport) take(t postgis.BoundaryTally) {
 func (r *boundaryReport) write(c *console) error {
 	r.Refused = len(r.Refusals)
 	if c.json {
+		// No list is null: clients need not ask.
+		r.Refusals, r.Repaired, r.Unmatched = notNull(r.Refusals), notNull(r.Repaired), notNull(r.Unmatched)
+		r.Overlapping, r.Warnings = notNull(r.Overlapping), notNull(r.Warnings)
 		return json.NewEncoder(c.out).Encode(r)
 	}
 	list(c, "refused", r.Refusals, boundary.Refusal.String)
@@ -67,6 +70,13 @@ func (r *boundaryReport) write(c *console) error {
 	fmt.Fprintf(c.out, "%d features read: %d new, %d changed, %d unchanged, %d refused, %d repaired, %d without a division%s\n",
 		r.Read, r.New, r.Changed, r.Unchanged, r.Refused, len(r.Repaired), len(r.Unmatched), would)
 	return nil
+}
+
+func notNull[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
 }
 
 func list[T any](c *console, what string, items []T, text func(T) string) {

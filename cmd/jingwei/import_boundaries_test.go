@@ -306,7 +306,7 @@ func TestImportBoundariesOfTheNation(t *testing.T) {
 	if os.Getenv("JINGWEI_NATIONAL") == "" {
 		t.Skip("takes minutes; JINGWEI_NATIONAL=1 runs it")
 	}
-	url, _, repeats := withDivisions(t)
+	url, store, repeats := withDivisions(t)
 	for _, test := range []struct {
 		level            string
 		units, unmatched int
@@ -324,4 +324,87 @@ func TestImportBoundariesOfTheNation(t *testing.T) {
 			}
 		}
 	}
+	var invalid int
+	if err := connect(t, url).QueryRow(t.Context(), `select count(*) from jingwei.division_shape where not st_isvalid(geometry) or not st_isvalid(mercator)`).Scan(&invalid); err != nil || invalid > 0 {
+		t.Errorf("%d shapes are not valid, %v", invalid, err)
+	}
+	checkTileSizes(t, store)
+}
+
+// checkTileSizes draws every tile of China down to zoom 8 at the level that the layer divisions shows there, and the
+// counties from zoom 4 on.
+func checkTileSizes(t *testing.T, store *postgis.Store) {
+	t.Helper()
+	day := geo.DayOf(time.Now())
+	china := geo.Extent{West: 73, South: 3, East: 136, North: 54}
+	for _, test := range []struct {
+		level    geo.DivisionLevel
+		from, to uint32
+	}{{geo.Province, 0, 4}, {geo.Prefecture, 5, 7}, {geo.County, 4, 8}} {
+		for z := test.from; z <= test.to; z++ {
+			most, began, all := 0, time.Now(), cover(china, z)
+			for _, at := range all {
+				tile, err := store.DivisionTile(t.Context(), test.level, at.Z, at.X, at.Y, day)
+				if err != nil {
+					t.Fatal(err)
+				}
+				most = max(most, len(tile))
+			}
+			t.Logf("%s at zoom %d: %d tiles, the largest of %d bytes uncompressed, %.1f ms each", test.level, z, len(all), most, time.Since(began).Seconds()*1000/float64(len(all)))
+			if most > 500_000 {
+				t.Errorf("%s at zoom %d: a tile of %d bytes", test.level, z, most)
+			}
+		}
+	}
+}
+
+const sqlShapesDigest = `
+select coalesce(md5(string_agg(md5(st_asbinary(g.geometry)) || g.code || ' ' || g.min_zoom || ' ' || g.max_zoom, ',' order by g.code, g.min_zoom)), ''), count(*)
+from jingwei.division_shape g`
+
+// TestImportBoundariesSurvivesAKill: the program dies in the middle; the same command completes it.
+func TestImportBoundariesSurvivesAKill(t *testing.T) {
+	if os.Getenv("JINGWEI_NATIONAL") == "" {
+		t.Skip("takes minutes; JINGWEI_NATIONAL=1 runs it")
+	}
+	file := boundaryFile(t, "cn-county.geojson.gz")
+	digest := func(url string) (text string, rows int) {
+		t.Helper()
+		if err := connect(t, url).QueryRow(t.Context(), sqlShapesDigest).Scan(&text, &rows); err != nil {
+			t.Fatal(err)
+		}
+		return text, rows
+	}
+	whole := geotest.Database(t)
+	if i := importBoundaries(t, whole, file, "--level", "county", "--default"); i.exit != 0 {
+		t.Fatalf("exit %d, %s", i.exit, i.said)
+	}
+	want, all := digest(whole)
+	url := geotest.Database(t)
+	cmd := exec.Command(binary(t), "import", "boundaries", file, "--database", url, "--level", "county", "--default", "--name", "test",
+		"--source", "天地图 行政区划", "--review-number", "GS(2024)0650号", "--edition", "2024", "--licence", "none stated", "--crs", "EPSG:4490")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, time.Minute, func() error {
+		if _, rows := digest(url); rows == 0 {
+			return errors.New("no rows yet")
+		}
+		return nil
+	})
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	_, rows := digest(url)
+	if rows == 0 || rows >= all {
+		t.Fatalf("%d of %d rows when it was killed", rows, all)
+	}
+	var drawn bool
+	if err := connect(t, url).QueryRow(t.Context(), `select bool_or(is_default) from jingwei.boundary_set`).Scan(&drawn); err != nil || drawn {
+		t.Errorf("half a set is drawn: %v, %v", drawn, err)
+	}
+	i := importBoundaries(t, url, file, "--level", "county", "--default")
+	if got, n := digest(url); i.exit != 0 || got != want || n != all || i.New == 0 || i.Unchanged == 0 {
+		t.Errorf("after %d rows: exit %d, %s, %d of %d rows\n%s", rows, i.exit, i.tally(), n, all, i.said)
+	}
+	t.Logf("killed after %d of %d rows; then %s", rows, all, i.tally())
 }

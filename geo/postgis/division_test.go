@@ -280,8 +280,12 @@ func TestBoundaryLines(t *testing.T) {
 	_, err = s.BoundaryLineTile(t.Context(), 1, 2, 0)
 	wantError(t, err, geo.ErrInvalid, "tile")
 	// A shape whose code no division has is drawn under the name of its source.
-	if got := drawn(t, s, geo.Province, tileAt(85.5, 30.5, 4), s.today); !slices.ContainsFunc(got, func(f string) bool { return strings.Contains(f, "name:省") }) {
-		t.Errorf("shapes without a division: %v", got)
+	want := []string{
+		"divisions 4096 160000000000 Polygon map[code:160000000000 illustrative:true level:1 name:省 pinyin:]",
+		"division_labels 4096 160000000000 Point map[code:160000000000 level:1 name:省 pinyin:]",
+	}
+	if diff := cmp.Diff(want, drawn(t, s, geo.Province, tileAt(85.5, 30.5, 9), s.today)); diff != "" {
+		t.Errorf("shapes without a division (-want +got):\n%s", diff)
 	}
 }
 

@@ -23,6 +23,13 @@ with tile as (
     from tile
     join jingwei.division d on d.label && tile.degrees
     where d.level = $1 and d.valid @> jingwei.day($5)
+    union all
+    select g.code, lpad(g.code::text, 12, '0'), g.name, '', g.level::int, st_transform(g.label, 3857), tile.box
+    from tile
+    join jingwei.division_shape g on g.label && tile.degrees and g.max_zoom = 30
+    join jingwei.boundary_set b on b.id = g.set_id and b.is_default
+    where g.level = $1 and g.name <> ''
+      and not exists (select from jingwei.division x where x.code = g.code and x.level = g.level)
 ), labels as (
     select p.id, p.code, p.name, p.pinyin, p.level, st_asmvtgeom(p.point, p.box, 4096, 0, false) as geom
     from points p

@@ -1,5 +1,9 @@
 -- +goose Up
-alter table jingwei.division_shape add column name text not null default '';
+alter table jingwei.division_shape
+    add column name text not null default '',
+    add column label geometry(Point, 4326) generated always as (st_pointonsurface(geometry)) stored;
+create index division_shape_label_idx on jingwei.division_shape using gist (label) where max_zoom = 30;
+comment on column jingwei.division_shape.label is 'Where a label stands for a shape without a division';
 comment on column jingwei.division_shape.name is 'What the source calls it: shown where there is no division of the code and level';
 
 create table jingwei.boundary_line (
