@@ -27,8 +27,8 @@ import (
 	"jingwei/geo/postgis"
 )
 
-// imported is the report of an import of boundaries, and how the program ended.
-type imported struct {
+// boundaryImport is the report of an import of boundaries, and how the program ended.
+type boundaryImport struct {
 	Read, New, Changed, Unchanged, Refused, Rows int
 	Refusals                                     []struct{ Feature int }
 	Repaired, Unmatched                          []struct{ Code, Name, Reason string }
@@ -41,12 +41,12 @@ type imported struct {
 	took                                         time.Duration
 }
 
-func (i imported) tally() string {
+func (i boundaryImport) tally() string {
 	return fmt.Sprintf("%d read, %d new, %d changed, %d unchanged, %d refused, %d unmatched", i.Read, i.New, i.Changed, i.Unchanged, i.Refused, len(i.Unmatched))
 }
 
 // importBoundaries runs the program on a file, as set "test" unless the flags say otherwise.
-func importBoundaries(t testing.TB, url, file string, flags ...string) imported {
+func importBoundaries(t testing.TB, url, file string, flags ...string) boundaryImport {
 	t.Helper()
 	args := []string{"--json", "import", "boundaries", file, "--database", url, "--source", "天地图 行政区划", "--review-number", "GS(2024)0650号",
 		"--edition", "2024", "--licence", "none stated"}
@@ -60,7 +60,7 @@ func importBoundaries(t testing.TB, url, file string, flags ...string) imported 
 	cmd.Stderr = &stderr
 	began := time.Now()
 	out, err := cmd.Output()
-	i := imported{said: stderr.String(), took: time.Since(began)}
+	i := boundaryImport{said: stderr.String(), took: time.Since(began)}
 	var ended *exec.ExitError
 	if errors.As(err, &ended) {
 		i.exit = ended.ExitCode()
@@ -153,7 +153,7 @@ func boundaryFile(t testing.TB, name string) string {
 func TestImportBoundaries(t *testing.T) {
 	url, store, _ := withDivisions(t)
 	provinces := boundaryFile(t, "cn-province.geojson.gz")
-	check := func(what string, i imported, exit int, tally string) {
+	check := func(what string, i boundaryImport, exit int, tally string) {
 		t.Helper()
 		if i.exit != exit || i.tally() != tally {
 			t.Errorf("%s: exit %d, %s; want %d, %s\n%s", what, i.exit, i.tally(), exit, tally, i.said)
