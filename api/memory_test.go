@@ -23,8 +23,9 @@ type memory struct {
 	stalls   bool   // when set, every method waits for the end of its context
 	tiles    int    // tiles made
 	tile     []byte // of every address
-	hits     []geo.SearchHit
+	lines    []byte // tile of boundary lines of every address
 	sets     []geo.BoundarySet
+	hits     []geo.SearchHit
 	silent   bool // when set, writes succeed but their positions are not known
 
 	successions []geo.Succession
@@ -227,6 +228,10 @@ func (m *memory) DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x
 	defer m.mu.Unlock()
 	m.tiles++
 	return append(slices.Clone(m.tile), byte(level), byte(z), byte(x), byte(y)), m.enter(ctx)
+}
+
+func (m *memory) BoundaryLineTile(ctx context.Context, _, _, _ uint32) ([]byte, error) {
+	return m.lines, m.enter(ctx)
 }
 
 func (m *memory) DivisionGeneration(ctx context.Context) (string, error) { return "7", m.enter(ctx) }

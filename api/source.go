@@ -41,9 +41,10 @@ type Searcher interface {
 }
 
 // PolygonTiles makes vector tiles of divisions. The bytes are an uncompressed tile with the layers "divisions" and
-// "division_labels"; equal generations give equal tiles.
+// "division_labels", or "boundary_lines"; equal generations give equal tiles.
 type PolygonTiles interface {
 	DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) ([]byte, error)
+	BoundaryLineTile(ctx context.Context, z, x, y uint32) ([]byte, error)
 	DivisionGeneration(ctx context.Context) (string, error)
 	// BoundarySets returns all sets of boundaries. The tiles show the default one.
 	BoundarySets(ctx context.Context) ([]geo.BoundarySet, error)

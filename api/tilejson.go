@@ -67,8 +67,12 @@ func (s *Server) tileJSON(set tileSet, base, query string, points geo.PointLayer
 		t.MinZoom, t.MaxZoom = min(t.MinZoom, l.minZoom), max(t.MaxZoom, l.maxZoom)
 		if l.points {
 			t.VectorLayers = append(t.VectorLayers, pointLayer(l, points, internal))
-		} else {
+		}
+		if l.polygons {
 			t.VectorLayers = append(t.VectorLayers, divisionLayers(l)...)
+		}
+		if l.lines {
+			t.VectorLayers = append(t.VectorLayers, lineLayer(l))
 		}
 	}
 	address := base + "/tiles/" + t.Name + "/{z}/{x}/{y}"
@@ -107,4 +111,10 @@ func divisionLayers(l tileLayer) []tiles.VectorLayer {
 		{ID: "divisions", Description: "Divisions as polygons", Fields: shapes, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom},
 		{ID: "division_labels", Description: "Label points of divisions", Fields: labels, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom},
 	}
+}
+
+func lineLayer(l tileLayer) tiles.VectorLayer {
+	return tiles.VectorLayer{ID: "boundary_lines", Description: "Lines that are the border of no division", MinZoom: &l.minZoom, MaxZoom: &l.maxZoom,
+		Fields: map[string]string{"kind": "String: south_china_sea, undefined, national, provincial, special_region, other", "name": "String",
+			"illustrative": "Boolean: not a depiction of real boundaries"}}
 }

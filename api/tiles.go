@@ -31,6 +31,7 @@ const maxZoom = tiles.MaxZoom
 type tileLayer struct {
 	name             string
 	points           bool              // from the live index
+	polygons, lines  bool              // of divisions; lines are those of the default boundary set
 	level            geo.DivisionLevel // of a division layer; 0 when it follows the zoom
 	minZoom, maxZoom int               // what TileJSON says; others are answered as well
 }
@@ -39,11 +40,12 @@ type tileLayer struct {
 func tileLayers() []tileLayer {
 	return []tileLayer{
 		{name: "organizations", points: true, maxZoom: 18},
-		{name: "divisions", maxZoom: 14},
-		{name: "provinces", level: geo.Province, maxZoom: 14},
-		{name: "prefectures", level: geo.Prefecture, minZoom: 2, maxZoom: 14},
-		{name: "counties", level: geo.County, minZoom: 4, maxZoom: 14},
-		{name: "townships", level: geo.Township, minZoom: 7, maxZoom: 14},
+		{name: "divisions", polygons: true, lines: true, maxZoom: 14},
+		{name: "provinces", polygons: true, level: geo.Province, maxZoom: 14},
+		{name: "prefectures", polygons: true, level: geo.Prefecture, minZoom: 2, maxZoom: 14},
+		{name: "counties", polygons: true, level: geo.County, minZoom: 4, maxZoom: 14},
+		{name: "townships", polygons: true, level: geo.Township, minZoom: 7, maxZoom: 14},
+		{name: "boundary_lines", lines: true, maxZoom: 14},
 	}
 }
 
@@ -75,10 +77,10 @@ func (l tileLayer) levelAt(zoom uint32) geo.DivisionLevel {
 type tileSet []tileLayer
 
 // parseTileSet reads a comma list of layers. All division layers fill the same layers of the vector tile, so one of
-// them must do.
+// them must do; "divisions" holds the lines already.
 func parseTileSet(names string) (tileSet, error) {
 	var set tileSet
-	divisions := 0
+	polygons, lines := 0, 0
 	for name := range strings.SplitSeq(names, ",") {
 		l, ok := layerNamed(name)
 		if !ok {
@@ -87,13 +89,19 @@ func parseTileSet(names string) (tileSet, error) {
 		if slices.Contains(set, l) {
 			return nil, geo.Invalid("layer", "the layer %s is named twice", name)
 		}
-		if !l.points {
-			divisions++
+		if l.polygons {
+			polygons++
+		}
+		if l.lines {
+			lines++
 		}
 		set = append(set, l)
 	}
-	if divisions > 1 {
+	if polygons > 1 {
 		return nil, geo.Invalid("layer", "one tile can hold only one layer of divisions")
+	}
+	if lines > 1 {
+		return nil, geo.Invalid("layer", "the layer divisions holds the boundary lines already")
 	}
 	return set, nil
 }
@@ -287,8 +295,20 @@ func (d divisionSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address
 	level := d.layer.levelAt(a.Z)
 	return tiles.Answer{
 		Version: fmt.Sprintf("%s %d %s", generation, level, q.Day),
-		Encode: func(ctx context.Context) ([]byte, error) {
-			return d.polygons.DivisionTile(ctx, level, a.Z, a.X, a.Y, q.Day)
-		},
+		Encode:  func(ctx context.Context) ([]byte, error) { return d.encode(ctx, level, q.Day, a) },
 	}, nil
+}
+
+// encode puts polygons and lines one after the other, as encodeTile does with layers.
+func (d divisionSource) encode(ctx context.Context, level geo.DivisionLevel, day geo.Day, a tiles.Address) (tile []byte, err error) {
+	if d.layer.polygons {
+		if tile, err = d.polygons.DivisionTile(ctx, level, a.Z, a.X, a.Y, day); err != nil {
+			return nil, err
+		}
+	}
+	if !d.layer.lines {
+		return tile, nil
+	}
+	lines, err := d.polygons.BoundaryLineTile(ctx, a.Z, a.X, a.Y)
+	return append(tile, lines...), err
 }

@@ -176,6 +176,47 @@ func TestDivisionLevelFollowsZoom(t *testing.T) {
 	}
 }
 
+func TestBoundaryLines(t *testing.T) {
+	b := newBench(t, nil)
+	b.store.lines = []byte("lines")
+	for url, want := range map[string]string{
+		"/tiles/divisions/3/1/2": "\x01\x03\x01\x02lines", "/tiles/boundary_lines/3/1/2": "lines", "/tiles/provinces/3/1/2": "\x01\x03\x01\x02",
+		"/tiles/provinces,boundary_lines/3/1/2": "\x01\x03\x01\x02lines",
+	} {
+		if got := b.ask(t, "GET", url, nil, "").Body.String(); got != want {
+			t.Errorf("GET %s: %q, want %q", url, got, want)
+		}
+	}
+	if w := b.ask(t, "GET", "/tiles/divisions,boundary_lines/0/0/0", nil, ""); w.Code != http.StatusBadRequest {
+		t.Errorf("the lines twice: %d", w.Code)
+	}
+}
+
+func TestTileJSONNamesBoundaries(t *testing.T) {
+	b := newBench(t, nil)
+	b.store.sets = []geo.BoundarySet{{Name: "cn", Source: "天地图 <行政区划>", ReviewNumber: "GS(2024)0650号", Default: true, Incomplete: true}, {Name: "other"}}
+	type described struct {
+		Attribution string
+		Boundaries  *struct {
+			Name       string
+			Incomplete bool
+		} `json:"boundary_set"`
+	}
+	for _, layer := range []string{"divisions", "counties", "boundary_lines", "organizations,divisions"} {
+		got := decode[described](t, b.ask(t, "GET", "/tiles/"+layer, nil, ""))
+		if got.Boundaries == nil || got.Boundaries.Name != "cn" || !got.Boundaries.Incomplete || got.Attribution != "天地图 &lt;行政区划&gt; · GS(2024)0650号" {
+			t.Errorf("%s: %+v", layer, got)
+		}
+	}
+	if got := decode[described](t, b.ask(t, "GET", "/tiles/organizations", nil, "")); got.Boundaries != nil || got.Attribution != "" {
+		t.Errorf("points have boundaries: %+v", got)
+	}
+	b.store.sets[0].Default = false
+	if got := decode[described](t, b.ask(t, "GET", "/tiles/divisions", nil, "")); got.Boundaries != nil {
+		t.Errorf("a set that is not drawn: %+v", got)
+	}
+}
+
 func TestTileCoding(t *testing.T) {
 	b := newBench(t, nil)
 	b.store.tile = bytes.Repeat([]byte("division "), 200)
@@ -208,7 +249,7 @@ func TestTileJSON(t *testing.T) {
 		} `json:"vector_layers"`
 	}](t, w)
 	want := "http://example.com/tiles/organizations,divisions/{z}/{x}/{y}?cells=8&kind=village_committee"
-	if got.TileJSON != "3.0.0" || len(got.Tiles) != 1 || got.Tiles[0] != want || len(got.Layers) != 3 {
+	if got.TileJSON != "3.0.0" || len(got.Tiles) != 1 || got.Tiles[0] != want || len(got.Layers) != 4 {
 		t.Errorf("TileJSON %s", w.Body)
 	}
 	for _, name := range []string{"name", "kind", "division", "point_count", "location_accuracy_m"} {

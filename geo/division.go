@@ -123,6 +123,8 @@ type BoundarySet struct {
 	Licence      string
 	Illustrative bool // 示意: not a depiction of real boundaries
 	Default      bool
+	// Incomplete: real boundaries of the whole country without the line in the South China Sea. Who shows them warns.
+	Incomplete bool
 }
 
 // DivisionShape is the outline of a division in one boundary set.

@@ -36,12 +36,14 @@ type BoundarySet struct {
 	Edition      string `json:"edition"`
 	Licence      string `json:"licence"`
 	Illustrative bool   `json:"illustrative"`
+	Incomplete   bool   `json:"incomplete,omitempty"` // a view of all China lacks its lines
 }
 
 // BoundarySetOf returns what is shown of a set.
 func BoundarySetOf(s geo.BoundarySet) BoundarySet {
 	return BoundarySet{
-		Name: s.Name, Source: s.Source, ReviewNumber: s.ReviewNumber, Edition: s.Edition, Licence: s.Licence, Illustrative: s.Illustrative,
+		Name: s.Name, Source: s.Source, ReviewNumber: s.ReviewNumber, Edition: s.Edition, Licence: s.Licence,
+		Illustrative: s.Illustrative, Incomplete: s.Incomplete,
 	}
 }
 

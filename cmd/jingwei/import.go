@@ -13,6 +13,7 @@ import (
 
 type importCommands struct {
 	Divisions     importDivisionsCommand     `cmd:"" help:"Read a table of the divisions of an edition, or with --history the history of their codes."`
+	Boundaries    importBoundariesCommand    `cmd:"" help:"Read boundaries of divisions, or lines that belong to them, from GeoJSON."`
 	Organizations importOrganizationsCommand `cmd:"" help:"Read village and residents' committees from a table of divisions."`
 }
 
@@ -24,7 +25,7 @@ type importFile struct {
 }
 
 // errPartlyRefused ends an import that left rows out; it is told by its own exit code.
-var errPartlyRefused = errors.New("rows were refused")
+var errPartlyRefused = errors.New("not everything could be taken")
 
 // open returns the file.
 func (f *importFile) open() (io.ReadCloser, error) { return openInput(f.File) }

@@ -16,6 +16,8 @@ var arrows = map[string][]string{
 	"geo/cql2":                 {"geo"},
 	"geo/intake":               {"geo"},
 	"geo/stats":                {"geo"},
+	"geo/topology":             {"geo"},
+	"geo/boundary":             {"geo", "geo/crs", "geo/topology"},
 	"tiles/mvt":                {},
 	"tiles/mlt":                {},
 	"tiles/pmtiles":            {},

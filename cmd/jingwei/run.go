@@ -25,7 +25,7 @@ const (
 type commands struct {
 	Serve   serveCommand     `cmd:"" help:"Serve the map and its interfaces; without a database it starts a private one."`
 	Migrate migrateCommand   `cmd:"" help:"Bring the database's schema up to date."`
-	Import  importCommands   `cmd:"" help:"Read divisions and organizations from files."`
+	Import  importCommands   `cmd:"" help:"Read an operator's data from files."`
 	Sample  sampleCommands   `cmd:"" help:"The sample: Zhejiang's divisions and grassroots organizations."`
 	Psql    psqlCommand      `cmd:"" help:"Open psql on the database."`
 	JSON    bool             `help:"Write log lines and results as JSON, for machines." env:"JINGWEI_JSON"`

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"jingwei/geo"
+	"jingwei/geo/boundary"
 	"jingwei/geo/postgis"
 	"jingwei/testdata/sample"
 )
@@ -58,7 +59,11 @@ func loadSample(ctx context.Context, d *database, c *console) error {
 	if err != nil {
 		return err
 	}
-	shapes, err := sample.Shapes()
+	cells, err := sample.Shapes()
+	if err != nil {
+		return err
+	}
+	shapes, err := storedShapes(cells)
 	if err != nil {
 		return err
 	}
@@ -73,7 +78,7 @@ func loadSample(ctx context.Context, d *database, c *console) error {
 	}{
 		{"divisions", func(p postgis.Progress) (int, error) { return d.LoadDivisions(ctx, divisions, p) }},
 		{"cells", func(p postgis.Progress) (int, error) {
-			return d.LoadShapes(ctx, sample.BoundarySet(), storedShapes(shapes), p)
+			return d.LoadShapes(ctx, sample.BoundarySet(), shapes, p)
 		}},
 		{"organizations", func(p postgis.Progress) (int, error) {
 			return d.LoadOrganizations(ctx, organizations, valid, "sample", p)
@@ -91,10 +96,21 @@ func loadSample(ctx context.Context, d *database, c *console) error {
 	return nil
 }
 
-func storedShapes(shapes []sample.Shape) []postgis.Shape {
-	stored := make([]postgis.Shape, len(shapes))
-	for i, s := range shapes {
-		stored[i] = postgis.Shape{Code: s.Code, GeoJSON: s.GeoJSON}
+// storedShapes simplifies the cells level by level, as an import of boundaries does.
+func storedShapes(shapes []sample.Shape) ([]postgis.Shape, error) {
+	levels := map[geo.DivisionLevel][]boundary.Unit{}
+	for _, s := range shapes {
+		polygons, err := geo.ParseMultiPolygon(s.GeoJSON)
+		if err != nil {
+			return nil, fmt.Errorf("cell of %s: %w", s.Code, err)
+		}
+		level := s.Code.Level()
+		levels[level] = append(levels[level], boundary.Unit{Code: s.Code, Name: s.Name, Shape: polygons})
 	}
-	return stored
+	var stored []postgis.Shape
+	for level := geo.Province; level <= geo.Village; level++ {
+		banded, _ := bandedShapes(level, levels[level])
+		stored = append(stored, banded...)
+	}
+	return stored, nil
 }

@@ -27,6 +27,7 @@ type bulkLoad struct {
 	layer string
 	table string // analyzed at the end
 	due   bool   // a reload must be written
+	dry   bool   // every step is rolled back
 }
 
 const (
@@ -36,26 +37,46 @@ const (
 	sqlUnlockBulk = `select pg_advisory_unlock(jingwei.bulk_lock($1))`
 )
 
+// bulkStep is one transaction of a bulk load: so many rows, and what writes them and returns how many it changed.
+type bulkStep struct {
+	rows int
+	run  func(ctx context.Context, tx pgx.Tx) (int, error)
+}
+
 // bulk calls batch for the rows lo <= i < hi of total, each call in a transaction of its own; batch returns how many
 // rows it changed. It waits for another load of the layer. The number of changed rows is returned with any error.
 func (s *Store) bulk(ctx context.Context, layer, table string, total int, progress Progress,
 	batch func(ctx context.Context, tx pgx.Tx, lo, hi int) (int, error)) (changed int, err error) {
+	var steps []bulkStep
+	for lo := 0; lo < total; lo += bulkBatch {
+		hi := min(lo+bulkBatch, total)
+		steps = append(steps, bulkStep{hi - lo, func(ctx context.Context, tx pgx.Tx) (int, error) { return batch(ctx, tx, lo, hi) }})
+	}
+	return s.bulkSteps(ctx, bulkLoad{layer: layer, table: table}, steps, progress)
+}
+
+// bulkSteps runs steps one after the other, as bulk does.
+func (s *Store) bulkSteps(ctx context.Context, load bulkLoad, steps []bulkStep, progress Progress) (changed int, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return 0, explain(err)
 	}
-	load := bulkLoad{pool: s.pool, conn: conn, layer: layer, table: table}
+	load.pool, load.conn = s.pool, conn
 	defer func() { load.conn.Release() }()
 	if err := load.begin(ctx); err != nil {
 		return 0, explain(err)
 	}
-	for lo := 0; lo < total && err == nil; lo += bulkBatch {
-		hi := min(lo+bulkBatch, total)
+	done, total := 0, 0
+	for _, step := range steps {
+		total += step.rows
+	}
+	for i := 0; i < len(steps) && err == nil; i++ {
 		var n int
-		n, err = load.run(ctx, func(tx pgx.Tx) (int, error) { return batch(ctx, tx, lo, hi) })
+		n, err = load.run(ctx, func(tx pgx.Tx) (int, error) { return steps[i].run(ctx, tx) })
 		changed += n
-		if err == nil && progress != nil {
-			progress(hi, total)
+		done += steps[i].rows
+		if err == nil && progress != nil && steps[i].rows > 0 {
+			progress(done, total)
 		}
 	}
 	return changed, explain(errors.Join(err, load.end(ctx)))
@@ -81,17 +102,27 @@ const (
 	sqlRaiseGeneration = `update jingwei.generation g set n = g.n + 1 where g.layer = $1`
 )
 
+// errDry rolls a step of a dry run back.
+var errDry = errors.New("dry run")
+
 func (b *bulkLoad) run(ctx context.Context, batch func(tx pgx.Tx) (int, error)) (n int, err error) {
 	err = pgx.BeginFunc(ctx, b.conn, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, sqlBulk); err != nil {
 			return err
 		}
-		if n, err = batch(tx); err != nil || n == 0 {
+		n, err = batch(tx)
+		if err == nil && b.dry {
+			return errDry
+		}
+		if err != nil || n == 0 {
 			return err
 		}
 		_, err = tx.Exec(ctx, sqlRaiseGeneration, b.layer)
 		return err
 	})
+	if errors.Is(err, errDry) {
+		return n, nil
+	}
 	// A commit whose answer was lost may have happened all the same.
 	b.due = b.due || n > 0
 	if err != nil {

@@ -2,11 +2,15 @@ package postgis_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/paulmach/orb/maptile"
 
 	"jingwei/geo"
 	"jingwei/geo/postgis"
@@ -171,5 +175,147 @@ func TestLoadShapesRefusesAndRepairs(t *testing.T) {
 	}
 	if got := queryOne[float64](t, s, `select st_area(geometry) from jingwei.division_shape where st_isvalid(geometry)`); got != 2 {
 		t.Errorf("area of the repaired shape: %g, want 2", got)
+	}
+}
+
+func TestLoadBoundariesByZoom(t *testing.T) {
+	s := newSetup(t)
+	load := func(want postgis.BoundaryTally, list ...postgis.Shape) {
+		t.Helper()
+		got, err := s.LoadBoundaries(t.Context(), postgis.Boundaries{Set: boundaries(), Shapes: list}, nil)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v, tally (-want +got):\n%s", err, diff)
+		}
+	}
+	whole := postgis.Shape{Code: liushi, GeoJSON: square(120.85, 27.95, 0.1)}
+	load(postgis.BoundaryTally{New: 1, Rows: 3}, whole) // the set, the shape, the default
+	wide := postgis.Shape{Code: liushi, MinZoom: 0, MaxZoom: 9, GeoJSON: square(120.8, 27.9, 0.2)}
+	deep := postgis.Shape{Code: liushi, MinZoom: 10, MaxZoom: 30, GeoJSON: square(120.85, 27.95, 0.1)}
+	load(postgis.BoundaryTally{Changed: 1, Rows: 3}, deep, wide) // one row goes, two come
+	load(postgis.BoundaryTally{Unchanged: 1}, deep, wide)
+	deep.Name = "柳市镇"
+	load(postgis.BoundaryTally{Changed: 1, Rows: 1}, deep, wide)
+	shape, err := s.DivisionShape(t.Context(), liushi)
+	if err != nil || !strings.Contains(string(shape.GeoJSON), "120.95") {
+		t.Errorf("the shape is not the detailed one: %s, %v", shape.GeoJSON, err)
+	}
+	// East of the detailed shape and inside the wide one.
+	for z, want := range map[maptile.Zoom]int{9: 1, 14: 0} {
+		polygons := slices.DeleteFunc(drawn(t, s, geo.Township, tileAt(120.98, 27.92, z), s.today), func(f string) bool { return strings.HasPrefix(f, "division_labels") })
+		if len(polygons) != want {
+			t.Errorf("zoom %d: %v", z, polygons)
+		}
+	}
+	load(postgis.BoundaryTally{Changed: 1, Rows: 3}, whole)
+	for name, list := range map[string][]postgis.Shape{"code": {whole, whole}, "zoom": {{Code: liushi, MinZoom: 3, MaxZoom: 2, GeoJSON: whole.GeoJSON}}} {
+		if _, err := s.LoadBoundaries(t.Context(), postgis.Boundaries{Set: boundaries(), Shapes: list}, nil); err == nil {
+			t.Errorf("%s is taken", name)
+		} else if fault := (*geo.Error)(nil); !errors.As(err, &fault) || fault.Field != name {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestLoadBoundariesDry(t *testing.T) {
+	s := newSetup(t)
+	before, err := s.DivisionGeneration(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := []geo.BoundaryLine{{Kind: geo.LineOther, Lines: [][]geo.Position{{{}, {Lon: 1}}}}}
+	got, err := s.LoadBoundaries(t.Context(), postgis.Boundaries{Set: boundaries(), Shapes: shapes(), Lines: lines, DryRun: true}, nil)
+	if err != nil || got.New != 5 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if sets, err := s.BoundarySets(t.Context()); err != nil || len(sets) > 0 {
+		t.Errorf("after a dry run: %+v, %v", sets, err)
+	}
+	if after, err := s.DivisionGeneration(t.Context()); err != nil || after != before {
+		t.Errorf("the generation went from %s to %s, %v", before, after, err)
+	}
+}
+
+func TestBoundaryLines(t *testing.T) {
+	s := newSetup(t)
+	real := boundaries()
+	real.Illustrative = false
+	var provinces []postgis.Shape
+	for p := range 31 {
+		provinces = append(provinces, postgis.Shape{Code: geo.DivisionCode(11+p) * 1e10, Name: "省", GeoJSON: square(float64(80+p), 30, 1)})
+	}
+	incomplete := func(want bool) {
+		t.Helper()
+		sets, err := s.BoundarySets(t.Context())
+		if err != nil || len(sets) != 1 || sets[0].Incomplete != want {
+			t.Errorf("sets %+v, %v, want incomplete %v", sets, err, want)
+		}
+	}
+	b := postgis.Boundaries{Set: real, Shapes: provinces[:29]}
+	load := func() {
+		t.Helper()
+		if _, err := s.LoadBoundaries(t.Context(), b, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load()
+	incomplete(false)
+	b.Shapes = provinces
+	load()
+	incomplete(true)
+	if tile, err := s.BoundaryLineTile(t.Context(), 0, 0, 0); err != nil || len(tile) > 0 {
+		t.Errorf("a tile of %d bytes without lines, %v", len(tile), err)
+	}
+	b.Lines = []geo.BoundaryLine{{Kind: geo.LineSouthChinaSea, Name: "南海断续线", Lines: [][]geo.Position{{{Lon: 1_100_000_000, Lat: 50_000_000}, {Lon: 1_110_000_000, Lat: 60_000_000}}}}}
+	b.Shapes = nil
+	load()
+	incomplete(false)
+	tile, err := s.BoundaryLineTile(t.Context(), 0, 0, 0)
+	if err != nil || !strings.Contains(string(tile), "south_china_sea") || !strings.Contains(string(tile), "boundary_lines") {
+		t.Errorf("tile %q, %v", tile, err)
+	}
+	b.Shapes = provinces
+	b.Set.Illustrative, b.Lines = true, nil
+	load()
+	incomplete(false)
+	_, err = s.BoundaryLineTile(t.Context(), 1, 2, 0)
+	wantError(t, err, geo.ErrInvalid, "tile")
+	// A shape whose code no division has is drawn under the name of its source.
+	want := []string{
+		"divisions 4096 160000000000 Polygon map[code:160000000000 illustrative:true level:1 name:省 pinyin:]",
+		"division_labels 4096 160000000000 Point map[code:160000000000 level:1 name:省 pinyin:]",
+	}
+	if diff := cmp.Diff(want, drawn(t, s, geo.Province, tileAt(85.5, 30.5, 9), s.today)); diff != "" {
+		t.Errorf("shapes without a division (-want +got):\n%s", diff)
+	}
+}
+
+func TestRepairShapes(t *testing.T) {
+	s := newSetup(t)
+	bowtie := []byte(`{"type":"Polygon","coordinates":[[[0,0],[2,2],[2,0],[0,2],[0,0]]]}`)
+	flat := []byte(`{"type":"Polygon","coordinates":[[[0,0],[2,0],[1,0],[0,0]]]}`)
+	got, err := s.RepairShapes(t.Context(), [][]byte{square(1, 2, 3), bowtie, square(4, 5, 6), flat})
+	if err != nil || len(got) != 2 || got[0].Index != 1 || !strings.Contains(got[0].Reason, "Self-intersection") || got[1].Index != 3 || got[1].GeoJSON != nil {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if fixed, err := geo.ParseMultiPolygon(got[0].GeoJSON); err != nil || len(fixed) != 2 {
+		t.Errorf("%s: %v", got[0].GeoJSON, err)
+	}
+}
+
+func TestBoundaryCentres(t *testing.T) {
+	s := newSetup(t)
+	s.loadShapes(t)
+	if got, err := s.BoundaryCentres(t.Context(), geo.County); err != nil || len(got) > 0 {
+		t.Errorf("an illustrative set says where divisions are: %v, %v", got, err)
+	}
+	s.exec(t, `update jingwei.boundary_set set illustrative = false`)
+	got, err := s.BoundaryCentres(t.Context(), geo.County)
+	want := map[geo.DivisionCode][2]float64{yueqing: {121, 28.1}}
+	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9)); diff != "" || err != nil {
+		t.Errorf("%v, centres (-want +got):\n%s", err, diff)
+	}
+	codes, err := s.UnmatchedBoundaries(t.Context(), geo.County, []geo.DivisionCode{yueqing, liushi, 990000000000}, s.today)
+	if diff := cmp.Diff([]geo.DivisionCode{liushi, 990000000000}, codes); diff != "" || err != nil {
+		t.Errorf("%v, unmatched (-want +got):\n%s", err, diff)
 	}
 }

@@ -86,6 +86,10 @@ func faults() map[string]geo.Error {
 		"division_name_check":                        invalid("name", "a name has 1 to 200 characters"),
 		"division_level_check":                       invalid("level", "a level is 1 to 5"),
 		"division_shape_geometry_check":              invalid("geometry", "the shape is empty"),
+		"division_shape_zoom_check":                  invalid("zoom", "zooms go from 0 to 30"),
+		"division_shape_zoom_excl":                   conflict("zoom", "two of the shapes of a code are for the same zooms"),
+		"boundary_line_pkey":                         conflict("name", "two of the lines have one kind and name"),
+		"boundary_line_geometry_check":               invalid("geometry", "the line is empty"),
 		"boundary_set_default_key":                   conflict("default", "another boundary set is the default"),
 	}
 }

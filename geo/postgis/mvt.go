@@ -38,21 +38,44 @@ func (s *Store) DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x,
 // DivisionTileAndGeneration returns the tile as DivisionTile does, and the generation (see DivisionGeneration) of the
 // very snapshot that it was drawn from: one generation, address, level and day never have two tiles.
 func (s *Store) DivisionTileAndGeneration(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error) {
+	return s.tile(ctx, "divisions", z, x, y, sqlDivisionTile, int32(level), int32(z), int32(x), int32(y), int32(day))
+}
+
+const sqlBoundaryLineTile = `
+with tile as (
+    select st_tileenvelope($1, $2, $3) as box, st_tileenvelope($1, $2, $3, margin => 64 / 4096.0::float8) as wide
+), lines as (
+    select l.kind, l.name, b.illustrative, st_asmvtgeom(l.mercator, tile.box, 4096, 64, true) as geom
+    from tile
+    join jingwei.boundary_line l on l.mercator && tile.wide
+    join jingwei.boundary_set b on b.id = l.set_id and b.is_default
+)
+select (select coalesce(st_asmvt(l, 'boundary_lines', 4096, 'geom' order by l.kind, l.name), '')
+        from lines l where l.geom is not null),
+       (select f.epoch || '-' || g.n from jingwei.feed f, jingwei.generation g where g.layer = 'divisions')`
+
+// BoundaryLineTile returns the vector tile z/x/y with the lines of the default boundary set: layer "boundary_lines",
+// properties kind, name, illustrative. Empty when nothing is there. As DivisionTile otherwise.
+func (s *Store) BoundaryLineTile(ctx context.Context, z, x, y uint32) ([]byte, error) {
+	tile, _, err := s.tile(ctx, "boundary lines", z, x, y, sqlBoundaryLineTile, int32(z), int32(x), int32(y))
+	return tile, err
+}
+
+// tile runs a statement that makes one tile and tells its generation, in a limited time.
+func (s *Store) tile(ctx context.Context, what string, z, x, y uint32, sql string, args ...any) (tile []byte, generation string, err error) {
 	if z > deepestTile || x >= 1<<z || y >= 1<<z {
 		return nil, "", geo.Invalid("tile", "there is no tile %d/%d/%d", z, x, y)
 	}
 	leave, err := s.slow.enter(ctx)
 	if err != nil {
-		return nil, "", fmt.Errorf("tile %d/%d/%d of divisions: %w", z, x, y, err)
+		return nil, "", fmt.Errorf("tile %d/%d/%d of %s: %w", z, x, y, what, err)
 	}
 	defer leave()
 	var batch pgx.Batch
 	batch.Queue(sqlTileTimeout, fmt.Sprint(tileTimeout.Milliseconds()))
-	batch.Queue(sqlDivisionTile, int32(level), int32(z), int32(x), int32(y), int32(day)).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&tile, &generation)
-	})
+	batch.Queue(sql, args...).QueryRow(func(row pgx.Row) error { return row.Scan(&tile, &generation) })
 	if err := s.pool.SendBatch(ctx, &batch).Close(); err != nil {
-		return nil, "", fmt.Errorf("tile %d/%d/%d of divisions: %w", z, x, y, explain(err))
+		return nil, "", fmt.Errorf("tile %d/%d/%d of %s: %w", z, x, y, what, explain(err))
 	}
 	return tile, generation, nil
 }

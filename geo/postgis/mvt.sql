@@ -8,20 +8,29 @@ with tile as (
                                      360 * (($3 + 1) / 2.0 ^ $2) - 180, degrees(atan(sinh(pi() * (1 - 2 * $4 / 2.0 ^ $2)))), 4326),
                      1e-9) as degrees
 ), polygons as (
-    select g.code as id, lpad(g.code::text, 12, '0') as code, d.name, d.pinyin, d.level::int as level,
-           lpad(d.parent::text, 12, '0') as parent, b.illustrative,
+    -- A shape whose code is no division's on any day is drawn with the name that its source gives it.
+    select g.code as id, lpad(g.code::text, 12, '0') as code, coalesce(d.name, g.name) as name, coalesce(d.pinyin, '') as pinyin,
+           g.level::int as level, lpad(d.parent::text, 12, '0') as parent, b.illustrative,
            st_asmvtgeom(g.mercator, tile.box, 4096, 64, true) as geom
     from tile
     join jingwei.division_shape g on g.mercator && tile.wide
     join jingwei.boundary_set b on b.id = g.set_id and b.is_default
-    join jingwei.division d on d.code = g.code and d.level = g.level and d.valid @> jingwei.day($5)
+    left join jingwei.division d on d.code = g.code and d.level = g.level and d.valid @> jingwei.day($5)
     where g.level = $1 and $2 between g.min_zoom and g.max_zoom
+      and (d.code is not null or not exists (select from jingwei.division x where x.code = g.code and x.level = g.level))
 ), points as (
     select d.code as id, lpad(d.code::text, 12, '0') as code, d.name, d.pinyin, d.level::int as level,
            st_transform(d.label, 3857) as point, tile.box
     from tile
     join jingwei.division d on d.label && tile.degrees
     where d.level = $1 and d.valid @> jingwei.day($5)
+    union all
+    select g.code, lpad(g.code::text, 12, '0'), g.name, '', g.level::int, st_transform(g.label, 3857), tile.box
+    from tile
+    join jingwei.division_shape g on g.label && tile.degrees and g.max_zoom = 30
+    join jingwei.boundary_set b on b.id = g.set_id and b.is_default
+    where g.level = $1 and g.name <> ''
+      and not exists (select from jingwei.division x where x.code = g.code and x.level = g.level)
 ), labels as (
     select p.id, p.code, p.name, p.pinyin, p.level, st_asmvtgeom(p.point, p.box, 4096, 0, false) as geom
     from points p

@@ -11,14 +11,15 @@ import (
 )
 
 const boundarySetColumns = `
-b.id, b.name, b.source, b.review_number, b.edition, b.crs, b.licence, b.illustrative, b.is_default`
+b.id, b.name, b.source, b.review_number, b.edition, b.crs, b.licence, b.illustrative, b.is_default,
+jingwei.boundary_set_incomplete(b.id)`
 
 func boundarySetFields(b *geo.BoundarySet) []any {
-	return []any{&b.ID, &b.Name, &b.Source, &b.ReviewNumber, &b.Edition, &b.CRS, &b.Licence, &b.Illustrative, &b.Default}
+	return []any{&b.ID, &b.Name, &b.Source, &b.ReviewNumber, &b.Edition, &b.CRS, &b.Licence, &b.Illustrative, &b.Default, &b.Incomplete}
 }
 
 const sqlDivisionShape = `
-select` + boundarySetColumns + `, g.code, coalesce(d.name, ''), st_asgeojson(g.geometry, 7)
+select` + boundarySetColumns + `, g.code, coalesce(d.name, g.name), st_asgeojson(g.geometry, 7)
 from jingwei.division_shape g
 join jingwei.boundary_set b on b.id = g.set_id and b.is_default
 left join jingwei.division d on d.code = g.code and d.level = g.level and d.valid @> jingwei.day($2)
@@ -27,7 +28,7 @@ order by g.level, g.max_zoom desc
 limit 1`
 
 // DivisionShape returns the outline of a division in the default boundary set, as detailed as there is, in CRS84
-// degrees with seven decimals. The name is that of today, "" for a shape without a division. None is geo.ErrNotFound.
+// degrees with seven decimals. The name is that of today, or the source's for a shape without a division. None is geo.ErrNotFound.
 func (s *Store) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error) {
 	var shape geo.DivisionShape
 	fields := append(boundarySetFields(&shape.Set), &shape.Code, &shape.Name, &shape.GeoJSON)

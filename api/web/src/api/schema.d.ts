@@ -165,7 +165,7 @@ export interface paths {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -188,7 +188,7 @@ export interface paths {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -220,6 +220,9 @@ export interface paths {
      *     Layers `divisions` (the level follows the zoom: province to z4, prefecture to z7, county to z10, township
      *     from z11), `provinces`, `prefectures`, `counties`, `townships`: polygons with their code as feature id and the
      *     properties `code`, `name`, `pinyin`, `level`, `parent`, `illustrative`; `division_labels`: their label points.
+     *
+     *     Layer `boundary_lines`, which `divisions` holds too: lines that are the border of no division, with `kind`
+     *     (`south_china_sea` 南海断续线, `undefined`, `national`, `provincial`, `special_region`, `other`) and `name`.
      *
      *     An empty tile has an empty body and status 200.
      */
@@ -760,6 +763,8 @@ export interface components {
       licence: string;
       /** @description True for 示意: not a depiction of real boundaries. */
       illustrative: boolean;
+      /** @description True for real boundaries of all of China without the line in the South China Sea; who shows them warns. */
+      incomplete?: boolean;
     };
     DivisionShape: {
       /** @enum {string} */
@@ -929,7 +934,7 @@ export interface components {
      */
     code: string;
     /**
-     * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
+     * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
      * @example organizations
      */
     layer: string;
@@ -1364,7 +1369,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -1421,7 +1426,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
+         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
          * @example organizations
          */
         layer: components['parameters']['layer'];

@@ -1,0 +1,104 @@
+package crs_test
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"os"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"jingwei/geo"
+	"jingwei/geo/crs"
+)
+
+type vector struct {
+	ID           string
+	Edge         bool
+	WGS84        [2]float64
+	GCJ02        [2]float64
+	BD09         [2]float64
+	GCJ02OfBD09  [2]float64 `json:"gcj02_from_bd09"`
+	WGS84OfGCJ02 [2]float64 `json:"wgs84_from_gcj02_gcoord"`
+}
+
+func vectors(t *testing.T) []vector {
+	t.Helper()
+	text, err := os.ReadFile("testdata/crs-vectors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Points []vector }
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	if len(file.Points) < 100 {
+		t.Fatalf("%d points", len(file.Points))
+	}
+	return file.Points
+}
+
+func far(lon, lat float64, want [2]float64) float64 {
+	return max(math.Abs(lon-want[0]), math.Abs(lat-want[1]))
+}
+
+// The vectors were computed by gcoord 1.0.7, an independent implementation.
+func TestVectors(t *testing.T) {
+	for _, v := range vectors(t) {
+		lon, lat := crs.GCJ02.FromWGS84(v.WGS84[0], v.WGS84[1])
+		if d := far(lon, lat, v.GCJ02); d > 1e-9 {
+			t.Errorf("%s: GCJ-02 is off by %g", v.ID, d)
+		}
+		lon, lat = crs.BD09.FromWGS84(v.WGS84[0], v.WGS84[1])
+		if d := far(lon, lat, v.BD09); d > 1e-9 {
+			t.Errorf("%s: BD-09 is off by %g", v.ID, d)
+		}
+		if v.Edge { // the shift ends at the edge of its box, so that it has no inverse there
+			continue
+		}
+		lon, lat = crs.GCJ02.ToWGS84(v.GCJ02[0], v.GCJ02[1])
+		if d := far(lon, lat, v.WGS84); d > 1e-8 {
+			t.Errorf("%s: WGS84 from GCJ-02 is off by %g", v.ID, d)
+		}
+		lon, lat = crs.BD09.ToWGS84(v.BD09[0], v.BD09[1])
+		if d := far(lon, lat, v.WGS84); d > 1e-8 {
+			t.Errorf("%s: WGS84 from BD-09 is off by %g", v.ID, d)
+		}
+	}
+}
+
+func TestInverse(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lon, lat := rapid.Float64Range(74, 135).Draw(t, "lon"), rapid.Float64Range(3, 53.5).Draw(t, "lat")
+		for _, s := range []crs.System{crs.WGS84, crs.GCJ02, crs.BD09} {
+			x, y := s.FromWGS84(lon, lat)
+			x, y = s.ToWGS84(x, y)
+			if d := far(x, y, [2]float64{lon, lat}); d > 2e-9 {
+				t.Fatalf("%s: off by %g", s, d)
+			}
+		}
+	})
+}
+
+func TestParse(t *testing.T) {
+	for name, want := range map[string]crs.System{
+		"EPSG:4326": crs.WGS84, "wgs84": crs.WGS84, "epsg:4490": crs.WGS84, "CGCS2000": crs.WGS84, "urn:ogc:def:crs:OGC:1.3:CRS84": crs.WGS84,
+		"gcj02": crs.GCJ02, "GCJ-02": crs.GCJ02, "bd09": crs.BD09, "BD-09": crs.BD09,
+	} {
+		if got, err := crs.Parse("crs", name); err != nil || got != want {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	for _, s := range []crs.System{crs.WGS84, crs.GCJ02, crs.BD09} {
+		if got, err := crs.Parse("crs", s.String()); err != nil || got != s {
+			t.Errorf("%s: %v, %v", s, got, err)
+		}
+	}
+	for _, name := range []string{"", "EPSG:4610", "EPSG:4214", "EPSG:3857", "mars"} {
+		var fault *geo.Error
+		if _, err := crs.Parse("crs", name); !errors.As(err, &fault) || fault.Field != "crs" || !errors.Is(err, geo.ErrInvalid) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
