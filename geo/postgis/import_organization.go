@@ -106,8 +106,11 @@ func (i organizationImport) batch(ctx context.Context, tx pgx.Tx, table Organiza
 	if err := prepareLoad(ctx, tx, i.valid); err != nil {
 		return t, err
 	}
-	var n int
-	return t, tx.QueryRow(ctx, sqlMergeOrganizations, from, to, i.author).Scan(&n)
+	if _, err = insertMade(ctx, tx, i.valid, i.author); err != nil || t.Changed == 0 {
+		return t, err
+	}
+	_, err = mergeKnown(ctx, tx, i.valid, i.author)
+	return t, err
 }
 
 const sqlUnknownDivisions = `

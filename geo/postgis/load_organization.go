@@ -13,6 +13,9 @@ import (
 //go:embed stage_organizations.sql
 var sqlStageOrganizations string
 
+//go:embed insert_organizations.sql
+var sqlInsertOrganizations string
+
 //go:embed merge_organizations.sql
 var sqlMergeOrganizations string
 
@@ -48,8 +51,28 @@ func loadOrganizations(ctx context.Context, tx pgx.Tx, r *romanizer, contents []
 	if err := prepareLoad(ctx, tx, valid); err != nil {
 		return 0, err
 	}
-	var n int
-	err := tx.QueryRow(ctx, sqlMergeOrganizations, nullDay(valid.From), nullDay(valid.To), author).Scan(&n)
+	made, err := insertMade(ctx, tx, valid, author)
+	if err != nil || made == len(contents) {
+		return made, err
+	}
+	changed, err := mergeKnown(ctx, tx, valid, author)
+	return made + changed, err
+}
+
+const sqlDropFresh = `delete from load_organization l where l.fresh`
+
+// insertMade writes the staged organizations that this load made, takes them out of the stage and returns their number.
+func insertMade(ctx context.Context, tx pgx.Tx, valid geo.DayRange, author string) (int, error) {
+	if _, err := tx.Exec(ctx, sqlInsertOrganizations, nullDay(valid.From), nullDay(valid.To), author); err != nil {
+		return 0, err
+	}
+	tag, err := tx.Exec(ctx, sqlDropFresh)
+	return int(tag.RowsAffected()), err
+}
+
+// mergeKnown brings the staged organizations that were known before into their history and returns how many changed.
+func mergeKnown(ctx context.Context, tx pgx.Tx, valid geo.DayRange, author string) (n int, err error) {
+	err = tx.QueryRow(ctx, sqlMergeOrganizations, nullDay(valid.From), nullDay(valid.To), author).Scan(&n)
 	return n, err
 }
 

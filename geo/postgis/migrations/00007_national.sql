@@ -15,3 +15,6 @@ comment on column jingwei.division.parent is 'Code of the superior division as o
 -- (gin_pending_list_limit): short for single writes, longer for bulk loads, which it makes twice as fast.
 alter index jingwei.division_grams_idx set (fastupdate = on);
 alter index jingwei.organization_version_grams_idx set (fastupdate = on);
+
+-- Loads look for codes among the retired too, which the unique index leaves out.
+create index organization_code_idx on jingwei.organization (code);
