@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -51,15 +52,16 @@ func TestNational(t *testing.T) {
 func measured(t *testing.T, url string, args ...string) imported {
 	t.Helper()
 	began := time.Now()
-	cmd := exec.CommandContext(t.Context(), binary(t), append([]string{"import", args[0], "--database", url}, args[1:]...)...)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("import %v: %v\n%s", args, err, out)
-	}
+	cmd := exec.CommandContext(t.Context(), binary(t), append([]string{"--json", "import", args[0], "--database", url}, args[1:]...)...)
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
 	var got imported
-	for line := range strings.Lines(string(out)) {
-		_, _ = fmt.Sscanf(line, "%d rows read: %d new, %d changed, %d unchanged, %d refused", &got.Read, &got.New, &got.Changed, &got.Unchanged, &got.Refused)
-		_, _ = fmt.Sscanf(line, "%d rows are no committees", &got.Skipped)
+	if err == nil {
+		err = json.Unmarshal(out, &got)
+	}
+	if err != nil {
+		t.Fatalf("import %v: %v\n%s%s", args, err, out, errs.String())
 	}
 	peak := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss / 1024
 	t.Logf("import %v: %.0f s, of them %.0f s CPU of the client, at most %d MiB", args, time.Since(began).Seconds(), cmd.ProcessState.UserTime().Seconds(), peak)
