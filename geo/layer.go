@@ -24,6 +24,8 @@ type Column struct {
 type PointLayer struct {
 	Name    string
 	Columns []Column
+	// PublicAt, when set, is where the public edition shows a point that lies at p. Unset, it shows the point itself.
+	PublicAt func(p Position) Position
 }
 
 // Point is a row of a point layer: one version of an object.
@@ -53,3 +55,20 @@ func OrganizationLayer() PointLayer {
 		},
 	}
 }
+
+// ReportLayer is the schema of the layer reports: its public edition shows generalised points. A report is valid from
+// the day on which it was received. Its text stays in the database.
+func ReportLayer() PointLayer {
+	return PointLayer{
+		Name: "reports",
+		Columns: []Column{
+			{Name: "category", Role: RoleCategory, Public: true, Counted: true},
+			{Name: "status", Role: RoleCategory, Public: true},
+			{Name: "state", Role: RoleCategory, Public: true},
+		},
+		PublicAt: Generalise,
+	}
+}
+
+// PointLayers are the schemas of all layers that live indexes hold.
+func PointLayers() []PointLayer { return []PointLayer{OrganizationLayer(), ReportLayer()} }

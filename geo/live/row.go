@@ -33,10 +33,10 @@ func compare(a, b *row) int {
 // hashOf returns the hash of everything of p that the edition shows; sums of it are fingerprints of sets of rows. It is
 // made from the content and not from a version number, so that what changes in hidden columns only changes nothing here,
 // and so that it does not matter by which way a row was changed in the database.
-func (c *columns) hashOf(p geo.Point) uint64 {
+func (c *columns) hashOf(p geo.Point, at geo.Position) uint64 {
 	h := mix(uint64(p.ID))
 	for _, v := range [...]uint64{
-		uint64(uint32(p.At.Lon))<<32 | uint64(uint32(p.At.Lat)),
+		uint64(uint32(at.Lon))<<32 | uint64(uint32(at.Lat)),
 		uint64(uint32(p.Valid.From))<<32 | uint64(uint32(p.Valid.To)), uint64(p.Division),
 	} {
 		h = mix(h ^ v)
@@ -68,6 +68,7 @@ func mix(x uint64) uint64 {
 // columns is a layer's schema resolved for storage: which slot of which kind of column holds each property.
 type columns struct {
 	layer   geo.PointLayer
+	public  bool
 	slots   []int // per column of the layer
 	hidden  []bool
 	codes   int
@@ -76,7 +77,7 @@ type columns struct {
 }
 
 func newColumns(layer geo.PointLayer, edition Edition) *columns {
-	c := &columns{layer: layer}
+	c := &columns{layer: layer, public: edition == Public}
 	for _, col := range layer.Columns {
 		c.hidden = append(c.hidden, edition == Public && !col.Public)
 		switch col.Role {
@@ -102,6 +103,14 @@ func (c *columns) find(name string) int {
 		}
 	}
 	return -1
+}
+
+// place returns where the edition shows p.
+func (c *columns) place(p geo.Point) geo.Position {
+	if c.public && c.layer.PublicAt != nil {
+		return c.layer.PublicAt(p.At)
+	}
+	return p.At
 }
 
 // counted returns the code slots whose values clusters count, in schema order.
@@ -149,8 +158,9 @@ func (d *dictionaries) view() [][]string { return append([][]string(nil), d.valu
 
 // newRow converts a point; hidden columns are left empty.
 func (c *columns) newRow(p geo.Point, d *dictionaries) (row, error) {
+	at := c.place(p)
 	r := row{
-		key: keyOf(p.At), id: p.ID, at: p.At, valid: p.Valid, division: p.Division, hash: c.hashOf(p),
+		key: keyOf(at), id: p.ID, at: at, valid: p.Valid, division: p.Division, hash: c.hashOf(p, at),
 		codes: make([]uint16, c.codes), numbers: make([]int64, c.numbers), texts: make([]string, c.texts),
 	}
 	for i := range r.numbers {
