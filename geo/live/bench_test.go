@@ -47,3 +47,11 @@ func BenchmarkApply(b *testing.B) {
 		x.Compact()
 	}
 }
+
+// BenchmarkLoad reads one million points into an index; per operation, so 1e6 rows.
+func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		loaded(b, 1_000_000)
+	}
+}

@@ -48,56 +48,56 @@ func (a arena) at(i int) string {
 	return string(a.bytes[start:a.ends[i]])
 }
 
-// newChunk builds a chunk of sorted rows, no more than sizes.chunk.
-func newChunk(rows []*row, c *columns, serial uint64) *chunk {
-	n := len(rows)
+// newChunk returns an empty chunk with room for n rows, which add fills and finish completes.
+func newChunk(n int, c *columns, serial uint64) *chunk {
 	k := &chunk{
-		serial: serial, keys: make([]uint64, n), ids: make([]geo.ID, n), at: make([]geo.Position, n),
-		valid: make([]geo.DayRange, n), division: make([]geo.DivisionCode, n), sums: make([]uint64, n+1),
+		serial: serial, keys: make([]uint64, 0, n), ids: make([]geo.ID, 0, n), at: make([]geo.Position, 0, n),
+		valid: make([]geo.DayRange, 0, n), division: make([]geo.DivisionCode, 0, n), sums: append(make([]uint64, 0, n+1), 0),
+		codes: make([][]uint16, c.codes), numbers: make([][]int64, c.numbers), texts: make([]arena, c.texts),
 		lastFrom: geo.MinDay, firstTo: geo.MaxDay,
 	}
-	for i, r := range rows {
-		k.keys[i], k.ids[i], k.at[i], k.valid[i], k.division[i] = r.key, r.id, r.at, r.valid, r.division
-		k.sums[i+1] = k.sums[i] + r.hash
-		k.lastFrom = max(k.lastFrom, r.valid.From)
-		k.firstTo = min(k.firstTo, r.valid.To)
+	for slot := range k.codes {
+		k.codes[slot] = make([]uint16, 0, n)
 	}
-	k.fillProperties(rows, c)
+	for slot := range k.numbers {
+		k.numbers[slot] = make([]int64, 0, n)
+	}
+	for slot := range k.texts {
+		k.texts[slot].ends = make([]uint32, 0, n)
+	}
+	return k
+}
+
+// add appends a copy of r. The rows of a finished chunk are in the order of compare.
+func (k *chunk) add(r *row) {
+	k.sums = append(k.sums, k.sums[len(k.keys)]+r.hash)
+	k.keys, k.ids, k.at = append(k.keys, r.key), append(k.ids, r.id), append(k.at, r.at)
+	k.valid, k.division = append(k.valid, r.valid), append(k.division, r.division)
+	for slot, code := range r.codes {
+		k.codes[slot] = append(k.codes[slot], code)
+	}
+	for slot, n := range r.numbers {
+		k.numbers[slot] = append(k.numbers[slot], n)
+	}
+	for slot, text := range r.texts {
+		k.texts[slot].add(text)
+	}
+	k.lastFrom = max(k.lastFrom, r.valid.From)
+	k.firstTo = min(k.firstTo, r.valid.To)
+}
+
+// finish makes the chunk ready to be read.
+func (k *chunk) finish() *chunk {
+	for slot := range k.texts {
+		k.texts[slot].bytes = slices.Clone(k.texts[slot].bytes) // without the room for more
+	}
 	k.byID = idOrder(k.ids)
 	return k
 }
 
-func (k *chunk) fillProperties(rows []*row, c *columns) {
-	for slot := range c.codes {
-		col := make([]uint16, len(rows))
-		for i, r := range rows {
-			col[i] = r.codes[slot]
-		}
-		k.codes = append(k.codes, col)
-	}
-	for slot := range c.numbers {
-		col := make([]int64, len(rows))
-		for i, r := range rows {
-			col[i] = r.numbers[slot]
-		}
-		k.numbers = append(k.numbers, col)
-	}
-	for slot := range c.texts {
-		k.texts = append(k.texts, newArena(rows, slot))
-	}
-}
-
-func newArena(rows []*row, slot int) arena {
-	size := 0
-	for _, r := range rows {
-		size += len(r.texts[slot])
-	}
-	a := arena{bytes: make([]byte, 0, size), ends: make([]uint32, len(rows))}
-	for i, r := range rows {
-		a.bytes = append(a.bytes, r.texts[slot]...)
-		a.ends[i] = uint32(len(a.bytes))
-	}
-	return a
+func (a *arena) add(text string) {
+	a.bytes = append(a.bytes, text...)
+	a.ends = append(a.ends, uint32(len(a.bytes)))
 }
 
 func idOrder(ids []geo.ID) []uint16 {
@@ -147,10 +147,16 @@ func (k *chunk) before(i int, r *row) bool {
 
 // row returns row i in row form.
 func (k *chunk) row(i int) *row {
-	r := &row{
-		key: k.keys[i], id: k.ids[i], at: k.at[i], valid: k.valid[i], division: k.division[i],
-		hash: k.sums[i+1] - k.sums[i],
-	}
+	r := &row{}
+	k.copyRow(i, r)
+	return r
+}
+
+// copyRow sets r to row i.
+func (k *chunk) copyRow(i int, r *row) {
+	r.key, r.id, r.at, r.valid, r.division = k.keys[i], k.ids[i], k.at[i], k.valid[i], k.division[i]
+	r.hash = k.sums[i+1] - k.sums[i]
+	r.codes, r.numbers, r.texts = r.codes[:0], r.numbers[:0], r.texts[:0]
 	for _, col := range k.codes {
 		r.codes = append(r.codes, col[i])
 	}
@@ -160,7 +166,6 @@ func (k *chunk) row(i int) *row {
 	for _, col := range k.texts {
 		r.texts = append(r.texts, col.at(i))
 	}
-	return r
 }
 
 // bytes returns the memory held by the columns.

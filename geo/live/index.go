@@ -79,29 +79,17 @@ func (x *Index) publish(s *Snapshot) {
 // Load replaces all rows by points, which stand at position at. The points may come in any order. On an error nothing
 // changes.
 func (x *Index) Load(points iter.Seq2[geo.Point, error], at geo.FeedPosition) error {
-	x.writing.Lock()
-	defer x.writing.Unlock()
-	var rows []*row
+	l := x.NewLoad()
 	for p, err := range points {
 		if err != nil {
 			return fmt.Errorf("load of layer %s: %w", x.columns.layer.Name, err)
 		}
-		if !x.shows(p) {
-			continue
+		if err := l.Add(p); err != nil {
+			return err
 		}
-		r, err := x.columns.newRow(p, x.dict)
-		if err != nil {
-			return fmt.Errorf("load: %w", err)
-		}
-		rows = append(rows, &r)
 	}
-	slices.SortFunc(rows, compare)
-	s := &Snapshot{position: at}
-	for part := range slices.Chunk(rows, x.sizes.fill) {
-		s.chunks = append(s.chunks, x.newChunk(part))
-	}
-	s.dead = make([]*bitmap, len(s.chunks))
-	x.publish(s)
+	l.Build(at)
+	l.Publish()
 	return nil
 }
 
@@ -111,7 +99,11 @@ func (x *Index) shows(p geo.Point) bool {
 
 func (x *Index) newChunk(rows []*row) *chunk {
 	x.serial++
-	return newChunk(rows, x.columns, x.serial)
+	k := newChunk(len(rows), x.columns, x.serial)
+	for _, r := range rows {
+		k.add(r)
+	}
+	return k.finish()
 }
 
 // Applied says what a call of Apply changed in the edition. Ids and positions of objects whose rows stayed the same,
@@ -142,9 +134,19 @@ func (x *Index) Apply(ids []geo.ID, points []geo.Point, at geo.FeedPosition) (Ap
 	if old == nil {
 		return Applied{}, fmt.Errorf("layer %s: changes before the first load", x.columns.layer.Name)
 	}
-	incoming, err := x.rowsByID(points)
+	next, applied, err := x.successor(old, ids, points, at)
 	if err != nil {
 		return Applied{}, err
+	}
+	x.publish(next)
+	return applied, nil
+}
+
+// successor returns the snapshot that follows old with the change; x.writing is held.
+func (x *Index) successor(old *Snapshot, ids []geo.ID, points []geo.Point, at geo.FeedPosition) (*Snapshot, Applied, error) {
+	incoming, err := x.rowsByID(points)
+	if err != nil {
+		return nil, Applied{}, err
 	}
 	ids = sortedIDs(ids)
 	e := edit{Snapshot: &Snapshot{position: at, chunks: old.chunks, dead: old.dead, delta: old.delta}}
@@ -153,10 +155,9 @@ func (x *Index) Apply(ids []geo.ID, points []geo.Point, at geo.FeedPosition) (Ap
 		e.replace(id, outgoing[id], incoming[id])
 	}
 	e.finish()
-	x.publish(e.Snapshot)
 	slices.Sort(e.applied.Touched)
 	e.applied.Touched = slices.Compact(e.applied.Touched)
-	return e.applied, nil
+	return e.Snapshot, e.applied, nil
 }
 
 func sortedIDs(ids []geo.ID) []geo.ID {
@@ -175,7 +176,7 @@ func (x *Index) rowsByID(points []geo.Point) (map[geo.ID][]*row, error) {
 		if err != nil {
 			return nil, fmt.Errorf("change: %w", err)
 		}
-		rows[p.ID] = append(rows[p.ID], &r)
+		rows[p.ID] = append(rows[p.ID], r)
 	}
 	return rows, nil
 }

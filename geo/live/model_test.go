@@ -17,15 +17,19 @@ import (
 	"jingwei/tiles/mvt"
 )
 
-// layer is a small schema with every role and a column that the public edition hides.
+// layer is a small schema with every role, a column that the public edition hides, and positions that it coarsens.
 func layer() geo.PointLayer {
-	return geo.PointLayer{Name: "things", Columns: []geo.Column{
+	return geo.PointLayer{Name: "things", PublicAt: coarse, Columns: []geo.Column{
 		{Name: "name", Role: geo.RoleText, Public: true},
 		{Name: "kind", Role: geo.RoleCategory, Public: true, Counted: true},
 		{Name: "state", Role: geo.RoleCategory, Public: true},
 		{Name: "secret", Role: geo.RoleCategory},
 		{Name: "size", Role: geo.RoleNumber, Public: true},
 	}}
+}
+
+func coarse(p geo.Position) geo.Position {
+	return geo.Position{Lon: p.Lon / 16 * 16, Lat: p.Lat / 16 * 16}
 }
 
 // model is the naive truth: all rows by object.
@@ -100,6 +104,9 @@ func (m *model) matching(edition live.Edition, day geo.Day, holds func(geo.Point
 	for _, rows := range m.rows {
 		for _, p := range rows {
 			if p.Valid.Contains(day) && !p.Valid.Empty() && (p.Public || edition == live.Internal) && holds(p) {
+				if edition == live.Public {
+					p.At = coarse(p.At)
+				}
 				points = append(points, p)
 			}
 		}
@@ -187,12 +194,67 @@ func (h held) check(t *rapid.T) {
 }
 
 func (m *model) step(t *rapid.T, editions []*live.Index) {
-	if rapid.IntRange(0, 3).Draw(t, "step") == 0 {
+	switch rapid.IntRange(0, 5).Draw(t, "step") {
+	case 0, 1:
 		for _, x := range editions {
 			compactOnce(t, x)
 		}
-		return
+	case 2:
+		m.reload(t, editions)
+	default:
+		m.edit(t, func(ids []geo.ID, points []geo.Point) {
+			for _, x := range editions {
+				if _, err := x.Apply(ids, points, m.position()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
 	}
+}
+
+// reload loads everything anew while edits go on, which the index follows and the load catches up with.
+func (m *model) reload(t *rapid.T, editions []*live.Index) {
+	var loads []*live.Load
+	for _, x := range editions {
+		l := x.NewLoad()
+		for p := range m.all() {
+			if err := l.Add(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		loads = append(loads, l)
+	}
+	at := m.position()
+	missed := map[geo.ID]bool{}
+	for range rapid.IntRange(0, 3).Draw(t, "meanwhile") {
+		m.edit(t, func(ids []geo.ID, points []geo.Point) {
+			for i, x := range editions {
+				if _, err := x.Apply(ids, points, m.position()); err != nil {
+					t.Fatal(err)
+				}
+				compactOnce(t, editions[i])
+			}
+			for _, id := range ids {
+				missed[id] = true
+			}
+		})
+	}
+	ids := slices.Sorted(maps.Keys(missed))
+	var points []geo.Point
+	for _, id := range ids {
+		points = append(points, m.rows[id]...)
+	}
+	for _, l := range loads {
+		l.Build(at)
+		if err := l.Apply(ids, points, m.position()); err != nil {
+			t.Fatal(err)
+		}
+		l.Publish()
+	}
+}
+
+// edit changes some objects of the model and hands over what changed.
+func (m *model) edit(t *rapid.T, apply func(ids []geo.ID, points []geo.Point)) {
 	ids := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) geo.ID { return geo.ID(rapid.IntRange(1, 80).Draw(t, "id")) }), 1, 8).Draw(t, "ids")
 	var points []geo.Point
 	for _, id := range ids {
@@ -202,11 +264,7 @@ func (m *model) step(t *rapid.T, editions []*live.Index) {
 		points = append(points, m.rows[id]...)
 	}
 	m.xid++
-	for _, x := range editions {
-		if _, err := x.Apply(ids, points, m.position()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	apply(ids, points)
 }
 
 // compactOnce compacts and checks that at most one chunk went.

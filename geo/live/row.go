@@ -157,12 +157,16 @@ func (d *dictionaries) code(slot int, value string) (uint16, error) {
 func (d *dictionaries) view() [][]string { return append([][]string(nil), d.values...) }
 
 // newRow converts a point; hidden columns are left empty.
-func (c *columns) newRow(p geo.Point, d *dictionaries) (row, error) {
-	at := c.place(p)
-	r := row{
-		key: keyOf(at), id: p.ID, at: at, valid: p.Valid, division: p.Division, hash: c.hashOf(p, at),
-		codes: make([]uint16, c.codes), numbers: make([]int64, c.numbers), texts: make([]string, c.texts),
-	}
+func (c *columns) newRow(p geo.Point, d *dictionaries) (*row, error) {
+	r := &row{}
+	return r, c.fill(r, p, d)
+}
+
+// fill sets r to the row of p.
+func (c *columns) fill(r *row, p geo.Point, d *dictionaries) error {
+	r.at = c.place(p)
+	r.key, r.id, r.valid, r.division, r.hash = keyOf(r.at), p.ID, p.Valid, p.Division, c.hashOf(p, r.at)
+	r.codes, r.numbers, r.texts = resized(r.codes, c.codes), resized(r.numbers, c.numbers), resized(r.texts, c.texts)
 	for i := range r.numbers {
 		r.numbers[i] = noNumber
 	}
@@ -171,10 +175,20 @@ func (c *columns) newRow(p geo.Point, d *dictionaries) (row, error) {
 			continue
 		}
 		if err := r.set(col, c.slots[i], p.Values[i], d); err != nil {
-			return row{}, fmt.Errorf("%s %d: property %s: %w", c.layer.Name, p.ID, col.Name, err)
+			return fmt.Errorf("%s %d: property %s: %w", c.layer.Name, p.ID, col.Name, err)
 		}
 	}
-	return r, nil
+	return nil
+}
+
+// resized returns n zero values, in the memory of s when it suffices.
+func resized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
 }
 
 func (r *row) set(col geo.Column, slot int, value string, d *dictionaries) (err error) {
