@@ -28,7 +28,10 @@ func settings(memory int64, fast bool) string {
 	set("max_connections", "60")
 	set("random_page_cost", "1.1")
 	set("jit", "off") // costs more than it gives on queries of milliseconds
-	set("wal_compression", "on")
+	// Loads touch pages all over the indexes, and each is logged whole once after a checkpoint: few checkpoints, and no
+	// compression, which took most of the time of a load.
+	set("max_wal_size", share(8, 1024, 4096))
+	set("wal_compression", "off")
 	set("timezone", "'UTC'")
 	set("log_timezone", "'UTC'")
 	set("log_line_prefix", "'%m [%p] %d '")
