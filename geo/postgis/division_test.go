@@ -108,7 +108,12 @@ func TestDivisionCodesHaveHistory(t *testing.T) {
 	}
 	overlap := old
 	overlap.Valid.From = day("2010-01-01")
-	_, err := s.LoadDivisions(t.Context(), []geo.Division{overlap}, nil)
+	if n, err := s.LoadDivisions(t.Context(), []geo.Division{overlap}, nil); err != nil || n != 0 {
+		t.Errorf("known days are told otherwise: %d rows, %v", n, err)
+	}
+	other := overlap
+	overlap.Code, other.Code, other.Valid.From = liushi1, liushi1, day("2012-01-01")
+	_, err := s.LoadDivisions(t.Context(), []geo.Division{overlap, other}, nil)
 	wantError(t, err, geo.ErrConflict, "valid_from")
 }
 
@@ -317,5 +322,78 @@ func TestBoundaryCentres(t *testing.T) {
 	codes, err := s.UnmatchedBoundaries(t.Context(), geo.County, []geo.DivisionCode{yueqing, liushi, 990000000000}, s.today)
 	if diff := cmp.Diff([]geo.DivisionCode{liushi, 990000000000}, codes); diff != "" || err != nil {
 		t.Errorf("%v, unmatched (-want +got):\n%s", err, diff)
+	}
+}
+
+// TestLoadDivisionsKeepsHistory: what was told of other days since a load, and where a code ended, outlives the same load.
+func TestLoadDivisionsKeepsHistory(t *testing.T) {
+	s := newEmptySetup(t)
+	load := func(want int, list ...geo.Division) {
+		t.Helper()
+		if n, err := s.LoadDivisions(t.Context(), list, nil); err != nil || n != want {
+			t.Fatalf("%d rows changed, %v, want %d", n, err, want)
+		}
+	}
+	county := division(yueqing, wenzhou, geo.County, "乐清市", 121, 28.1)
+	load(3, division(zhejiang, 0, geo.Province, "浙江省", 120, 29), division(wenzhou, zhejiang, geo.Prefecture, "温州市", 120.7, 28), county)
+	told := []geo.Division{county, county, county}
+	for i, days := range [][2]string{{"1981-01-01", "1994-01-01"}, {"1994-01-01", "2024-01-01"}, {"2024-01-01", ""}} {
+		told[i].Valid = geo.DayRange{From: day(days[0]), To: geo.MaxDay}
+		if days[1] != "" {
+			told[i].Valid.To = day(days[1])
+		}
+	}
+	told[0].Name, told[2].Name = "乐清县", "乐清区"
+	if _, err := s.ImportHistory(t.Context(), told, false, nil); err != nil {
+		t.Fatal(err)
+	}
+	rows := `select string_agg(name || ' ' || valid, ', ' order by valid) from jingwei.division where level = 3`
+	before := queryOne[string](t, s, rows)
+	load(0, county)
+	if after := queryOne[string](t, s, rows); after != before || strings.Count(after, ",") < 3 {
+		t.Errorf("after the same load: %s, before: %s", after, before)
+	}
+	later := county
+	later.Valid.From, later.Name = day("2023-08-01"), "amid known days"
+	load(0, later)
+	s.exec(t, `update jingwei.division set valid = daterange(lower(valid), '2023-09-01') where name = '乐清市' and upper(valid) = '2024-01-01'`)
+	load(0, county) // it has ended
+	county.Valid.From, county.Name = day("2023-10-01"), "a gap"
+	load(1, county)
+	if n := queryOne[int](t, s, `select count(*)::int from jingwei.division where valid = '[2023-10-01,2024-01-01)'`); n != 1 {
+		t.Errorf("rows: %s", queryOne[string](t, s, rows))
+	}
+}
+
+// TestShapesLabelDivisions: an organization of a table stands at the label of its division, so boundaries give labels,
+// whichever came first.
+func TestShapesLabelDivisions(t *testing.T) {
+	s := newSetup(t)
+	s.exec(t, `update jingwei.division set label = null where code = $1`, yueqing)
+	s.loadShapes(t)
+	label := `select round(st_x(label)::numeric, 6) || ' ' || round(st_y(label)::numeric, 6) from jingwei.division where code = $1`
+	if got := queryOne[string](t, s, label, yueqing); got != "121.000000 28.100000" {
+		t.Errorf("label of a division without one: %s", got)
+	}
+	if n, err := s.LoadShapes(t.Context(), boundaries(), shapes(), nil); err != nil || n != 0 {
+		t.Errorf("again: %d rows changed, %v", n, err)
+	}
+	s.exec(t, `update jingwei.division set label = st_setsrid(st_makepoint(100, 20), 4326) where code = $1`, yueqing)
+	if n, err := s.LoadShapes(t.Context(), boundaries(), shapes(), nil); err != nil || n != 0 {
+		t.Errorf("a drawing moves a label: %d rows, %v", n, err)
+	}
+	real := boundaries()
+	real.Illustrative = false
+	if _, err := s.LoadShapes(t.Context(), real, shapes(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := queryOne[string](t, s, label, yueqing); got != "121.000000 28.100000" {
+		t.Errorf("label that lay outside: %s", got)
+	}
+	if _, err := s.ImportDivisions(t.Context(), table{{Code: 990000000000, Level: geo.Province, Kind: "province", Name: "某省"}}, day("2023-06-30"), false, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := queryOne[string](t, s, label, int64(990000000000)); got != "100.500000 30.500000" {
+		t.Errorf("label of a division that came after its shape: %s", got)
 	}
 }

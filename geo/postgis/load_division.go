@@ -18,22 +18,33 @@ create temporary table load_division (
     constraint load_division_pkey unique nulls not distinct (code, level, from_day)
 ) on commit drop`
 
+// What is known of other days stays, and so does an end: a row holds until what is known of later days begins, and one
+// that would begin amid known days is none.
 const sqlMergeDivisions = `
 insert into jingwei.division as d (code, level, kind, parent, name, pinyin, letters, initials, grams, valid, label)
 select l.code, l.level, l.kind, nullif(l.parent, 0), l.name, l.pinyin, l.letters, l.initials, l.grams,
-       jingwei.days(l.from_day, l.to_day), st_setsrid(st_makepoint(l.lon, l.lat), 4326)
+       daterange(lower(told.valid), least(upper(told.valid), later.day)), st_setsrid(st_makepoint(l.lon, l.lat), 4326)
 from load_division l
+cross join lateral (select jingwei.days(l.from_day, l.to_day) as valid) told
+cross join lateral (select coalesce(lower(told.valid), '-infinity') as day) first
+cross join lateral (
+    select min(k.valid_from) as day from jingwei.division k
+    where k.code = l.code and k.level = l.level and k.valid_from > first.day) later
+where not exists (
+    select from jingwei.division k
+    where k.code = l.code and k.level = l.level and k.valid_from < first.day and k.valid @> first.day)
 order by l.code, l.from_day
 on conflict (code, level, valid_from) do update
 set kind = excluded.kind, parent = excluded.parent, name = excluded.name,
     pinyin = excluded.pinyin, letters = excluded.letters, initials = excluded.initials, grams = excluded.grams,
-    valid = excluded.valid, label = coalesce(excluded.label, d.label)
+    valid = daterange(lower(d.valid), least(upper(d.valid), upper(excluded.valid))), label = coalesce(excluded.label, d.label)
 where (d.kind, d.parent, d.name, d.pinyin, d.letters, d.initials, d.grams, d.valid, d.label) is distinct from
-      (excluded.kind, excluded.parent, excluded.name, excluded.pinyin, excluded.letters,
-       excluded.initials, excluded.grams, excluded.valid, coalesce(excluded.label, d.label))`
+      (excluded.kind, excluded.parent, excluded.name, excluded.pinyin, excluded.letters, excluded.initials, excluded.grams,
+       daterange(lower(d.valid), least(upper(d.valid), upper(excluded.valid))), coalesce(excluded.label, d.label))`
 
-// LoadDivisions inserts divisions or, where code and first day are known, updates them; it returns how many rows
-// differ from before. Rows are committed by the thousand, one reload of the layer "divisions" at the end tells
+// LoadDivisions inserts divisions or, where code, level and first day are known, updates them; it returns how many rows
+// differ from before. Days that other rows tell of stay theirs, and an end that is known stays: a history that was
+// imported in between is kept. Rows are committed by the thousand, one reload of the layer "divisions" at the end tells
 // consumers. ID and Extent are ignored; a Pinyin (syllables separated by spaces) that is empty is made from the name.
 // Loading the same again changes nothing.
 func (s *Store) LoadDivisions(ctx context.Context, divisions []geo.Division, progress Progress) (int, error) {

@@ -89,6 +89,17 @@ on conflict (set_id, level, code, min_zoom) do update
 set geometry = excluded.geometry, name = excluded.name
 where g.name <> excluded.name or not st_orderingequals(g.geometry, excluded.geometry)`
 
+// A division without a label gets that of its shape. So does one whose label lies outside it, for a shape that depicts a
+// real boundary.
+const sqlLabelDivisions = `
+update jingwei.division d
+set label = g.label
+from (select distinct r.set_id, r.level, r.code from read_shape r) r
+join jingwei.boundary_set b on b.id = r.set_id
+join jingwei.division_shape g on g.set_id = r.set_id and g.level = r.level and g.code = r.code and g.max_zoom = 30
+where d.code = r.code and d.level = r.level and d.label is distinct from g.label
+  and (d.label is null or not b.illustrative and not st_covers(g.geometry, d.label))`
+
 // LoadShapes is LoadBoundaries for shapes alone; it returns how many rows differ from before.
 func (s *Store) LoadShapes(ctx context.Context, set geo.BoundarySet, shapes []Shape, progress Progress) (int, error) {
 	tally, err := s.LoadBoundaries(ctx, Boundaries{Set: set, Shapes: shapes}, progress)
@@ -97,7 +108,7 @@ func (s *Store) LoadShapes(ctx context.Context, set geo.BoundarySet, shapes []Sh
 
 // LoadBoundaries inserts or replaces shapes and lines of a boundary set; those that are not given stay. All zooms of a
 // code and level are replaced together. When set is the default, no other is any more once all has arrived; one that is
-// the default stays it. A shape without a division is kept. As LoadDivisions otherwise.
+// the default stays it. A shape without a division is kept; divisions without a label get one. As LoadDivisions otherwise.
 func (s *Store) LoadBoundaries(ctx context.Context, b Boundaries, progress Progress) (BoundaryTally, error) {
 	var tally BoundaryTally
 	var steps []bulkStep
@@ -152,7 +163,7 @@ func loadShapes(ctx context.Context, tx pgx.Tx, set geo.BoundarySet, rows []Shap
 	if err := tx.QueryRow(ctx, sqlTallyShapes).Scan(&counted.New, &counted.Changed, &counted.Unchanged); err != nil {
 		return 0, err
 	}
-	for _, sql := range []string{sqlClearShapes, sqlMergeShapes} {
+	for _, sql := range []string{sqlClearShapes, sqlMergeShapes, sqlLabelDivisions} {
 		tag, err := tx.Exec(ctx, sql)
 		if err != nil {
 			return 0, err
