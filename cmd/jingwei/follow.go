@@ -24,8 +24,8 @@ const (
 
 // feed is the change feed of the store.
 type feed interface {
-	LoadOrganizations(ctx context.Context, yield func(geo.Point) error) (geo.FeedPosition, error)
-	Next(ctx context.Context, from geo.FeedPosition) (postgis.Batch, error)
+	Load(ctx context.Context, layer string, yield func(geo.Point) error) (geo.FeedPosition, error)
+	Next(ctx context.Context, layer string, from geo.FeedPosition) (postgis.Batch, error)
 }
 
 // follower keeps both editions of the live index equal to the database.
@@ -70,12 +70,12 @@ func (f *follower) step(ctx context.Context) error {
 		return f.load(ctx)
 	}
 	f.turnDay()
-	batch, err := f.feed.Next(ctx, f.position)
+	batch, err := f.feed.Next(ctx, f.public.Layer().Name, f.position)
 	if err != nil {
 		return fmt.Errorf("change feed after %s: %w", f.position, err)
 	}
 	f.publishOthers(batch)
-	if batch.Reload {
+	if slices.Contains(batch.Reloaded, f.public.Layer().Name) {
 		return f.load(ctx)
 	}
 	return f.apply(batch)
@@ -113,7 +113,7 @@ func (f *follower) turnDay() {
 func (f *follower) load(ctx context.Context) error {
 	began := time.Now()
 	var points []geo.Point
-	at, err := f.feed.LoadOrganizations(ctx, func(p geo.Point) error {
+	at, err := f.feed.Load(ctx, f.public.Layer().Name, func(p geo.Point) error {
 		points = append(points, p)
 		return nil
 	})

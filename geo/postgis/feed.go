@@ -18,25 +18,26 @@ const maxChanges = 200_000
 // Feed reads the change feed. It holds no connection between calls, uses connections that nothing else uses, and is
 // safe for concurrent use.
 //
-// A consumer calls LoadOrganizations once, then Next with the position that the call before returned. On a primary a
-// position is the snapshot of the last read: what it did not see is what is new, whenever it was written, so that a
-// long transaction delays nobody else's changes and its own come when it commits. On a replica, whose snapshots do not
-// list what runs, only transactions below xmin count.
+// A consumer follows one point layer: it calls Load once, then Next with the position that the call before returned. On
+// a primary a position is the snapshot of the last read: what it did not see is what is new, whenever it was written, so
+// that a long transaction delays nobody else's changes and its own come when it commits. On a replica, whose snapshots
+// do not list what runs, only transactions below xmin count.
 type Feed struct{ store *Store }
 
 // Batch is what changed after a position.
 type Batch struct {
 	Position geo.FeedPosition // pass it to the next call
-	// Reload: the position says nothing any more (epoch, horizon, too far behind) or the layer organizations was loaded
-	// or emptied: call LoadOrganizations. Points is empty then, and Changed speaks of the other layers only.
-	Reload bool
-	// Reloaded are the layers that were loaded or emptied as a whole, sorted; all layers when the position is void.
+	// Void: the position says nothing any more (epoch, horizon, too far behind), so that the layer must be loaded anew.
+	// All layers are in Reloaded then, and there is nothing else.
+	Void bool
+	// Reloaded are the layers that were loaded or emptied as a whole, sorted: who holds one of them loads it anew.
 	Reloaded []string
-	// Changed are the ids of changed objects per layer, sorted; of divisions, their codes. A layer that was loaded or
-	// emptied has the id 0 among them, as in geo.Change.
+	// Changed are the ids of changed objects per layer, sorted; of divisions, their codes; of jurisdictions, the ids of
+	// their organizations. Those of a reloaded layer are among them.
 	Changed map[string][]geo.ID
-	// Points are all current-knowledge rows of the changed organizations, by id and first day. A changed organization
-	// without rows is gone.
+	// Points are all current rows of the changed objects of the layer that is followed, by id and first day, also when
+	// the layer is in Reloaded: a consumer may follow what it holds while it loads anew. A changed object without rows is
+	// gone.
 	Points []geo.Point
 }
 
@@ -50,39 +51,42 @@ func (s *Store) Feed(ctx context.Context) (*Feed, error) {
 	return &Feed{store: s}, nil
 }
 
-const sqlLoadPoints = `
-select` + pointColumns + `
-from jingwei.organization_version v
-join jingwei.organization o on o.id = v.organization_id
-where upper_inf(v.recorded)
-order by v.organization_id, v.valid`
-
-// LoadOrganizations yields every current-knowledge row of the layer organizations, by id and first day, as one
-// snapshot sees them, and returns the position of that snapshot. An error of yield ends it and is returned.
-func (f *Feed) LoadOrganizations(ctx context.Context, yield func(geo.Point) error) (geo.FeedPosition, error) {
+// Load yields every current row of a point layer ("organizations" or "reports"), in no order, as one snapshot sees them,
+// and returns the position of that snapshot. Rows are read as they come: no more than a few are held. An error of yield
+// ends it and is returned; a layer without points is geo.ErrNotFound.
+func (f *Feed) Load(ctx context.Context, layer string, yield func(geo.Point) error) (geo.FeedPosition, error) {
 	var at geo.FeedPosition
-	err := f.read(ctx, func(tx pgx.Tx, head feedHead) error {
+	source, err := pointSourceOf(layer)
+	if err != nil {
+		return at, err
+	}
+	err = f.read(ctx, func(tx pgx.Tx, head feedHead) error {
 		at = head.position()
 		if _, err := tx.Exec(ctx, `set local work_mem = '128MB'`); err != nil {
 			return err
 		}
-		return eachPoint(ctx, tx, yield, sqlLoadPoints)
+		return source.each(ctx, tx, yield, source.all)
 	})
 	if err != nil {
-		return geo.FeedPosition{}, fmt.Errorf("load organizations: %w", err)
+		return geo.FeedPosition{}, fmt.Errorf("load %s: %w", layer, err)
 	}
 	return at, nil
 }
 
-// Next returns what changed since from; nothing is an empty batch with a new position. It does not wait.
-func (f *Feed) Next(ctx context.Context, from geo.FeedPosition) (Batch, error) {
+// Next returns what changed since from, with the points of the layer; nothing is an empty batch with a new position. It
+// does not wait. A layer without points is geo.ErrNotFound.
+func (f *Feed) Next(ctx context.Context, layer string, from geo.FeedPosition) (Batch, error) {
+	source, err := pointSourceOf(layer)
+	if err != nil {
+		return Batch{}, err
+	}
 	var batch Batch
-	err := f.read(ctx, func(tx pgx.Tx, head feedHead) (err error) {
-		batch, err = nextBatch(ctx, tx, head, from)
+	err = f.read(ctx, func(tx pgx.Tx, head feedHead) (err error) {
+		batch, err = nextBatch(ctx, tx, source, head, from)
 		return err
 	})
 	if err != nil {
-		return Batch{}, fmt.Errorf("next changes: %w", err)
+		return Batch{}, fmt.Errorf("next changes of %s: %w", layer, err)
 	}
 	return batch, nil
 }
@@ -136,9 +140,9 @@ func (h feedHead) void(from geo.FeedPosition) bool {
 	return false
 }
 
-func nextBatch(ctx context.Context, tx pgx.Tx, head feedHead, from geo.FeedPosition) (Batch, error) {
+func nextBatch(ctx context.Context, tx pgx.Tx, source pointSource, head feedHead, from geo.FeedPosition) (Batch, error) {
 	if head.void(from) {
-		return Batch{Position: head.position(), Reload: true, Reloaded: allLayers()}, nil
+		return voidBatch(head), nil
 	}
 	ceiling := uint64(math.MaxUint64)
 	if head.replica {
@@ -147,13 +151,25 @@ func nextBatch(ctx context.Context, tx pgx.Tx, head feedHead, from geo.FeedPosit
 			return Batch{Position: from}, nil
 		}
 	}
-	batch, err := readChanges(ctx, tx, from.Snapshot, ceiling)
-	batch.Position = head.position()
-	if err != nil || batch.Reload {
-		return batch, err
+	batch, tooMany, err := readChanges(ctx, tx, from.Snapshot, ceiling)
+	if err != nil {
+		return Batch{}, err
 	}
-	batch.Points, err = readPoints(ctx, tx, batch.Changed[geo.OrganizationLayer().Name])
+	if tooMany {
+		return voidBatch(head), nil
+	}
+	batch.Position = head.position()
+	batch.Points, err = source.some(ctx, tx, batch.Changed[source.layer.Name])
 	return batch, err
+}
+
+func voidBatch(head feedHead) Batch {
+	return Batch{Position: head.position(), Void: true, Reloaded: allLayers()}
+}
+
+// allLayers are the layers that the feed tells of, sorted.
+func allLayers() []string {
+	return []string{"divisions", "grids", "jurisdictions", "organizations", "reports"}
 }
 
 // Rows of transactions that the last snapshot did not see, and that lie below the ceiling of a replica.
@@ -165,16 +181,17 @@ group by c.layer, c.id, reload
 order by c.layer, c.id, reload
 limit $4`
 
-func readChanges(ctx context.Context, q querier, seen geo.Snapshot, ceiling uint64) (Batch, error) {
+// readChanges returns a batch without points, or that there are too many changes.
+func readChanges(ctx context.Context, q querier, seen geo.Snapshot, ceiling uint64) (batch Batch, tooMany bool, err error) {
 	running := seen.InProgress
 	if running == nil {
 		running = []uint64{}
 	}
 	rows, err := q.Query(ctx, sqlChanges, seen.Xmax, running, ceiling, maxChanges+1)
 	if err != nil {
-		return Batch{}, err
+		return batch, false, err
 	}
-	batch := Batch{Changed: map[string][]geo.ID{}}
+	batch.Changed = map[string][]geo.ID{}
 	var (
 		layer  string
 		id     geo.ID
@@ -183,59 +200,10 @@ func readChanges(ctx context.Context, q querier, seen geo.Snapshot, ceiling uint
 	tag, err := pgx.ForEachRow(rows, []any{&layer, &id, &reload}, func() error {
 		if reload {
 			batch.Reloaded = append(batch.Reloaded, layer)
+		} else {
+			batch.Changed[layer] = append(batch.Changed[layer], id)
 		}
-		batch.Changed[layer] = append(batch.Changed[layer], id)
-		batch.Reload = batch.Reload || reload && layer == geo.OrganizationLayer().Name
 		return nil
 	})
-	if err != nil {
-		return Batch{}, err
-	}
-	if tag.RowsAffected() > maxChanges {
-		return Batch{Reload: true, Reloaded: allLayers()}, nil
-	}
-	if batch.Reload {
-		delete(batch.Changed, geo.OrganizationLayer().Name)
-	}
-	return batch, nil
-}
-
-func allLayers() []string { return []string{"divisions", geo.OrganizationLayer().Name} }
-
-const sqlPoints = `
-select` + pointColumns + `
-from jingwei.organization_version v
-join jingwei.organization o on o.id = v.organization_id
-where v.organization_id = any($1) and upper_inf(v.recorded)
-order by v.organization_id, v.valid`
-
-func readPoints(ctx context.Context, q querier, ids []geo.ID) ([]geo.Point, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	points := make([]geo.Point, 0, len(ids))
-	err := eachPoint(ctx, q, func(p geo.Point) error {
-		points = append(points, p)
-		return nil
-	}, sqlPoints, ids)
-	return points, err
-}
-
-func eachPoint(ctx context.Context, q querier, yield func(geo.Point) error, sql string, args ...any) error {
-	rows, err := q.Query(ctx, sql, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	reader := newPointReader()
-	for rows.Next() {
-		p, err := reader.point(rows.RawValues())
-		if err != nil {
-			return err
-		}
-		if err := yield(p); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return batch, tag.RowsAffected() > maxChanges, err
 }

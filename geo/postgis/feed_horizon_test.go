@@ -69,10 +69,10 @@ func TestFeedRetention(t *testing.T) {
 	if n := queryOne[int64](t, s, `select count(*) from pg_class where relname = $1`, part[len("jingwei."):]); n != 0 {
 		t.Error("the old partition is still there")
 	}
-	if batch := late.poll(); !batch.Reload {
+	if batch := late.poll(); !batch.Void {
 		t.Errorf("a consumer older than the horizon: %+v", batch)
 	}
-	if batch := r.poll(); batch.Reload {
+	if batch := r.poll(); r.reload(batch) {
 		t.Errorf("a consumer newer than the horizon must not reload: %+v", batch)
 	}
 	r.wantTruth(s)
@@ -104,12 +104,12 @@ func TestFeedHorizonBehindAnOpenTransaction(t *testing.T) {
 	if err := s.MaintainFeed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if batch := late.poll(); !batch.Reload {
+	if batch := late.poll(); !batch.Void {
 		t.Errorf("dropped changes that the consumer has not seen: %+v", batch)
 	}
 	late.settle(horizon, oldest)
 	for range 3 {
-		if batch := late.poll(); batch.Reload {
+		if batch := late.poll(); late.reload(batch) {
 			t.Errorf("a reload on every poll: %+v", batch)
 		}
 	}
@@ -138,11 +138,11 @@ func TestFeedHorizonAboveACommittedTransaction(t *testing.T) {
 	if err := s.MaintainFeed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if batch := r.poll(); !batch.Reload {
+	if batch := r.poll(); !batch.Void {
 		t.Errorf("a dropped change is lost: %+v", batch)
 	}
 	r.settle(horizon)
-	if batch := r.poll(); batch.Reload {
+	if batch := r.poll(); r.reload(batch) {
 		t.Errorf("a second reload: %+v", batch)
 	}
 	r.wantTruth(s)
@@ -157,11 +157,11 @@ func TestFeedForgetsForeignTransactions(t *testing.T) {
 	s.exec(t, `insert into jingwei.change (xid, layer, id, op) values ('900000000000', 'organizations', $1, 'upsert')`, org.ID)
 	s.exec(t, `update jingwei.feed set horizon = '900000000001'`)
 	s.exec(t, `update jingwei.feed_life set system = 1`)
-	if batch := r.poll(); !batch.Reload {
+	if batch := r.poll(); !batch.Void {
 		t.Errorf("a restored database keeps its epoch: %+v", batch)
 	}
 	for range 2 {
-		if batch := r.poll(); batch.Reload || len(batch.Changed) > 0 {
+		if batch := r.poll(); r.reload(batch) || len(batch.Changed) > 0 {
 			t.Errorf("changes of another cluster: %+v", batch)
 		}
 	}
@@ -179,7 +179,7 @@ func TestFeedReloadKeepsOtherLayers(t *testing.T) {
 	s.exec(t, `update jingwei.division set kind = 'city' where code = 330382000000`)
 	s.exec(t, `truncate jingwei.organization_version`)
 	batch := r.poll()
-	if !batch.Reload || !slices.Equal(batch.Reloaded, []string{"organizations"}) {
+	if batch.Void || !slices.Equal(batch.Reloaded, []string{"jurisdictions", "organizations"}) {
 		t.Errorf("batch %+v", batch)
 	}
 	if diff := cmp.Diff(map[string][]geo.ID{"divisions": {geo.ID(yueqing)}}, batch.Changed); diff != "" {

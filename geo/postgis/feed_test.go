@@ -18,30 +18,36 @@ import (
 	"jingwei/geo/postgis"
 )
 
-// replayed is what a consumer of the feed holds: all points by organization.
+// replayed is what a consumer of the feed holds: all points of a layer by object.
 type replayed struct {
 	t      testing.TB
 	feed   *postgis.Feed
+	layer  string
 	at     geo.FeedPosition
 	points map[geo.ID][]geo.Point
 	loads  int
 }
 
-func (s setup) replay(t testing.TB) *replayed {
+func (s setup) replay(t testing.TB) *replayed { return s.replayLayer(t, "organizations") }
+
+func (s setup) replayLayer(t testing.TB, layer string) *replayed {
 	t.Helper()
 	feed, err := s.Feed(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &replayed{t: t, feed: feed}
+	r := &replayed{t: t, feed: feed, layer: layer}
 	r.load()
 	return r
 }
 
+// reload tells whether a batch says that the layer must be read anew.
+func (r *replayed) reload(b postgis.Batch) bool { return slices.Contains(b.Reloaded, r.layer) }
+
 func (r *replayed) load() {
 	r.t.Helper()
 	r.points, r.loads = map[geo.ID][]geo.Point{}, r.loads+1
-	at, err := r.feed.LoadOrganizations(r.t.Context(), func(p geo.Point) error {
+	at, err := r.feed.Load(r.t.Context(), r.layer, func(p geo.Point) error {
 		r.points[p.ID] = append(r.points[p.ID], p)
 		return nil
 	})
@@ -54,18 +60,18 @@ func (r *replayed) load() {
 // poll applies one batch and returns it.
 func (r *replayed) poll() postgis.Batch {
 	r.t.Helper()
-	batch, err := r.feed.Next(r.t.Context(), r.at)
+	batch, err := r.feed.Next(r.t.Context(), r.layer, r.at)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	if !batch.Position.Covers(r.at.Snapshot) && batch.Position.Epoch == r.at.Epoch {
 		r.t.Fatalf("the position went back from %v to %v", r.at, batch.Position)
 	}
-	if batch.Reload {
+	if r.reload(batch) {
 		r.load()
 		return batch
 	}
-	for _, id := range batch.Changed["organizations"] {
+	for _, id := range batch.Changed[r.layer] {
 		delete(r.points, id)
 	}
 	for _, p := range batch.Points {
@@ -122,7 +128,7 @@ func TestFeedLoadsPoints(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := feed.LoadOrganizations(t.Context(), func(p geo.Point) error { got = append(got, p); return nil }); err != nil {
+	if _, err := feed.Load(t.Context(), "organizations", func(p geo.Point) error { got = append(got, p); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	want := []geo.Point{{
@@ -136,7 +142,7 @@ func TestFeedLoadsPoints(t *testing.T) {
 		t.Errorf("points (-want +got):\n%s", diff)
 	}
 	failure := errors.New("enough")
-	if _, err := feed.LoadOrganizations(t.Context(), func(geo.Point) error { return failure }); !errors.Is(err, failure) {
+	if _, err := feed.Load(t.Context(), "organizations", func(geo.Point) error { return failure }); !errors.Is(err, failure) {
 		t.Errorf("error of yield: %v", err)
 	}
 }
@@ -246,14 +252,14 @@ func TestFeedReload(t *testing.T) {
 	r := s.replay(t)
 	t.Run("truncate", func(t *testing.T) {
 		s.exec(t, `truncate jingwei.organization_version`)
-		if batch := r.poll(); !batch.Reload || !slices.Contains(batch.Reloaded, "organizations") {
+		if batch := r.poll(); batch.Void || !slices.Equal(batch.Reloaded, []string{"jurisdictions", "organizations"}) {
 			t.Errorf("batch %+v", batch)
 		}
 		r.wantTruth(s)
 	})
 	t.Run("divisions only", func(t *testing.T) {
 		s.exec(t, `truncate jingwei.division_shape`)
-		if batch := r.poll(); batch.Reload || !slices.Equal(batch.Reloaded, []string{"divisions"}) || !slices.Equal(batch.Changed["divisions"], []geo.ID{0}) {
+		if batch := r.poll(); !slices.Equal(batch.Reloaded, []string{"divisions"}) || len(batch.Changed) > 0 {
 			t.Errorf("batch %+v", batch)
 		}
 		s.exec(t, `update jingwei.division set kind = 'city' where code = 330382000000`)
@@ -264,16 +270,16 @@ func TestFeedReload(t *testing.T) {
 	t.Run("after a crash", func(t *testing.T) {
 		before := r.at.Epoch
 		s.exec(t, `truncate jingwei.feed_life`) // what PostgreSQL does to an unlogged table
-		if batch := r.poll(); !batch.Reload || batch.Position.Epoch == before {
+		if batch := r.poll(); !batch.Void || batch.Position.Epoch == before {
 			t.Errorf("batch %+v in epoch %s", batch, before)
 		}
-		if batch := r.poll(); batch.Reload {
+		if batch := r.poll(); batch.Void || r.reload(batch) {
 			t.Errorf("a second reload: %+v", batch)
 		}
 	})
 	t.Run("unknown position", func(t *testing.T) {
-		batch, err := r.feed.Next(t.Context(), geo.FeedPosition{})
-		if err != nil || !batch.Reload {
+		batch, err := r.feed.Next(t.Context(), r.layer, geo.FeedPosition{})
+		if err != nil || !batch.Void || !r.reload(batch) {
 			t.Errorf("batch %+v, %v", batch, err)
 		}
 	})
@@ -457,7 +463,7 @@ func BenchmarkFeedNext(b *testing.B) {
 	}
 	s.exec(b, `update jingwei.organization_version set name = name || '!' where upper_inf(recorded)`)
 	for b.Loop() {
-		batch, err := feed.Next(b.Context(), from)
+		batch, err := feed.Next(b.Context(), "organizations", from)
 		if err != nil || len(batch.Points) != len(list) {
 			b.Fatal(len(batch.Points), err)
 		}

@@ -43,12 +43,12 @@ func TestImportOrganizations(t *testing.T) {
 		t.Errorf("a dry run made %d organizations", got)
 	}
 	imports(false, postgis.Tally{New: n})
-	if batch := r.poll(); !batch.Reload {
+	if batch := r.poll(); !r.reload(batch) {
 		t.Error("no reload")
 	}
 	r.wantTruth(s)
 	imports(false, postgis.Tally{Unchanged: n})
-	if batch := r.poll(); batch.Reload {
+	if batch := r.poll(); r.reload(batch) {
 		t.Error("a reload though nothing changed")
 	}
 

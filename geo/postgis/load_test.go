@@ -32,7 +32,7 @@ func TestLoadOrganizations(t *testing.T) {
 			t.Errorf("total %d", total)
 		}
 		steps = append(steps, done)
-		if batch := r.poll(); batch.Reload || len(batch.Changed) > 0 {
+		if batch := r.poll(); r.reload(batch) || len(batch.Changed) > 0 {
 			t.Errorf("a change before the end of the load: %+v", batch)
 		}
 	})
@@ -42,7 +42,7 @@ func TestLoadOrganizations(t *testing.T) {
 	if diff := cmp.Diff([]int{5000, 5003}, steps); diff != "" {
 		t.Errorf("progress (-want +got):\n%s", diff)
 	}
-	if batch := r.poll(); !batch.Reload {
+	if batch := r.poll(); !r.reload(batch) {
 		t.Errorf("no reload after the load: %+v", batch)
 	}
 	r.wantTruth(s)
@@ -52,7 +52,7 @@ func TestLoadOrganizations(t *testing.T) {
 		if err != nil || n != 0 || !slices.Equal(before, truth(t, s)) {
 			t.Errorf("%d changed, %v", n, err)
 		}
-		if batch := r.poll(); batch.Reload {
+		if batch := r.poll(); r.reload(batch) {
 			t.Error("a reload though nothing changed")
 		}
 	})
@@ -115,7 +115,7 @@ func TestInterruptedLoadStillReloads(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || n != 5000 {
 		t.Errorf("%d loaded, %v", n, err)
 	}
-	if batch := r.poll(); !batch.Reload {
+	if batch := r.poll(); !r.reload(batch) {
 		t.Errorf("committed rows that nobody hears of: %+v", batch)
 	}
 	r.wantTruth(s)
@@ -133,7 +133,7 @@ func TestAbandonedLoadIsFinished(t *testing.T) {
 	if err := s.MaintainFeed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if batch := r.poll(); batch.Reload {
+	if batch := r.poll(); r.reload(batch) {
 		t.Error("a load that goes on was finished")
 	}
 	if _, err := conn.Exec(t.Context(), `select pg_advisory_unlock_all()`); err != nil {
@@ -142,7 +142,7 @@ func TestAbandonedLoadIsFinished(t *testing.T) {
 	if err := s.FinishLoads(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if batch := r.poll(); !batch.Reload {
+	if batch := r.poll(); !r.reload(batch) {
 		t.Errorf("no reload for the load that died: %+v", batch)
 	}
 }

@@ -1,66 +1,69 @@
 package postgis
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 
 	"jingwei/geo"
 )
 
-// pointColumns are what pointReader decodes, in this order; o is the identity, v the version.
-const pointColumns = `
-       v.organization_id, v.row_id, v.lon_e7, v.lat_e7,
-       jingwei.day_number(lower(v.valid)), jingwei.day_number(upper(v.valid)), v.division_code,
-       v.name, v.kind, v.level, v.status, v.location_state, v.location_source, v.location_accuracy_m, o.code`
-
-// pointReader decodes rows of pointColumns from their binary form: a full load reads millions, and a general scan costs
-// several times as much. Values of code lists are kept once.
-type pointReader struct {
-	layer geo.PointLayer
-	known map[string]string
+// pointSource is where the rows of a point layer come from.
+type pointSource struct {
+	layer   geo.PointLayer
+	columns int
+	all     string // every current row
+	ids     string // the current rows of the objects $1, by id and first day
+	decode  func(r *pointReader, raw [][]byte) geo.Point
 }
 
-func newPointReader() *pointReader {
-	return &pointReader{layer: geo.OrganizationLayer(), known: map[string]string{}}
-}
-
-// point decodes one row; Values follow the order of the layer's columns.
-func (r *pointReader) point(raw [][]byte) (geo.Point, error) {
-	if len(raw) != 15 {
-		return geo.Point{}, fmt.Errorf("a point has %d columns", len(raw))
-	}
-	status := r.keep(raw[10])
-	values := [...]struct {
-		name, value string
-	}{
-		{"name", string(raw[7])},
-		{"kind", r.keep(raw[8])},
-		{"level", r.keep(raw[9])},
-		{"status", status},
-		{"location_state", r.keep(raw[11])},
-		{"location_source", r.keep(raw[12])},
-		{"location_accuracy_m", r.metres(raw[13])},
-		{"code", string(raw[14])},
-	}
-	p := geo.Point{
-		ID:       geo.ID(bigint(raw[0])),
-		Version:  bigint(raw[1]),
-		At:       geo.Position{Lon: integer(raw[2]), Lat: integer(raw[3])},
-		Valid:    dayRange(integerOrNull(raw[4]), integerOrNull(raw[5])),
-		Division: geo.DivisionCode(bigint(raw[6])),
-		Public:   status == geo.StatusActive,
-		Values:   make([]string, len(r.layer.Columns)),
-	}
-	for i, column := range r.layer.Columns {
-		if i >= len(values) || values[i].name != column.Name {
-			return geo.Point{}, fmt.Errorf("column %s of the layer %s is not read", column.Name, r.layer.Name)
+func pointSourceOf(layer string) (pointSource, error) {
+	for _, s := range []pointSource{organizationPoints(), reportPoints()} {
+		if s.layer.Name == layer {
+			return s, nil
 		}
-		p.Values[i] = values[i].value
 	}
-	return p, nil
+	return pointSource{}, geo.NotFound("there is no layer of points %s", layer)
 }
+
+// some returns the points of the objects.
+func (s pointSource) some(ctx context.Context, q querier, ids []geo.ID) ([]geo.Point, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	points := make([]geo.Point, 0, len(ids))
+	err := s.each(ctx, q, func(p geo.Point) error {
+		points = append(points, p)
+		return nil
+	}, s.ids, ids)
+	return points, err
+}
+
+func (s pointSource) each(ctx context.Context, q querier, yield func(geo.Point) error, sql string, args ...any) error {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	reader := pointReader{known: map[string]string{}}
+	for rows.Next() {
+		raw := rows.RawValues()
+		if len(raw) != s.columns {
+			return fmt.Errorf("a point of %s has %d columns", s.layer.Name, len(raw))
+		}
+		if err := yield(s.decode(&reader, raw)); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// pointReader decodes rows from their binary form: a full load reads millions, and a general scan costs several times as
+// much. Values of code lists are kept once.
+type pointReader struct{ known map[string]string }
 
 // keep returns the text, allocated once per value.
 func (r *pointReader) keep(raw []byte) string {
@@ -83,6 +86,13 @@ func (r *pointReader) metres(raw []byte) string {
 
 func bigint(raw []byte) int64  { return int64(binary.BigEndian.Uint64(raw)) }
 func integer(raw []byte) int32 { return int32(binary.BigEndian.Uint32(raw)) }
+func boolean(raw []byte) bool  { return raw[0] != 0 }
+
+// instant decodes a timestamptz: microseconds since microsEpoch.
+func instant(raw []byte) time.Time { return time.UnixMicro(bigint(raw) + microsEpoch) }
+
+// microsEpoch is the epoch of PostgreSQL's times, 2000-01-01 UTC, in microseconds of Unix.
+const microsEpoch = 946_684_800 * 1_000_000
 
 func integerOrNull(raw []byte) *int32 {
 	if raw == nil {
@@ -90,4 +100,8 @@ func integerOrNull(raw []byte) *int32 {
 	}
 	n := integer(raw)
 	return &n
+}
+
+func position(lon, lat []byte) geo.Position {
+	return geo.Position{Lon: integer(lon), Lat: integer(lat)}
 }

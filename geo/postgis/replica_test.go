@@ -154,7 +154,7 @@ func TestReplica(t *testing.T) {
 	t.Run("promotion begins an epoch", func(t *testing.T) {
 		epoch := r.at.Epoch
 		replica.exec(t, `select pg_promote()`)
-		if batch := r.poll(); !batch.Reload || batch.Position.Epoch == epoch {
+		if batch := r.poll(); !batch.Void || batch.Position.Epoch == epoch {
 			t.Errorf("batch %+v in epoch %s", batch, epoch)
 		}
 		r.wantTruth(replica)
@@ -168,8 +168,8 @@ func testPositionOfPrimary(t *testing.T, primary, replica setup, r *replayed) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch, err := r.feed.Next(t.Context(), at)
-	if err != nil || batch.Reload || batch.Position.String() != at.String() {
+	batch, err := r.feed.Next(t.Context(), r.layer, at)
+	if err != nil || r.reload(batch) || batch.Position.String() != at.String() {
 		t.Errorf("ahead of the replica: %+v, %v", batch, err)
 	}
 	if batch := r.poll(); len(changedOrganizations(batch)) != 0 {
@@ -212,7 +212,7 @@ func TestCrashBeginsAnEpoch(t *testing.T) {
 	}
 	r.feed = feed
 	batch := r.poll()
-	if !batch.Reload || batch.Position.Epoch == before.Epoch || strings.Contains(batch.Position.Epoch, ".") {
+	if !batch.Void || batch.Position.Epoch == before.Epoch || strings.Contains(batch.Position.Epoch, ".") {
 		t.Errorf("batch %+v after a crash, was %v", batch, before)
 	}
 	r.wantTruth(again)
@@ -237,7 +237,7 @@ func TestRestartKeepsTheEpoch(t *testing.T) {
 	}
 	r.feed = feed
 	again.create(t, content("one"))
-	if batch := r.poll(); batch.Reload || len(batch.Points) != 1 {
+	if batch := r.poll(); r.reload(batch) || len(batch.Points) != 1 {
 		t.Errorf("batch %+v after a restart", batch)
 	}
 }

@@ -164,7 +164,7 @@ func BenchmarkLoadOrganizationsFromFeed(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := feed.LoadOrganizations(b.Context(), func(geo.Point) error { return nil }); err != nil {
+		if _, err := feed.Load(b.Context(), "organizations", func(geo.Point) error { return nil }); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -100,7 +100,7 @@ func TestFeedHasItsOwnConnection(t *testing.T) {
 	defer s.HoldAll(t)()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	batch, err := r.feed.Next(ctx, r.at)
+	batch, err := r.feed.Next(ctx, r.layer, r.at)
 	if err != nil || len(batch.Points) != 1 || batch.Points[0].ID != org.ID {
 		t.Errorf("batch %+v, %v", batch, err)
 	}

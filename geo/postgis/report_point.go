@@ -1,0 +1,34 @@
+package postgis
+
+import "jingwei/geo"
+
+// A report whose category nobody knows any more is not public.
+const sqlReportPoints = `
+select r.id, r.version, r.lon_e7, r.lat_e7, r.received_at, r.division_code,
+       r.category, r.status, r.state, r.visibility = 'public' and not coalesce(c.sensitive, true)
+from jingwei.report r
+left join jingwei.report_category c on c.code = r.category`
+
+func reportPoints() pointSource {
+	return pointSource{
+		layer:   geo.ReportLayer(),
+		columns: 10,
+		all:     sqlReportPoints,
+		ids:     sqlReportPoints + ` where r.id = any($1) order by r.id`,
+		decode:  reportPoint,
+	}
+}
+
+// reportPoint decodes a row; values are in the order of geo.ReportLayer. The point lies where the matter is in both
+// editions: the layer says where the public sees it.
+func reportPoint(r *pointReader, raw [][]byte) geo.Point {
+	return geo.Point{
+		ID:       geo.ID(bigint(raw[0])),
+		Version:  int64(integer(raw[1])),
+		At:       position(raw[2], raw[3]),
+		Valid:    geo.DayRange{From: geo.DayOf(instant(raw[4])), To: geo.MaxDay},
+		Division: geo.DivisionCode(bigint(raw[5])),
+		Public:   boolean(raw[9]),
+		Values:   []string{r.keep(raw[6]), r.keep(raw[7]), r.keep(raw[8])},
+	}
+}
