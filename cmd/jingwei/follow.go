@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"iter"
 	"log/slog"
 	"slices"
 	"time"
@@ -28,61 +27,119 @@ type feed interface {
 	Next(ctx context.Context, layer string, from geo.FeedPosition) (postgis.Batch, error)
 }
 
-// follower keeps both editions of the live index equal to the database.
+// editions are the two live indexes of a layer. The internal one is always changed first, so that who waits for a
+// position on the public one finds it on both.
+type editions struct{ internal, public *live.Index }
+
+func newEditions(layer geo.PointLayer) editions {
+	return editions{live.New(layer, live.Internal), live.New(layer, live.Public)}
+}
+
+func (e editions) layer() string { return e.public.Layer().Name }
+
+func (e editions) all() []*live.Index { return []*live.Index{e.internal, e.public} }
+
+// follower keeps both editions of a layer equal to the database. When the layer was loaded in bulk it reads everything
+// anew in the background and goes on following single changes meanwhile.
 type follower struct {
 	feed     feed
-	public   *live.Index
-	internal *live.Index
+	editions editions
 	publish  func(api.Change)
-	wake     <-chan struct{}
-	log      *slog.Logger
-	now      func() time.Time
-	position geo.FeedPosition
-	loaded   bool
-	day      geo.Day // of the last step
+	// announcer tells clients of the layers that are in no index and of a new day; one follower does.
+	announcer bool
+	wake      chan struct{}
+	log       *slog.Logger
+	now       func() time.Time
+
+	position  geo.FeedPosition
+	following bool         // the position is one that changes can be asked after
+	due       bool         // everything must be read anew
+	reading   chan reading // gives the result of the reading that runs; nil when none does
+	day       geo.Day      // of the last step
+}
+
+// reading is the result of reading everything.
+type reading struct {
+	loads []*live.Load // in the order of editions.all, built
+	rows  int
+	at    geo.FeedPosition
+	began time.Time
+	err   error
 }
 
 // run loads the indexes and follows the feed until ctx is done. The database may go and come back: it tries again.
 func (f *follower) run(ctx context.Context) error {
 	poll := time.NewTicker(pollInterval)
 	defer poll.Stop()
+	f.due = true
+	err := f.step(ctx)
 	for {
 		wait := poll.C
-		if err := f.step(ctx); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			f.log.Error("the live index cannot follow the database; trying again", "error", err)
+		if err != nil && ctx.Err() == nil {
+			f.log.Error("the live index cannot follow the database; trying again", "layer", f.editions.layer(), "error", err)
 			wait = time.After(retryAfter)
 		}
+		err = nil
 		select {
 		case <-ctx.Done():
+			f.settle()
 			return nil
+		case r := <-f.reading:
+			f.reading = nil
+			if err = f.take(ctx, r); err != nil {
+				f.due = true
+				continue
+			}
 		case <-f.wake:
 		case <-wait:
 		}
+		err = f.step(ctx)
+	}
+}
+
+// settle waits for the reading that runs, whose context is done.
+func (f *follower) settle() {
+	if f.reading != nil {
+		<-f.reading
 	}
 }
 
 // step brings the indexes to the present.
 func (f *follower) step(ctx context.Context) error {
-	if !f.loaded {
-		return f.load(ctx)
+	if f.following {
+		if err := f.follow(ctx); err != nil {
+			return err
+		}
 	}
+	if f.due && f.reading == nil {
+		f.due = false
+		f.reading = make(chan reading, 1)
+		go func(done chan<- reading) { done <- f.read(ctx) }(f.reading)
+	}
+	return nil
+}
+
+// follow takes in what changed since the position.
+func (f *follower) follow(ctx context.Context) error {
 	f.turnDay()
-	batch, err := f.feed.Next(ctx, f.public.Layer().Name, f.position)
+	batch, err := f.feed.Next(ctx, f.editions.layer(), f.position)
 	if err != nil {
 		return fmt.Errorf("change feed after %s: %w", f.position, err)
 	}
-	f.publishOthers(batch)
-	if slices.Contains(batch.Reloaded, f.public.Layer().Name) {
-		return f.load(ctx)
+	f.announce(batch)
+	f.due = f.due || batch.Void || slices.Contains(batch.Reloaded, f.editions.layer())
+	if batch.Void {
+		f.following = false
+		return nil
 	}
 	return f.apply(batch)
 }
 
-// publishOthers tells of changes in layers that are not in the index.
-func (f *follower) publishOthers(b postgis.Batch) {
+// announce tells of changes in layers that are not in an index.
+func (f *follower) announce(b postgis.Batch) {
+	if !f.announcer {
+		return
+	}
 	layers := slices.Clone(b.Reloaded)
 	for layer, ids := range b.Changed {
 		if len(ids) > 0 {
@@ -91,10 +148,14 @@ func (f *follower) publishOthers(b postgis.Batch) {
 	}
 	slices.Sort(layers)
 	for _, layer := range slices.Compact(layers) {
-		if layer != f.public.Layer().Name {
+		if !indexed(layer) {
 			f.publish(api.Change{Layer: layer, Position: b.Position, Reload: true})
 		}
 	}
+}
+
+func indexed(layer string) bool {
+	return slices.ContainsFunc(geo.PointLayers(), func(l geo.PointLayer) bool { return l.Name == layer })
 }
 
 // turnDay tells open maps at midnight in China that everything may differ: what begins or ends with the day changes
@@ -102,56 +163,74 @@ func (f *follower) publishOthers(b postgis.Batch) {
 func (f *follower) turnDay() {
 	day := geo.DayOf(f.now())
 	if f.day != 0 && day != f.day {
-		for _, layer := range []string{f.public.Layer().Name, "divisions"} {
-			f.publish(api.Change{Layer: layer, Position: f.position, Reload: true})
+		f.publish(api.Change{Layer: f.editions.layer(), Position: f.position, Reload: true})
+		if f.announcer {
+			f.publish(api.Change{Layer: "divisions", Position: f.position, Reload: true})
 		}
 	}
 	f.day = day
 }
 
-// load fills both editions in one reading of the database.
-func (f *follower) load(ctx context.Context) error {
-	began := time.Now()
-	var points []geo.Point
-	at, err := f.feed.Load(ctx, f.public.Layer().Name, func(p geo.Point) error {
-		points = append(points, p)
+// read reads the whole layer for both editions. The indexes do not change.
+func (f *follower) read(ctx context.Context) reading {
+	r := reading{began: time.Now()}
+	for _, x := range f.editions.all() {
+		r.loads = append(r.loads, x.NewLoad())
+	}
+	r.at, r.err = f.feed.Load(ctx, f.editions.layer(), func(p geo.Point) error {
+		r.rows++
+		for _, l := range r.loads {
+			if err := l.Add(p); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("load of the live index: %w", err)
-	}
-	for _, x := range []*live.Index{f.internal, f.public} {
-		if err := x.Load(each(points), at); err != nil {
-			return err
+	for _, l := range r.loads {
+		if r.err == nil {
+			l.Build(r.at)
 		}
 	}
-	if f.loaded {
-		f.publish(api.Change{Layer: f.public.Layer().Name, Position: at, Reload: true})
+	return r
+}
+
+// take puts what was read into the place of what the indexes hold, after the changes since it was read.
+func (f *follower) take(ctx context.Context, r reading) error {
+	layer := f.editions.layer()
+	if r.err != nil {
+		return fmt.Errorf("load of the live index: %w", r.err)
 	}
-	f.position, f.loaded = at, true
-	f.log.Info("live index loaded", "rows", len(points), "after", time.Since(began).Round(time.Millisecond))
+	batch, err := f.feed.Next(ctx, layer, r.at)
+	if err != nil {
+		return fmt.Errorf("change feed after %s: %w", r.at, err)
+	}
+	f.announce(batch)
+	f.due = f.due || batch.Void || slices.Contains(batch.Reloaded, layer)
+	if batch.Void {
+		return nil
+	}
+	for _, l := range r.loads {
+		if err := l.Apply(batch.Changed[layer], batch.Points, batch.Position); err != nil {
+			return err
+		}
+		l.Publish()
+	}
+	if f.position.Epoch != "" {
+		f.publish(api.Change{Layer: layer, Position: batch.Position, Reload: true})
+	}
+	f.position, f.following = batch.Position, true
+	f.log.Info("live index loaded", "layer", layer, "rows", r.rows, "after", time.Since(r.began).Round(time.Millisecond))
 	return nil
 }
 
-func each(points []geo.Point) iter.Seq2[geo.Point, error] {
-	return func(yield func(geo.Point, error) bool) {
-		for _, p := range points {
-			if !yield(p, nil) {
-				return
-			}
-		}
-	}
-}
-
-// apply takes a batch into both editions. The internal one goes first, so that who waits for a position on the public
-// one finds it on both.
+// apply takes a batch into both editions.
 func (f *follower) apply(b postgis.Batch) error {
-	layer := f.public.Layer().Name
+	layer := f.editions.layer()
 	ids := b.Changed[layer]
-	if _, err := f.internal.Apply(ids, b.Points, b.Position); err != nil {
+	if _, err := f.editions.internal.Apply(ids, b.Points, b.Position); err != nil {
 		return err
 	}
-	applied, err := f.public.Apply(ids, b.Points, b.Position)
+	applied, err := f.editions.public.Apply(ids, b.Points, b.Position)
 	if err != nil {
 		return err
 	}
@@ -173,7 +252,7 @@ func (f *follower) compact(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		for _, x := range []*live.Index{f.public, f.internal} {
+		for _, x := range f.editions.all() {
 			for ctx.Err() == nil && x.Compact() {
 			}
 		}

@@ -41,11 +41,10 @@ type serveCommand struct {
 
 // node is one running server: a store, the live index of both editions, and what answers HTTP.
 type node struct {
-	database *database
-	server   *api.Server
-	follower *follower
-	wake     chan struct{}
-	log      *slog.Logger
+	database  *database
+	server    *api.Server
+	followers []*follower
+	log       *slog.Logger
 }
 
 // Run serves until it is told to stop.
@@ -105,21 +104,25 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	layer := geo.OrganizationLayer()
-	public, internal := live.New(layer, live.Public), live.New(layer, live.Internal)
-	registry := newRegistry(public, internal)
+	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
 	server, err := api.New(api.Config{
 		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Database: d.Store,
-		Points: api.Editions{Public: public, Internal: internal},
-		Now:    time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Version: version,
-		Land: sample.Land(), BaseMaps: maps, Viewer: web.Files(), Log: log, Registry: registry,
+		Points: api.Editions{Public: organizations.public, Internal: organizations.internal},
+
+		Now: time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Version: version,
+		Land: sample.Land(), BaseMaps: maps, Viewer: web.Files(), Log: log, Registry: newRegistry(organizations, reports),
 	})
 	if err != nil {
 		return nil, err
 	}
-	wake := make(chan struct{}, 1)
-	f := &follower{feed: feed, public: public, internal: internal, publish: server.Publish, wake: wake, now: time.Now, log: log}
-	return &node{database: d, server: server, follower: f, wake: wake, log: log}, nil
+	n := &node{database: d, server: server, log: log}
+	for _, e := range []editions{organizations, reports} {
+		n.followers = append(n.followers, &follower{
+			feed: feed, editions: e, publish: server.Publish, announcer: len(n.followers) == 0, wake: make(chan struct{}, 1),
+			log: log, now: time.Now,
+		})
+	}
+	return n, nil
 }
 
 // readBaseMaps reads the operator's base maps; none when no file is given.
@@ -151,19 +154,20 @@ func parseNetworks(cidrs []string) ([]*net.IPNet, error) {
 	return networks, nil
 }
 
-// newRegistry returns the metrics of the live index; the server adds its own.
-func newRegistry(public, internal *live.Index) *prometheus.Registry {
+// newRegistry returns the metrics of the live indexes; the server adds its own.
+func newRegistry(layers ...editions) *prometheus.Registry {
 	registry := prometheus.NewRegistry()
-	for _, x := range []struct {
-		name  string
-		index *live.Index
-	}{{live.Public.String(), public}, {live.Internal.String(), internal}} {
+	var indexes []*live.Index
+	for _, e := range layers {
+		indexes = append(indexes, e.all()...)
+	}
+	for _, x := range indexes {
 		gauge := func(name, help string, value func(*live.Snapshot) int) {
 			registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "jingwei_index_" + name, Help: help,
-				ConstLabels: prometheus.Labels{"layer": x.index.Layer().Name, "edition": x.name},
+				ConstLabels: prometheus.Labels{"layer": x.Layer().Name, "edition": x.Edition().String()},
 			}, func() float64 {
-				if s := x.index.Snapshot(); s != nil {
+				if s := x.Snapshot(); s != nil {
 					return float64(value(s))
 				}
 				return 0
@@ -191,18 +195,39 @@ func (n *node) run(ctx context.Context, listener net.Listener, ready func()) err
 		defer cancel()
 		return server.Shutdown(drain)
 	})
-	group.Go(func() error { return n.follower.run(ctx) })
-	group.Go(func() error { return n.follower.compact(ctx) })
+	for _, f := range n.followers {
+		group.Go(func() error { return f.run(ctx) })
+		group.Go(func() error { return f.compact(ctx) })
+	}
 	group.Go(func() error { return n.database.watch(ctx) })
-	group.Go(func() error { return n.listen(ctx) })
+	notified := make(chan struct{}, 1)
+	group.Go(func() error { return n.wake(ctx, notified) })
+	group.Go(func() error { return n.listen(ctx, notified) })
 	group.Go(func() error { return n.maintain(ctx) })
 	ready()
 	return group.Wait()
 }
 
-// listen wakes the follower; without notifications it still polls, so an end is no reason to stop.
-func (n *node) listen(ctx context.Context) error {
-	if err := n.database.Listen(ctx, n.wake); err != nil && ctx.Err() == nil {
+// wake hands notifications on to all followers.
+func (n *node) wake(ctx context.Context, notified <-chan struct{}) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-notified:
+		}
+		for _, f := range n.followers {
+			select {
+			case f.wake <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+// listen waits for notifications; without them the followers still poll, so an end is no reason to stop.
+func (n *node) listen(ctx context.Context, notified chan<- struct{}) error {
+	if err := n.database.Listen(ctx, notified); err != nil && ctx.Err() == nil {
 		n.log.Warn("no notifications from the database; polling only", "error", err)
 	}
 	return nil

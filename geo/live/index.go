@@ -39,6 +39,9 @@ func New(layer geo.PointLayer, edition Edition) *Index {
 // Layer returns the schema that the index was made with.
 func (x *Index) Layer() geo.PointLayer { return x.columns.layer }
 
+// Edition returns the edition that the index holds.
+func (x *Index) Edition() Edition { return x.edition }
+
 // Snapshot returns the newest view, or nil before the first Load.
 func (x *Index) Snapshot() *Snapshot { return x.current.Load() }
 

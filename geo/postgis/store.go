@@ -23,8 +23,8 @@ const (
 // Connections of one process: with the one of Listen they stay below 40, so that two processes (a server and a command)
 // fit into the private cluster, which takes 60.
 const (
-	maxConns  = 36
-	feedConns = 2
+	maxConns  = 33
+	feedConns = 5
 )
 
 var errLocale = errors.New("the locale of the database finds no Chinese: create it with encoding UTF8 and locale C.UTF-8")
@@ -83,7 +83,8 @@ func poolConfig(url string) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-// feedConfig is that of the feed's own connections: one reads, another may renew the epoch.
+// feedConfig is that of the feed's own connections: each of two layers follows changes and reads everything anew at the
+// same time, and one may renew the epoch.
 func feedConfig(config *pgxpool.Config) *pgxpool.Config {
 	config = config.Copy()
 	config.MaxConns, config.MinConns = feedConns, 0

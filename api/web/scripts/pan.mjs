@@ -1,0 +1,90 @@
+// Pans and zooms the map of a running server in Chromium and reports the longest tasks of the main thread, from a trace.
+//
+//	node scripts/pan.mjs http://127.0.0.1:8080 [views]
+//
+// Each view is a hash of the map's URL; the default ones are the whole country, a coast and a city. Chromium draws in
+// software (SwiftShader) unless the machine has a graphics card: its work stands in other threads than the page's own.
+import { chromium } from 'playwright-core';
+
+const [url = 'http://127.0.0.1:8080', ...views] = process.argv.slice(2);
+const places = views.length > 0 ? views : ['4/35.5/104.5', '7/31.2/120.5', '11/31.2/121.45'];
+const traced = ['devtools.timeline', 'toplevel', 'disabled-by-default-v8.cpu_profiler'];
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-background-networking',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+  ],
+});
+const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+const session = await page.context().newCDPSession(page);
+
+for (const place of places) {
+  await page.goto(`${url}/?_=${encodeURIComponent(place)}#${place}`);
+  await page.waitForFunction(() => document.querySelector('canvas') !== null);
+  await page.waitForLoadState('networkidle');
+  const events = await record(pan);
+  print(place, events);
+}
+await browser.close();
+
+async function pan() {
+  await page.mouse.move(720, 450);
+  for (const [dx, dy] of [
+    [-400, 0],
+    [0, -250],
+    [300, 200],
+    [-200, 150],
+  ]) {
+    await page.mouse.down();
+    for (let step = 1; step <= 20; step++) {
+      await page.mouse.move(720 + (dx * step) / 20, 450 + (dy * step) / 20);
+      await page.waitForTimeout(16);
+    }
+    await page.mouse.up();
+    await page.waitForTimeout(400);
+    await page.mouse.move(720, 450);
+  }
+  for (const delta of [-300, -300, 300, 300]) {
+    await page.mouse.wheel(0, delta);
+    await page.waitForTimeout(700);
+  }
+  await page.waitForLoadState('networkidle');
+}
+
+async function record(work) {
+  const events = [];
+  const collect = ({ value }) => events.push(...value);
+  session.on('Tracing.dataCollected', collect);
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: traced },
+  });
+  await work();
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+  await session.send('Tracing.end');
+  await complete;
+  session.off('Tracing.dataCollected', collect);
+  return events;
+}
+
+// print tells the tasks of the thread that runs the page: the one of a renderer with most tasks.
+function print(place, events) {
+  const mains = events.filter((e) => e.name === 'thread_name' && e.args.name === 'CrRendererMain');
+  const tasks = mains
+    .map((m) =>
+      events.filter(
+        (e) => e.name === 'ThreadControllerImpl::RunTask' && e.pid === m.pid && e.tid === m.tid && e.dur,
+      ),
+    )
+    .sort((a, b) => b.length - a.length)[0];
+  const ms = (tasks ?? []).map((t) => t.dur / 1000).sort((a, b) => b - a);
+  const over = (limit) => ms.filter((t) => t > limit).length;
+  const longest = ms.slice(0, 5).map((t) => t.toFixed(0));
+  console.log(
+    `${place}: ${ms.length} tasks, over 50 ms: ${over(50)}, over 100 ms: ${over(100)}, longest (ms): ${longest.join(' ')}`,
+  );
+}
