@@ -37,10 +37,12 @@ const (
 	sqlUnlockBulk = `select pg_advisory_unlock(jingwei.bulk_lock($1))`
 )
 
-// bulkStep is one transaction of a bulk load: so many rows, and what writes them and returns how many it changed.
+// bulkStep is one transaction of a bulk load: so many rows, and what writes them and returns how many it changed. Over,
+// when set, tells that they were written before, so that there is nothing to do.
 type bulkStep struct {
 	rows int
 	run  func(ctx context.Context, tx pgx.Tx) (int, error)
+	over func() bool
 }
 
 // bulk calls batch for the rows lo <= i < hi of total, each call in a transaction of its own; batch returns how many
@@ -50,7 +52,10 @@ func (s *Store) bulk(ctx context.Context, layer, table string, total int, progre
 	var steps []bulkStep
 	for lo := 0; lo < total; lo += bulkBatch {
 		hi := min(lo+bulkBatch, total)
-		steps = append(steps, bulkStep{hi - lo, func(ctx context.Context, tx pgx.Tx) (int, error) { return batch(ctx, tx, lo, hi) }})
+		steps = append(steps, bulkStep{
+			rows: hi - lo,
+			run:  func(ctx context.Context, tx pgx.Tx) (int, error) { return batch(ctx, tx, lo, hi) },
+		})
 	}
 	return s.bulkSteps(ctx, bulkLoad{layer: layer, table: table}, steps, progress)
 }
@@ -71,6 +76,10 @@ func (s *Store) bulkSteps(ctx context.Context, load bulkLoad, steps []bulkStep, 
 		total += step.rows
 	}
 	for i := 0; i < len(steps) && err == nil; i++ {
+		if steps[i].over != nil && steps[i].over() {
+			done += steps[i].rows
+			continue
+		}
 		var n int
 		n, err = load.run(ctx, func(tx pgx.Tx) (int, error) { return steps[i].run(ctx, tx) })
 		changed += n

@@ -115,17 +115,17 @@ func (s *Store) LoadBoundaries(ctx context.Context, b Boundaries, progress Progr
 	for lo := 0; lo < len(b.Shapes); {
 		rows := b.Shapes[lo:endOfBatch(b.Shapes, lo)]
 		lo += len(rows)
-		steps = append(steps, bulkStep{len(rows), func(ctx context.Context, tx pgx.Tx) (int, error) {
+		steps = append(steps, bulkStep{rows: len(rows), run: func(ctx context.Context, tx pgx.Tx) (int, error) {
 			return loadShapes(ctx, tx, b.Set, rows, &tally)
 		}})
 	}
 	if len(b.Lines) > 0 {
-		steps = append(steps, bulkStep{len(b.Lines), func(ctx context.Context, tx pgx.Tx) (int, error) {
+		steps = append(steps, bulkStep{rows: len(b.Lines), run: func(ctx context.Context, tx pgx.Tx) (int, error) {
 			return loadLines(ctx, tx, b.Set, b.Lines, &tally)
 		}})
 	}
 	if b.Set.Default && len(steps) > 0 {
-		steps = append(steps, bulkStep{0, func(ctx context.Context, tx pgx.Tx) (int, error) { return makeDefault(ctx, tx, b.Set.Name) }})
+		steps = append(steps, bulkStep{run: func(ctx context.Context, tx pgx.Tx) (int, error) { return makeDefault(ctx, tx, b.Set.Name) }})
 	}
 	n, err := s.bulkSteps(ctx, bulkLoad{layer: "divisions", table: "jingwei.division_shape", dry: b.DryRun}, steps, progress)
 	tally.Rows = n
