@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"jingwei/geo"
 )
@@ -212,8 +214,9 @@ func (p partTest) cancelBetween(t *testing.T, s setup) int {
 
 // killWithin ends the loader's connection while it waits for a lock in the middle of the second batch.
 func (p partTest) killWithin(t *testing.T, s setup) int {
-	blocker := s.connect(t)
+	blocker, killer := s.connect(t), s.connect(t)
 	table := map[string]string{"organizations": "organization_version", "reports": "report", "grids": "grid"}[p.layer]
+	var killing sync.WaitGroup
 	n, err := p.load(t.Context(), s, "the part", func(done, _ int) {
 		if done != 5000 {
 			return
@@ -222,30 +225,28 @@ func (p partTest) killWithin(t *testing.T, s setup) int {
 		if _, err := blocker.Exec(t.Context(), `begin; lock table jingwei.`+table+` in share mode`); err != nil {
 			t.Error(err)
 		}
-		go s.killWaiting(t, blocker.PgConn().PID())
+		killing.Go(func() {
+			killWaiting(t, killer, blocker.PgConn().PID())
+			if _, err := blocker.Exec(t.Context(), `rollback`); err != nil {
+				t.Error(err)
+			}
+		})
 	})
+	killing.Wait()
 	if err == nil {
 		t.Error("no error though the backend was killed")
-	}
-	if _, err := blocker.Exec(t.Context(), `rollback`); err != nil {
-		t.Error(err)
 	}
 	return n
 }
 
 // killWaiting terminates the session that waits for the lock of another, once there is one.
-func (s setup) killWaiting(t *testing.T, holder uint32) {
-	conn := s.connect(t)
-	for t.Context().Err() == nil {
-		var killed int
-		err := conn.QueryRow(t.Context(), `
+func killWaiting(t *testing.T, conn *pgx.Conn, holder uint32) {
+	const kill = `
 select count(pg_terminate_backend(a.pid)) from pg_stat_activity a
-where a.datname = current_database() and $1 = any(pg_blocking_pids(a.pid))`, int32(holder)).Scan(&killed)
-		if err != nil {
+where a.datname = current_database() and $1 = any(pg_blocking_pids(a.pid))`
+	for killed := 0; killed == 0 && t.Context().Err() == nil; {
+		if err := conn.QueryRow(t.Context(), kill, int32(holder)).Scan(&killed); err != nil {
 			t.Error(err)
-			return
-		}
-		if killed > 0 {
 			return
 		}
 	}
