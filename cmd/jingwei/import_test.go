@@ -197,68 +197,6 @@ func TestImportRefuses(t *testing.T) {
 	}
 }
 
-// manyVillages is a table of more rows than a few transactions hold.
-func manyVillages() string {
-	var b strings.Builder
-	b.WriteString(hangzhouTable())
-	for town := 100; town < 200; town++ {
-		fmt.Fprintf(&b, "330102%d000,第%d镇,4,town,330102000000\n", town, town)
-		for village := range 250 {
-			fmt.Fprintf(&b, "330102%d%d,第%d村村委会,5,village_committee,330102%d000\n", town, village+200, village, town)
-		}
-	}
-	return b.String()
-}
-
-// TestImportKilled: the import is killed after its first transactions; the same command again completes it, while an
-// edit of another is seen at once.
-func TestImportKilled(t *testing.T) {
-	url := geotest.Database(t)
-	p := serve(t, t.TempDir(), "--database", url)
-	conn := connect(t, url)
-	table := file(t, "many.csv", manyVillages())
-	const all = 23 + 100 + 25_000
-	for _, c := range []struct {
-		verb, rows string
-		want       int
-	}{
-		{"divisions", `select count(*) from jingwei.division`, all},
-		{"organizations", `select count(*) from jingwei.organization_version where author = 'import' and upper_inf(recorded)`, 25_010},
-	} {
-		count := func() (n int) {
-			if err := conn.QueryRow(t.Context(), c.rows).Scan(&n); err != nil {
-				t.Fatal(err)
-			}
-			return n
-		}
-		cmd := exec.CommandContext(t.Context(), binary(t), "import", c.verb, table, "--database", url)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		eventually(t, time.Minute, func() error {
-			if n := count(); n < 5000 {
-				return fmt.Errorf("%d rows", n)
-			}
-			return nil
-		})
-		if c.verb == "organizations" {
-			p.expectEditSeen(t)
-		}
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		got, exit := importing(t, url, c.verb, table)
-		if exit != 0 || got.New+got.Unchanged != c.want || got.Changed+got.Refused != 0 || count() != c.want {
-			t.Errorf("%s again: exit %d, %v; %d rows, want %d", c.verb, exit, got.counts(), count(), c.want)
-		}
-		if c.verb == "divisions" {
-			if _, err := conn.Exec(t.Context(), `update jingwei.division set label = st_setsrid(st_makepoint(120.2, 30.3), 4326) where level = 3`); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	p.expectEqualToDatabase(t, conn)
-}
-
 // expectEditSeen creates an organization and waits until the map shows it.
 func (p *program) expectEditSeen(t *testing.T) {
 	t.Helper()

@@ -231,13 +231,19 @@ func (o listed) String() string {
 // of them in the internal edition, the active ones in the public.
 func (p *program) expectEqualToDatabase(t *testing.T, conn *pgx.Conn) {
 	t.Helper()
+	p.expectEqualWithin(t, conn, 10*time.Second)
+}
+
+// expectEqualWithin is expectEqualToDatabase for an index that has more to do before.
+func (p *program) expectEqualWithin(t *testing.T, conn *pgx.Conn, most time.Duration) {
+	t.Helper()
 	internal := []string{"Authorization", "Bearer " + p.token(t)}
 	for _, edition := range []struct {
 		name, condition string
 		header          []string
 	}{{"internal", "true", internal}, {"public", "status = 'active'", nil}} {
 		want := stored(t, conn, edition.condition)
-		eventually(t, 10*time.Second, func() error {
+		eventually(t, most, func() error {
 			got := p.listAll(t, edition.header...)
 			slices.Sort(got)
 			if slices.Equal(got, want) {
