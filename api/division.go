@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -156,31 +157,46 @@ func (s *Server) selectDivisions(ctx context.Context, sel divisionSelection) ([]
 	return chosen[:min(len(chosen), sel.limit)], nil
 }
 
-// countedDivisions adds the number of organizations in each division as of day. An organization that is still filed under
-// a former code counts for the division that took that code over.
+// countedDivisions adds the number of organizations in each division as of day. An organization that is filed under a code
+// that is no division on the day counts for the division that holds the territory.
 func (s *Server) countedDivisions(ctx context.Context, snapshot *live.Snapshot, divisions []geo.Division, day geo.Day) ([]division, error) {
-	codes := items(divisions, func(d geo.Division) geo.DivisionCode { return d.Code })
-	absorbed, err := s.config.Divisions.Absorbed(ctx, codes, day)
+	refiling, err := s.config.Divisions.Refiling(ctx, day)
 	if err != nil {
 		return nil, fmt.Errorf("former codes: %w", err)
 	}
-	for _, d := range divisions {
-		codes = append(codes, absorbed[d.Code]...)
-	}
-	counts, err := snapshot.CountDivisions(live.Query{Day: day}, codes)
+	counts, err := countRefiled(snapshot, live.Query{Day: day}, items(divisions, func(d geo.Division) geo.DivisionCode { return d.Code }), refiling)
 	if err != nil {
 		return nil, fmt.Errorf("count organizations of divisions: %w", err)
 	}
-	out, former := make([]division, len(divisions)), counts[len(divisions):]
+	out := make([]division, len(divisions))
 	for i, d := range divisions {
-		n := counts[i]
-		for _, more := range former[:len(absorbed[d.Code])] {
-			n += more
-		}
-		former = former[len(absorbed[d.Code]):]
-		out[i] = divisionOf(d, n)
+		out[i] = divisionOf(d, counts[i])
 	}
 	return out, nil
+}
+
+// countRefiled counts the rows of each code, with those of codes that count for it and without those that count elsewhere.
+func countRefiled(snapshot *live.Snapshot, q live.Query, codes []geo.DivisionCode, refiling *geo.Refiling) ([]int, error) {
+	asked := slices.Clone(codes)
+	for _, code := range codes {
+		gained, ceded := refiling.Of(code)
+		asked = append(append(asked, gained...), ceded...)
+	}
+	counts, err := snapshot.CountDivisions(q, asked)
+	if err != nil {
+		return nil, err
+	}
+	more := counts[len(codes):]
+	for i, code := range codes {
+		gained, ceded := refiling.Of(code)
+		for range gained {
+			counts[i], more = counts[i]+more[0], more[1:]
+		}
+		for range ceded {
+			counts[i], more = counts[i]-more[0], more[1:]
+		}
+	}
+	return counts[:len(codes)], nil
 }
 
 func (s *Server) getDivision(c echo.Context) error {

@@ -195,15 +195,16 @@ func (m *memory) succeeding(wanted func(geo.Succession) bool) []geo.Succession {
 	return all
 }
 
-// Absorbed follows one step only.
-func (m *memory) Absorbed(ctx context.Context, codes []geo.DivisionCode, d geo.Day) (map[geo.DivisionCode][]geo.DivisionCode, error) {
-	absorbed := map[geo.DivisionCode][]geo.DivisionCode{}
-	for _, s := range m.successions {
-		if slices.Contains(codes, s.New) && s.Kind == geo.SuccessionMerge && geo.FirstDay(s.Year) <= d {
-			absorbed[s.New] = append(absorbed[s.New], s.Old)
-		}
+// Refiling knows a county by the succession that ended it.
+func (m *memory) Refiling(ctx context.Context, d geo.Day) (*geo.Refiling, error) {
+	var tenures []geo.Tenure
+	for _, known := range divisions() {
+		tenures = append(tenures, geo.Tenure{Code: known.Code, Valid: geo.Always})
 	}
-	return absorbed, m.enter(ctx)
+	for _, s := range m.successions {
+		tenures = append(tenures, geo.Tenure{Code: s.Old, Valid: geo.DayRange{From: geo.MinDay, To: geo.FirstDay(s.Year)}})
+	}
+	return geo.NewRefiling(m.successions, tenures, d), m.enter(ctx)
 }
 
 func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error) {

@@ -29,8 +29,8 @@ type Divisions interface {
 	// Successors returns where the territory of a code went, Predecessors where that of a code came from, by year.
 	Successors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error)
 	Predecessors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error)
-	// Absorbed returns the former codes outside each code that count for it on the day.
-	Absorbed(ctx context.Context, codes []geo.DivisionCode, day geo.Day) (map[geo.DivisionCode][]geo.DivisionCode, error)
+	// Refiling returns which division counts, on the day, what is filed under county codes that are none on it.
+	Refiling(ctx context.Context, day geo.Day) (*geo.Refiling, error)
 	// DivisionShape returns the outline in the default boundary set.
 	DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error)
 }

@@ -78,10 +78,9 @@ type organizationImport struct {
 	dry       bool
 }
 
+// batch does not lock the tree, as loads of subordinates do: nothing here has a superior, and who ends or moves an
+// organization would have to wait for thousands of rows.
 func (i organizationImport) batch(ctx context.Context, tx pgx.Tx, table OrganizationTable, lo, hi int) (t Tally, err error) {
-	if _, err := tx.Exec(ctx, sqlShareTree); err != nil {
-		return t, err
-	}
 	identify := sqlIdentify
 	if i.dry {
 		identify = sqlRecognize

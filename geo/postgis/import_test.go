@@ -262,13 +262,26 @@ func (s setup) checkSuccessions(t *testing.T, all []geo.Succession) {
 	if diff := cmp.Diff([]geo.DivisionCode{330105000000}, lineage.Heirs(330103000000, day("2020-06-30"), day("2023-06-30"))); diff != "" {
 		t.Errorf("heirs (-want +got):\n%s", diff)
 	}
-	for on, want := range map[string]map[geo.DivisionCode][]geo.DivisionCode{
-		"2023-06-30": {330105000000: {330103000000, 339005000000}, hangzhou: {339005000000}},
-		"2020-06-30": {hangzhou: {339005000000}},
-	} {
-		got, err := s.Absorbed(t.Context(), []geo.DivisionCode{330102000000, 330105000000, hangzhou}, day(on))
-		if diff := cmp.Diff(want, got); diff != "" || err != nil {
-			t.Errorf("former codes on %s: %v (-want +got):\n%s", on, err, diff)
+	for on, want := range map[string]string{"2023-06-30": "[330103000000] []", "2020-06-30": "[] []"} {
+		for range 2 { // worked out, then remembered
+			r, err := s.Refiling(t.Context(), day(on))
+			if err != nil {
+				t.Fatal(err)
+			}
+			gained, ceded := r.Of(330105000000)
+			if got := fmt.Sprint(gained, " ", ceded); got != want {
+				t.Errorf("former codes on %s: %s, want %s", on, got, want)
+			}
 		}
+	}
+	if _, err := s.ImportSuccessions(t.Context(), []geo.Succession{{Old: 330103000000, New: 330102000000, Year: 2021, Kind: geo.SuccessionSplit}}, false, nil); err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Refiling(t.Context(), day("2023-06-30"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gained, _ := r.Of(330105000000); len(gained) > 0 {
+		t.Errorf("what was remembered outlives its generation: %v", gained)
 	}
 }

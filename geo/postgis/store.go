@@ -36,6 +36,8 @@ type Store struct {
 	slow *gate
 	log  *slog.Logger
 	now  func() time.Time
+
+	refilings refilings
 }
 
 // Open connects to the database at url (a PostgreSQL connection string, migrated by Migrate before) and checks that

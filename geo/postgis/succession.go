@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -104,47 +105,68 @@ func (s *Store) successions(ctx context.Context, sql string, args ...any) ([]geo
 	return list, nil
 }
 
-// Only what a code took over as a whole counts for it: of one that was split nobody knows which part of a figure went
-// where. A code that is a division again on the day keeps its own. The year falls at each step back. Counties only: a
-// prefecture is what its counties are, and some of them may have gone elsewhere.
-const sqlAbsorbed = `
-with recursive wanted as (
-    select w.code, w.hi from unnest($1::bigint[], $2::bigint[]) w (code, hi)
-), back as (
-    select w.code, w.hi, s.old, s.year
-    from wanted w
-    join jingwei.division_succession s on s.new >= w.code and s.new < w.hi
-    where s.kind in ('recode', 'merge') and s.year <= $3
-    union
-    select b.code, b.hi, s.old, s.year
-    from back b
-    join jingwei.division_succession s on s.new = b.old
-    where s.kind in ('recode', 'merge') and s.year <= b.year
-)
-select distinct b.code, b.old from back b
-where (b.old < b.code or b.old >= b.hi) and b.old % 100000000 <> 0
-  and not exists (select from jingwei.division d where d.code = b.old and d.valid @> jingwei.day($4))
-order by b.code, b.old`
+// Refilings are kept for so many days of one generation.
+const keptRefilings = 16
 
-// Absorbed returns, for each of the codes, the former counties outside it that it, or one below it, took over as a whole
-// by the day: what is filed under their codes counts for it.
-func (s *Store) Absorbed(ctx context.Context, codes []geo.DivisionCode, day geo.Day) (map[geo.DivisionCode][]geo.DivisionCode, error) {
-	ends := make([]geo.DivisionCode, len(codes))
-	for i, code := range codes {
-		_, ends[i] = code.Range()
-	}
-	rows, err := s.pool.Query(ctx, sqlAbsorbed, codes, ends, day.Time().Year(), int32(day))
+// refilings remembers what is worked out from successions and tenures until either changes.
+type refilings struct {
+	mu          sync.Mutex
+	generation  string
+	successions []geo.Succession
+	tenures     []geo.Tenure
+	byDay       map[geo.Day]*geo.Refiling
+}
+
+// Refiling returns which division counts, on the day, what is filed under county codes that are none on it.
+func (s *Store) Refiling(ctx context.Context, day geo.Day) (*geo.Refiling, error) {
+	generation, err := s.DivisionGeneration(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("former codes of divisions: %w", explain(err))
+		return nil, err
 	}
-	absorbed := map[geo.DivisionCode][]geo.DivisionCode{}
-	var code, old geo.DivisionCode
-	_, err = pgx.ForEachRow(rows, []any{&code, &old}, func() error {
-		absorbed[code] = append(absorbed[code], old)
-		return nil
+	r := &s.refilings
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.generation != generation {
+		successions, err := s.successions(ctx, sqlSuccessions)
+		if err != nil {
+			return nil, err
+		}
+		tenures, err := s.tenures(ctx)
+		if err != nil {
+			return nil, err
+		}
+		r.generation, r.successions, r.tenures, r.byDay = generation, successions, tenures, nil
+	}
+	if r.byDay[day] == nil {
+		if r.byDay == nil || len(r.byDay) >= keptRefilings {
+			r.byDay = map[geo.Day]*geo.Refiling{}
+		}
+		r.byDay[day] = geo.NewRefiling(r.successions, r.tenures, day)
+	}
+	return r.byDay[day], nil
+}
+
+const sqlTenures = `
+select d.code, jingwei.day_number(lower(d.valid)), jingwei.day_number(upper(d.valid))
+from jingwei.division d
+where d.level <= 3
+order by d.code, d.level, d.valid_from`
+
+// tenures returns the days of all counties and above.
+func (s *Store) tenures(ctx context.Context) ([]geo.Tenure, error) {
+	rows, err := s.pool.Query(ctx, sqlTenures)
+	if err != nil {
+		return nil, fmt.Errorf("days of divisions: %w", explain(err))
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (geo.Tenure, error) {
+		var t geo.Tenure
+		var from, to *int32
+		err := row.Scan(&t.Code, &from, &to)
+		t.Valid = dayRange(from, to)
+		return t, err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("former codes of divisions: %w", explain(err))
+		return nil, fmt.Errorf("days of divisions: %w", explain(err))
 	}
-	return absorbed, nil
+	return list, nil
 }
