@@ -3,16 +3,19 @@ import { useTranslation } from 'react-i18next';
 import { languageOf } from './i18n';
 import type { Insets } from './map/controller';
 import { useServices, useUrl } from './services';
+import { DayChip } from './ui/AsOf';
 import { Banner } from './ui/Banner';
 import { Bar } from './ui/Bar';
 import { Breadcrumb } from './ui/Breadcrumb';
 import { Card } from './ui/Card';
+import { Caution } from './ui/Caution';
 import { Help } from './ui/Help';
 import { useStack } from './ui/InView';
 import { LayersIcon, LeftIcon } from './ui/icons';
 import { isTyping } from './ui/keys';
 import { MapView } from './ui/MapView';
 import { Announcer, PanelContent } from './ui/Panel';
+import { Place } from './ui/Place';
 import { Sheet, type SheetHeight, sheetPixels } from './ui/Sheet';
 import { SheetTitle } from './ui/SheetTitle';
 import { Status } from './ui/Status';
@@ -61,7 +64,7 @@ const statusHeight = 28;
 function Wide({ setInsets }: Layout) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(true);
-  const selected = useUrl((state) => state.selected);
+  const aside = useAside();
   const [stack] = useStack();
   useEffect(() => {
     if (stack) setOpen(true);
@@ -69,11 +72,11 @@ function Wide({ setInsets }: Layout) {
   useLayoutEffect(() => {
     setInsets({
       top: crumbsHeight,
-      right: selected === null ? 0 : cardWidth,
+      right: aside === null ? 0 : cardWidth,
       bottom: statusHeight,
       left: open ? panelWidth : 0,
     });
-  }, [open, selected, setInsets]);
+  }, [open, aside, setInsets]);
   return (
     <>
       <aside className="panel" aria-label={t('panel.label')} hidden={!open}>
@@ -98,8 +101,10 @@ function Wide({ setInsets }: Layout) {
           </button>
         )}
         <Breadcrumb />
+        <DayChip />
       </div>
-      {selected !== null && <Card id={selected} />}
+      <Aside />
+      <Caution beside={open} />
       <Zoom />
       <Status />
     </>
@@ -110,14 +115,14 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
   const { t } = useTranslation();
   const { store } = useServices();
   const [height, setHeight] = useState<SheetHeight>('low');
-  const selected = useUrl((state) => state.selected);
+  const aside = useAside();
   const [stack] = useStack();
   useEffect(() => {
-    if (selected !== null || stack) setHeight((now) => (now === 'low' ? 'middle' : now));
-  }, [selected, stack]);
+    if (aside !== null || stack) setHeight((now) => (now === 'low' ? 'middle' : now));
+  }, [aside, stack]);
   const division = useUrl((state) => state.division);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was just chosen is to be seen on the map
-  useEffect(() => setHeight((now) => (now === 'high' ? 'middle' : now)), [division, selected]);
+  useEffect(() => setHeight((now) => (now === 'high' ? 'middle' : now)), [division, aside]);
   const bottom = Math.min(sheetPixels(height, stage), sheetPixels('middle', stage));
   useLayoutEffect(() => {
     setInsets({ top: crumbsHeight, right: 0, bottom: bottom + statusHeight, left: 0 });
@@ -126,23 +131,42 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
     <>
       <div className="beside alone">
         <Breadcrumb />
+        <DayChip />
       </div>
       <div className="above-sheet" style={{ insetBlockEnd: bottom }}>
+        <Caution />
         <Zoom />
         <Status />
       </div>
       <Sheet
-        label={t(selected === null ? 'panel.label' : 'card.label')}
+        label={t(aside === null ? 'panel.label' : 'card.label')}
         title={<SheetTitle />}
         height={height}
         setHeight={setHeight}
         stage={stage}
-        onClose={selected === null ? undefined : () => store.set({ selected: null })}
+        onClose={aside === null ? undefined : () => store.set(nothingAside)}
       >
-        {selected === null ? <PanelContent /> : <Card id={selected} />}
+        {aside === null ? <PanelContent /> : <Aside />}
       </Sheet>
     </>
   );
+}
+
+const nothingAside = { selected: null, at: null } as const;
+
+/** What a card is open about; null without a card. */
+function useAside(): string | null {
+  const selected = useUrl((state) => state.selected);
+  const at = useUrl((state) => state.at);
+  return selected !== null ? `organization ${selected}` : at && `place ${at.join()}`;
+}
+
+/** The card of what is chosen on the map. */
+function Aside() {
+  const selected = useUrl((state) => state.selected);
+  const at = useUrl((state) => state.at);
+  if (selected !== null) return <Card id={selected} />;
+  return at && <Place at={at} />;
 }
 
 /** The keys of the whole page. */
@@ -152,8 +176,9 @@ function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () =>
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'Escape') {
-        if (!document.querySelector('dialog[open]') && store.get().selected !== null)
-          store.set({ selected: null });
+        const { selected, at } = store.get();
+        if (!document.querySelector('dialog[open]') && (selected !== null || at !== null))
+          store.set(nothingAside);
       } else if (isTyping(event.target)) {
         return;
       } else if (event.key === '/') {

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type Box, boxParameter } from '../map/tiles';
-import { useServices } from '../services';
+import { useServices, useUrl } from '../services';
 import { hasShape } from '../state/division';
 import { type Client, ProblemError, unwrap } from './client';
 
@@ -11,12 +11,24 @@ export interface OrganizationFilter {
   division: string | null;
 }
 
-function parameters({ box, kinds, division }: OrganizationFilter) {
+/** The conditions on organizations as query parameters. */
+function parameters({ box, kinds, division }: OrganizationFilter, day: string | null) {
   return {
     ...(box ? { bbox: boxParameter(box) } : {}),
     ...(kinds ? { kind: kinds.join(',') } : {}),
     ...(division ? { division } : {}),
+    ...dayParameter(day),
   };
+}
+
+/** The day that is asked about; today is left to the server, whose day is China's. */
+export function dayParameter(day: string | null): { datetime?: string } {
+  return day === null ? {} : { datetime: day };
+}
+
+/** The day that the page shows; null for today. */
+export function useDay(): string | null {
+  return useUrl((state) => state.datetime);
 }
 
 const pageSize = 50;
@@ -24,7 +36,7 @@ const pageSize = 50;
 /** The organizations that a filter lets through, page by page, with exact counts. */
 export function useOrganizations(filter: OrganizationFilter, enabled: boolean) {
   const { client } = useServices();
-  const conditions = parameters(filter);
+  const conditions = parameters(filter, useDay());
   return useInfiniteQuery({
     queryKey: ['organizations', 'list', conditions],
     initialPageParam: '',
@@ -42,11 +54,12 @@ export function useOrganizations(filter: OrganizationFilter, enabled: boolean) {
 }
 
 /** How many organizations a filter lets through, in all and by kind. */
-export function countsQuery(client: Client, filter: OrganizationFilter) {
+export function countsQuery(client: Client, filter: OrganizationFilter, day: string | null) {
+  const conditions = parameters(filter, day);
   return queryOptions({
-    queryKey: ['organizations', 'counts', parameters(filter)],
+    queryKey: ['organizations', 'counts', conditions],
     queryFn: async ({ signal }) => {
-      const query = { ...parameters(filter), limit: 1 };
+      const query = { ...conditions, limit: 1 };
       const answer = await unwrap(client.GET('/api/organizations', { params: { query }, signal }));
       return { total: answer.numberMatched, kinds: answer.counts.kind };
     },
@@ -55,7 +68,7 @@ export function countsQuery(client: Client, filter: OrganizationFilter) {
 
 export function useCounts(filter: OrganizationFilter, enabled = true) {
   const { client } = useServices();
-  return useQuery({ ...countsQuery(client, filter), placeholderData: keepPreviousData, enabled });
+  return useQuery({ ...countsQuery(client, filter, useDay()), placeholderData: keepPreviousData, enabled });
 }
 
 export function useOrganization(id: number | null) {
@@ -81,26 +94,53 @@ export function useVersions(id: number, enabled: boolean) {
 /** A division with those above it; null when the code is not known. */
 export function useDivision(code: string | null) {
   const { client } = useServices();
+  const query = dayParameter(useDay());
   return useQuery({
-    queryKey: ['division', code],
-    queryFn: ({ signal }) =>
-      orNull(unwrap(client.GET('/api/divisions/{code}', { params: { path: { code: code ?? '' } }, signal }))),
+    queryKey: ['division', code, query],
+    queryFn: ({ signal }) => {
+      const params = { path: { code: code ?? '' }, query };
+      return orNull(unwrap(client.GET('/api/divisions/{code}', { params, signal })));
+    },
     enabled: code !== null,
     staleTime: 60_000,
   });
 }
 
 /** The divisions just below one, or the provinces. */
-export function childrenQuery(client: Client, parent: string | null) {
-  const query = { parent: parent ?? 'root', limit: 1000 };
+export function childrenQuery(client: Client, parent: string | null, day: string | null) {
+  const query = { parent: parent ?? 'root', limit: 1000, ...dayParameter(day) };
   return queryOptions({
-    queryKey: ['organizations', 'children', parent],
+    queryKey: ['organizations', 'children', query],
     queryFn: ({ signal }) => unwrap(client.GET('/api/divisions', { params: { query }, signal })),
   });
 }
 
 export function useChildren(parent: string | null) {
-  return useQuery(childrenQuery(useServices().client, parent));
+  return useQuery(childrenQuery(useServices().client, parent, useDay()));
+}
+
+/** What the server says of a layer of tiles; with the layer's sources it changes when an operator imports. */
+export function tileJSONQuery(client: Client, layer: string) {
+  return queryOptions({
+    queryKey: ['tilejson', layer],
+    queryFn: ({ signal }) => unwrap(client.GET('/tiles/{layer}', { params: { path: { layer } }, signal })),
+    staleTime: 60_000,
+  });
+}
+
+/** The set of boundaries that maps draw; undefined until it is known, and without any. */
+export function useBoundarySet() {
+  return useQuery(tileJSONQuery(useServices().client, 'divisions')).data?.boundary_set;
+}
+
+/** The divisions that hold a position, longitude before latitude in degrees, the widest first. */
+export function useDivisionsAt(at: readonly [number, number]) {
+  const { client } = useServices();
+  const query = { at: at.join(), ...dayParameter(useDay()) };
+  return useQuery({
+    queryKey: ['organizations', 'at', query],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/divisions', { params: { query }, signal })),
+  });
 }
 
 /** The outline of a division with its source; null when it has none. */
@@ -119,10 +159,11 @@ export function useShape(code: string | null) {
 
 export function useSearch(query: string) {
   const { client } = useServices();
+  const day = dayParameter(useDay());
   return useQuery({
-    queryKey: ['search', query],
+    queryKey: ['search', query, day],
     queryFn: ({ signal }) =>
-      unwrap(client.GET('/search', { params: { query: { q: query, limit: 20 } }, signal })),
+      unwrap(client.GET('/search', { params: { query: { q: query, limit: 20, ...day } }, signal })),
     placeholderData: (before) => (query === '' ? undefined : before),
     enabled: query !== '',
   });

@@ -105,6 +105,19 @@ export const en = {
     illustrative: 'Illustrative, not real boundaries',
     review: 'Map review number {{number}}',
   },
+  caution: {
+    incomplete: 'The boundaries “{{name}}” lack the South China Sea line. Do not publish this map.',
+    how: 'How to add it',
+    howText:
+      'The operator imports a file of lines under the same name (see jingwei import boundaries --help):',
+  },
+  asOf: { label: 'As of', chip: 'As of {{day}}', today: 'Return to today' },
+  place: {
+    label: 'What is here',
+    ask: 'What is here? (the middle of the map; or right-click or long-press the map)',
+    divisions: 'Lies in',
+    none: 'No known boundary holds this place.',
+  },
   zoom: { in: 'Zoom in', out: 'Zoom out', home: 'See everything' },
   map: {
     label: 'Map. Move with the arrow keys, zoom with plus and minus; a list holds the organizations in view.',

@@ -102,6 +102,18 @@ export const zh = {
     illustrative: '示意，非实际界线',
     review: '审图号：{{number}}',
   },
+  caution: {
+    incomplete: '界线集“{{name}}”缺少南海断续线，本图不得公开发布。',
+    how: '如何补充',
+    howText: '管理员用同一名称再导入一份含南海断续线的线文件（见 jingwei import boundaries --help）：',
+  },
+  asOf: { label: '数据日期', chip: '截至 {{day}}', today: '返回今天' },
+  place: {
+    label: '此处',
+    ask: '查询此处（地图中心；或在地图上右键、长按）',
+    divisions: '所在区划',
+    none: '此处没有已知的区划边界。',
+  },
   zoom: { in: '放大', out: '缩小', home: '查看全部' },
   map: { label: '地图。用方向键移动，用加减号缩放；视野内的组织另有列表。', loading: '正在载入地图…' },
   help: {

@@ -1,7 +1,13 @@
-import { type GeoJSONSource, MapLibreMap, setWorkerUrl, type VectorTileSource } from 'maplibre-gl';
+import {
+  type GeoJSONSource,
+  MapLibreMap,
+  type MapSourceDataEvent,
+  setWorkerUrl,
+  type VectorTileSource,
+} from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { BaseMap, DivisionShape, Organization, TileJSON } from '../api/client';
-import type { Degrees } from '../format/coordinate';
+import { type Degrees, wrap } from '../format/coordinate';
 import type { Language } from '../format/number';
 import { Cell } from '../state/cell';
 import { childLayer } from '../state/division';
@@ -10,6 +16,7 @@ import type { View } from '../state/url';
 import { baseStyle } from './basemap';
 import { Hover } from './hover';
 import {
+  builtInSeaLine,
   childLayers,
   clusterIds,
   clusterImage,
@@ -17,10 +24,13 @@ import {
   divisionName,
   layerIds,
   outside,
+  seaLine,
 } from './layers';
-import { codeOf, pick } from './pick';
+import { pick } from './pick';
+import { onLongPress } from './press';
 import {
   type Descriptions,
+  dayQuery,
   layerName,
   type TileFilter,
   tileQuery,
@@ -48,13 +58,6 @@ export interface Sight {
   lat: number;
 }
 
-/** What is known of the divisions on the map. */
-export interface Boundaries {
-  illustrative: boolean;
-  /** The code of one of them: its shape tells where all of them come from. */
-  example: string | null;
-}
-
 /** Organizations that stand on one and the same spot. */
 export interface Stack {
   lng: number;
@@ -76,6 +79,11 @@ export interface Served {
 /** The camera's time for a drill-down; MapLibre shortens it to nothing for people who prefer reduced motion. */
 const drillTime = 400;
 
+const divisionIds = [
+  ...[layerIds.divisionFill, layerIds.divisionLine, layerIds.divisionLabels],
+  ...[layerIds.lines, layerIds.seaLines, layerIds.undefinedLines],
+];
+
 const childIds = [layerIds.childFill, layerIds.childLine, layerIds.childLabels] as const;
 
 /** Where the map looks while there is nothing to look at. */
@@ -90,13 +98,13 @@ export class MapController {
   readonly pointer = new Cell<Degrees | null>(null);
   readonly stack = new Cell<Stack | null>(null);
   readonly busy = new Cell(true);
-  readonly boundaries = new Cell<Boundaries>({ illustrative: false, example: null });
   /** The division that the camera was last fitted to, or is not to be fitted to; undefined before the first. */
   settled: string | null | undefined;
   #insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
   #kinds: readonly string[];
   #filter: TileFilter;
   #childrenOf: string | null = null;
+  #aboutChildren: TileJSON | null = null;
   #staleCache = false;
   #language: Language = 'zh';
   readonly #hover: Hover;
@@ -192,10 +200,18 @@ export class MapController {
 
   /** Shows organizations of these kinds in this division only. */
   setFilter(filter: TileFilter): void {
-    if (tileQuery(filter) === tileQuery(this.#filter)) return;
+    const before = this.#filter;
+    if (tileQuery(filter) === tileQuery(before)) return;
     this.#filter = filter;
-    const source = this.map.getSource<VectorTileSource>('organizations');
-    source?.setTiles(tileTemplates(this.served.about.organizations, tileQuery(filter), this.origin));
+    const { organizations, divisions } = this.served.about;
+    this.#retile('organizations', organizations, tileQuery(filter));
+    if (filter.day === before.day) return;
+    this.#retile('divisions', divisions, dayQuery(filter.day));
+    if (this.#aboutChildren) this.#retile('children', this.#aboutChildren, dayQuery(filter.day));
+  }
+
+  #retile(source: string, about: TileJSON, query: string): void {
+    this.map.getSource<VectorTileSource>(source)?.setTiles(tileTemplates(about, query, this.origin));
   }
 
   setOff(off: readonly string[]): void {
@@ -205,7 +221,7 @@ export class MapController {
     const organizations = !off.includes('organizations');
     for (const id of [...clusterIds, layerIds.dots, layerIds.labels]) show(id, organizations);
     const divisions = !off.includes('divisions');
-    for (const id of [layerIds.divisionFill, layerIds.divisionLine, layerIds.divisionLabels, ...childIds]) {
+    for (const id of [...divisionIds, ...childIds]) {
       show(id, divisions);
     }
   }
@@ -241,8 +257,10 @@ export class MapController {
     }
     this.map.setFilter(layerIds.divisionLabels, about && code ? outside(code) : null);
     if (this.map.getSource('children')) this.map.removeSource('children');
+    this.#aboutChildren = null;
     if (!about || code === null || !layer) return;
-    this.map.addSource('children', vectorSource(about, '', this.origin));
+    this.#aboutChildren = about;
+    this.map.addSource('children', vectorSource(about, dayQuery(this.#filter.day), this.origin));
     // Names that reach over the border must not be cut by the veil.
     for (const child of childLayers(layerName(about, 'divisions'), code, this.#language))
       this.map.addLayer(child, child.type === 'symbol' ? layerIds.labels : layerIds.divisionLabels);
@@ -341,10 +359,8 @@ export class MapController {
     });
     map.on('resize', () => this.#look());
     map.on('dataloading', () => this.busy.set(true));
-    map.on('idle', () => {
-      this.busy.set(false);
-      this.#noteBoundaries();
-    });
+    map.on('idle', () => this.busy.set(false));
+    map.on('sourcedata', this.#noteLines);
     map.on('mousemove', (event) => {
       this.pointer.set(event.lngLat);
       this.#hover.move(event.point, this.store.get().division);
@@ -353,6 +369,11 @@ export class MapController {
       this.pointer.set(null);
       this.#hover.clear();
     });
+    map.on('contextmenu', (event) => {
+      event.preventDefault();
+      this.ask(event.lngLat);
+    });
+    onLongPress(map, (at) => this.ask(at));
     map.on('click', (event) =>
       this.#click(
         event.point,
@@ -361,13 +382,35 @@ export class MapController {
     );
   }
 
+  /** Asks what is at a place: by the right button, by a finger that rests, or for the middle of what is seen. */
+  ask(at: { lng: number; lat: number } | null): void {
+    const { lng, lat } = at ?? this.#middle();
+    this.store.set({ at: [wrap(round(lng)), round(lat)], selected: null });
+  }
+
+  #middle(): { lng: number; lat: number } {
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    const { top, right, bottom, left } = this.#insets;
+    return this.map.unproject([(left + width - right) / 2, (top + height - bottom) / 2]);
+  }
+
+  /** Marks the place that is asked about. */
+  setPlace(at: readonly [number, number] | null): void {
+    this.#data(
+      'place',
+      at
+        ? { type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: [...at] } }
+        : { type: 'FeatureCollection', features: [] },
+    );
+  }
+
   #click(at: { x: number; y: number }, finger: boolean): void {
     const { division } = this.store.get();
     const target = pick(this.map, at, finger ? fingerReach : narrowReach, division);
     if (target.what !== 'cluster') this.stack.set(null);
-    if (target.what === 'organization') this.store.set({ selected: target.id });
-    else if (target.what === 'division') this.store.set({ division: target.code, selected: null });
-    else if (target.what === 'nothing') this.store.set({ selected: null });
+    if (target.what === 'organization') this.store.set({ selected: target.id, at: null });
+    else if (target.what === 'division') this.store.set({ division: target.code, selected: null, at: null });
+    else if (target.what === 'nothing') this.store.set({ selected: null, at: null });
     else if (target.expansion === null) this.stack.set(target);
     else this.flyTo(target.lng, target.lat, Math.max(target.expansion, this.map.getZoom() + 0.5));
   }
@@ -383,15 +426,14 @@ export class MapController {
     this.sight.set({ box, zoom: this.map.getZoom(), lat: this.map.getCenter().lat });
   }
 
-  #noteBoundaries(): void {
-    const shown = this.map.queryRenderedFeatures({ layers: [layerIds.divisionLine] });
-    const before = this.boundaries.get();
-    const illustrative = shown.some((feature) => feature.properties.illustrative === true);
-    const example = before.example ?? (shown[0] ? codeOf(shown[0]) : null);
-    if (illustrative !== before.illustrative || example !== before.example) {
-      this.boundaries.set({ illustrative, example });
-    }
-  }
+  /** A set of boundaries that has the line in the South China Sea replaces the built-in one: it is not drawn twice. */
+  #noteLines = ({ sourceId, tile }: MapSourceDataEvent): void => {
+    if (sourceId !== 'divisions' || !tile) return;
+    const sourceLayer = 'boundary_lines';
+    if (this.map.querySourceFeatures(sourceId, { sourceLayer, filter: seaLine }).length === 0) return;
+    this.map.off('sourcedata', this.#noteLines);
+    if (this.map.getLayer(builtInSeaLine)) this.map.setLayoutProperty(builtInSeaLine, 'visibility', 'none');
+  };
 
   #resolveImage = async (id: string): Promise<void> => {
     const picture = draw(id, this.#kinds, Math.min(3, Math.max(1, Math.ceil(window.devicePixelRatio))));
@@ -409,9 +451,14 @@ export class MapController {
   }
 }
 
+/** About a metre, as in links. */
+function round(degrees: number): number {
+  return Number(degrees.toFixed(5));
+}
+
 function filterOf(store: Store): TileFilter {
-  const { kinds, division } = store.get();
-  return { kinds, division };
+  const { kinds, division, datetime } = store.get();
+  return { kinds, division, day: datetime };
 }
 
 function camera(view: View | null, served: Served, { top, right, bottom, left }: Insets) {

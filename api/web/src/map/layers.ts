@@ -32,7 +32,31 @@ export const layerIds = {
   childLine: 'child-line',
   childLabels: 'child-labels',
   veil: 'veil',
+  lines: 'boundary-lines',
+  seaLines: 'boundary-lines-south-china-sea',
+  undefinedLines: 'boundary-lines-undefined',
 } as const;
+
+/** The line in the South China Sea. */
+export const seaLine: FilterSpecification = ['==', ['get', 'kind'], 'south_china_sea'];
+
+/** The same line as part of the built-in land, which stands in until a set of boundaries brings its own. */
+export const builtInSeaLine = 'dash-line';
+
+/** A ring round the place that is asked about. */
+export function placeLayer(): LayerSpecification {
+  return {
+    id: 'place',
+    type: 'circle',
+    source: 'place',
+    paint: {
+      'circle-radius': 7,
+      'circle-color': 'rgba(255,255,255,0.7)',
+      'circle-stroke-color': accent,
+      'circle-stroke-width': 2.5,
+    },
+  };
+}
 
 const isSingle: FilterSpecification = ['!', ['has', 'point_count']];
 
@@ -204,6 +228,38 @@ export function divisionLayers(): LayerSpecification[] {
         'line-color': colours.line,
         'line-width': ['interpolate', ['linear'], ['zoom'], 4, 0.6, 8, 0.9, 14, 1.4],
       },
+    },
+  ];
+}
+
+/** Lines that are the border of no division, as in the served style: of the country, of dispute, of the sea. */
+export function boundaryLines(): LayerSpecification[] {
+  const from = { source: 'divisions', 'source-layer': 'boundary_lines' } as const;
+  const kind: ExpressionSpecification = ['get', 'kind'];
+  return [
+    {
+      id: layerIds.lines,
+      type: 'line',
+      ...from,
+      filter: ['match', kind, ['south_china_sea', 'undefined'], false, true],
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': '#8f8678', 'line-width': ['match', kind, 'national', 1.8, 1.2] },
+    },
+    {
+      id: layerIds.seaLines,
+      type: 'line',
+      ...from,
+      filter: seaLine,
+      layout: { 'line-cap': 'round' },
+      paint: { 'line-color': '#8f8678', 'line-width': ['interpolate', ['linear'], ['zoom'], 2, 1.4, 8, 3] },
+    },
+    {
+      id: layerIds.undefinedLines,
+      type: 'line',
+      ...from,
+      filter: ['==', kind, 'undefined'],
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': '#8f8678', 'line-width': 1.8, 'line-dasharray': [3, 2] },
     },
   ];
 }

@@ -1,6 +1,7 @@
 import type { MultiPolygon } from 'geojson';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TileJSON } from '../api/client';
+import { shareOfCountry } from './country';
 import { markOf, sortKinds } from './kinds';
 import { LiveEvents } from './live';
 import { layerName, tileQuery, tileTemplates, viewerStyle } from './style';
@@ -56,6 +57,21 @@ describe('tiles', () => {
     expect(boxParameter([-190, -91, 190, 91])).toBe('-180.0000000,-90.0000000,180.0000000,90.0000000');
     const [west, , east] = pointBox(120, 30, 14);
     expect(east - west).toBeLessThan(0.0001);
+  });
+});
+
+describe('the share of the country in a box', () => {
+  test.each([
+    ['the world', [-180, -85, 180, 85], 1],
+    ['its own box', [73.4, 3.4, 135.1, 53.6], 1],
+    ['the ocean', [-180, -85, 70, 85], 0],
+    ['the eastern half', [104.25, 3.4, 150, 53.6], 0.5],
+  ] as const)('%s', (_, box, share) => {
+    expect(shareOfCountry(box)).toBeCloseTo(share);
+  });
+
+  test('a province is a small part of it', () => {
+    expect(shareOfCountry([118, 27, 123, 31.2])).toBeLessThan(0.01);
   });
 });
 
@@ -118,13 +134,14 @@ describe('style', () => {
   const origin = 'http://here';
 
   test('tiles come from the origin of the page, with the conditions', () => {
-    const query = tileQuery({ kinds: ['a', 'b'], division: '330100000000' });
+    const query = tileQuery({ kinds: ['a', 'b'], division: '330100000000', day: null });
     expect(tileTemplates(about, query, origin)).toEqual([
       'http://here/tiles/organizations/{z}/{x}/{y}?kind=a,b&division=330100000000',
     ]);
     const more = { ...about, tiles: ['/t/{z}/{x}/{y}?cells=8'] };
     expect(tileTemplates(more, 'kind=a', origin)).toEqual(['/t/{z}/{x}/{y}?cells=8&kind=a']);
-    expect(tileQuery({ kinds: null, division: null })).toBe('');
+    expect(tileQuery({ kinds: null, division: null, day: null })).toBe('');
+    expect(tileQuery({ kinds: ['a'], division: null, day: '2020-12-31' })).toBe('kind=a&datetime=2020-12-31');
   });
 
   test('of the served style the land stays, and its layers of data are replaced', () => {
@@ -136,7 +153,7 @@ describe('style', () => {
         { id: 'theirs', type: 'circle' as const, source: 'organizations' },
       ],
     };
-    const filter = { kinds: null, division: null };
+    const filter = { kinds: null, division: null, day: null };
     const about2 = { organizations: about, divisions: { ...about, vector_layers: [] } };
     const style = viewerStyle(served, null, about2, filter, ['a'], 'zh', origin);
     const ids = style.layers.map((layer) => layer.id);

@@ -1,7 +1,8 @@
 import { CancelledError, type QueryClient } from '@tanstack/react-query';
 import type { StyleSpecification } from 'maplibre-gl';
 import { type Client, type Division, ProblemError, unwrap } from '../api/client';
-import { baseMapsQuery, childrenQuery, countsQuery } from '../api/queries';
+import { baseMapsQuery, childrenQuery, countsQuery, tileJSONQuery } from '../api/queries';
+import type { State } from '../state/url';
 import { chosenBase } from './basemap';
 import type { Served } from './controller';
 import { sortKinds } from './kinds';
@@ -11,16 +12,18 @@ import type { Box } from './tiles';
 export async function fetchServed(
   client: Client,
   queries: QueryClient,
-  base: string | null,
+  { base, datetime }: State,
 ): Promise<Served> {
-  const about = (layer: string) => unwrap(client.GET('/tiles/{layer}', { params: { path: { layer } } }));
+  const about = (layer: string) => uncancelled(() => queries.fetchQuery(tileJSONQuery(client, layer)));
   const [style, organizations, divisions, bases, counts, provinces] = await Promise.all([
     unwrap(client.GET('/styles/light.json')),
     about('organizations'),
     about('divisions'),
     uncancelled(() => queries.fetchQuery(baseMapsQuery(client))),
-    uncancelled(() => queries.fetchQuery(countsQuery(client, { box: null, kinds: null, division: null }))),
-    uncancelled(() => queries.fetchQuery(childrenQuery(client, null))),
+    uncancelled(() =>
+      queries.fetchQuery(countsQuery(client, { box: null, kinds: null, division: null }, datetime)),
+    ),
+    uncancelled(() => queries.fetchQuery(childrenQuery(client, null, datetime))),
   ]);
   if (style.version !== 8) throw new ProblemError(500, { detail: 'the style is not of version 8' });
   return {

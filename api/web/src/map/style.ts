@@ -2,7 +2,15 @@ import type { LayerSpecification, SourceSpecification, StyleSpecification } from
 import type { TileJSON } from '../api/client';
 import type { Language } from '../format/number';
 import type { Base } from './basemap';
-import { colours, divisionLabels, divisionLayers, organizationLayers, veilLayers } from './layers';
+import {
+  boundaryLines,
+  colours,
+  divisionLabels,
+  divisionLayers,
+  organizationLayers,
+  placeLayer,
+  veilLayers,
+} from './layers';
 
 const nothing: SourceSpecification = { type: 'geojson', data: { type: 'FeatureCollection', features: [] } };
 
@@ -16,6 +24,8 @@ export interface Descriptions {
 export interface TileFilter {
   kinds: readonly string[] | null;
   division: string | null;
+  /** The day that the tiles show; null for today. */
+  day: string | null;
 }
 
 /**
@@ -38,18 +48,21 @@ export function viewerStyle(
     sources: {
       ...land.sources,
       ...base?.sources,
-      divisions: vectorSource(about.divisions, '', origin),
+      divisions: vectorSource(about.divisions, dayQuery(filter.day), origin),
       organizations: vectorSource(about.organizations, tileQuery(filter), origin),
       veil: nothing,
       chosen: nothing,
       selection: nothing,
+      place: nothing,
     },
     layers: [
       ...land.layers,
       ...(base?.layers ?? []),
       ...divisionLayers(),
       divisionLabels(language),
+      ...boundaryLines(),
       ...veilLayers(),
+      placeLayer(),
       ...organizationLayers(layerName(about.organizations, 'organizations'), kinds, language),
     ],
   };
@@ -95,12 +108,18 @@ export function tileTemplates(about: TileJSON, query: string, origin: string): s
   });
 }
 
-/** The conditions as a query: kind=a,b&division=CODE. */
-export function tileQuery({ kinds, division }: TileFilter): string {
+/** The conditions as a query: kind=a,b&division=CODE&datetime=DAY. */
+export function tileQuery({ kinds, division, day }: TileFilter): string {
   const parts: string[] = [];
   if (kinds) parts.push(`kind=${kinds.join(',')}`);
   if (division) parts.push(`division=${division}`);
+  if (day) parts.push(dayQuery(day));
   return parts.join('&');
+}
+
+/** The day as a query; empty for today. */
+export function dayQuery(day: string | null): string {
+  return day === null ? '' : `datetime=${day}`;
 }
 
 /** The name of the layer inside the tiles. */

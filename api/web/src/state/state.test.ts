@@ -10,6 +10,7 @@ describe('links', () => {
     { division: '330100000000', selected: 42 },
     { kinds: ['village_committee', 'residents_committee'], off: ['divisions'] },
     { base: 'tianditu-vec', view: { zoom: 7.25, lat: 29.12345, lng: 120.12345 } },
+    { on: ['choropleth', 'reports'], datetime: '2020-12-31', at: [120.1552, -30.2741] },
     { view: { zoom: 0, lat: -10, lng: -170.5 } },
   ];
   test.each(states)('%o comes back as it was', (part) => {
@@ -23,7 +24,8 @@ describe('links', () => {
   });
 
   test('what is not understood is left out', () => {
-    const search = '?lang=fr&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&base=%2F..&utm=x';
+    const search =
+      '?lang=fr&datetime=2021-02-30&at=181,0&on=rain&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&base=%2F..&utm=x';
     expect(parseState(search, '#somewhere')).toEqual(initialState);
   });
 

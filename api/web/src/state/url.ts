@@ -12,6 +12,10 @@ export interface View {
 export const layerNames = ['organizations', 'divisions'] as const;
 export type LayerName = (typeof layerNames)[number];
 
+/** Layers that can be switched on. */
+export const extraNames = ['choropleth', 'reports', 'grids', 'jurisdictions'] as const;
+export type ExtraName = (typeof extraNames)[number];
+
 /** Everything a link carries. */
 export interface State {
   /** null: what the browser prefers. */
@@ -23,6 +27,11 @@ export interface State {
   /** The kinds shown; null for all. */
   kinds: readonly string[] | null;
   off: readonly LayerName[];
+  on: readonly ExtraName[];
+  /** The day that everything is shown as of, 2020-12-31; null for today. */
+  datetime: string | null;
+  /** The position that is asked about, longitude before latitude in degrees. */
+  at: readonly [number, number] | null;
   /** The base map; null for the default, "none" for the built-in land only. */
   base: string | null;
   view: View | null;
@@ -34,6 +43,9 @@ export const initialState: State = {
   selected: null,
   kinds: null,
   off: [],
+  on: [],
+  datetime: null,
+  at: null,
   base: null,
   view: null,
 };
@@ -45,15 +57,33 @@ export function parseState(search: string, hash: string): State {
   const division = query.get('division');
   const selected = Number(query.get('selected') ?? Number.NaN);
   const off = (query.get('off') ?? '').split(',');
+  const on = (query.get('on') ?? '').split(',');
   return {
     lang: lang === 'zh' || lang === 'en' ? lang : null,
     division: division !== null && isCode(division) ? division : null,
     selected: Number.isSafeInteger(selected) && selected > 0 ? selected : null,
     kinds: parseKinds(query.get('kinds')),
     off: layerNames.filter((name) => off.includes(name)),
+    on: extraNames.filter((name) => on.includes(name)),
+    datetime: parseDay(query.get('datetime')),
+    at: parsePosition(query.get('at')),
     base: parseName(query.get('base')),
     view: parseView(hash),
   };
+}
+
+/** A day of the calendar such as 2020-12-31; null for anything else, 2021-02-30 included. */
+export function parseDay(text: string | null): string | null {
+  if (text === null || !/^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$/.test(text)) return null;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : null;
+}
+
+function parsePosition(text: string | null): readonly [number, number] | null {
+  const match = /^(-?[\d.]+),(-?[\d.]+)$/.exec(text ?? '');
+  if (!match) return null;
+  const [lng, lat] = match.slice(1).map(Number) as [number, number];
+  return Math.abs(lng) <= 180 && Math.abs(lat) <= 90 ? [lng, lat] : null;
 }
 
 function parseKinds(text: string | null): readonly string[] | null {
@@ -82,6 +112,9 @@ export function formatState(state: State): string {
   if (state.selected) query.push(['selected', String(state.selected)]);
   if (state.kinds) query.push(['kinds', state.kinds.join(',')]);
   if (state.off.length > 0) query.push(['off', state.off.join(',')]);
+  if (state.on.length > 0) query.push(['on', state.on.join(',')]);
+  if (state.datetime) query.push(['datetime', state.datetime]);
+  if (state.at) query.push(['at', state.at.map((v) => trim(v, 5)).join(',')]);
   if (state.base) query.push(['base', state.base]);
   // Names and numbers only: nothing needs escaping, and a comma stays readable.
   const search = query.map(([key, value]) => `${key}=${value}`).join('&');

@@ -3,6 +3,7 @@ import { useBaseMaps } from '../api/queries';
 import { exact, total } from '../format/number';
 import { useLanguage, useServices, useUrl } from '../services';
 import type { LayerName } from '../state/url';
+import { DayField } from './AsOf';
 import { ClusterMark, Mark } from './Mark';
 import { useInView } from './useInView';
 import { useKinds } from './useKinds';
@@ -16,6 +17,7 @@ export function Legend() {
         <Organizations />
         <DivisionsRow />
       </ul>
+      <DayField />
       <BaseMaps />
     </section>
   );

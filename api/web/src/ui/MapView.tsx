@@ -31,7 +31,7 @@ export function MapView({ insets }: { insets: Insets }) {
       // The map is the larger part of the code: panels do not wait for it.
       const [{ MapController }, served] = await Promise.all([
         import('../map/controller'),
-        fetchServed(services.client, queries, services.store.get().base),
+        fetchServed(services.client, queries, services.store.get()),
       ]);
       if (closed || !container.current) return;
       const { language, insets } = atStart.current;

@@ -11,6 +11,8 @@ export function SheetTitle() {
   const selected = useUrl((state) => state.selected);
   const { data } = useOrganization(selected);
   const { total, stack } = useListed();
+  const at = useUrl((state) => state.at);
+  if (at !== null) return <>{t('place.label')}</>;
   if (selected !== null) return <>{data?.name ?? t('card.label')}</>;
   if (total === undefined) return <>{t('list.loading')}</>;
   return <>{t(stack ? 'list.stack' : 'list.announce', { count: total, total: exact(total, language) })}</>;

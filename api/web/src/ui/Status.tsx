@@ -1,13 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useBaseMaps, useShape } from '../api/queries';
+import { useBaseMaps, useBoundarySet } from '../api/queries';
 import { coordinate, type Degrees, type Notation } from '../format/coordinate';
 import { metresPerPixel, roundDistance } from '../format/scale';
 import { chosenBase } from '../map/basemap';
-import type { Boundaries } from '../map/controller';
 import { useLanguage, useServices, useUrl } from '../services';
 import { Cell, useCell } from '../state/cell';
-import { hasShape } from '../state/division';
 import { useSight } from './useInView';
 
 /** The foot of the map: scale, coordinates, and where the data comes from. */
@@ -65,14 +63,11 @@ function Coordinates() {
   );
 }
 
-const noBoundaries = new Cell<Boundaries>({ illustrative: false, example: null });
-
 /** Who made what is shown, in one line, with the whole of it in a box that opens. */
 function Attribution() {
   const { t } = useTranslation();
-  const { illustrative: seen, example } = useBoundaries();
-  const sources = useSources(example);
-  const illustrative = seen || sources.some((source) => source.illustrative);
+  const sources = useSources();
+  const illustrative = sources.some((source) => source.illustrative);
   return (
     <details className="attribution">
       <summary>
@@ -103,11 +98,6 @@ function Attribution() {
   );
 }
 
-function useBoundaries(): Boundaries {
-  const controller = useCell(useServices().map);
-  return useCell(controller?.boundaries ?? noBoundaries);
-}
-
 interface Source {
   what: string;
   name: string;
@@ -116,12 +106,11 @@ interface Source {
   details: string[];
 }
 
-/** The base map and the set of boundaries on the map; where no division is chosen, the set of one that shows. */
-function useSources(example: string | null): Source[] {
+/** The base map and the set of boundaries on the map. */
+function useSources(): Source[] {
   const { t } = useTranslation();
-  const division = useUrl((state) => state.division);
   const base = useUrl((state) => state.base);
-  const set = useShape(division !== null && hasShape(division) ? division : example).data?.properties.set;
+  const set = useBoundarySet();
   const item = chosenBase(useBaseMaps().data?.items ?? [], base);
   const review = (number: string) => (number === '' ? '' : t('status.review', { number }));
   const sources: Source[] = [];

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../services';
 import { useCell } from '../state/cell';
-import { HomeIcon, MinusIcon, PlusIcon } from './icons';
+import { HomeIcon, MinusIcon, PinIcon, PlusIcon } from './icons';
 
 /** Buttons for those who have no wheel. */
 export function Zoom() {
@@ -33,6 +33,14 @@ export function Zoom() {
       </button>
       <button type="button" aria-label={t('zoom.home')} title={t('zoom.home')} onClick={home}>
         <HomeIcon />
+      </button>
+      <button
+        type="button"
+        aria-label={t('place.ask')}
+        title={t('place.ask')}
+        onClick={() => controller?.ask(null)}
+      >
+        <PinIcon />
       </button>
     </div>
   );

@@ -16,7 +16,7 @@ const nameZoom = 15;
 function ways({ store, map }: Services) {
   const toOrganization = (at: { id: number; division: string; kind: string; location: number[] | null }) => {
     const { division, kinds, off } = store.get();
-    const change: Partial<State> = { selected: at.id };
+    const change: Partial<State> = { selected: at.id, at: null };
     // What one asked for must show: conditions that would hide it give way.
     if (!within(at.division, division)) change.division = null;
     if (kinds && !kinds.includes(at.kind)) change.kinds = null;
@@ -31,9 +31,9 @@ function ways({ store, map }: Services) {
   };
   return {
     toListed: (item: OrganizationSummary) => toOrganization(item),
-    toDivision: (code: string | null) => store.set({ division: code, selected: null }),
+    toDivision: (code: string | null) => store.set({ division: code, selected: null, at: null }),
     toHit: (hit: SearchHit) => {
-      if (hit.type === 'division') store.set({ division: hit.code, selected: null });
+      if (hit.type === 'division') store.set({ division: hit.code, selected: null, at: null });
       else toOrganization(hit);
     },
   };

@@ -34,4 +34,7 @@ export const LinkIcon = () => (
 export const TargetIcon = () => (
   <Icon path="M10 14.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM10 2.5v3M10 14.5v3M2.5 10h3M14.5 10h3" />
 );
+export const PinIcon = () => (
+  <Icon path="M10 17.5s-5.5-5-5.5-9a5.5 5.5 0 0 1 11 0c0 4-5.5 9-5.5 9ZM10 10.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z" />
+);
 export const LayersIcon = () => <Icon path="m10 3 7 4-7 4-7-4 7-4ZM3.5 11l6.5 3.7 6.5-3.7" />;

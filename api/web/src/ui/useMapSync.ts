@@ -20,7 +20,8 @@ export function useMapSync(controller: MapController): void {
     controller.setLanguage(language);
     controller.map.getCanvas().setAttribute('aria-label', t('map.label'));
   }, [controller, language, t]);
-  useEffect(() => controller.setFilter({ kinds, division }), [controller, kinds, division]);
+  const day = useUrl((state) => state.datetime);
+  useEffect(() => controller.setFilter({ kinds, division, day }), [controller, kinds, division, day]);
   useEffect(() => controller.setOff(off), [controller, off]);
   useEffect(() => {
     if (known.length > 0) controller.setKinds(known);
@@ -33,6 +34,8 @@ export function useMapSync(controller: MapController): void {
       }),
     [controller, store],
   );
+  const at = useUrl((state) => state.at);
+  useEffect(() => controller.setPlace(at), [controller, at]);
   useBase(controller);
   useSelected(controller);
   useDrill(controller);

@@ -1,0 +1,55 @@
+import { useTranslation } from 'react-i18next';
+import { useServices, useUrl } from '../services';
+import { parseDay } from '../state/url';
+import { CloseIcon } from './icons';
+
+/** The first day that a history of codes knows. */
+const firstDay = '1981-01-01';
+
+/** The day that everything is shown as of. */
+export function DayField() {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const day = useUrl((state) => state.datetime);
+  // A browser tells of every keystroke that makes a date: 0002 is on the way to 2020.
+  const choose = (text: string) => {
+    const chosen = parseDay(text);
+    if (text === '') store.set({ datetime: null });
+    else if (chosen !== null && chosen >= firstDay) store.set({ datetime: chosen });
+  };
+  return (
+    <div className="row as-of-field">
+      <label className="row-label strong" htmlFor="as-of">
+        {t('asOf.label')}
+      </label>
+      <input
+        id="as-of"
+        type="date"
+        min={firstDay}
+        key={day}
+        defaultValue={day ?? ''}
+        onChange={(event) => choose(event.target.value)}
+      />
+    </div>
+  );
+}
+
+/** Says on the map that it shows another day than today; a click returns to today. */
+export function DayChip() {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const day = useUrl((state) => state.datetime);
+  if (day === null) return null;
+  return (
+    <button
+      type="button"
+      className="button as-of"
+      data-day={day}
+      title={t('asOf.today')}
+      onClick={() => store.set({ datetime: null })}
+    >
+      {t('asOf.chip', { day })} <CloseIcon />
+      <span className="visually-hidden">{t('asOf.today')}</span>
+    </button>
+  );
+}
