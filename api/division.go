@@ -38,16 +38,11 @@ type division struct {
 }
 
 func divisionOf(d geo.Division, organizations int) division {
-	out := division{
-		Code: d.Code.String(), Level: int(d.Level), LevelName: d.Level.String(), Kind: d.Kind, Name: d.Name, Pinyin: d.Pinyin,
+	return division{
+		Code: d.Code.String(), Level: int(d.Level), LevelName: d.Level.String(), Kind: d.Kind, Parent: optionalCode(d.Parent), Name: d.Name, Pinyin: d.Pinyin,
 		Label: optionalCoordinates(d.Label, d.HasLabel), Box: box(d.Extent, d.HasExtent), Organizations: organizations,
 		ValidFrom: optionalDay(d.Valid.From), ValidTo: optionalDay(d.Valid.To),
 	}
-	if d.Parent != 0 {
-		parent := d.Parent.String()
-		out.Parent = &parent
-	}
-	return out
 }
 
 type divisionAncestor struct {
@@ -59,102 +54,9 @@ type divisionAncestor struct {
 
 type divisionDetail struct {
 	division
-	Ancestors     []divisionAncestor   `json:"ancestors"`
-	ChildrenCount int                  `json:"children_count"`
-	Successors    []divisionSuccession `json:"successors"`
-	Predecessors  []divisionSuccession `json:"predecessors"`
-}
-
-// divisionSuccession says what became of territory; Code is the other division's.
-type divisionSuccession struct {
-	Code string `json:"code"`
-	Year int    `json:"year"`
-	Kind string `json:"kind"`
-}
-
-// divisionSelection says which divisions a list is to hold.
-type divisionSelection struct {
-	parent geo.DivisionCode // 0 for the provinces
-	q      string           // when set, parent does not count
-	level  geo.DivisionLevel
-	limit  int
-	day    geo.Day
-}
-
-func (s *Server) readDivisionSelection(q *request.Query) (divisionSelection, error) {
-	sel := divisionSelection{
-		q: q.Text("q", maxSearchText), level: geo.DivisionLevel(q.OneOf("level", 0, 1, 2, 3, 4, 5)),
-		limit: q.Limit("limit", divisionPage, mostItems), day: q.Day("datetime", s.today()),
-	}
-	if q.Text("parent", maxSearchText) != "root" {
-		sel.parent = q.Division("parent")
-	}
-	switch {
-	case q.Err() != nil:
-		return sel, q.Err()
-	case q.Has("q") && sel.q == "":
-		return sel, geo.Invalid("q", "a text to search for is needed")
-	case q.Has("q") && q.Has("parent"):
-		return sel, geo.Invalid("parent", "give parent or q, not both")
-	case q.Has("level") && !q.Has("q") && !q.Has("parent"):
-		return sel, geo.Invalid("level", "give parent or q beside level")
-	}
-	return sel, nil
-}
-
-func (s *Server) listDivisions(c echo.Context) error {
-	q := request.ParseQuery(c.QueryString(), "parent", "level", "q", "limit", "datetime")
-	sel, err := s.readDivisionSelection(q)
-	if err != nil {
-		return err
-	}
-	index, internal, err := s.index(c)
-	if err != nil {
-		return err
-	}
-	snapshot, err := s.snapshot(c, index, q)
-	if err != nil {
-		return err
-	}
-	divisions, err := s.selectDivisions(c.Request().Context(), sel)
-	if err != nil {
-		return err
-	}
-	listed, err := s.countedDivisions(c.Request().Context(), snapshot, divisions, sel.day)
-	if err != nil {
-		return err
-	}
-	setSharing(c, internal)
-	return s.writeJSON(c, http.StatusOK, struct {
-		Items          []division `json:"items"`
-		NumberReturned int        `json:"numberReturned"`
-	}{listed, len(listed)})
-}
-
-func (s *Server) selectDivisions(ctx context.Context, sel divisionSelection) ([]geo.Division, error) {
-	if sel.q != "" {
-		found, err := s.config.Divisions.SearchDivisions(ctx, sel.q, sel.level, sel.limit, sel.day)
-		if err != nil {
-			return nil, fmt.Errorf("search divisions: %w", err)
-		}
-		return found, nil
-	}
-	children, err := s.config.Divisions.DivisionChildren(ctx, sel.parent, sel.day)
-	if err != nil {
-		return nil, fmt.Errorf("children of %s: %w", sel.parent, err)
-	}
-	if len(children) == 0 && sel.parent != 0 {
-		if _, _, err := s.config.Divisions.Division(ctx, sel.parent, sel.day); err != nil {
-			return nil, fmt.Errorf("parent: %w", err)
-		}
-	}
-	var chosen []geo.Division
-	for _, d := range children {
-		if sel.level == 0 || d.Level == sel.level {
-			chosen = append(chosen, d)
-		}
-	}
-	return chosen[:min(len(chosen), sel.limit)], nil
+	Ancestors     []divisionAncestor `json:"ancestors"`
+	ChildrenCount int                `json:"children_count"`
+	divisionSuccessions
 }
 
 // countedDivisions adds the number of organizations in each division as of day. An organization that is filed under a code
@@ -206,11 +108,7 @@ func (s *Server) getDivision(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	index, internal, err := s.index(c)
-	if err != nil {
-		return err
-	}
-	snapshot, err := s.snapshot(c, index, q)
+	snapshot, internal, err := s.organizationSnapshot(c, q)
 	if err != nil {
 		return err
 	}
@@ -238,22 +136,8 @@ func (s *Server) divisionDetail(ctx context.Context, snapshot *live.Snapshot, co
 	detail := divisionDetail{division: counted[0], ChildrenCount: children, Ancestors: items(ancestors, func(a geo.Division) divisionAncestor {
 		return divisionAncestor{Code: a.Code.String(), Name: a.Name, Level: int(a.Level), Pinyin: a.Pinyin}
 	})}
-	err = s.addSuccessions(ctx, &detail, code)
+	detail.divisionSuccessions, err = s.successionsOf(ctx, code)
 	return detail, err
-}
-
-func (s *Server) addSuccessions(ctx context.Context, detail *divisionDetail, code geo.DivisionCode) error {
-	after, err := s.config.Divisions.Successors(ctx, code)
-	if err != nil {
-		return fmt.Errorf("successors of %s: %w", code, err)
-	}
-	before, err := s.config.Divisions.Predecessors(ctx, code)
-	if err != nil {
-		return fmt.Errorf("predecessors of %s: %w", code, err)
-	}
-	detail.Successors = items(after, func(s geo.Succession) divisionSuccession { return divisionSuccession{s.New.String(), s.Year, s.Kind} })
-	detail.Predecessors = items(before, func(s geo.Succession) divisionSuccession { return divisionSuccession{s.Old.String(), s.Year, s.Kind} })
-	return nil
 }
 
 func (s *Server) getDivisionShape(c echo.Context) error {

@@ -64,6 +64,15 @@ func optionalDay(d geo.Day) *string {
 	return &s
 }
 
+// optionalCode is null for no division.
+func optionalCode(c geo.DivisionCode) *string {
+	if c == 0 {
+		return nil
+	}
+	s := c.String()
+	return &s
+}
+
 func optionalTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

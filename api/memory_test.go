@@ -29,6 +29,7 @@ type memory struct {
 	silent   bool // when set, writes succeed but their positions are not known
 
 	successions []geo.Succession
+	more        map[geo.DivisionLevel][]geo.DivisionCode // divisions beside those of divisions(), for counts
 }
 
 func newMemory() *memory {
@@ -175,6 +176,37 @@ func (m *memory) SearchDivisions(ctx context.Context, q string, level geo.Divisi
 		}
 	}
 	return found, m.enter(ctx)
+}
+
+// DivisionsAt gives all divisions for places in the box of the first.
+func (m *memory) DivisionsAt(ctx context.Context, p geo.Position, _ geo.Day) ([]geo.Division, error) {
+	if !divisions()[0].Extent.Contains(p) {
+		return nil, m.enter(ctx)
+	}
+	return divisions(), m.enter(ctx)
+}
+
+func (m *memory) DivisionCodes(ctx context.Context, level geo.DivisionLevel, within geo.DivisionCode, _ geo.Day) ([]geo.DivisionCode, error) {
+	lo, hi := within.Range()
+	var codes []geo.DivisionCode
+	for _, d := range divisions() {
+		if d.Level == level && lo <= d.Code && d.Code < hi {
+			codes = append(codes, d.Code)
+		}
+	}
+	return append(codes, m.more[level]...), m.enter(ctx)
+}
+
+func (m *memory) DivisionHistory(ctx context.Context, code geo.DivisionCode) ([]geo.Division, error) {
+	var rows []geo.Division
+	for _, d := range divisions() {
+		if d.Code == code {
+			before := d
+			before.Name, before.Valid = "旧"+d.Name, geo.DayRange{From: geo.MinDay, To: d.Valid.From}
+			rows = append(rows, before, d)
+		}
+	}
+	return rows, m.enter(ctx)
 }
 
 func (m *memory) Successors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error) {

@@ -55,6 +55,17 @@ func (s *Server) snapshot(c echo.Context, index PointIndex, q *request.Query) (*
 	return snapshot, nil
 }
 
+// organizationSnapshot returns the newest view of the organizations that the caller may see, and whether that is the
+// internal one.
+func (s *Server) organizationSnapshot(c echo.Context, q *request.Query) (*live.Snapshot, bool, error) {
+	index, internal, err := s.index(c)
+	if err != nil {
+		return nil, false, err
+	}
+	snapshot, err := s.snapshot(c, index, q)
+	return snapshot, internal, err
+}
+
 // waitFor waits until the index has reached a position. Requests that wait have a pool of their own and leave the one of
 // those being answered, so that waiting never keeps others out.
 func (s *Server) waitFor(c echo.Context, index PointIndex, at geo.FeedPosition) error {

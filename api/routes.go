@@ -27,7 +27,9 @@ func (s *Server) routes() {
 	s.get("/api/organizations/:id/versions", s.listOrganizationVersions, s.admit)
 
 	s.get("/api/divisions", s.listDivisions, s.admit)
+	s.get("/api/divisions/counts", s.countByDivision, s.admit)
 	s.get("/api/divisions/:code", s.getDivision, s.admit)
+	s.get("/api/divisions/:code/history", s.getDivisionHistory, s.admit)
 	s.get("/api/divisions/:code/shape", s.getDivisionShape, s.admit)
 
 	s.get("/search", s.search, s.admit)

@@ -26,6 +26,12 @@ type Divisions interface {
 	CountDivisionChildren(ctx context.Context, parent geo.DivisionCode, day geo.Day) (int, error)
 	// SearchDivisions returns at most limit divisions, best match first; level 0 means all.
 	SearchDivisions(ctx context.Context, q string, level geo.DivisionLevel, limit int, day geo.Day) ([]geo.Division, error)
+	// DivisionsAt returns the divisions in whose outlines, in the default boundary set, a place lies, widest first.
+	DivisionsAt(ctx context.Context, p geo.Position, day geo.Day) ([]geo.Division, error)
+	// DivisionCodes returns the codes of the divisions of a level within one, or in the nation when within is 0, in order.
+	DivisionCodes(ctx context.Context, level geo.DivisionLevel, within geo.DivisionCode, day geo.Day) ([]geo.DivisionCode, error)
+	// DivisionHistory returns what a code stood for, the oldest first.
+	DivisionHistory(ctx context.Context, code geo.DivisionCode) ([]geo.Division, error)
 	// Successors returns where the territory of a code went, Predecessors where that of a code came from, by year.
 	Successors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error)
 	Predecessors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error)

@@ -208,6 +208,73 @@ func TestSuccessions(t *testing.T) {
 	}
 }
 
+// TestDivisionCounts: every division of the level is there, former codes count for their heir only, and the total holds
+// what is filed higher too.
+func TestDivisionCounts(t *testing.T) {
+	b := newBench(t, nil)
+	b.store.more = map[geo.DivisionLevel][]geo.DivisionCode{geo.Prefecture: {340400000000}, geo.County: {330114000000}, geo.Township: {330102001000}}
+	b.store.successions = []geo.Succession{
+		{Old: 330103000000, New: 330102000000, Year: 2021, Kind: geo.SuccessionMerge},
+		{Old: 330104000000, New: 340400000000, Year: 2021, Kind: geo.SuccessionMerge},
+	}
+	for i, division := range []geo.DivisionCode{330103001001, 330104001001, 330000000000} {
+		o := organizations()[0]
+		o.ID, o.Division = geo.ID(77+i), division
+		if _, err := b.public.Apply([]geo.ID{o.ID}, []geo.Point{pointOf(o)}, b.store.position()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for query, want := range map[string]string{
+		"by=province":                             `"by":"province","items":[{"code":"330000000000","organizations":6}],"numberReturned":1,"total":6`,
+		"by=prefecture":                           `"by":"prefecture","items":[{"code":"330100000000","organizations":4},{"code":"340400000000","organizations":1}],"numberReturned":2,"total":6`,
+		"by=county":                               `"items":[{"code":"330102000000","organizations":4},{"code":"330114000000","organizations":0}],"numberReturned":2,"total":6`,
+		"by=county&within=330102":                 `"items":[{"code":"330102000000","organizations":4}`,
+		"by=county&within=330100":                 `"total":5`,
+		"by=county&datetime=2020-06-30&within=33": `"items":[{"code":"330102000000","organizations":0}`,
+		"by=township&within=3301":                 `"items":[{"code":"330102001000","organizations":3}],"numberReturned":1,"total":5`,
+		"by=province&kind=village_committee":      `"total":4`,
+	} {
+		if got := b.ask(t, "GET", "/api/divisions/counts?"+query, nil, ""); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), want) {
+			t.Errorf("%s: %s\nwant %s", query, got.Body, want)
+		}
+	}
+	if got := b.ask(t, "GET", "/api/divisions/counts?by=province", bearer(), ""); !strings.Contains(got.Body.String(), `"total":4`) {
+		t.Errorf("internal edition: %s", got.Body)
+	}
+}
+
+func TestDivisionHistory(t *testing.T) {
+	b := newBench(t, nil)
+	b.store.successions = []geo.Succession{{Old: 330103000000, New: 330102000000, Year: 2021, Kind: geo.SuccessionMerge}}
+	type history struct {
+		Code  string
+		Items []struct {
+			Name      string
+			ValidFrom *string `json:"valid_from"`
+			ValidTo   *string `json:"valid_to"`
+		}
+		Successors, Predecessors []struct{ Code string }
+	}
+	got := decode[history](t, b.ask(t, "GET", "/api/divisions/330102/history", nil, ""))
+	if len(got.Items) != 2 || got.Items[0].ValidFrom != nil || *got.Items[0].ValidTo != "2020-01-01" || got.Items[1].Name != "上城区" || len(got.Predecessors) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if got = decode[history](t, b.ask(t, "GET", "/api/divisions/330103/history", nil, "")); len(got.Items) != 0 || len(got.Successors) != 1 {
+		t.Errorf("a code of which only the end is known: %+v", got)
+	}
+}
+
+func TestDivisionsAt(t *testing.T) {
+	b := newBench(t, nil)
+	for query, want := range map[string]string{
+		"at=120.15,30.25": `"numberReturned":3`, "at=120.15,%2030.25&level=3": `"numberReturned":1`, "at=0,0": `"items":[],"numberReturned":0`,
+	} {
+		if got := b.ask(t, "GET", "/api/divisions?"+query, nil, ""); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), want) {
+			t.Errorf("%s: %s", query, got.Body)
+		}
+	}
+}
+
 func TestDivisions(t *testing.T) {
 	b := newBench(t, nil)
 	type list struct {

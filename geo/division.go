@@ -85,6 +85,15 @@ func (c DivisionCode) Range() (lo, hi DivisionCode) {
 	return c, c + pow10(12-levelDigits[c.Level()])
 }
 
+// Cut returns the division of the level that c lies in: the digits of the level, the others zero. A code of a wider level
+// stays as it is. No level is the nation, which is 0.
+func (c DivisionCode) Cut(level DivisionLevel) DivisionCode {
+	if level < Province {
+		return 0
+	}
+	return c - c%pow10(12-levelDigits[min(level, Village)])
+}
+
 // Prefix returns the significant digits, for LIKE in SQL: "3301" for 330100000000.
 func (c DivisionCode) Prefix() string { return c.String()[:levelDigits[c.Level()]] }
 

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"maps"
 	"slices"
 	"sort"
 
@@ -40,6 +41,45 @@ func (s *Snapshot) CountDivisions(q Query, codes []geo.DivisionCode) ([]int, err
 		}
 	}
 	return counts, nil
+}
+
+// CountDivisionsBy returns the number of rows of each division of a level, and of them only those in within and below it;
+// 0 is everywhere. A row that is filed higher than the level counts under the code that it has, one of no division nowhere.
+// It costs one step per distinct code and chunk, however many divisions the level has.
+func (s *Snapshot) CountDivisionsBy(q Query, level geo.DivisionLevel, within geo.DivisionCode) (map[geo.DivisionCode]int, error) {
+	v, err := s.through(q)
+	if err != nil {
+		return nil, err
+	}
+	lo, hi := within.Range()
+	lo = max(lo, 1)
+	counts := map[geo.DivisionCode]int{}
+	for i := range v.chunks {
+		v.directory(i).addTo(counts, level, lo, hi)
+		k, matching := v.chunks[i], v.matching(i)
+		v.deadRows(i, 0, k.len(), func(r int) {
+			if c := k.division[r]; lo <= c && c < hi && matching.has(r) {
+				counts[c.Cut(level)]--
+			}
+		})
+	}
+	for _, r := range v.delta {
+		if lo <= r.division && r.division < hi && v.m.row(r) {
+			counts[r.division.Cut(level)]++
+		}
+	}
+	maps.DeleteFunc(counts, func(_ geo.DivisionCode, n int) bool { return n == 0 })
+	return counts, nil
+}
+
+// addTo adds the rows with codes lo <= c < hi to the counts by division of the level: codes of one stand together.
+func (d *directory) addTo(counts map[geo.DivisionCode]int, level geo.DivisionLevel, lo, hi geo.DivisionCode) {
+	for i, end := d.lower(lo), d.lower(hi); i < end; {
+		first, code := i, d.codes[i].Cut(level)
+		for i++; i < end && d.codes[i].Cut(level) == code; i++ {
+		}
+		counts[code] += d.before[i] - d.before[first]
+	}
 }
 
 func (v view) countChunk(i int, codes []geo.DivisionCode, counts []int) {

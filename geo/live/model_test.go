@@ -490,4 +490,21 @@ func compareDivisions(t *rapid.T, s *live.Snapshot, q live.Query, want []geo.Poi
 			t.Fatalf("division %s: %d, want %d", c, counts[i], n)
 		}
 	}
+	level := geo.DivisionLevel(rapid.IntRange(1, 5).Draw(t, "level"))
+	within := rapid.SampledFrom(append(codes, 0)).Draw(t, "within")
+	byLevel := map[geo.DivisionCode]int{}
+	for _, p := range want {
+		if strings.HasPrefix(p.Division.String(), within.Prefix()) && p.Division != 0 {
+			short := p.Division.String()[:[]int{0, 2, 4, 6, 9, 12}[level]]
+			code, err := geo.ParseDivisionCode("code", short)
+			if err != nil {
+				t.Fatal(err)
+			}
+			byLevel[code]++
+		}
+	}
+	got, err := s.CountDivisionsBy(q, level, within)
+	if d := gocmp.Diff(byLevel, got); d != "" || err != nil {
+		t.Fatalf("by level %s within %s, %v (-want +got)\n%s", level, within, err, d)
+	}
 }

@@ -61,3 +61,6 @@ func (s *Store) HoldGate(t testing.TB, patience time.Duration) func() {
 		}
 	}
 }
+
+// DivisionsAtSQL gives tests the statement of DivisionsAt, to look at its plan.
+const DivisionsAtSQL = sqlDivisionsAt

@@ -3,6 +3,7 @@
 package request
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -149,6 +150,48 @@ func joinNumbers(numbers []int) string {
 		texts[i] = strconv.Itoa(n)
 	}
 	return strings.Join(texts, ", ")
+}
+
+// Choice returns the place in choices of the word given; the parameter is required.
+func (q *Query) Choice(name string, choices ...string) int {
+	i := slices.Index(choices, q.values.Get(name))
+	if i < 0 {
+		q.fail(geo.Invalid(name, "%q is not possible here: use one of %s", printable(q.values.Get(name)), strings.Join(choices, ", ")))
+		return 0
+	}
+	return i
+}
+
+// Place returns the position given as lon,lat in degrees; false when missing.
+func (q *Query) Place(name string) (geo.Position, bool) {
+	if !q.Has(name) {
+		return geo.Position{}, false
+	}
+	p, err := parsePlace(name, q.values.Get(name))
+	if err != nil {
+		q.fail(err)
+		return geo.Position{}, false
+	}
+	return p, true
+}
+
+func parsePlace(name, s string) (geo.Position, error) {
+	var degrees []float64
+	for part := range strings.SplitSeq(s, ",") {
+		d, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil || len(degrees) == 2 {
+			return geo.Position{}, geo.Invalid(name, "%q is not a place: two numbers, longitude and latitude, are needed", printable(s))
+		}
+		degrees = append(degrees, d)
+	}
+	if len(degrees) != 2 {
+		return geo.Position{}, geo.Invalid(name, "%q is not a place: two numbers, longitude and latitude, are needed", printable(s))
+	}
+	p, err := geo.NewPosition(degrees[0], degrees[1])
+	if fault := (*geo.Error)(nil); errors.As(err, &fault) {
+		return p, &geo.Error{Kind: fault.Kind, Field: name, Message: fault.Message}
+	}
+	return p, err
 }
 
 // Day returns the day given, or missing.
