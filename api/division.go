@@ -79,26 +79,37 @@ func (s *Server) countedDivisions(ctx context.Context, snapshot *live.Snapshot, 
 
 // countRefiled counts the rows of each code, with those of codes that count for it and without those that count elsewhere.
 func countRefiled(snapshot *live.Snapshot, q live.Query, codes []geo.DivisionCode, refiling *geo.Refiling) ([]int, error) {
-	asked := slices.Clone(codes)
-	for _, code := range codes {
-		gained, ceded := refiling.Of(code)
-		asked = append(append(asked, gained...), ceded...)
-	}
-	counts, err := snapshot.CountDivisions(q, asked)
+	counts, err := snapshot.CountDivisions(q, codes)
 	if err != nil {
 		return nil, err
 	}
-	more := counts[len(codes):]
+	return counts, refile(snapshot, q, codes, counts, refiling)
+}
+
+// refile adds to the counts of codes what counts for them and lies outside, and takes off what lies inside and counts
+// elsewhere.
+func refile(snapshot *live.Snapshot, q live.Query, codes []geo.DivisionCode, counts []int, refiling *geo.Refiling) error {
+	type move struct{ place, sign int }
+	var moves []move
+	var moved []geo.DivisionCode
 	for i, code := range codes {
 		gained, ceded := refiling.Of(code)
-		for range gained {
-			counts[i], more = counts[i]+more[0], more[1:]
-		}
-		for range ceded {
-			counts[i], more = counts[i]-more[0], more[1:]
+		for n, other := range slices.Concat(gained, ceded) {
+			sign := 1
+			if n >= len(gained) {
+				sign = -1
+			}
+			moves, moved = append(moves, move{i, sign}), append(moved, other)
 		}
 	}
-	return counts[:len(codes)], nil
+	amounts, err := snapshot.CountDivisions(q, moved)
+	if err != nil {
+		return err
+	}
+	for i, m := range moves {
+		counts[m.place] += m.sign * amounts[i]
+	}
+	return nil
 }
 
 func (s *Server) getDivision(c echo.Context) error {

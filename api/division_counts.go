@@ -63,54 +63,41 @@ func (s *Server) readCountSelection(ctx context.Context, q *request.Query) (coun
 	return sel, nil
 }
 
-// countDivisions counts for every division of the level, also those without any, and in all. What is filed under a former
-// code counts for the division that took that code over, and for no other.
+// countDivisions counts for every division of the level, also those without any, and in all. What is filed under a code
+// that is no division on the day counts for the division that holds the territory.
 func (s *Server) countDivisions(ctx context.Context, snapshot *live.Snapshot, sel countSelection) (divisionCounts, error) {
 	codes, err := s.config.Divisions.DivisionCodes(ctx, sel.level, sel.within, sel.query.Day)
 	if err != nil {
 		return divisionCounts{}, fmt.Errorf("divisions of %s: %w", sel.within, err)
 	}
-	counts, err := snapshot.CountDivisionsBy(sel.query, sel.level, sel.within)
+	refiling, err := s.config.Divisions.Refiling(ctx, sel.query.Day)
+	if err != nil {
+		return divisionCounts{}, fmt.Errorf("former codes: %w", err)
+	}
+	counts, total, err := countLevel(snapshot, sel, codes, refiling)
 	if err != nil {
 		return divisionCounts{}, fmt.Errorf("count organizations by division: %w", err)
 	}
-	total, err := snapshot.CountDivisions(sel.query, []geo.DivisionCode{sel.within})
-	if err != nil {
-		return divisionCounts{}, fmt.Errorf("count organizations: %w", err)
+	out := divisionCounts{By: sel.level.String(), Items: make([]divisionCount, len(codes)), NumberReturned: len(codes), Total: total}
+	for i, code := range codes {
+		out.Items[i] = divisionCount{code.String(), counts[i]}
 	}
-	gained, err := s.moveFormer(ctx, snapshot, sel, codes, counts)
-	if err != nil {
-		return divisionCounts{}, err
-	}
-	return divisionCounts{By: sel.level.String(), NumberReturned: len(codes), Total: total[0] + gained,
-		Items: items(codes, func(code geo.DivisionCode) divisionCount { return divisionCount{code.String(), counts[code]} })}, nil
+	return out, nil
 }
 
-// moveFormer moves what is filed under former codes to the divisions that took them over, and returns how much of it came
-// from outside.
-func (s *Server) moveFormer(ctx context.Context, snapshot *live.Snapshot, sel countSelection, codes []geo.DivisionCode, counts map[geo.DivisionCode]int) (gained int, err error) {
-	absorbed, err := s.config.Divisions.Absorbed(ctx, codes, sel.query.Day)
+// countLevel counts for each of the codes, which are those of a level, and in all.
+func countLevel(snapshot *live.Snapshot, sel countSelection, codes []geo.DivisionCode, refiling *geo.Refiling) (counts []int, total int, err error) {
+	byCode, err := snapshot.CountDivisionsBy(sel.query, sel.level, sel.within)
 	if err != nil {
-		return 0, fmt.Errorf("former codes: %w", err)
+		return nil, 0, err
 	}
-	var heirs, former []geo.DivisionCode
-	for _, code := range codes {
-		for _, old := range absorbed[code] {
-			heirs, former = append(heirs, code), append(former, old)
-		}
+	counts = items(codes, func(code geo.DivisionCode) int { return byCode[code] })
+	if err := refile(snapshot, sel.query, codes, counts, refiling); err != nil {
+		return nil, 0, err
 	}
-	moved, err := snapshot.CountDivisions(sel.query, former)
+	all, err := countRefiled(snapshot, sel.query, []geo.DivisionCode{sel.within}, refiling)
 	if err != nil {
-		return 0, fmt.Errorf("count organizations of former codes: %w", err)
+		return nil, 0, err
 	}
-	lo, hi := sel.within.Range()
-	for i, old := range former {
-		counts[heirs[i]] += moved[i]
-		if old < lo || old >= hi {
-			gained += moved[i]
-		} else if old.Level() >= sel.level {
-			counts[old.Cut(sel.level)] -= moved[i]
-		}
-	}
-	return gained, nil
+	return counts, all[0], nil
 }

@@ -233,6 +233,9 @@ func (m *memory) Refiling(ctx context.Context, d geo.Day) (*geo.Refiling, error)
 	for _, known := range divisions() {
 		tenures = append(tenures, geo.Tenure{Code: known.Code, Valid: geo.Always})
 	}
+	for _, code := range slices.Concat(m.more[geo.Prefecture], m.more[geo.County]) {
+		tenures = append(tenures, geo.Tenure{Code: code, Valid: geo.Always})
+	}
 	for _, s := range m.successions {
 		tenures = append(tenures, geo.Tenure{Code: s.Old, Valid: geo.DayRange{From: geo.MinDay, To: geo.FirstDay(s.Year)}})
 	}

@@ -212,10 +212,10 @@ func TestSuccessions(t *testing.T) {
 // what is filed higher too.
 func TestDivisionCounts(t *testing.T) {
 	b := newBench(t, nil)
-	b.store.more = map[geo.DivisionLevel][]geo.DivisionCode{geo.Prefecture: {340400000000}, geo.County: {330114000000}, geo.Township: {330102001000}}
+	b.store.more = map[geo.DivisionLevel][]geo.DivisionCode{geo.Prefecture: {340400000000}, geo.County: {330114000000, 340401000000}, geo.Township: {330102001000}}
 	b.store.successions = []geo.Succession{
 		{Old: 330103000000, New: 330102000000, Year: 2021, Kind: geo.SuccessionMerge},
-		{Old: 330104000000, New: 340400000000, Year: 2021, Kind: geo.SuccessionMerge},
+		{Old: 330104000000, New: 340401000000, Year: 2021, Kind: geo.SuccessionMerge},
 	}
 	for i, division := range []geo.DivisionCode{330103001001, 330104001001, 330000000000} {
 		o := organizations()[0]
@@ -227,11 +227,11 @@ func TestDivisionCounts(t *testing.T) {
 	for query, want := range map[string]string{
 		"by=province":                             `"by":"province","items":[{"code":"330000000000","organizations":6}],"numberReturned":1,"total":6`,
 		"by=prefecture":                           `"by":"prefecture","items":[{"code":"330100000000","organizations":4},{"code":"340400000000","organizations":1}],"numberReturned":2,"total":6`,
-		"by=county":                               `"items":[{"code":"330102000000","organizations":4},{"code":"330114000000","organizations":0}],"numberReturned":2,"total":6`,
+		"by=county":                               `"items":[{"code":"330102000000","organizations":4},{"code":"330114000000","organizations":0},{"code":"340401000000","organizations":1}],"numberReturned":3,"total":6`,
 		"by=county&within=330102":                 `"items":[{"code":"330102000000","organizations":4}`,
-		"by=county&within=330100":                 `"total":5`,
+		"by=county&within=330100":                 `"total":4`,
 		"by=county&datetime=2020-06-30&within=33": `"items":[{"code":"330102000000","organizations":0}`,
-		"by=township&within=3301":                 `"items":[{"code":"330102001000","organizations":3}],"numberReturned":1,"total":5`,
+		"by=township&within=3301":                 `"items":[{"code":"330102001000","organizations":3}],"numberReturned":1,"total":4`,
 		"by=province&kind=village_committee":      `"total":4`,
 	} {
 		if got := b.ask(t, "GET", "/api/divisions/counts?"+query, nil, ""); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), want) {

@@ -41,8 +41,9 @@ func NewRefiling(all []Succession, tenures []Tenure, day Day) *Refiling {
 		}
 	}
 	for _, m := range []map[DivisionCode][]DivisionCode{r.gained, r.ceded} {
-		for _, codes := range m {
+		for at, codes := range m {
 			slices.Sort(codes)
+			m[at] = slices.Compact(codes) // a division that repeats its superior takes over at both levels
 		}
 	}
 	return r
@@ -51,8 +52,8 @@ func NewRefiling(all []Succession, tenures []Tenure, day Day) *Refiling {
 // file moves a code from the divisions of its digits to those that hold all of its territory.
 func (r *Refiling) file(code DivisionCode, holders []DivisionCode, held map[DivisionCode]bool) {
 	for level := Province; level <= County; level++ {
-		own, to := code.above(level), holders[0].above(level)
-		same := !slices.ContainsFunc(holders, func(h DivisionCode) bool { return h.above(level) != to })
+		own, to := code.Cut(level), holders[0].Cut(level)
+		same := !slices.ContainsFunc(holders, func(h DivisionCode) bool { return h.Cut(level) != to })
 		if to == own || !same || !held[to] {
 			continue
 		}
@@ -61,11 +62,6 @@ func (r *Refiling) file(code DivisionCode, holders []DivisionCode, held map[Divi
 			r.ceded[own] = append(r.ceded[own], code)
 		}
 	}
-}
-
-// above returns the code cut to the digits of a level.
-func (c DivisionCode) above(level DivisionLevel) DivisionCode {
-	return c - c%pow10(12-levelDigits[level])
 }
 
 type refiler struct {

@@ -143,3 +143,16 @@ func TestRefilingOfNothing(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestRefilingOfRepeatedDivision: Dongguan is a prefecture and the only county of itself; what became it counts once.
+func TestRefilingOfRepeatedDivision(t *testing.T) {
+	successions := []geo.Succession{{Old: 442101000000, New: 441900000000, Year: 1988, Kind: geo.SuccessionRecode}}
+	tenures := []geo.Tenure{
+		{Code: 442101000000, Valid: geo.DayRange{From: geo.MinDay, To: geo.FirstDay(1988)}},
+		{Code: 441900000000, Valid: geo.DayRange{From: geo.FirstDay(1988), To: geo.MaxDay}},
+	}
+	gained, ceded := geo.NewRefiling(successions, tenures, geo.FirstDay(2020)).Of(441900000000)
+	if len(gained) != 1 || gained[0] != 442101000000 || len(ceded) != 0 {
+		t.Errorf("gained %v, ceded %v", gained, ceded)
+	}
+}
