@@ -62,3 +62,11 @@ func centre(v, end int32) int32 {
 	low := v - ((v%generalStep)+generalStep)%generalStep
 	return low + generalStep/2
 }
+
+// ReportCategory is a category of reports: data in the database, which operators may extend.
+type ReportCategory struct {
+	Code      string
+	Zh, En    string // what people are shown
+	Sensitive bool   // its reports appear in no public layer
+	DueDays   int    // days from receipt until a report is due
+}

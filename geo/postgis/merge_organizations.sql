@@ -39,19 +39,25 @@ with changed as materialized (
 ), ended as (
     -- Every close comes before the first new row: the exclusion constraint looks at each row as it is written.
     select count(*) as n from closed
+), area as (
+    -- What is said of areas and terms is handed on: the table does not speak of it.
+    select distinct on (c.organization_id) c.organization_id, c.jurisdiction, c.term
+    from closed c
+    order by c.organization_id, lower(c.valid) nulls first
 ), told as (
     insert into jingwei.organization_version (
         organization_id, version, valid, recorded, author, parent_id, path, kind, level, status, name, short_name,
         pinyin, initials, grams, division_code, lon_e7, lat_e7, location_source, location_accuracy_m, source_crs,
-        location_state, address, phone, uscc)
+        location_state, address, phone, uscc, jurisdiction, term)
     select c.id, w.version, jingwei.days($1, $2), tstzrange(moment.at, null), $3, nullif(c.parent_id, 0), c.path,
         c.kind, c.level, c.status, c.name, c.short_name, c.pinyin, c.initials, c.grams, c.division_code, c.lon_e7,
         c.lat_e7, c.location_source, c.location_accuracy_m, c.source_crs, c.location_state, c.address, c.phone,
-        nullif(c.uscc, '')
+        nullif(c.uscc, ''), a.jurisdiction, a.term
     from changed c
     cross join moment
     cross join ended
     join written w on w.id = c.id
+    left join area a on a.organization_id = c.id
     where ended.n >= 0
     order by c.code
     returning organization_id

@@ -80,15 +80,8 @@ func (s *Store) tile(ctx context.Context, what string, z, x, y uint32, sql strin
 	return tile, generation, nil
 }
 
-const sqlDivisionGeneration = `
-select f.epoch || '-' || g.n from jingwei.feed f, jingwei.generation g where g.layer = 'divisions'`
-
 // DivisionGeneration returns a short text that differs whenever divisions, shapes or boundary sets differ: part of the
 // ETag of polygon tiles and the key of caches. It costs one look-up.
 func (s *Store) DivisionGeneration(ctx context.Context) (string, error) {
-	var generation string
-	if err := s.pool.QueryRow(ctx, sqlDivisionGeneration).Scan(&generation); err != nil {
-		return "", fmt.Errorf("generation of divisions: %w", explain(err))
-	}
-	return generation, nil
+	return s.generation(ctx, "divisions")
 }

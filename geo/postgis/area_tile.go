@@ -1,0 +1,85 @@
+package postgis
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"math"
+
+	"jingwei/geo"
+)
+
+//go:embed grid_tile.sql
+var sqlGridTile string
+
+//go:embed jurisdiction_tile.sql
+var sqlJurisdictionTile string
+
+// leastAreaZoom is the first zoom at which grids and jurisdictions are drawn: they are areas of villages and blocks.
+const leastAreaZoom = 8
+
+// GridTile returns the vector tile z/x/y (XYZ, rows from the north) of the grids of a day, layer "grids": feature ids are
+// grid ids, properties code, name, kind, division (12 digits) and organization (absent for none). With it comes the
+// generation (see GridGeneration) of the very snapshot that it was drawn from.
+//
+// Below zoom 8 it is empty. Up to zoom 12 areas smaller than 9 by 9 pixels are left out, a pixel being 1/512 of the tile,
+// at zoom 13 those smaller than 3 by 3, from 14 on those smaller than half by half: areas that do not overlap are thus
+// few enough for 500 kB where they are many. An address outside the grid of tiles is geo.ErrInvalid, a wait of more than
+// two seconds behind other tiles and searches geo.ErrUnavailable.
+func (s *Store) GridTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error) {
+	return s.areaTile(ctx, "grids", sqlGridTile, z, x, y, day)
+}
+
+// JurisdictionTile returns the vector tile z/x/y of the areas that active organizations look after on a day, layer
+// "jurisdictions": feature ids are those of the organizations, properties name, kind, level and division (12 digits). With
+// it comes the generation (see JurisdictionGeneration). As GridTile otherwise.
+func (s *Store) JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error) {
+	return s.areaTile(ctx, "jurisdictions", sqlJurisdictionTile, z, x, y, day)
+}
+
+func (s *Store) areaTile(ctx context.Context, what, sql string, z, x, y uint32, day geo.Day) ([]byte, string, error) {
+	return s.tile(ctx, what, z, x, y, sql, int32(z), int32(x), int32(y), int32(day), leastArea(z), int32(leastAreaZoom))
+}
+
+// Sides in pixels of the smallest squares that are drawn, see GridTile.
+const (
+	crowdedSide = 9.0
+	denseSide   = 3.0
+	plainSide   = 0.5
+)
+
+// leastArea is the area in square metres of web mercator of the smallest square that is drawn at a zoom.
+func leastArea(z uint32) float64 {
+	const world = 2 * math.Pi * 6378137 // metres of the side of tile 0/0/0
+	side := plainSide
+	switch {
+	case z <= 12:
+		side = crowdedSide
+	case z == 13:
+		side = denseSide
+	}
+	metres := side * world / 512 / math.Exp2(float64(z))
+	return metres * metres
+}
+
+const sqlGeneration = `
+select f.epoch || '-' || g.n from jingwei.feed f, jingwei.generation g where g.layer = $1`
+
+// GridGeneration returns a short text that differs whenever grids differ: part of the ETag of their tiles and the key of
+// caches. It costs one look-up.
+func (s *Store) GridGeneration(ctx context.Context) (string, error) {
+	return s.generation(ctx, "grids")
+}
+
+// JurisdictionGeneration returns a short text that differs whenever jurisdictions, or what is said of organizations that
+// have one, differ. As GridGeneration otherwise.
+func (s *Store) JurisdictionGeneration(ctx context.Context) (string, error) {
+	return s.generation(ctx, "jurisdictions")
+}
+
+func (s *Store) generation(ctx context.Context, layer string) (generation string, err error) {
+	if err := s.pool.QueryRow(ctx, sqlGeneration, layer).Scan(&generation); err != nil {
+		return "", fmt.Errorf("generation of %s: %w", layer, explain(err))
+	}
+	return generation, nil
+}
