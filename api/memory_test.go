@@ -272,6 +272,20 @@ func (m *memory) BoundaryLineTile(ctx context.Context, _, _, _ uint32) ([]byte, 
 
 func (m *memory) DivisionGeneration(ctx context.Context) (string, error) { return "7", m.enter(ctx) }
 
+func (m *memory) GridTile(ctx context.Context, z, x, y uint32, day geo.Day) ([]byte, string, error) {
+	return fmt.Appendf(nil, "grids %d/%d/%d %s", z, x, y, day), "8", m.enter(ctx)
+}
+
+func (m *memory) GridGeneration(ctx context.Context) (string, error) { return "8", m.enter(ctx) }
+
+func (m *memory) JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.Day) ([]byte, string, error) {
+	return fmt.Appendf(nil, "jurisdictions %d/%d/%d %s", z, x, y, day), "9", m.enter(ctx)
+}
+
+func (m *memory) JurisdictionGeneration(ctx context.Context) (string, error) {
+	return "9", m.enter(ctx)
+}
+
 func (m *memory) BoundarySets(ctx context.Context) ([]geo.BoundarySet, error) {
 	return m.sets, m.enter(ctx)
 }

@@ -44,8 +44,9 @@ type organizationList struct {
 }
 
 func (s *Server) listOrganizations(c echo.Context) error {
-	q := request.ParseQuery(c.QueryString(), filterNames("bbox", "limit", "cursor", "after")...)
-	query := s.pointQuery(q)
+	filters := organizationFilters()
+	q := request.ParseQuery(c.QueryString(), append(filters, "datetime", "bbox", "limit", "cursor", "after")...)
+	query := s.pointQuery(q, filters)
 	extent, _ := q.Extent("bbox")
 	limit := q.Limit("limit", organizationPage, mostItems)
 	after, err := parseCursor(q.Text("cursor", 100))

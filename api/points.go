@@ -22,18 +22,24 @@ const maxWaiters = 64
 // about to arrive but a number that somebody made up.
 const maxAhead = 1_000_000
 
-// filterNames are the parameters that choose points, in every answer of the live index.
-func filterNames(more ...string) []string {
-	return append([]string{"kind", "level", "status", "division", "datetime"}, more...)
-}
+// organizationFilters are the parameters that choose organizations in every answer of the live index.
+func organizationFilters() []string { return []string{"kind", "level", "status", "division"} }
 
-// pointQuery reads the parameters of filterNames.
-func (s *Server) pointQuery(q *request.Query) live.Query {
-	return live.Query{
-		Day: q.Day("datetime", s.today()),
-		Filter: geo.And(geo.In("kind", q.List("kind")...), geo.In("level", q.List("level")...),
-			geo.In("status", q.List("status")...), geo.Within(q.Division("division"))),
+// reportFilters are those that choose reports.
+func reportFilters() []string { return []string{"category", "status", "state", "division"} }
+
+// pointQuery reads the day and the given filters. Each names a category column of the layer but for division, which
+// holds what lies below it too.
+func (s *Server) pointQuery(q *request.Query, filters []string) live.Query {
+	query := live.Query{Day: q.Day("datetime", s.today())}
+	for _, name := range filters {
+		f := geo.In(name, q.List(name)...)
+		if name == "division" {
+			f = geo.Within(q.Division(name))
+		}
+		query.Filter = geo.And(query.Filter, f)
 	}
+	return query
 }
 
 // snapshot returns the newest view of the index, one that has reached ?after= when that is given. The header

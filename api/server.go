@@ -24,6 +24,7 @@ type Config struct {
 	Search        Searcher
 	Polygons      PolygonTiles
 	Points        Editions // of the layer organizations
+	Reports       Editions // of the layer reports
 	Database      Pinger
 
 	Now        func() time.Time
@@ -110,6 +111,7 @@ func (c Config) check() error {
 	}{
 		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
 		{"Polygons", c.Polygons == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
+		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Database", c.Database == nil}, {"Now", c.Now == nil}, {"Viewer", c.Viewer == nil}, {"Log", c.Log == nil},
 	}
 	for _, m := range missing {

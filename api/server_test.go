@@ -30,6 +30,7 @@ type bench struct {
 	*api.Server
 	store            *memory
 	public, internal *live.Index
+	reports          api.Editions
 	log              *bytes.Buffer
 	doc              *openapi3.T
 }
@@ -40,9 +41,10 @@ func newBench(t testing.TB, change func(*api.Config)) *bench {
 	b := &bench{store: newMemory(), log: &bytes.Buffer{}, doc: loadDocument(t)}
 	b.public, b.internal = live.New(geo.OrganizationLayer(), live.Public), live.New(geo.OrganizationLayer(), live.Internal)
 	b.load(t)
+	b.reports = loadedReports(t)
 	config := api.Config{
 		Organizations: b.store, Divisions: b.store, Search: b.store, Polygons: b.store, Database: b.store,
-		Points: api.Editions{Public: b.public, Internal: b.internal}, Now: clock, WriteToken: token, Version: "test",
+		Points: api.Editions{Public: b.public, Internal: b.internal}, Reports: b.reports, Now: clock, WriteToken: token, Version: "test",
 		Land: []byte(`{"type":"FeatureCollection","features":[]}`), Registry: prometheus.NewRegistry(),
 		Log:    slog.New(slog.NewJSONHandler(b.log, nil)),
 		Viewer: fstest.MapFS{"placeholder.html": {Data: []byte("<!doctype html>placeholder")}},
@@ -90,6 +92,34 @@ func pointOf(o geo.Organization) geo.Point {
 		ID: o.ID, Version: int64(o.ID)*1000 + int64(o.Version), At: o.Location, Valid: o.Valid, Division: o.Division, Public: o.Status == geo.StatusActive,
 		Values: []string{o.Name, o.Kind, o.Level, o.Status, o.LocationState, o.LocationSource, fmt.Sprint(int(o.LocationAccuracyM)), o.Code},
 	}
+}
+
+// loadedReports are an open and a closed one, and one that nobody else may see.
+func loadedReports(t testing.TB) api.Editions {
+	t.Helper()
+	report := func(id geo.ID, public bool, category, status, state string, lon, lat float64) geo.Point {
+		return geo.Point{ID: id, Version: int64(id), At: at(lon, lat), Valid: geo.DayRange{From: day("2026-01-02"), To: geo.MaxDay},
+			Division: 330102001051, Public: public, Values: []string{category, status, state}}
+	}
+	points := []geo.Point{
+		report(11, true, "roads", geo.ReportOpen, "received", 120.1011, 30.2011),
+		report(12, true, "noise", geo.ReportClosed, "fixed", 120.1522, 30.2422),
+		report(13, false, "mediation", geo.ReportOpen, "received", 120.1633, 30.2533),
+	}
+	public, internal := live.New(geo.ReportLayer(), live.Public), live.New(geo.ReportLayer(), live.Internal)
+	for _, x := range []*live.Index{public, internal} {
+		err := x.Load(func(yield func(geo.Point, error) bool) {
+			for _, p := range points {
+				if !yield(p, nil) {
+					return
+				}
+			}
+		}, start())
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return api.Editions{Public: public, Internal: internal}
 }
 
 func start() geo.FeedPosition {

@@ -52,6 +52,11 @@ type PolygonTiles interface {
 	DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) ([]byte, error)
 	BoundaryLineTile(ctx context.Context, z, x, y uint32) ([]byte, error)
 	DivisionGeneration(ctx context.Context) (string, error)
+	// GridTile has the layer "grids", JurisdictionTile the layer "jurisdictions". With the tile comes its generation.
+	GridTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)
+	JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)
+	GridGeneration(ctx context.Context) (string, error)
+	JurisdictionGeneration(ctx context.Context) (string, error)
 	// BoundarySets returns all sets of boundaries. The tiles show the default one.
 	BoundarySets(ctx context.Context) ([]geo.BoundarySet, error)
 }

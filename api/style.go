@@ -68,9 +68,11 @@ func (s *Server) lightStyle(base string) (style, error) {
 		return style{}, fmt.Errorf("light style: %w", err)
 	}
 	light.Sources["base"] = source{Type: "geojson", Data: base + "/basemaps/land.json"}
-	for _, layer := range []string{"divisions", "organizations"} {
-		l, _ := layerNamed(layer)
-		light.Sources[layer] = source{Type: "vector", Tiles: []string{base + "/tiles/" + layer + "/{z}/{x}/{y}"},
+	for _, l := range tileLayers() {
+		if !slices.ContainsFunc(light.Layers, func(j json.RawMessage) bool { return memberOf(j).Source == l.name }) {
+			continue
+		}
+		light.Sources[l.name] = source{Type: "vector", Tiles: []string{base + "/tiles/" + l.name + "/{z}/{x}/{y}"},
 			MinZoom: l.minZoom, MaxZoom: l.maxZoom, Attribution: s.config.Attribution}
 	}
 	return light, s.addBaseMaps(&light, base)
@@ -79,7 +81,7 @@ func (s *Server) lightStyle(base string) (style, error) {
 // addBaseMaps puts the operator's raster maps over the land and below everything else, hidden but for the default one.
 // PMTiles archives are left out: a style that names them works only where their protocol is installed.
 func (s *Server) addBaseMaps(light *style, base string) error {
-	place := slices.IndexFunc(light.Layers, func(l json.RawMessage) bool { return layerID(l) == "divisions-fill" })
+	place := slices.IndexFunc(light.Layers, func(l json.RawMessage) bool { return memberOf(l).ID == "divisions-fill" })
 	for _, m := range s.base.maps {
 		if m.Type != baseMapRaster {
 			continue
@@ -102,8 +104,12 @@ func (s *Server) addBaseMaps(light *style, base string) error {
 	return nil
 }
 
-func layerID(layer json.RawMessage) string {
-	var l struct{ ID string }
-	_ = json.Unmarshal(layer, &l) // a layer without an id is not the one looked for
-	return l.ID
+// styleLayer is what the code reads of a layer of the style.
+type styleLayer struct{ ID, Source string }
+
+// memberOf returns those members of a layer that are there.
+func memberOf(layer json.RawMessage) styleLayer {
+	var l styleLayer
+	_ = json.Unmarshal(layer, &l) // a layer without them is not the one looked for
+	return l
 }

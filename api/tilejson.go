@@ -21,15 +21,15 @@ func (s *Server) getTileJSON(c echo.Context) error {
 		return err
 	}
 	q := request.ParseQuery(c.QueryString(), set.parameters()...)
-	s.tileQuery(q) // the tiles' URLs carry the parameters on, so they are checked here
+	s.tileQuery(q, set) // the tiles' URLs carry the parameters on, so they are checked here
 	if err := q.Err(); err != nil {
 		return err
 	}
-	index, internal, err := s.index(c)
+	internal, err := s.privileged(c)
 	if err != nil {
 		return err
 	}
-	t := s.tileJSON(set, s.baseURL(c), c.QueryParams().Encode(), index.Layer(), internal)
+	t := s.tileJSON(set, s.baseURL(c), c.QueryParams().Encode(), internal)
 	if err := s.attribute(c.Request().Context(), &t, set); err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (s *Server) attribute(ctx context.Context, t *tiles.TileJSON, set tileSet) 
 	return nil
 }
 
-func (s *Server) tileJSON(set tileSet, base, query string, points geo.PointLayer, internal bool) tiles.TileJSON {
+func (s *Server) tileJSON(set tileSet, base, query string, internal bool) tiles.TileJSON {
 	t := tiles.TileJSON{MinZoom: maxZoom, Bounds: tiles.Bounds(tiles.Address{}.Extent())}
 	for i, l := range set {
 		if i > 0 {
@@ -65,8 +65,11 @@ func (s *Server) tileJSON(set tileSet, base, query string, points geo.PointLayer
 		}
 		t.Name += l.name
 		t.MinZoom, t.MaxZoom = min(t.MinZoom, l.minZoom), max(t.MaxZoom, l.maxZoom)
-		if l.points {
-			t.VectorLayers = append(t.VectorLayers, pointLayer(l, points, internal))
+		if l.points != nil {
+			t.VectorLayers = append(t.VectorLayers, pointLayer(l, s.pointIndex(l.name, internal).Layer(), internal))
+		}
+		if l.areas {
+			t.VectorLayers = append(t.VectorLayers, areaLayer(l))
 		}
 		if l.polygons {
 			t.VectorLayers = append(t.VectorLayers, divisionLayers(l)...)
@@ -89,16 +92,23 @@ func pointLayer(l tileLayer, points geo.PointLayer, internal bool) tiles.VectorL
 		"point_count_abbreviated": "String: point_count in short", "expansion_zoom": "Number: the zoom at which the cluster opens; absent when no zoom tells its points apart",
 		"division": "String: code of the division, 12 digits",
 	}
+	description := "Points"
+	if points.PublicAt != nil && !internal {
+		description += ", each in the middle of a cell of about 500 m"
+	}
 	for _, column := range points.Columns {
 		if !column.Public && !internal {
 			continue
+		}
+		if column.Counted {
+			description += "; clusters also have their number per " + column.Name + " as count_VALUE"
 		}
 		fields[column.Name] = "String"
 		if column.Role == geo.RoleNumber {
 			fields[column.Name] = "Number"
 		}
 	}
-	return tiles.VectorLayer{ID: l.name, Description: "Organizations; clusters also have count_KIND per kind", Fields: fields, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom}
+	return tiles.VectorLayer{ID: l.name, Description: description, Fields: fields, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom}
 }
 
 func divisionLayers(l tileLayer) []tiles.VectorLayer {
@@ -117,4 +127,17 @@ func lineLayer(l tileLayer) tiles.VectorLayer {
 	return tiles.VectorLayer{ID: "boundary_lines", Description: "Lines that are the border of no division", MinZoom: &l.minZoom, MaxZoom: &l.maxZoom,
 		Fields: map[string]string{"kind": "String: south_china_sea, undefined, national, provincial, special_region, other", "name": "String",
 			"illustrative": "Boolean: not a depiction of real boundaries"}}
+}
+
+func areaLayer(l tileLayer) tiles.VectorLayer {
+	fields := map[string]string{"name": "String", "kind": "String", "division": "String: code of the division, 12 digits"}
+	description := "Grids"
+	switch l.name {
+	case "grids":
+		fields["code"], fields["organization"] = "String", "Number: id of the organization that is responsible"
+	default:
+		description = "Jurisdictions; the feature id is that of the organization"
+		fields["level"] = "String"
+	}
+	return tiles.VectorLayer{ID: l.name, Description: description, Fields: fields, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom}
 }

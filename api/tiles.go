@@ -27,25 +27,29 @@ const defaultCells = 16
 // maxZoom is the deepest zoom that is answered.
 const maxZoom = tiles.MaxZoom
 
-// tileLayer is a layer of /tiles.
+// tileLayer is a layer of /tiles. Exactly one of points, areas and the division members says where it comes from.
 type tileLayer struct {
 	name             string
-	points           bool              // from the live index
+	points           []string          // parameters that choose features of the live index
+	areas            bool              // polygons of a table of its own
 	polygons, lines  bool              // of divisions; lines are those of the default boundary set
 	level            geo.DivisionLevel // of a division layer; 0 when it follows the zoom
-	minZoom, maxZoom int               // what TileJSON says; others are answered as well
+	minZoom, maxZoom int               // what TileJSON says; polygons are empty below, deeper tiles are answered as well
 }
 
 // tileLayers returns all layers. Points reach deeper than polygons: a cluster must be able to open.
 func tileLayers() []tileLayer {
 	return []tileLayer{
-		{name: "organizations", points: true, maxZoom: 18},
+		{name: "organizations", points: organizationFilters(), maxZoom: 18},
+		{name: "reports", points: reportFilters(), maxZoom: 18},
 		{name: "divisions", polygons: true, lines: true, maxZoom: 14},
 		{name: "provinces", polygons: true, level: geo.Province, maxZoom: 14},
 		{name: "prefectures", polygons: true, level: geo.Prefecture, minZoom: 2, maxZoom: 14},
 		{name: "counties", polygons: true, level: geo.County, minZoom: 4, maxZoom: 14},
 		{name: "townships", polygons: true, level: geo.Township, minZoom: 7, maxZoom: 14},
 		{name: "boundary_lines", lines: true, maxZoom: 14},
+		{name: "jurisdictions", areas: true, minZoom: 8, maxZoom: 14},
+		{name: "grids", areas: true, minZoom: 8, maxZoom: 14},
 	}
 }
 
@@ -86,7 +90,7 @@ func parseTileSet(names string) (tileSet, error) {
 		if !ok {
 			return nil, unknownLayer("layer", name)
 		}
-		if slices.Contains(set, l) {
+		if set.has(name) {
 			return nil, geo.Invalid("layer", "the layer %s is named twice", name)
 		}
 		if l.polygons {
@@ -117,20 +121,38 @@ func unknownLayer(field, name string) error {
 	return &geo.Error{Kind: geo.ErrNotFound, Field: field, Message: "there is no such layer; the layers are " + strings.Join(names, ", ")}
 }
 
-func (t tileSet) hasPoints() bool {
-	return slices.ContainsFunc(t, func(l tileLayer) bool { return l.points })
+func (t tileSet) has(name string) bool {
+	return slices.ContainsFunc(t, func(l tileLayer) bool { return l.name == name })
 }
 
 func (t tileSet) hasDivisions() bool {
-	return slices.ContainsFunc(t, func(l tileLayer) bool { return !l.points })
+	return slices.ContainsFunc(t, func(l tileLayer) bool { return l.polygons || l.lines })
+}
+
+// filters returns the parameters that choose points. Those that several layers read differently, as status, cannot be
+// used for both at once: what remains then is what all of them have in common.
+func (t tileSet) filters() []string {
+	var names []string
+	layers := 0
+	for _, l := range t {
+		if l.points != nil {
+			names = l.points
+			layers++
+		}
+	}
+	if layers > 1 {
+		return []string{"division"}
+	}
+	return names
 }
 
 // parameters are the names that a request for the set may use.
 func (t tileSet) parameters(more ...string) []string {
-	if t.hasPoints() {
-		return append(filterNames("cells"), more...)
+	names := []string{"datetime"}
+	if filters := t.filters(); filters != nil {
+		names = append(append(names, "cells"), filters...)
 	}
-	return append([]string{"datetime"}, more...)
+	return append(names, more...)
 }
 
 // tileRequest is a request for a tile, understood.
@@ -155,15 +177,15 @@ func (s *Server) readTileRequest(c echo.Context) (tileRequest, error) {
 		return tileRequest{}, err
 	}
 	q := request.ParseQuery(c.QueryString(), set.parameters("after")...)
-	t := tileRequest{set: set, address: address, query: s.tileQuery(q)}
+	t := tileRequest{set: set, address: address, query: s.tileQuery(q, set)}
 	if at, ok := q.Position("after"); ok {
 		t.after = &at
 	}
 	return t, q.Err()
 }
 
-func (s *Server) tileQuery(q *request.Query) tiles.Query {
-	p := s.pointQuery(q)
+func (s *Server) tileQuery(q *request.Query, set tileSet) tiles.Query {
+	p := s.pointQuery(q, set.filters())
 	return tiles.Query{Filter: p.Filter, Day: p.Day, Cells: q.OneOf("cells", defaultCells, 0, 8, 16, 32, 64)}
 }
 
@@ -172,16 +194,19 @@ func (s *Server) getTile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	index, internal, err := s.index(c)
+	internal, err := s.privileged(c)
 	if err != nil {
 		return err
 	}
-	if t.after != nil && t.set.hasPoints() {
-		if err := s.waitFor(c, index, *t.after); err != nil {
+	for _, l := range t.set {
+		if t.after == nil || l.points == nil {
+			continue
+		}
+		if err := s.waitFor(c, s.pointIndex(l.name, internal), *t.after); err != nil {
 			return err
 		}
 	}
-	answers, err := s.answers(c.Request().Context(), t, index)
+	answers, err := s.answers(c.Request().Context(), t, internal)
 	if err != nil {
 		return err
 	}
@@ -189,23 +214,35 @@ func (s *Server) getTile(c echo.Context) error {
 }
 
 // source returns what makes the tiles of a layer.
-func (s *Server) source(l tileLayer, index PointIndex) tiles.Source {
-	if l.points {
-		return pointSource{index}
+func (s *Server) source(l tileLayer, internal bool) tiles.Source {
+	switch {
+	case l.points != nil:
+		return pointSource{s.pointIndex(l.name, internal)}
+	case l.areas:
+		return areaSource{s.config.Polygons, l}
 	}
 	return divisionSource{s.config.Polygons, l}
 }
 
-func (s *Server) answers(ctx context.Context, t tileRequest, index PointIndex) ([]tiles.Answer, error) {
+func (s *Server) answers(ctx context.Context, t tileRequest, internal bool) ([]tiles.Answer, error) {
 	answers := make([]tiles.Answer, len(t.set))
 	for i, l := range t.set {
-		a, err := s.source(l, index).Tile(ctx, t.query, t.address)
+		if l.points == nil && t.address.Z < uint32(l.minZoom) {
+			answers[i] = noTile()
+			continue
+		}
+		a, err := s.source(l, internal).Tile(ctx, t.query, t.address)
 		if err != nil {
 			return nil, fmt.Errorf("tile %s of %s: %w", t.address, l.name, err)
 		}
 		answers[i] = a
 	}
 	return answers, nil
+}
+
+// noTile is what polygons answer below the zooms that they are made for: a whole level of them would be one huge tile.
+func noTile() tiles.Answer {
+	return tiles.Answer{Version: "none", Encode: func(context.Context) ([]byte, error) { return nil, nil }}
 }
 
 // tag returns the parts of the entity tag that do not depend on the coding: all that decides the bytes, and the scope,
@@ -240,13 +277,18 @@ func (s *Server) writeTile(c echo.Context, parts []string, answers []tiles.Answe
 	return writeCoded(c, contentTypeMVT, coded)
 }
 
+// positionOf returns the position that all point layers of the tile have reached; "" without any.
 func positionOf(answers []tiles.Answer) string {
+	var least geo.FeedPosition
 	for _, a := range answers {
-		if a.Position.Epoch != "" {
-			return a.Position.String()
+		if a.Position.Epoch != "" && (least.Epoch == "" || a.Position.Xmax < least.Xmax) {
+			least = a.Position
 		}
 	}
-	return ""
+	if least.Epoch == "" {
+		return ""
+	}
+	return least.String()
 }
 
 // encodeTile puts the layers one after the other, which is how protobuf merges messages, and compresses them.
@@ -311,4 +353,29 @@ func (d divisionSource) encode(ctx context.Context, level geo.DivisionLevel, day
 	}
 	lines, err := d.polygons.BoundaryLineTile(ctx, a.Z, a.X, a.Y)
 	return append(tile, lines...), err
+}
+
+// areaSource makes tiles of grids and of the jurisdictions of organizations.
+type areaSource struct {
+	polygons PolygonTiles
+	layer    tileLayer
+}
+
+// Tile implements tiles.Source. The version is the generation of the layer's data.
+func (s areaSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address) (tiles.Answer, error) {
+	read, draw := s.polygons.GridGeneration, s.polygons.GridTile
+	if s.layer.name == "jurisdictions" {
+		read, draw = s.polygons.JurisdictionGeneration, s.polygons.JurisdictionTile
+	}
+	generation, err := read(ctx)
+	if err != nil {
+		return tiles.Answer{}, fmt.Errorf("generation of %s: %w", s.layer.name, err)
+	}
+	return tiles.Answer{
+		Version: fmt.Sprintf("%s %s", generation, q.Day),
+		Encode: func(ctx context.Context) ([]byte, error) {
+			tile, _, err := draw(ctx, a.Z, a.X, a.Y, q.Day)
+			return tile, err
+		},
+	}, nil
 }

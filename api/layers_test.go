@@ -1,0 +1,121 @@
+package api_test
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"jingwei/geo"
+	"jingwei/geo/live"
+	"jingwei/tiles/mvt"
+)
+
+// category is what a tile tells of a report.
+type category struct {
+	id       uint64
+	category any
+}
+
+func reportsIn(t *testing.T, b *bench, query string, header map[string]string) []category {
+	t.Helper()
+	w := b.ask(t, "GET", "/tiles/reports/0/0/0?cells=0"+query, header, "")
+	if w.Code != http.StatusOK {
+		t.Fatalf("%s: %d %s", query, w.Code, w.Body)
+	}
+	tile, err := mvt.Decode(w.Body.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []category
+	for _, l := range tile.Layers {
+		for _, f := range l.Features {
+			c := category{id: f.ID}
+			for _, p := range f.Properties {
+				if p.Key == "category" {
+					c.category = p.Value
+				}
+			}
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, func(a, b category) int { return cmp.Compare(a.id, b.id) })
+	return found
+}
+
+func TestReportTiles(t *testing.T) {
+	b := newBench(t, nil)
+	roads, noise, mediation := category{11, "roads"}, category{12, "noise"}, category{13, "mediation"}
+	for _, c := range []struct {
+		query  string
+		header map[string]string
+		want   []category
+	}{
+		{"", nil, []category{roads, noise}},
+		{"", bearer(), []category{roads, noise, mediation}},
+		{"&category=noise,mediation", nil, []category{noise}},
+		{"&status=open", nil, []category{roads}},
+		{"&status=open", bearer(), []category{roads, mediation}},
+		{"&state=fixed", nil, []category{noise}},
+		{"&division=33", nil, []category{roads, noise}},
+		{"&division=44", nil, nil},
+		{"&datetime=2026-01-01", nil, nil},
+	} {
+		if d := gocmp.Diff(c.want, reportsIn(t, b, c.query, c.header), gocmp.AllowUnexported(category{})); d != "" {
+			t.Errorf("reports?%s (-want +got)\n%s", c.query, d)
+		}
+	}
+}
+
+// A tile of the deepest zoom that holds a report as it is, and one that holds its generalised place.
+func TestPublicReportsStandInTheMiddleOfCells(t *testing.T) {
+	b := newBench(t, nil)
+	exact := at(120.1011, 30.2011)
+	for _, c := range []struct {
+		at     geo.Position
+		header map[string]string
+		want   bool
+	}{
+		{exact, nil, false}, {geo.Generalise(exact), nil, true}, {exact, bearer(), true}, {geo.Generalise(exact), bearer(), false},
+	} {
+		tile := live.TileAt(c.at, 22)
+		w := b.ask(t, "GET", fmt.Sprintf("/tiles/reports/%d/%d/%d", tile.Z, tile.X, tile.Y), c.header, "")
+		if w.Code != http.StatusOK || (w.Body.Len() > 0) != c.want {
+			t.Errorf("tile at %v, token %v: %d, %d bytes, want some: %v", c.at, c.header != nil, w.Code, w.Body.Len(), c.want)
+		}
+	}
+}
+
+func TestAreaTiles(t *testing.T) {
+	b := newBench(t, nil)
+	for url, want := range map[string]string{
+		"/tiles/grids/8/3/4?datetime=2026-01-02": "grids 8/3/4 2026-01-02",
+		"/tiles/jurisdictions/9/3/4":             "jurisdictions 9/3/4 " + geo.DayOf(clock()).String(),
+		"/tiles/jurisdictions,grids/9/3/4":       fmt.Sprintf("jurisdictions 9/3/4 %[1]sgrids 9/3/4 %[1]s", geo.DayOf(clock())),
+		"/tiles/grids/7/3/4":                     "",
+		"/tiles/counties/3/3/4":                  "",
+	} {
+		w := b.ask(t, "GET", url, nil, "")
+		if w.Code != http.StatusOK || w.Body.String() != want {
+			t.Errorf("%s: %d %q, want %q", url, w.Code, w.Body, want)
+		}
+		if again := b.ask(t, "GET", url, map[string]string{"If-None-Match": w.Header().Get("ETag")}, ""); again.Code != http.StatusNotModified {
+			t.Errorf("%s again: %d", url, again.Code)
+		}
+	}
+}
+
+func TestSeveralPointLayers(t *testing.T) {
+	b := newBench(t, nil)
+	w := b.ask(t, "GET", "/tiles/organizations,reports/0/0/0?division=33", nil, "")
+	tile, err := mvt.Decode(w.Body.Bytes())
+	if err != nil || len(tile.Layers) != 2 {
+		t.Errorf("%d layers, %v: %d %s", len(tile.Layers), err, w.Code, w.Body)
+	}
+	if w := b.ask(t, "GET", "/tiles/organizations,reports/0/0/0?status=open", nil, ""); w.Code != http.StatusBadRequest {
+		t.Errorf("a filter that both layers read differently: %d", w.Code)
+	}
+}
