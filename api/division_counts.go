@@ -51,7 +51,7 @@ func (s *Server) countByDivision(c echo.Context) error {
 }
 
 func (s *Server) readCountSelection(ctx context.Context, q *request.Query) (countSelection, error) {
-	sel := countSelection{level: geo.DivisionLevel(1 + q.Choice("by", "province", "prefecture", "county", "township")), query: s.pointQuery(q)}
+	sel := countSelection{level: geo.DivisionLevel(1 + q.Choice("by", "province", "prefecture", "county", "township")), query: s.pointQuery(q, organizationFilters())}
 	within, err := s.divisionWithin(ctx, q, sel.query.Day)
 	if err != nil {
 		return sel, err
