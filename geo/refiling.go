@@ -57,8 +57,11 @@ func (r *Refiling) file(code DivisionCode, holders []DivisionCode, held map[Divi
 		if to == own || !same || !held[to] {
 			continue
 		}
-		r.gained[to] = append(r.gained[to], code)
-		if own != code {
+		// Digits of a level may be zeros: 460021 lay in no prefecture, Dongguan (441900) is no county.
+		if to.Level() == level {
+			r.gained[to] = append(r.gained[to], code)
+		}
+		if own.Level() == level && own != code {
 			r.ceded[own] = append(r.ceded[own], code)
 		}
 	}

@@ -21,9 +21,9 @@ func country() ([]geo.Succession, []geo.Tenure) {
 	years := func(code geo.DivisionCode, from, to int) geo.Tenure {
 		return geo.Tenure{Code: code * 1e6, Valid: geo.DayRange{From: geo.FirstDay(from), To: geo.FirstDay(to)}}
 	}
-	tenures := append(forever(330000, 330100, 330102, 330105, 330109, 330110, 330200, 330203, 500000, 500100),
+	tenures := append(forever(330000, 330100, 330102, 330105, 330109, 330110, 330200, 330203, 330300, 330400, 330022, 500000, 500100),
 		years(330103, 1983, 2021), years(330104, 1983, 2021), years(330113, 2021, 2200), years(330114, 2021, 2200),
-		years(330107, 1990, 2000), years(330108, 1990, 2000), years(330201, 1990, 2000), years(330202, 1981, 2000), years(500101, 2000, 2200))
+		years(330021, 1990, 2000), years(330401, 1990, 2000), years(330107, 1990, 2000), years(330108, 1990, 2000), years(330201, 1990, 2000), years(330202, 1981, 2000), years(500101, 2000, 2200))
 	var all []geo.Succession
 	for _, s := range []geo.Succession{
 		{Old: 330103, New: 330105, Year: 2021, Kind: geo.SuccessionMerge},
@@ -31,6 +31,7 @@ func country() ([]geo.Succession, []geo.Tenure) {
 		{Old: 330109, New: 330114, Year: 2021, Kind: geo.SuccessionTransfer}, {Old: 330110, New: 330113, Year: 2021, Kind: geo.SuccessionTransfer},
 		{Old: 330107, New: 330203, Year: 2000, Kind: geo.SuccessionMerge}, // to another prefecture
 		{Old: 330201, New: 330203, Year: 2000, Kind: geo.SuccessionSplit}, {Old: 330201, New: 330102, Year: 2000, Kind: geo.SuccessionSplit},
+		{Old: 330021, New: 330300, Year: 2000, Kind: geo.SuccessionMerge}, {Old: 330401, New: 330022, Year: 2000, Kind: geo.SuccessionRecode},
 		{Old: 330202, New: 500101, Year: 2000, Kind: geo.SuccessionRecode}, // to another province
 	} {
 		s.Old, s.New = s.Old*1e6, s.New*1e6
@@ -52,6 +53,9 @@ func TestRefiling(t *testing.T) {
 		{2023, 330100, "[] [330107000000]"},             // 330103 and 330104 have its digits; 330108 ended without an heir and stays
 		{2023, 330200, "[330107000000] [330202000000]"}, // 330201 was split over two prefectures: it stays
 		{2023, 330203, "[330107000000] []"},
+		{2023, 330300, "[330021000000] []"}, // a prefecture without counties
+		{2023, 330400, "[] [330401000000]"}, // to a county without a prefecture
+		{2023, 330022, "[330401000000] []"},
 		{2023, 330000, "[] [330202000000]"},
 		{2023, 500000, "[330202000000] []"},
 		{2023, 500101, "[330202000000] []"},
@@ -75,7 +79,7 @@ func TestRefiling(t *testing.T) {
 func TestRefilingCountsOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		code := rapid.Custom(func(t *rapid.T) geo.DivisionCode {
-			return geo.DivisionCode(rapid.IntRange(33, 34).Draw(t, "province")*10000+rapid.IntRange(1, 2).Draw(t, "prefecture")*100+rapid.IntRange(1, 4).Draw(t, "county")) * 1e6
+			return geo.DivisionCode(rapid.IntRange(33, 34).Draw(t, "province")*10000+rapid.IntRange(0, 2).Draw(t, "prefecture")*100+rapid.IntRange(1, 4).Draw(t, "county")) * 1e6
 		})
 		var tenures []geo.Tenure
 		codes := map[geo.DivisionCode]bool{}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,11 +21,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"jingwei/geo"
 	"jingwei/geo/crs"
 	"jingwei/geo/geotest"
 	"jingwei/geo/postgis"
+	"jingwei/geo/topology"
 )
 
 // boundaryImport is the report of an import of boundaries, and how the program ended.
@@ -301,11 +304,9 @@ func TestImportBoundariesRefuses(t *testing.T) {
 	}
 }
 
-// TestImportBoundariesOfTheNation runs with JINGWEI_NATIONAL=1 and prints time and peak memory.
-func TestImportBoundariesOfTheNation(t *testing.T) {
-	if os.Getenv("JINGWEI_NATIONAL") == "" {
-		t.Skip("takes minutes; JINGWEI_NATIONAL=1 runs it")
-	}
+// TestNationalBoundaries runs with JINGWEI_NATIONAL=1 and prints time and peak memory.
+func TestNationalBoundaries(t *testing.T) {
+	needsNational(t)
 	url, store, repeats := withDivisions(t)
 	for _, test := range []struct {
 		level            string
@@ -328,7 +329,44 @@ func TestImportBoundariesOfTheNation(t *testing.T) {
 	if err := connect(t, url).QueryRow(t.Context(), `select count(*) from jingwei.division_shape where not st_isvalid(geometry) or not st_isvalid(mercator)`).Scan(&invalid); err != nil || invalid > 0 {
 		t.Errorf("%d shapes are not valid, %v", invalid, err)
 	}
+	checkStoredCounties(t, connect(t, url))
 	checkTileSizes(t, store)
+}
+
+// sqlStoredCounties judges the stored counties by zoom: pairs whose insides meet, holes of the union, and its area in
+// square degrees.
+const sqlStoredCounties = `
+with shape as materialized (select g.code, g.geometry as geom from jingwei.division_shape g where g.level = 3 and $1 between g.min_zoom and g.max_zoom),
+     whole as materialized (select st_union(s.geom) as geom from shape s)
+select (select count(*) from shape), (select count(*) from shape s where not st_isvalid(s.geom)),
+       (select coalesce(array_agg(a.code / 1000000 || ' ' || b.code / 1000000), '{}') from shape a join shape b on a.code < b.code and a.geom && b.geom
+        where st_relate(a.geom, b.geom, '2********')),
+       (select coalesce(sum(st_numinteriorrings(d.geom)), 0) from whole w, st_dump(w.geom) d),
+       (select st_area(w.geom) from whole w)`
+
+// checkStoredCounties: at every zoom PostGIS finds all counties, no two of them on the same ground but for an island that
+// the source gives to both, no hole that the original has not, and the area of the original.
+func checkStoredCounties(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	var original float64
+	var holes int
+	bands := topology.Bands()
+	for i := len(bands) - 1; i >= 0; i-- {
+		var units, invalid, gaps int
+		var overlaps []string
+		var area float64
+		if err := conn.QueryRow(t.Context(), sqlStoredCounties, bands[i].MinZoom).Scan(&units, &invalid, &overlaps, &gaps, &area); err != nil {
+			t.Fatal(err)
+		}
+		if original == 0 {
+			original, holes = area, gaps
+		}
+		t.Logf("zooms %d to %d: %d counties, overlapping %v, %d holes in the union, area off by %.4f %%", bands[i].MinZoom, bands[i].MaxZoom, units, overlaps, gaps, (area/original-1)*100)
+		disputed := slices.DeleteFunc(overlaps, func(pair string) bool { return pair == "320703 371103" })
+		if units != 2891 || invalid > 0 || len(disputed) > 0 || gaps > holes || math.Abs(area/original-1) > 0.005 {
+			t.Errorf("zooms %d to %d: %d counties, %d invalid, overlapping %v, %d holes, area %g of %g", bands[i].MinZoom, bands[i].MaxZoom, units, invalid, disputed, gaps, area, original)
+		}
+	}
 }
 
 // checkTileSizes draws every tile of China down to zoom 8 at the level that the layer divisions shows there, and the
@@ -356,55 +394,4 @@ func checkTileSizes(t *testing.T, store *postgis.Store) {
 			}
 		}
 	}
-}
-
-const sqlShapesDigest = `
-select coalesce(md5(string_agg(md5(st_asbinary(g.geometry)) || g.code || ' ' || g.min_zoom || ' ' || g.max_zoom, ',' order by g.code, g.min_zoom)), ''), count(*)
-from jingwei.division_shape g`
-
-// TestImportBoundariesSurvivesAKill: the program dies in the middle; the same command completes it.
-func TestImportBoundariesSurvivesAKill(t *testing.T) {
-	if os.Getenv("JINGWEI_NATIONAL") == "" {
-		t.Skip("takes minutes; JINGWEI_NATIONAL=1 runs it")
-	}
-	file := boundaryFile(t, "cn-county.geojson.gz")
-	digest := func(url string) (text string, rows int) {
-		t.Helper()
-		if err := connect(t, url).QueryRow(t.Context(), sqlShapesDigest).Scan(&text, &rows); err != nil {
-			t.Fatal(err)
-		}
-		return text, rows
-	}
-	whole := geotest.Database(t)
-	if i := importBoundaries(t, whole, file, "--level", "county", "--default"); i.exit != 0 {
-		t.Fatalf("exit %d, %s", i.exit, i.said)
-	}
-	want, all := digest(whole)
-	url := geotest.Database(t)
-	cmd := exec.Command(binary(t), "import", "boundaries", file, "--database", url, "--level", "county", "--default", "--name", "test",
-		"--source", "天地图 行政区划", "--review-number", "GS(2024)0650号", "--edition", "2024", "--licence", "none stated", "--crs", "EPSG:4490")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, time.Minute, func() error {
-		if _, rows := digest(url); rows == 0 {
-			return errors.New("no rows yet")
-		}
-		return nil
-	})
-	_ = cmd.Process.Kill()
-	_ = cmd.Wait()
-	_, rows := digest(url)
-	if rows == 0 || rows >= all {
-		t.Fatalf("%d of %d rows when it was killed", rows, all)
-	}
-	var drawn bool
-	if err := connect(t, url).QueryRow(t.Context(), `select bool_or(is_default) from jingwei.boundary_set`).Scan(&drawn); err != nil || drawn {
-		t.Errorf("half a set is drawn: %v, %v", drawn, err)
-	}
-	i := importBoundaries(t, url, file, "--level", "county", "--default")
-	if got, n := digest(url); i.exit != 0 || got != want || n != all || i.New == 0 || i.Unchanged == 0 {
-		t.Errorf("after %d rows: exit %d, %s, %d of %d rows\n%s", rows, i.exit, i.tally(), n, all, i.said)
-	}
-	t.Logf("killed after %d of %d rows; then %s", rows, all, i.tally())
 }

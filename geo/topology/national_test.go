@@ -47,8 +47,9 @@ func counties(t testing.TB) []geo.MultiPolygon {
 	return units
 }
 
-// TestCounties simplifies all counties of China; with JINGWEI_NATIONAL=1 PostGIS judges every band, else the widest. One of them, 659006, is given with a ring that touches itself.
-func TestCounties(t *testing.T) {
+// TestNationalCounties simplifies all counties of China; with JINGWEI_NATIONAL=1 PostGIS judges every band, else the
+// widest. One of them, 659006, is given with a ring that touches itself.
+func TestNationalCounties(t *testing.T) {
 	units := counties(t)
 	c := topology.New(units)
 	// Both 320703 and 371103 claim 平岛, an island: as published, so as drawn.
