@@ -105,19 +105,14 @@ set valid = daterange(lower(d.valid), jingwei.day($1))
 from load_edition l
 where l.state = 'follows' and d.id = l.id`
 
-// A row ends where what is known of later days begins. Shapes may have come before their divisions.
+// A row ends where what is known of later days begins.
 const sqlInsertEdition = `
 insert into jingwei.division (code, level, kind, parent, name, pinyin, letters, initials, grams, valid, label)
 select l.code, l.level, l.kind, nullif(l.parent, 0), l.name, l.pinyin, l.letters, l.initials, l.grams,
        daterange(jingwei.day($1), coalesce(l.until, (
            select min(lower(d.valid)) from jingwei.division d
            where d.code = l.code and d.level = l.level and d.valid_from > jingwei.day($1)))),
-       coalesce(l.label, (
-           select g.label from jingwei.division_shape g
-           join jingwei.boundary_set b on b.id = g.set_id
-           where g.code = l.code and g.level = l.level and g.max_zoom = 30
-           order by b.is_default desc, b.illustrative, g.set_id
-           limit 1))
+       coalesce(l.label, ` + shapeLabel + `)
 from load_edition l
 where l.state in ('new', 'follows')
 order by l.code, l.level`

@@ -18,12 +18,21 @@ create temporary table load_division (
     constraint load_division_pkey unique nulls not distinct (code, level, from_day)
 ) on commit drop`
 
+// shapeLabel is the label of the shape of l, or null: shapes may have come before their divisions.
+const shapeLabel = `(
+           select g.label from jingwei.division_shape g
+           join jingwei.boundary_set b on b.id = g.set_id
+           where g.code = l.code and g.level = l.level and g.max_zoom = 30
+           order by b.is_default desc, b.illustrative, g.set_id
+           limit 1)`
+
 // What is known of other days stays, and so does an end: a row holds until what is known of later days begins, and one
 // that would begin amid known days is none.
 const sqlMergeDivisions = `
 insert into jingwei.division as d (code, level, kind, parent, name, pinyin, letters, initials, grams, valid, label)
 select l.code, l.level, l.kind, nullif(l.parent, 0), l.name, l.pinyin, l.letters, l.initials, l.grams,
-       daterange(lower(told.valid), least(upper(told.valid), later.day)), st_setsrid(st_makepoint(l.lon, l.lat), 4326)
+       daterange(lower(told.valid), least(upper(told.valid), later.day)),
+       coalesce(st_setsrid(st_makepoint(l.lon, l.lat), 4326), ` + shapeLabel + `)
 from load_division l
 cross join lateral (select jingwei.days(l.from_day, l.to_day) as valid) told
 cross join lateral (select coalesce(lower(told.valid), '-infinity') as day) first
@@ -37,13 +46,13 @@ order by l.code, l.from_day
 on conflict (code, level, valid_from) do update
 set kind = excluded.kind, parent = excluded.parent, name = excluded.name,
     pinyin = excluded.pinyin, letters = excluded.letters, initials = excluded.initials, grams = excluded.grams,
-    valid = daterange(lower(d.valid), least(upper(d.valid), upper(excluded.valid))), label = coalesce(excluded.label, d.label)
+    valid = daterange(lower(d.valid), least(upper(d.valid), upper(excluded.valid))), label = coalesce(d.label, excluded.label)
 where (d.kind, d.parent, d.name, d.pinyin, d.letters, d.initials, d.grams, d.valid, d.label) is distinct from
       (excluded.kind, excluded.parent, excluded.name, excluded.pinyin, excluded.letters, excluded.initials, excluded.grams,
-       daterange(lower(d.valid), least(upper(d.valid), upper(excluded.valid))), coalesce(excluded.label, d.label))`
+       daterange(lower(d.valid), least(upper(d.valid), upper(excluded.valid))), coalesce(d.label, excluded.label))`
 
 // LoadDivisions inserts divisions or, where code, level and first day are known, updates them; it returns how many rows
-// differ from before. Days that other rows tell of stay theirs, and an end that is known stays: a history that was
+// differ from before. Days that other rows tell of stay theirs; an end and a label that are known stay: what was
 // imported in between is kept. Rows are committed by the thousand, one reload of the layer "divisions" at the end tells
 // consumers. ID and Extent are ignored; a Pinyin (syllables separated by spaces) that is empty is made from the name.
 // Loading the same again changes nothing.
