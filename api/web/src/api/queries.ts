@@ -143,6 +143,44 @@ export function useDivisionsAt(at: readonly [number, number]) {
   });
 }
 
+/** Which divisions are counted: those of a level, in the country or in one division. */
+export interface CountsRequest {
+  by: 'province' | 'prefecture' | 'county' | 'township';
+  within: string | null;
+}
+
+/** Organizations per division, of these kinds on this day. */
+export function divisionCountsQuery(
+  client: Client,
+  { by, within }: CountsRequest,
+  kinds: readonly string[] | null,
+  day: string | null,
+) {
+  const conditions = { ...(kinds ? { kind: kinds.join(',') } : {}), ...dayParameter(day) };
+  const query = { by, ...(within === null ? {} : { within }), ...conditions };
+  return queryOptions({
+    queryKey: ['organizations', 'divisions', query],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/divisions/counts', { params: { query }, signal })),
+  });
+}
+
+/**
+ * Organizations of the kinds that the page shows per division of a level below a parent. undefined while the page shows
+ * all kinds, since then the list of divisions has the numbers, and for villages, which nobody counts.
+ */
+export function useChildCounts(parent: string | null, level: number | undefined) {
+  const { client } = useServices();
+  const kinds = useUrl((state) => state.kinds);
+  const by = (['province', 'prefecture', 'county', 'township'] as const)[(level ?? 5) - 1];
+  const request = { by: by ?? 'province', within: parent };
+  const { data } = useQuery({
+    ...divisionCountsQuery(client, request, kinds, useDay()),
+    enabled: kinds !== null && by !== undefined,
+    select: ({ items }) => new Map(items.map((item) => [item.code, item.organizations])),
+  });
+  return kinds === null || by === undefined ? undefined : data;
+}
+
 /** The outline of a division with its source; null when it has none. */
 export function useShape(code: string | null) {
   const { client } = useServices();

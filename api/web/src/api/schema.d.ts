@@ -84,10 +84,30 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Divisions below a parent, or by name
-     * @description Give `parent` or `q`, each with `level` when wanted. Neither is the same as `parent=root`.
+     * Divisions below a parent, by name, or at a place
+     * @description Give `parent`, `q` or `at`, each with `level` when wanted. None is the same as `parent=root`. By `at` a level without outlines in the default boundary set is left out, and outside all outlines the list is empty.
      */
     get: operations['listDivisions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/divisions/counts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Organizations per division of a level, answered by the live index
+     * @description Every division of the level that exists on the day has an item, also one without organizations. Those that are filed under a former code count for the division that took that code over as a whole.
+     */
+    get: operations['countByDivision'];
     put?: never;
     post?: never;
     delete?: never;
@@ -111,6 +131,32 @@ export interface paths {
     };
     /** One division with the divisions above it */
     get: operations['getDivision'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/divisions/{code}/history': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description A division code; 2, 4, 6 or 9 digits are filled with zeros.
+         * @example 330102000000
+         */
+        code: components['parameters']['code'];
+      };
+      cookie?: never;
+    };
+    /**
+     * What a code has stood for, and where its territory came from and went
+     * @description Also for a code that no division has any more.
+     */
+    get: operations['getDivisionHistory'];
     put?: never;
     post?: never;
     delete?: never;
@@ -710,6 +756,34 @@ export interface components {
       items: components['schemas']['Division'][];
       numberReturned: number;
     };
+    DivisionCounts: {
+      by: components['schemas']['DivisionLevelName'];
+      items: {
+        code: components['schemas']['DivisionCode'];
+        organizations: number;
+      }[];
+      numberReturned: number;
+      /** @description All that match within the division, or in the nation; those filed under no division of the level are among them. */
+      total: number;
+    };
+    DivisionHistory: {
+      code: components['schemas']['DivisionCode'];
+      items: {
+        level: components['schemas']['DivisionLevel'];
+        level_name: components['schemas']['DivisionLevelName'];
+        kind: string;
+        /** @example 330100000000 */
+        parent: string | null;
+        name: string;
+        pinyin: string;
+        valid_from: components['schemas']['NullableDay'];
+        valid_to: components['schemas']['NullableDay'];
+      }[];
+      /** @description Where its territory went, by year. */
+      successors: components['schemas']['DivisionSuccession'][];
+      /** @description Where its territory came from, by year. */
+      predecessors: components['schemas']['DivisionSuccession'][];
+    };
     DivisionAncestor: {
       code: components['schemas']['DivisionCode'];
       name: string;
@@ -1213,6 +1287,11 @@ export interface operations {
         level?: number;
         /** @description Part of a name, of its pinyin or of a code. */
         q?: string;
+        /**
+         * @description A place, `longitude,latitude` in degrees: the divisions whose outlines in the default boundary set cover it. Of two that share a border the lower code is given.
+         * @example 120.15,30.25
+         */
+        at?: string;
         /** @description At most this many items; above 1000 is read as 1000. */
         limit?: number;
         /**
@@ -1227,13 +1306,65 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The divisions, by code; with `q` best match first. */
+      /** @description The divisions, by code; with `q` best match first, with `at` widest first. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['DivisionList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  countByDivision: {
+    parameters: {
+      query: {
+        /** @description The level of the divisions. */
+        by: 'province' | 'prefecture' | 'county' | 'township';
+        /**
+         * @description Only in this division; a code of 2, 4, 6, 9 or 12 digits. Required for townships.
+         * @example 330100000000
+         */
+        within?: string;
+        /**
+         * @description Only these kinds, comma separated.
+         * @example village_committee,residents_committee
+         */
+        kind?: components['parameters']['kind'];
+        /**
+         * @description Only organizations of these levels, comma separated.
+         * @example village
+         */
+        level?: components['parameters']['organizationLevel'];
+        /**
+         * @description Only these states, comma separated; without the token there are only active ones.
+         * @example active
+         */
+        status?: components['parameters']['status'];
+        /**
+         * @description As valid on this day; today when missing.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['datetime'];
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
+        after?: components['parameters']['after'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The counts, by code. */
+      200: {
+        headers: {
+          'Jingwei-Position': components['headers']['JingweiPosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DivisionCounts'];
         };
       };
       default: components['responses']['Problem'];
@@ -1269,6 +1400,35 @@ export interface operations {
           'application/json': components['schemas']['DivisionDetail'];
         };
       };
+      default: components['responses']['Problem'];
+    };
+  };
+  getDivisionHistory: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description A division code; 2, 4, 6 or 9 digits are filled with zeros.
+         * @example 330102000000
+         */
+        code: components['parameters']['code'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One item per range of days with one name, superior and kind, the oldest first. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DivisionHistory'];
+        };
+      };
+      304: components['responses']['NotModified'];
       default: components['responses']['Problem'];
     };
   };

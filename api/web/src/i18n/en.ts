@@ -118,6 +118,14 @@ export const en = {
     divisions: 'Lies in',
     none: 'No known boundary holds this place.',
   },
+  choropleth: {
+    title: 'Organizations per division',
+    unit: 'Organizations per {{level}}',
+    from: '{{from}} and more',
+    none: 'no data',
+    failed: 'The numbers did not arrive; they will be asked for again.',
+    table: 'The list “Divisions” holds the same numbers.',
+  },
   zoom: { in: 'Zoom in', out: 'Zoom out', home: 'See everything' },
   map: {
     label: 'Map. Move with the arrow keys, zoom with plus and minus; a list holds the organizations in view.',

@@ -114,6 +114,14 @@ export const zh = {
     divisions: '所在区划',
     none: '此处没有已知的区划边界。',
   },
+  choropleth: {
+    title: '组织数量分级',
+    unit: '每个{{level}}的组织数',
+    from: '{{from}} 及以上',
+    none: '无数据',
+    failed: '组织数量没有取到，稍后会重试。',
+    table: '同样的数字列在“下级区划”中。',
+  },
   zoom: { in: '放大', out: '缩小', home: '查看全部' },
   map: { label: '地图。用方向键移动，用加减号缩放；视野内的组织另有列表。', loading: '正在载入地图…' },
   help: {

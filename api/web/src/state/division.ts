@@ -42,6 +42,18 @@ export function childLayer(level: number | null): string | null {
   }
 }
 
+/** The level whose divisions a map of this zoom draws, as the tile layer `divisions` does. */
+export function levelAtZoom(zoom: number): Level {
+  const z = Math.floor(zoom);
+  return z < 5 ? 1 : z < 8 ? 2 : z < 11 ? 3 : 4;
+}
+
+/** The level of a code. */
+export function levelOf(code: string): Level {
+  const length = prefix(code).length;
+  return length === 2 ? 1 : length === 4 ? 2 : length === 6 ? 3 : length === 9 ? 4 : 5;
+}
+
 const names = ['province', 'prefecture', 'county', 'township', 'village'] as const;
 
 /** The name of a level as in the API, for its text. */

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useChildren } from '../api/queries';
+import { useChildCounts, useChildren } from '../api/queries';
 import { exact, total } from '../format/number';
 import { divisionName } from '../format/romanize';
 import { useLanguage, useUrl } from '../services';
@@ -14,10 +14,14 @@ export function Divisions() {
   const language = useLanguage();
   const division = useUrl((state) => state.division);
   const children = useChildren(division);
+  const counts = useChildCounts(division, children.data?.items[0]?.level);
   const go = useGo();
   if (children.isError) return <Problem error={children.error} retry={() => void children.refetch()} />;
   if (!children.data) return <Skeleton rows={6} />;
-  const { items } = children.data;
+  const items = children.data.items.map((item) => ({
+    ...item,
+    organizations: counts?.get(item.code) ?? item.organizations,
+  }));
   if (items.length === 0) {
     return <p className="quiet">{t(division === null ? 'divisions.none' : 'divisions.empty')}</p>;
   }

@@ -1,12 +1,16 @@
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBaseMaps } from '../api/queries';
 import { exact, total } from '../format/number';
 import { useLanguage, useServices, useUrl } from '../services';
-import type { LayerName } from '../state/url';
+import type { ExtraName, LayerName } from '../state/url';
 import { DayField } from './AsOf';
 import { ClusterMark, Mark } from './Mark';
 import { useInView } from './useInView';
 import { useKinds } from './useKinds';
+
+// What few people switch on arrives when it is.
+const ChoroplethLegend = lazy(async () => ({ default: (await import('./Choropleth')).ChoroplethLegend }));
 
 /** Layers and legend in one list: an entry is the switch of its layer or kind, and shows its count in view. */
 export function Legend() {
@@ -16,6 +20,7 @@ export function Legend() {
       <ul>
         <Organizations />
         <DivisionsRow />
+        <ChoroplethRow />
       </ul>
       <DayField />
       <BaseMaps />
@@ -28,6 +33,36 @@ function useSwitch(name: LayerName): [boolean, () => void] {
   const off = useUrl((state) => state.off);
   const on = !off.includes(name);
   return [on, () => store.set({ off: on ? [...off, name] : off.filter((other) => other !== name) })];
+}
+
+/** The switch of a layer that is off at first. */
+function useExtra(name: ExtraName): [boolean, () => void] {
+  const { store } = useServices();
+  const on = useUrl((state) => state.on);
+  const shown = on.includes(name);
+  return [shown, () => store.set({ on: shown ? on.filter((other) => other !== name) : [...on, name] })];
+}
+
+function ChoroplethRow() {
+  const { t } = useTranslation();
+  const [on, toggle] = useExtra('choropleth');
+  return (
+    <li>
+      <Row
+        label={t('choropleth.title')}
+        checked={on}
+        onChange={toggle}
+        mark={<span className="ramp-mark" />}
+        id="choropleth"
+        strong
+      />
+      {on && (
+        <Suspense fallback={<p className="hint">{t('list.loading')}</p>}>
+          <ChoroplethLegend />
+        </Suspense>
+      )}
+    </li>
+  );
 }
 
 function Organizations() {

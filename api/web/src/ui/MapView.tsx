@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Insets, MapController } from '../map/controller';
 import { LiveEvents } from '../map/live';
 import { fetchServed } from '../map/served';
 import type { Tile } from '../map/tiles';
-import { useLanguage, useServices } from '../services';
+import { useLanguage, useServices, useUrl } from '../services';
 import { useCell } from '../state/cell';
 import { Problem } from './Problem';
 import { useMapSync } from './useMapSync';
@@ -59,6 +59,7 @@ export function MapView({ insets }: { insets: Insets }) {
     <>
       <div ref={container} className="map" />
       {controller && <Synced controller={controller} insets={insets} />}
+      {controller && <Extras controller={controller} />}
       {!controller && !failure && <p className="map-note">{t('map.loading')}</p>}
       {failure !== null && (
         <div className="map-note">
@@ -71,6 +72,14 @@ export function MapView({ insets }: { insets: Insets }) {
       )}
     </>
   );
+}
+
+const ChoroplethSync = lazy(async () => ({ default: (await import('./Choropleth')).ChoroplethSync }));
+
+/** Layers that are off at first: their code arrives when one is switched on. */
+function Extras({ controller }: { controller: MapController }) {
+  const on = useUrl((state) => state.on);
+  return <Suspense>{on.includes('choropleth') && <ChoroplethSync controller={controller} />}</Suspense>;
 }
 
 function isWebGL(failure: unknown): boolean {

@@ -1,0 +1,77 @@
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { exact } from '../format/number';
+import { Choropleth, fillOpacity } from '../map/choropleth';
+import { classStarts, colourOf, ranges, zeroColour } from '../map/classes';
+import type { MapController } from '../map/controller';
+import { colours } from '../map/layers';
+import { useLanguage } from '../services';
+import { levelName } from '../state/division';
+import { useChoropleth } from './useChoropleth';
+
+/** Makes the map fill its divisions while the layer is on. */
+export function ChoroplethSync({ controller }: { controller: MapController }) {
+  const [choropleth, setChoropleth] = useState<Choropleth | null>(null);
+  const { counts, complete } = useChoropleth();
+  useEffect(() => {
+    const made = new Choropleth(controller.map);
+    setChoropleth(made);
+    return () => {
+      setChoropleth(null);
+      made.close();
+    };
+  }, [controller]);
+  useEffect(() => {
+    // Numbers of the level before stay on the map until those of the next are complete.
+    if (complete) choropleth?.show(counts);
+  }, [choropleth, counts, complete]);
+  return null;
+}
+
+/** What the colours say: the ranges of the classes, zero, and divisions of which nothing is known. */
+export function ChoroplethLegend() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { level, counts, complete, error } = useChoropleth();
+  const starts = useMemo(() => classStarts([...counts.values()]), [counts]);
+  const name = t(`level.${levelName(level)}`).toLocaleLowerCase(language);
+  if (error) return <p className="hint">{t('choropleth.failed')}</p>;
+  return (
+    <div className="classes" data-level={level} data-complete={complete} aria-busy={!complete}>
+      <p>{t('choropleth.unit', { level: name })}</p>
+      <ul>
+        {ranges(starts).map(({ from, to }, i) => (
+          <li key={from} data-from={from}>
+            <Swatch colour={colourOf(i + 1, starts.length)} />
+            {to === null
+              ? t('choropleth.from', { from: exact(from, language) })
+              : from === to
+                ? exact(from, language)
+                : `${exact(from, language)}–${exact(to, language)}`}
+          </li>
+        ))}
+        <li>
+          <Swatch colour={zeroColour} /> {exact(0, language)}
+        </li>
+        <li>
+          <Swatch colour={null} /> {t('choropleth.none')}
+        </li>
+      </ul>
+      <p className="visually-hidden">{t('choropleth.table')}</p>
+    </div>
+  );
+}
+
+/** A colour as it looks on the land. */
+function shownColour(colour: string): string {
+  return `color-mix(in srgb, ${colour} ${100 * fillOpacity}%, ${colours.land})`;
+}
+
+function Swatch({ colour }: { colour: string | null }) {
+  return (
+    <span
+      className={colour === null ? 'swatch unknown' : 'swatch'}
+      style={colour === null ? {} : { background: shownColour(colour) }}
+    />
+  );
+}
