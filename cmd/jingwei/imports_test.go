@@ -37,8 +37,11 @@ var arrows = map[string][]string{
 	"api":                      {"api/...", "tiles", "geo", "geo/live", "geo/crs", "geo/cql2", "geo/stats"},
 	"cmd/jingwei":              {"..."},
 	"testdata/sample":          {"geo", "testdata/sample/outline"},
+	"testdata/sample/national": {"geo", "testdata/sample"},
 	"testdata/sample/outline":  {"geo"},
 	"testdata/sample/generate": {"geo", "testdata/sample/outline"},
+
+	"testdata/sample/national/pack": {"geo", "testdata/sample/national"},
 }
 
 // thin platforms and protocols stand on the domain and never on each other, on api or on the database.

@@ -26,7 +26,7 @@ type commands struct {
 	Serve   serveCommand     `cmd:"" help:"Serve the map and its interfaces; without a database it starts a private one."`
 	Migrate migrateCommand   `cmd:"" help:"Bring the database's schema up to date."`
 	Import  importCommands   `cmd:"" help:"Read an operator's data from files."`
-	Sample  sampleCommands   `cmd:"" help:"The sample: Zhejiang's divisions and grassroots organizations."`
+	Sample  sampleCommands   `cmd:"" help:"Samples: Zhejiang's divisions and grassroots organizations, or a made-up organization of the whole nation."`
 	Psql    psqlCommand      `cmd:"" help:"Open psql on the database."`
 	JSON    bool             `help:"Write log lines and results as JSON, for machines." env:"JINGWEI_JSON"`
 	Version kong.VersionFlag `help:"Print the version."`

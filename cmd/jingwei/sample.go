@@ -15,14 +15,26 @@ import (
 )
 
 type sampleCommands struct {
-	Load sampleLoadCommand `cmd:"" help:"Load the sample. Loading it again changes nothing, but for organizations of the sample that were edited: they get its content back, as a new version."`
+	Load sampleLoadCommand `cmd:"" help:"Load the sample. Loading it again changes nothing, but for organizations of the Zhejiang sample that were edited: they get its content back, as a new version. A load that was interrupted goes on where it was."`
 }
 
-type sampleLoadCommand struct{ where }
+type sampleLoadCommand struct {
+	where
+	Scale         string  `help:"zhejiang: real committees on illustrative cells. national: the real divisions of China with organizations, grids and reports that are made up." env:"JINGWEI_SCALE" enum:"zhejiang,national" default:"zhejiang"`
+	Organizations *int    `help:"National scale: how many organizations (5250000)." env:"JINGWEI_ORGANIZATIONS" placeholder:"N"`
+	Reports       *int    `help:"National scale: how many reports of a year (20000000)." env:"JINGWEI_REPORTS" placeholder:"M"`
+	Seed          *uint32 `help:"National scale: what everything that is made up follows from (1)." env:"JINGWEI_SEED" placeholder:"S"`
+}
 
 // Run loads the sample into any database.
 func (l *sampleLoadCommand) Run(ctx context.Context, c *console) error {
-	d, err := openDatabase(ctx, l.where, c.log)
+	if l.Scale == "national" {
+		return l.loadNational(ctx, c)
+	}
+	if l.Organizations != nil || l.Reports != nil || l.Seed != nil {
+		return geo.Invalid("scale", "--organizations, --reports and --seed are for --scale national: the sample of Zhejiang has one size")
+	}
+	d, err := joinDatabase(ctx, l.where, c.log)
 	if err != nil {
 		return err
 	}
