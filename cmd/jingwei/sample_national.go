@@ -168,11 +168,8 @@ func (l *nationalLoad) loadDivisions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	unlabelled, err := l.unlabelled(ctx)
-	if err != nil {
-		return err
-	}
-	labels, err := l.LoadDivisions(ctx, unlabelled, l.follow("label points", len(unlabelled)))
+	known := l.nation.Labels()
+	labels, err := l.LabelDivisions(ctx, known, l.edition, l.follow("label points", len(known)))
 	if err != nil {
 		return err
 	}
@@ -180,32 +177,6 @@ func (l *nationalLoad) loadDivisions(ctx context.Context) error {
 	l.console.log.Info("national sample: divisions", "new", tally.New, "changed", tally.Changed, "unchanged", tally.Unchanged,
 		"labels", labels, "after", time.Since(began).Round(time.Millisecond))
 	return nil
-}
-
-// unlabelled returns the divisions of the edition from the province to the township that have no label point, with the
-// one that they get.
-func (l *nationalLoad) unlabelled(ctx context.Context) ([]geo.Division, error) {
-	labels := l.nation.Labels()
-	var out []geo.Division
-	level := []geo.DivisionCode{0}
-	for depth := geo.Province; depth <= geo.Township; depth++ {
-		var next []geo.DivisionCode
-		for _, above := range level {
-			children, err := l.DivisionChildren(ctx, above, l.edition)
-			if err != nil {
-				return nil, err
-			}
-			for _, d := range children {
-				if at, known := labels[national.LabelKey{Code: d.Code, Level: d.Level}]; known && !d.HasLabel {
-					d.Label, d.HasLabel = at, true
-					out = append(out, d)
-				}
-				next = append(next, d.Code)
-			}
-		}
-		level = next
-	}
-	return out, nil
 }
 
 // part loads one part and notes what became of it.

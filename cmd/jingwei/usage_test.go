@@ -17,6 +17,11 @@ func TestWrongUse(t *testing.T) {
 		{"serve --database http://x", "PostgreSQL URL"},
 		{"serve --trusted-proxy here", "trusted-proxy"},
 		{"serve --colour red", "colour"},
+		{"sample load --seed 3", "scale"},
+		{"sample load --scale zhejiang --organizations 5", "scale"},
+		{"sample load --scale moon", "scale"},
+		{"sample load --scale national --organizations 6000001", "6000000"},
+		{"sample load --scale national --organizations 0 --reports 1", "organizations"},
 		{"frobnicate", "frobnicate"},
 		{"psql", "holds no private database"},
 	} {

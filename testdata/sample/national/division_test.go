@@ -9,21 +9,27 @@ import (
 	"jingwei/testdata/sample/national"
 )
 
+// key tells divisions apart: some codes stand at two levels.
+type key struct {
+	code  geo.DivisionCode
+	level geo.DivisionLevel
+}
+
 func TestDivisions(t *testing.T) {
 	divisions := nation(t, 1).Divisions()
 	levels, kinds := map[geo.DivisionLevel]int{}, map[string]int{}
 	var all []geo.Division
-	known := map[national.LabelKey]bool{}
+	known := map[key]bool{}
 	for i := range divisions.Len() {
 		d := divisions.Division(i)
 		all = append(all, d)
 		levels[d.Level]++
 		kinds[d.Kind]++
-		key := national.LabelKey{Code: d.Code, Level: d.Level}
-		if known[key] || d.Name == "" || d.Level > geo.Province && !known[national.LabelKey{Code: d.Parent, Level: d.Level - 1}] {
+		own := key{d.Code, d.Level}
+		if known[own] || d.Name == "" || d.Level > geo.Province && !known[key{d.Parent, d.Level - 1}] {
 			t.Fatalf("%+v: known before, without a name, or before its superior", d)
 		}
-		known[key] = true
+		known[own] = true
 	}
 	want := map[geo.DivisionLevel]int{1: 31, 2: 342, 3: 2978, 4: 41_352, 5: 620_573}
 	if diff := cmp.Diff(want, levels); diff != "" {
@@ -36,16 +42,16 @@ func TestDivisions(t *testing.T) {
 	if err != nil || string(packed) != divisions.Packed() {
 		t.Errorf("packing what was unpacked gives another text, %v", err)
 	}
-	names := map[national.LabelKey]string{}
+	names := map[key]string{}
 	for _, d := range all {
-		names[national.LabelKey{Code: d.Code, Level: d.Level}] = d.Name
+		names[key{d.Code, d.Level}] = d.Name
 	}
-	for key, want := range map[national.LabelKey]string{
-		{Code: 441900000000, Level: 2}: "东莞市", {Code: 441900000000, Level: 3}: "东莞市", {Code: 441900003000, Level: 4}: "东城街道",
-		{Code: 110101001001, Level: 5}: "多福巷社区居委会", {Code: 350527000000, Level: 5}: "金门县",
+	for k, want := range map[key]string{
+		{441900000000, 2}: "东莞市", {441900000000, 3}: "东莞市", {441900003000, 4}: "东城街道",
+		{110101001001, 5}: "多福巷社区居委会", {350527000000, 5}: "金门县",
 	} {
-		if names[key] != want {
-			t.Errorf("%v is %q, want %q", key, names[key], want)
+		if names[k] != want {
+			t.Errorf("%v is %q, want %q", k, names[k], want)
 		}
 	}
 }
@@ -73,12 +79,14 @@ func TestLabels(t *testing.T) {
 	for _, c := range n.Cells() {
 		counties[c.Code] = true
 	}
-	for key, at := range labels {
-		if !counties[key.Code/1e6*1e6] && key.Level >= geo.County {
-			t.Errorf("%+v is in no county", key)
+	known := map[key]bool{}
+	for _, d := range labels {
+		if known[key{d.Code, d.Level}] || !d.HasLabel || !counties[d.Code/1e6*1e6] && d.Level >= geo.County {
+			t.Errorf("%+v is labelled twice, not at all, or in no county", d)
 		}
-		if lon, lat := at.Degrees(); lon < 73 || lon > 136 || lat < 3 || lat > 54 {
-			t.Errorf("the label of %+v lies at %s", key, at)
+		known[key{d.Code, d.Level}] = true
+		if lon, lat := d.Label.Degrees(); lon < 73 || lon > 136 || lat < 3 || lat > 54 {
+			t.Errorf("the label of %s lies at %s", d.Code, d.Label)
 		}
 	}
 }

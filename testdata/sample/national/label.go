@@ -6,36 +6,30 @@ import (
 	"jingwei/geo"
 )
 
-// Labels returns a label point for every division from the province to the township, but for the townships of counties
-// without any committee: that of
-// a county is real (or, for zones that only statistics know, made up), prefectures and provinces have that of the county
-// nearest to the middle of their counties, weighted by area; those of townships are made up.
-func (n *Nation) Labels() map[LabelKey]geo.Position {
-	labels := make(map[LabelKey]geo.Position, len(n.provinces)+len(n.prefectures)+len(n.counties)+len(n.towns))
+// Labels returns every division from the province to the township with a label point, in the order of the table, but for
+// the townships of counties without any committee. The point of a county is real (or, for zones that only statistics
+// know, made up), prefectures and provinces have that of the county nearest to the middle of their counties, weighted by
+// area; those of townships are made up.
+func (n *Nation) Labels() []geo.Division {
+	var labels []geo.Division
+	label := func(row int, at geo.Position) {
+		d := n.divisions.Division(row)
+		d.Label, d.HasLabel = at, true
+		labels = append(labels, d)
+	}
 	for i, c := range n.counties {
-		labels[n.labelKey(c.row)] = n.seats[i].at.position()
+		if i == 0 || c.province != n.counties[i-1].province {
+			label(n.provinces[c.province].row, n.middle(func(o county) bool { return o.province == c.province }))
+		}
+		if i == 0 || c.prefecture != n.counties[i-1].prefecture {
+			label(n.prefectures[c.prefecture].row, n.middle(func(o county) bool { return o.prefecture == c.prefecture }))
+		}
+		label(c.row, n.seats[i].at.position())
 		for _, t := range n.towns[c.towns[0]:c.towns[1]] {
-			labels[n.labelKey(int(t.row))] = t.at.position()
+			label(int(t.row), t.at.position())
 		}
 	}
-	for i, p := range n.prefectures {
-		labels[n.labelKey(p.row)] = n.middle(func(c county) bool { return c.prefecture == i })
-	}
-	for i, p := range n.provinces {
-		labels[n.labelKey(p.row)] = n.middle(func(c county) bool { return c.province == i })
-	}
 	return labels
-}
-
-// LabelKey names a division: some codes stand at two levels.
-type LabelKey struct {
-	Code  geo.DivisionCode
-	Level geo.DivisionLevel
-}
-
-func (n *Nation) labelKey(row int) LabelKey {
-	r := n.divisions.rows[row]
-	return LabelKey{r.code, geo.DivisionLevel(r.level)}
 }
 
 // middle returns the label point that is nearest to the middle of the counties.
