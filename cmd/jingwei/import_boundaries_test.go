@@ -33,15 +33,18 @@ import (
 // boundaryImport is the report of an import of boundaries, and how the program ended.
 type boundaryImport struct {
 	Read, New, Changed, Unchanged, Refused, Rows int
-	Refusals                                     []struct{ Feature int }
-	Repaired, Unmatched                          []struct{ Code, Name, Reason string }
-	Overlapping                                  [][2]struct{ Code string }
-	Incomplete                                   bool
-	Warnings                                     []string
-	exit                                         int
-	said                                         string
-	peak                                         int64 // bytes
-	took                                         time.Duration
+	Refusals                                     []struct {
+		Feature int
+		Reason  string
+	}
+	Repaired, Unmatched []struct{ Code, Name, Reason string }
+	Overlapping         [][2]struct{ Code string }
+	Incomplete          bool
+	Warnings            []string
+	exit                int
+	said                string
+	peak                int64 // bytes
+	took                time.Duration
 }
 
 func (i boundaryImport) tally() string {

@@ -5,8 +5,10 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -70,6 +72,27 @@ func TestReadRefusesFeatures(t *testing.T) {
 		{featureOf(`{"name":"省界"}`, `{"type":"LineString","coordinates":["a"]}`), "coordinates"},
 		{featureOf(`{"name":"省界"}`, `{"type":"MultiLineString","coordinates":[]}`), "empty"},
 		{`5`, "number"},
+		{`"a feature"`, "string"}, {`[1]`, "array"}, {`null`, "geometry"}, {`true`, "bool"},
+		{`{"type":"Feature",330102}`, "invalid character"},
+		{"{\"type\":\"Feature\",\x00\"properties\":{}}", "invalid character"},
+		{`{"type":"Feature","properties":[1],"geometry":` + square + `}`, "array"},
+		{`{"type":"Feature","properties":{"code":"330102"}}`, "geometry"},
+		{featureOf(`{"code":"330102\u0000"}`, square), "not a division code"},
+		{featureOf("{\"code\":\"\xb4\xe5\"}", square), "not a division code"},
+		{featureOf(`{"code":{"a":1}}`, square), "not a division code"},
+		{featureOf(`{"code":3.3e5}`, square), "not a division code"},
+		{featureOf(`{"code":"030102"}`, square), "begins with 0"},
+		{featureOf(`{"code":"330102","name":"\u001b[2J"}`, square), "control characters"},
+		{featureOf(`{"code":"330102"}`, `{"type":"GeometryCollection","geometries":[]}`), `not "GeometryCollection"`},
+		{featureOf(`{"code":"330102"}`, `{"type":"Curve","coordinates":[]}`), `not "Curve"`},
+		{featureOf(`{"code":"330102"}`, `{"type":"MultiPolygon","coordinates":[]}`), "empty"},
+		{featureOf(`{"code":"330102"}`, `{"type":"Polygon"}`), "geometry"},
+		{featureOf(`{"code":"330102"}`, `{"type":"Polygon","coordinates":[[[120,30],[121,30]]]}`), "geometry"},
+		{featureOf(`{"code":"330102"}`, `{"type":"Polygon","coordinates":[[["120","30"],["121","30"],["121","31"],["120","30"]]]}`), "geometry"},
+		{featureOf(`{"code":"330102"}`, `{"type":"Polygon","coordinates":[[[120],[121],[121],[120]]]}`), "geometry"},
+		{featureOf(`{"code":"330102"}`, `{"type":"Polygon","coordinates":[[[1e999,30],[121,30],[121,31],[120,30]]]}`), "geometry"},
+		{featureOf(`{"code":"330102"}`, `{"type":"Polygon","coordinates":[[[120,null],[121,30],[121,31],[120,30]]]}`), "geometry"},
+		{featureOf(`{"code":"330102"}`, `{"type":"MultiPolygon","coordinates":[[[120,30],[121,30],[121,31],[120,30]]]}`), "geometry"},
 	}
 	for _, test := range tests {
 		f, err := boundary.Read(strings.NewReader(collection(featureOf(`{"code":"330199"}`, square), test.feature)), county())
@@ -90,13 +113,103 @@ func TestReadRefusesFeatures(t *testing.T) {
 func TestReadRefusesFiles(t *testing.T) {
 	for _, text := range []string{
 		"", "[]", "5", "null", "{", `{"type":"FeatureCollection","features":`, `{"type":"FeatureCollection","features":[{]}`,
-		`{"type":"FeatureCollection","features":{}}`, `{"type":"Topology"}`, "\x1f\x8bxx", "code,name\n330102,上城区",
+		`{"type":"FeatureCollection","features":{}}`, `{"type":"Topology"}`, `{"type":"FeatureCollection","features":[1 2]}`, `{"type":"FeatureCollection","features":[1,]`,
+		`{"type":"FeatureCollection" "features":[]}`, `{type:"FeatureCollection"}`, strings.Repeat("[", 5000), `{"a":` + strings.Repeat("[", 5000) + `}`, "\xb4\xfa\xc2\xeb",
+		`{"type":"FeatureCollection","features":[` + featureOf(`{"code":"330102"}`, square) + `,{"type":"Feature","properties":{"code":"33`,
+		`{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::3857"}},"features":[]}`,
+		`{"type":"FeatureCollection","features":[],"crs":{"type":"name","properties":{"name":"EPSG:4549"}}}`, `{"type":"FeatureCollection","features":[],"crs":5}`,
+		truncated(), collection() + collection(), collection() + "x", "\x1f\x8bxx", "code,name\n330102,上城区",
 	} {
 		var fault *geo.Error
 		if _, err := boundary.Read(strings.NewReader(text), county()); !errors.As(err, &fault) || fault.Field != "file" {
-			t.Errorf("%q: %v", text, err)
+			t.Errorf("%.100q: %v", text, err)
 		}
 	}
+}
+
+// truncated is a gzip file that ends amid its features.
+func truncated() string {
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	var features []string
+	for i := range 1000 {
+		features = append(features, featureOf(fmt.Sprintf(`{"code":"%d"}`, 330000+i), square))
+	}
+	fmt.Fprint(z, collection(features...))
+	_ = z.Close()
+	return zipped.String()[:zipped.Len()/2]
+}
+
+func TestReadOwnSystem(t *testing.T) {
+	for _, name := range []string{"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4490", "EPSG:4326"} {
+		text := `{"crs":{"type":"name","properties":{"name":"` + name + `"}},` + collection(featureOf(`{"code":"330102"}`, square))[1:]
+		if f, err := boundary.Read(strings.NewReader(text), county()); err != nil || len(f.Units) != 1 {
+			t.Errorf("%s: %+v, %v", name, f, err)
+		}
+	}
+}
+
+// TestNationalReadLongFeature: a feature of 80 MB, of 2 GB at full size, is refused, the one after it arrives, and memory stays
+// bounded.
+func TestNationalReadLongFeature(t *testing.T) {
+	mebibytes := 80
+	if os.Getenv("JINGWEI_NATIONAL") != "" {
+		mebibytes = 2 << 10
+	}
+	fill := bytes.Repeat([]byte("x"), 1<<20)
+	r, w := io.Pipe()
+	go func() {
+		_, err := io.WriteString(w, `{"type":"FeatureCollection","features":[`+featureOf(`{"code":"330101"}`, square)+`,{"type":"Feature","properties":{"code":"330102","name":"`)
+		for range mebibytes {
+			if err == nil {
+				_, err = w.Write(fill)
+			}
+		}
+		if err == nil {
+			_, err = io.WriteString(w, `"}},`+featureOf(`{"code":"330103"}`, square)+`]}`)
+		}
+		_ = w.CloseWithError(err)
+	}()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f, err := boundary.Read(r, county())
+	runtime.ReadMemStats(&after)
+	if err != nil || len(f.Units) != 2 || len(f.Refused) != 1 || f.Refused[0].Feature != 2 || !strings.Contains(f.Refused[0].Reason, "longer than 64 MiB") {
+		t.Errorf("%+v, %v", f, err)
+	}
+	if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 400 {
+		t.Errorf("%d MiB were taken", took)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(collection(featureOf(`{"code":"330102","name":"上城区"}`, square), `{"a":"\\\"}"}`, `5`)))
+	f.Add([]byte(featureOf(`{"name":"南海断续线"}`, `{"type":"LineString","coordinates":[[110,5],[111,6]]}`)))
+	f.Add([]byte(`{"type":"FeatureCollection","features":[{"type":"Feature","id":33,"properties":null,"geometry":{"type":"MultiPolygon","coordinates":[]}}],"crs":null}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		file, err := boundary.Read(bytes.NewReader(text), county())
+		if err != nil {
+			if !errors.Is(err, geo.ErrInvalid) {
+				t.Errorf("%v is not the fault of the file", err)
+			}
+			return
+		}
+		for _, r := range file.Refused {
+			if r.Feature < 1 || r.Feature > file.Read || r.Reason == "" || strings.ContainsAny(r.String(), "\x00\x1b\n") {
+				t.Errorf("refusal %q", r)
+			}
+		}
+		if len(file.Units)+len(file.Refused) > file.Read {
+			t.Errorf("%d features, %d taken, %d refused", file.Read, len(file.Units), len(file.Refused))
+		}
+		seen := map[geo.DivisionCode]bool{}
+		for _, u := range file.Units {
+			if seen[u.Code] || len(u.Shape) == 0 {
+				t.Errorf("%s twice or without a shape", u.Code)
+			}
+			seen[u.Code] = true
+		}
+	})
 }
 
 func TestReadForms(t *testing.T) {
@@ -148,8 +261,11 @@ func read(t testing.TB, o boundary.Options, name string) *boundary.File {
 	return f
 }
 
-func TestReadRealSets(t *testing.T) {
+func TestNationalReadRealSets(t *testing.T) {
 	for level, want := range map[geo.DivisionLevel]int{geo.Province: 34, geo.Prefecture: 375, geo.County: 2891} {
+		if level == geo.County && os.Getenv("JINGWEI_NATIONAL") == "" {
+			continue // seconds under the race detector
+		}
 		if f := read(t, boundary.Options{Level: level}, "cn-"+level.String()+".geojson.gz"); len(f.Units) != want || f.Read != want {
 			t.Errorf("%s: %d units of %d", level, len(f.Units), f.Read)
 		}

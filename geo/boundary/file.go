@@ -8,6 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"jingwei/geo"
 	"jingwei/geo/crs"
@@ -60,14 +64,14 @@ func Read(r io.Reader, o Options) (*File, error) {
 		return nil, err
 	}
 	f := &reader{Options: o, file: &File{}, seen: map[geo.DivisionCode]int{}}
-	if err := f.collection(json.NewDecoder(plain)); err != nil {
+	if err := f.collection(&splitter{r: plain}); err != nil {
 		return nil, err
 	}
 	return f.file, nil
 }
 
 // unzip looks at the first bytes: of gzip, or of a byte order mark, which is passed over.
-func unzip(r io.Reader) (io.Reader, error) {
+func unzip(r io.Reader) (*bufio.Reader, error) {
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	first, _ := buffered.Peek(3)
 	switch {
@@ -99,93 +103,135 @@ type feature struct {
 	Geometry   json.RawMessage
 }
 
-func notGeoJSON(d *json.Decoder, err error) error {
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
+func notGeoJSON(s *splitter, err error) error {
+	if fault := (*geo.Error)(nil); errors.As(err, &fault) {
+		return err
 	}
-	return geo.Invalid("file", "not GeoJSON, at byte %d: %v", d.InputOffset(), err)
+	return geo.Invalid("file", "not GeoJSON, at byte %d: %v", s.offset, err)
 }
 
 // collection reads the outermost object: features as they come, the rest for the case that it is a lone Feature.
-func (f *reader) collection(d *json.Decoder) error {
-	if err := opens(d, '{'); err != nil {
-		return notGeoJSON(d, err)
-	}
-	lone := map[string]json.RawMessage{}
-	for d.More() {
-		key, err := d.Token()
+func (f *reader) collection(s *splitter) error {
+	members := map[string]json.RawMessage{}
+	err := s.each('{', '}', func() error {
+		text, err := s.value()
 		if err != nil {
-			return notGeoJSON(d, err)
+			return err
+		}
+		var key string
+		if err := json.Unmarshal(text, &key); err != nil {
+			return err
+		}
+		if err := s.take(':'); err != nil {
+			return err
 		}
 		if key == "features" {
-			if err := f.features(d); err != nil {
-				return err
-			}
-			continue
+			return s.each('[', ']', func() error { return f.next(s) })
 		}
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return notGeoJSON(d, err)
+		value, err := s.value()
+		if err == nil && (key == "type" || key == "id" || key == "properties" || key == "geometry" || key == "crs") {
+			members[key] = slices.Clone(value)
 		}
-		if name, ok := key.(string); ok && (name == "type" || name == "id" || name == "properties" || name == "geometry") {
-			lone[name] = value
-		}
+		return err
+	})
+	if err == nil {
+		err = s.end()
 	}
-	if _, err := d.Token(); err != nil {
-		return notGeoJSON(d, err)
+	if err == nil {
+		err = checkSystem(members["crs"])
 	}
-	switch string(lone["type"]) {
+	if err != nil {
+		return notGeoJSON(s, err)
+	}
+	return f.whole(members)
+}
+
+// whole looks at what the outermost object is.
+func (f *reader) whole(members map[string]json.RawMessage) error {
+	switch string(members["type"]) {
 	case `"FeatureCollection"`:
 		return nil
 	case `"Feature"`:
-		text, err := json.Marshal(lone)
+		text, err := json.Marshal(members)
 		if err != nil {
-			return fmt.Errorf("feature: %w", err)
+			return geo.Invalid("file", "not GeoJSON: %v", err)
 		}
-		return f.next(json.NewDecoder(bytes.NewReader(text)))
+		f.file.Read++
+		f.judge(text)
+		return nil
 	}
-	return geo.Invalid("file", "a FeatureCollection or a Feature is needed, not %s", lone["type"])
+	return geo.Invalid("file", "a FeatureCollection or a Feature is needed, not %.40s", members["type"])
 }
 
-func opens(d *json.Decoder, want json.Delim) error {
-	token, err := d.Token()
-	if err == nil && token != want {
-		err = fmt.Errorf("%v where %q is needed", token, want.String())
+// checkSystem refuses a file that says of itself that its coordinates are in a system that nothing here converts from.
+// GeoJSON of 2008 had such a member (§3), RFC 7946 has not; what GCJ-02 is written in has no name of its own.
+func checkSystem(member json.RawMessage) error {
+	var named struct {
+		Properties struct{ Name string }
 	}
-	return err
+	if len(member) == 0 || string(member) == "null" {
+		return nil
+	}
+	if err := json.Unmarshal(member, &named); err != nil {
+		return geo.Invalid("file", "its member crs names no system")
+	}
+	name := named.Properties.Name
+	switch name[strings.LastIndex(name, ":")+1:] {
+	case "CRS84", "4326", "4490":
+		return nil
+	}
+	return geo.Invalid("file", "its member crs says that the coordinates are in %.80q: convert it to EPSG:4490 (CGCS2000) or EPSG:4326 first", name)
 }
 
-func (f *reader) features(d *json.Decoder) error {
-	if err := opens(d, '['); err != nil {
-		return notGeoJSON(d, err)
+// next reads one feature. One at fault is refused; where it has no end, nothing can be read any more.
+func (f *reader) next(s *splitter) error {
+	text, err := s.value()
+	if err != nil && !errors.Is(err, errLong) {
+		return err
 	}
-	for d.More() {
-		if err := f.next(d); err != nil {
-			return err
-		}
-	}
-	_, err := d.Token()
+	f.file.Read++
 	if err != nil {
-		return notGeoJSON(d, err)
+		f.refuse("", err)
+		return nil
 	}
+	f.judge(text)
 	return nil
 }
 
-// next reads one feature. One of the wrong form is refused; after broken JSON nothing can be read any more.
-func (f *reader) next(d *json.Decoder) error {
+func (f *reader) judge(text []byte) {
 	var x feature
-	err := d.Decode(&x)
-	var wrong *json.UnmarshalTypeError
-	if err != nil && !errors.As(err, &wrong) {
-		return notGeoJSON(d, err)
-	}
-	f.file.Read++
-	code := ""
+	code, err := "", json.Unmarshal(text, &x)
 	if err == nil {
 		code, err = f.take(x)
 	}
 	if err != nil {
-		f.file.Refused = append(f.file.Refused, Refusal{Feature: f.file.Read, Code: code, Reason: err.Error()})
+		f.refuse(code, err)
 	}
-	return nil
+}
+
+func (f *reader) refuse(code string, err error) {
+	f.file.Refused = append(f.file.Refused, Refusal{Feature: f.file.Read, Code: printable(code, longestCode), Reason: printable(err.Error(), longestReason)})
+}
+
+// What of a feature at fault is shown at most, in characters.
+const (
+	longestCode   = 40
+	longestReason = 300
+)
+
+// printable cuts text that comes from a file and takes out what would act on a terminal.
+func printable(s string, most int) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n++; n > most {
+			b.WriteString("…")
+			break
+		}
+		if !unicode.IsPrint(r) {
+			r = utf8.RuneError
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
