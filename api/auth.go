@@ -41,24 +41,6 @@ func (s *Server) authorize(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// index returns the edition of the organizations that the caller may see, and whether it is the internal one.
-func (s *Server) index(c echo.Context) (PointIndex, bool, error) {
-	ok, err := s.privileged(c)
-	return s.pointIndex("organizations", ok), ok, err
-}
-
-// pointIndex returns the edition of a point layer.
-func (s *Server) pointIndex(layer string, internal bool) PointIndex {
-	editions := s.config.Points
-	if layer == "reports" {
-		editions = s.config.Reports
-	}
-	if internal {
-		return editions.Internal
-	}
-	return editions.Public
-}
-
 // setSharing says who may store the answer: everyone, always asking again before using it, or only the caller.
 func setSharing(c echo.Context, internal bool) {
 	h := c.Response().Header()

@@ -151,11 +151,16 @@ func (s *Server) divisionDetail(ctx context.Context, snapshot *live.Snapshot, co
 	return detail, err
 }
 
-func (s *Server) getDivisionShape(c echo.Context) error {
+// divisionCode reads the code of a path that takes no parameters.
+func divisionCode(c echo.Context) (geo.DivisionCode, error) {
 	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
-		return err
+		return 0, err
 	}
-	code, err := geo.ParseDivisionCode("code", c.Param("code"))
+	return geo.ParseDivisionCode("code", c.Param("code"))
+}
+
+func (s *Server) getDivisionShape(c echo.Context) error {
+	code, err := divisionCode(c)
 	if err != nil {
 		return err
 	}

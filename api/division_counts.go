@@ -34,11 +34,11 @@ type countSelection struct {
 
 func (s *Server) countByDivision(c echo.Context) error {
 	q := request.ParseQuery(c.QueryString(), "by", "within", "kind", "level", "status", "datetime", "after")
-	sel, err := s.readCountSelection(c.Request().Context(), q)
+	snapshot, internal, err := s.organizationSnapshot(c, q)
 	if err != nil {
 		return err
 	}
-	snapshot, internal, err := s.organizationSnapshot(c, q)
+	sel, err := s.readCountSelection(c.Request().Context(), q, internal)
 	if err != nil {
 		return err
 	}
@@ -50,14 +50,15 @@ func (s *Server) countByDivision(c echo.Context) error {
 	return s.writeJSON(c, http.StatusOK, counts)
 }
 
-func (s *Server) readCountSelection(ctx context.Context, q *request.Query) (countSelection, error) {
-	sel := countSelection{level: geo.DivisionLevel(1 + q.Choice("by", "province", "prefecture", "county", "township")), query: s.pointQuery(q, organizationFilters())}
-	within, err := s.divisionWithin(ctx, q, sel.query.Day)
-	if err != nil {
+func (s *Server) readCountSelection(ctx context.Context, q *request.Query, internal bool) (sel countSelection, err error) {
+	sel.level = geo.DivisionLevel(1 + q.Choice("by", "province", "prefecture", "county", "township"))
+	if sel.query, err = s.pointQuery(ctx, q, internal, s.organizations); err != nil {
 		return sel, err
 	}
-	sel.within = within
-	if sel.level == geo.Township && within == 0 {
+	if sel.within, err = s.divisionWithin(ctx, q, sel.query.Day); err != nil {
+		return sel, err
+	}
+	if sel.level == geo.Township && sel.within == 0 {
 		return sel, geo.Invalid("within", "townships are counted within one division: give the code of a province, prefecture or county")
 	}
 	return sel, nil

@@ -6,7 +6,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"jingwei/api/internal/request"
 	"jingwei/geo"
 )
 
@@ -47,10 +46,7 @@ type divisionHistory struct {
 }
 
 func (s *Server) getDivisionHistory(c echo.Context) error {
-	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
-		return err
-	}
-	code, err := geo.ParseDivisionCode("code", c.Param("code"))
+	code, err := divisionCode(c)
 	if err != nil {
 		return err
 	}

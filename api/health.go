@@ -15,6 +15,9 @@ type health struct {
 	Status  string            `json:"status"`
 	Version string            `json:"version,omitempty"`
 	Checks  map[string]string `json:"checks,omitempty"`
+	// Loading names the layers whose indexes are still loading. Of these only the organizations keep a server from being
+	// ready: reports of years take minutes.
+	Loading []string `json:"loading,omitempty"`
 }
 
 func (s *Server) getHealth(c echo.Context) error {
@@ -25,8 +28,16 @@ func (s *Server) getHealth(c echo.Context) error {
 func (s *Server) getReadiness(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	h := health{Status: "ok", Version: s.config.Version, Checks: map[string]string{
-		"index": s.checkIndex(), "database": s.checkDatabase(c.Request().Context()),
+		"index": "ok", "database": s.checkDatabase(c.Request().Context()),
 	}}
+	for _, l := range []*pointLayer{s.organizations, s.reports} {
+		if l.loading() {
+			h.Loading = append(h.Loading, l.name())
+		}
+	}
+	if s.organizations.loading() {
+		h.Checks["index"] = "loading"
+	}
 	status := http.StatusOK
 	for _, answer := range h.Checks {
 		if answer != "ok" {
@@ -36,11 +47,8 @@ func (s *Server) getReadiness(c echo.Context) error {
 	return s.writeJSON(c, status, h)
 }
 
-func (s *Server) checkIndex() string {
-	if s.config.Points.Public.Snapshot() == nil || s.config.Points.Internal.Snapshot() == nil {
-		return "loading"
-	}
-	return "ok"
+func (p *pointLayer) loading() bool {
+	return p.editions.Public.Snapshot() == nil || p.editions.Internal.Snapshot() == nil
 }
 
 func (s *Server) checkDatabase(ctx context.Context) string {

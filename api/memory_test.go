@@ -26,7 +26,9 @@ type memory struct {
 	lines    []byte // tile of boundary lines of every address
 	sets     []geo.BoundarySet
 	hits     []geo.SearchHit
-	silent   bool // when set, writes succeed but their positions are not known
+	kinds    []string // of organizations, beside those that are always there
+	reads    int      // of code lists
+	silent   bool     // when set, writes succeed but their positions are not known
 
 	successions []geo.Succession
 	more        map[geo.DivisionLevel][]geo.DivisionCode // divisions beside those of divisions(), for counts
@@ -268,6 +270,37 @@ func (m *memory) DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x
 
 func (m *memory) BoundaryLineTile(ctx context.Context, _, _, _ uint32) ([]byte, error) {
 	return m.lines, m.enter(ctx)
+}
+
+// Codes has the lists that filters are held against, with what the test adds to the kinds.
+func (m *memory) Codes(ctx context.Context, list string) ([]geo.Code, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reads++
+	lists := map[string][]string{
+		"organization_kind": append([]string{"village_committee", "residents_committee", "branch"}, m.kinds...), "organization_level": {"township", "village"},
+		"organization_status": {"draft", "submitted", "active", "retired"}, "report_state": {"received", "in_progress", "fixed"},
+	}
+	if lists[list] == nil {
+		return nil, geo.NotFound("there is no code list %q", list)
+	}
+	var codes []geo.Code
+	for _, code := range lists[list] {
+		codes = append(codes, geo.Code{Code: code, Zh: "名" + code, En: "name of " + code})
+	}
+	return codes, m.enter(ctx)
+}
+
+func (m *memory) ReportCategories(ctx context.Context) ([]geo.ReportCategory, error) {
+	return []geo.ReportCategory{
+		{Code: "roads", Zh: "道路交通", En: "Roads and traffic", DueDays: 10}, {Code: "noise", Zh: "噪声扰民", En: "Noise", DueDays: 5},
+		{Code: "mediation", Zh: "矛盾调解", En: "Mediation", Sensitive: true, DueDays: 20},
+	}, m.enter(ctx)
+}
+
+func (m *memory) DivisionKnown(ctx context.Context, code geo.DivisionCode) (bool, error) {
+	known := slices.ContainsFunc(divisions(), func(d geo.Division) bool { return d.Code == code })
+	return known || code == 330200000000, m.enter(ctx)
 }
 
 func (m *memory) DivisionGeneration(ctx context.Context) (string, error) { return "7", m.enter(ctx) }

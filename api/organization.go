@@ -160,14 +160,7 @@ func organizationTag(o geo.Organization) string {
 }
 
 func (s *Server) getOrganization(c echo.Context) error {
-	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
-		return err
-	}
-	id, err := geo.ParseID("id", c.Param("id"))
-	if err != nil {
-		return err
-	}
-	internal, err := s.privileged(c)
+	id, internal, err := s.readTarget(c)
 	if err != nil {
 		return err
 	}
@@ -181,6 +174,24 @@ func (s *Server) getOrganization(c echo.Context) error {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return writeOrganization(c, http.StatusOK, o, nil)
+}
+
+// readTarget reads which organization a read is for, and whether the caller may see everything.
+func (s *Server) readTarget(c echo.Context) (geo.ID, bool, error) {
+	id, err := organizationID(c)
+	if err != nil {
+		return 0, false, err
+	}
+	internal, err := s.privileged(c)
+	return id, internal, err
+}
+
+// organizationID reads the id of a path that takes no parameters.
+func organizationID(c echo.Context) (geo.ID, error) {
+	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
+		return 0, err
+	}
+	return geo.ParseID("id", c.Param("id"))
 }
 
 // visibleOrganization returns the organization if the caller may see it; one that is hidden does not exist for them.
@@ -226,10 +237,7 @@ func (s *Server) retireOrganization(c echo.Context) error {
 
 // writeTarget reads which version of which organization a write is for.
 func writeTarget(c echo.Context) (geo.ID, int32, error) {
-	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
-		return 0, 0, err
-	}
-	id, err := geo.ParseID("id", c.Param("id"))
+	id, err := organizationID(c)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -238,14 +246,7 @@ func writeTarget(c echo.Context) (geo.ID, int32, error) {
 }
 
 func (s *Server) listOrganizationVersions(c echo.Context) error {
-	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
-		return err
-	}
-	id, err := geo.ParseID("id", c.Param("id"))
-	if err != nil {
-		return err
-	}
-	internal, err := s.privileged(c)
+	id, internal, err := s.readTarget(c)
 	if err != nil {
 		return err
 	}

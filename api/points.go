@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -22,24 +24,69 @@ const maxWaiters = 64
 // about to arrive but a number that somebody made up.
 const maxAhead = 1_000_000
 
-// organizationFilters are the parameters that choose organizations in every answer of the live index.
-func organizationFilters() []string { return []string{"kind", "level", "status", "division"} }
+// pointLayer is a layer of points that live indexes answer.
+type pointLayer struct {
+	editions Editions
+	title    string        // for people, in the plural
+	filters  []*vocabulary // each a parameter that chooses points by the value of the column of its name
+}
 
-// reportFilters are those that choose reports.
-func reportFilters() []string { return []string{"category", "status", "state", "division"} }
+func (p *pointLayer) name() string { return p.editions.Public.Layer().Name }
 
-// pointQuery reads the day and the given filters. Each names a category column of the layer but for division, which
-// holds what lies below it too.
-func (s *Server) pointQuery(q *request.Query, filters []string) live.Query {
-	query := live.Query{Day: q.Day("datetime", s.today())}
-	for _, name := range filters {
-		f := geo.In(name, q.List(name)...)
-		if name == "division" {
-			f = geo.Within(q.Division(name))
-		}
-		query.Filter = geo.And(query.Filter, f)
+// index returns the edition that a caller may see.
+func (p *pointLayer) index(internal bool) PointIndex {
+	if internal {
+		return p.editions.Internal
 	}
-	return query
+	return p.editions.Public
+}
+
+// parameters are the names of those that choose points, in every answer of the live indexes of the layers.
+func parameters(layers ...*pointLayer) []string {
+	var names []string
+	for _, l := range layers {
+		for _, v := range l.filters {
+			if !slices.Contains(names, v.column) {
+				names = append(names, v.column)
+			}
+		}
+	}
+	if len(layers) > 0 {
+		names = append(names, "division")
+	}
+	return append(names, "datetime")
+}
+
+// pointQueries reads the parameters that choose points, one query per layer: a parameter chooses from the layers that have
+// it. A value that no layer knows is refused, since nothing else tells a mistake from an empty answer.
+func (s *Server) pointQueries(ctx context.Context, q *request.Query, internal bool, layers ...*pointLayer) ([]live.Query, error) {
+	day, division := q.Day("datetime", s.today()), q.Division("division")
+	queries := make([]live.Query, len(layers))
+	for i, l := range layers {
+		conditions := []geo.Filter{geo.Within(division)}
+		for _, v := range l.filters {
+			conditions = append(conditions, geo.In(v.column, q.List(v.column)...))
+		}
+		queries[i] = live.Query{Day: day, Filter: geo.And(conditions...)}
+	}
+	if err := q.Err(); err != nil {
+		return nil, err
+	}
+	for _, name := range parameters(layers...) {
+		if err := s.checkValues(ctx, name, q.List(name), internal, layers); err != nil {
+			return nil, err
+		}
+	}
+	return queries, s.checkDivision(ctx, division, day, internal)
+}
+
+// pointQuery is pointQueries for one layer.
+func (s *Server) pointQuery(ctx context.Context, q *request.Query, internal bool, layer *pointLayer) (live.Query, error) {
+	queries, err := s.pointQueries(ctx, q, internal, layer)
+	if err != nil {
+		return live.Query{}, err
+	}
+	return queries[0], nil
 }
 
 // snapshot returns the newest view of the index, one that has reached ?after= when that is given. The header
@@ -55,7 +102,7 @@ func (s *Server) snapshot(c echo.Context, index PointIndex, q *request.Query) (*
 	}
 	snapshot := index.Snapshot()
 	if snapshot == nil {
-		return nil, errLoading()
+		return nil, errLoading(index)
 	}
 	c.Response().Header().Set("Jingwei-Position", snapshot.Position().String())
 	return snapshot, nil
@@ -64,11 +111,11 @@ func (s *Server) snapshot(c echo.Context, index PointIndex, q *request.Query) (*
 // organizationSnapshot returns the newest view of the organizations that the caller may see, and whether that is the
 // internal one.
 func (s *Server) organizationSnapshot(c echo.Context, q *request.Query) (*live.Snapshot, bool, error) {
-	index, internal, err := s.index(c)
+	internal, err := s.privileged(c)
 	if err != nil {
 		return nil, false, err
 	}
-	snapshot, err := s.snapshot(c, index, q)
+	snapshot, err := s.snapshot(c, s.organizations.index(internal), q)
 	return snapshot, internal, err
 }
 
@@ -107,6 +154,6 @@ func waitBounded(ctx context.Context, index PointIndex, at geo.FeedPosition) err
 	return err
 }
 
-func errLoading() error {
-	return &geo.Error{Kind: geo.ErrUnavailable, Message: "the index is loading; try again in a few seconds"}
+func errLoading(index PointIndex) error {
+	return &geo.Error{Kind: geo.ErrUnavailable, Message: fmt.Sprintf("the index of %s is loading; try again in a few seconds", index.Layer().Name)}
 }

@@ -26,6 +26,10 @@ func (s *Server) routes() {
 	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.authorize)
 	s.get("/api/organizations/:id/versions", s.listOrganizationVersions, s.admit)
 
+	s.get("/api/reports", s.listReports, s.admit)
+	s.get("/api/report-categories", s.listReportCategories, s.admit)
+	s.get("/api/codes/:list", s.listCodes, s.admit)
+
 	s.get("/api/divisions", s.listDivisions, s.admit)
 	s.get("/api/divisions/counts", s.countByDivision, s.admit)
 	s.get("/api/divisions/:code", s.getDivision, s.admit)

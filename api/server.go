@@ -23,8 +23,9 @@ type Config struct {
 	Divisions     Divisions
 	Search        Searcher
 	Polygons      PolygonTiles
+	Codes         Codes
 	Points        Editions // of the layer organizations
-	Reports       Editions // of the layer reports
+	Reports       Editions // of the layer reports; they may be loading for long, and nothing else waits for them
 	Database      Pinger
 
 	Now        func() time.Time
@@ -56,6 +57,9 @@ type Server struct {
 	prefix  string // path of PublicURL, in front of the paths of our resources
 	hub     *hub
 	cache   *tiles.Cache
+
+	organizations, reports *pointLayer
+	divisions              knownDivisions
 
 	compressor *tiles.Compressor
 	viewer     viewer
@@ -90,6 +94,7 @@ func New(c Config) (*Server, error) {
 		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor, prefix: public.EscapedPath(),
 		land: newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
 	}
+	s.organizations, s.reports = pointLayers(c)
 	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream, c.Now); err != nil {
 		return nil, err
 	}
@@ -110,7 +115,7 @@ func (c Config) check() error {
 		absent bool
 	}{
 		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
-		{"Polygons", c.Polygons == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
+		{"Polygons", c.Polygons == nil}, {"Codes", c.Codes == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Database", c.Database == nil}, {"Now", c.Now == nil}, {"Viewer", c.Viewer == nil}, {"Log", c.Log == nil},
 	}

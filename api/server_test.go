@@ -28,11 +28,11 @@ const token = "correct-token"
 // bench is a server over memory and real live indexes.
 type bench struct {
 	*api.Server
-	store            *memory
-	public, internal *live.Index
-	reports          api.Editions
-	log              *bytes.Buffer
-	doc              *openapi3.T
+	store                          *memory
+	public, internal               *live.Index
+	publicReports, internalReports *live.Index
+	log                            *bytes.Buffer
+	doc                            *openapi3.T
 }
 
 // newBench returns a server with four organizations; change, when not nil, alters its configuration.
@@ -40,11 +40,12 @@ func newBench(t testing.TB, change func(*api.Config)) *bench {
 	t.Helper()
 	b := &bench{store: newMemory(), log: &bytes.Buffer{}, doc: loadDocument(t)}
 	b.public, b.internal = live.New(geo.OrganizationLayer(), live.Public), live.New(geo.OrganizationLayer(), live.Internal)
+	b.publicReports, b.internalReports = live.New(geo.ReportLayer(), live.Public), live.New(geo.ReportLayer(), live.Internal)
 	b.load(t)
-	b.reports = loadedReports(t)
 	config := api.Config{
-		Organizations: b.store, Divisions: b.store, Search: b.store, Polygons: b.store, Database: b.store,
-		Points: api.Editions{Public: b.public, Internal: b.internal}, Reports: b.reports, Now: clock, WriteToken: token, Version: "test",
+		Organizations: b.store, Divisions: b.store, Search: b.store, Polygons: b.store, Database: b.store, Codes: b.store,
+		Points:  api.Editions{Public: b.public, Internal: b.internal},
+		Reports: api.Editions{Public: b.publicReports, Internal: b.internalReports}, Now: clock, WriteToken: token, Version: "test",
 		Land: []byte(`{"type":"FeatureCollection","features":[]}`), Registry: prometheus.NewRegistry(),
 		Log:    slog.New(slog.NewJSONHandler(b.log, nil)),
 		Viewer: fstest.MapFS{"placeholder.html": {Data: []byte("<!doctype html>placeholder")}},
@@ -94,32 +95,15 @@ func pointOf(o geo.Organization) geo.Point {
 	}
 }
 
-// loadedReports are an open and a closed one, and one that nobody else may see.
-func loadedReports(t testing.TB) api.Editions {
-	t.Helper()
-	report := func(id geo.ID, public bool, category, status, state string, lon, lat float64) geo.Point {
-		return geo.Point{ID: id, Version: int64(id), At: at(lon, lat), Valid: geo.DayRange{From: day("2026-01-02"), To: geo.MaxDay},
-			Division: 330102001051, Public: public, Values: []string{category, status, state}}
+// reports yields two public ones and a restricted one.
+func reports(yield func(geo.Point, error) bool) {
+	point := func(id geo.ID, lon, lat float64, received string, public bool, values ...string) geo.Point {
+		return geo.Point{ID: id, Version: int64(id), At: at(lon, lat), Valid: geo.DayRange{From: day(received), To: geo.MaxDay},
+			Division: 330102001051, Public: public, Values: values}
 	}
-	points := []geo.Point{
-		report(11, true, "roads", geo.ReportOpen, "received", 120.1011, 30.2011),
-		report(12, true, "noise", geo.ReportClosed, "fixed", 120.1522, 30.2422),
-		report(13, false, "mediation", geo.ReportOpen, "received", 120.1633, 30.2533),
-	}
-	public, internal := live.New(geo.ReportLayer(), live.Public), live.New(geo.ReportLayer(), live.Internal)
-	for _, x := range []*live.Index{public, internal} {
-		err := x.Load(func(yield func(geo.Point, error) bool) {
-			for _, p := range points {
-				if !yield(p, nil) {
-					return
-				}
-			}
-		}, start())
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return api.Editions{Public: public, Internal: internal}
+	_ = yield(point(11, 120.1012, 30.2034, "2026-03-01", true, "roads", "open", "received"), nil) &&
+		yield(point(12, 120.3, 30.4, "2026-06-01", true, "noise", "closed", "fixed"), nil) &&
+		yield(point(13, 120.1, 30.2, "2026-06-02", false, "mediation", "open", "received"), nil)
 }
 
 func start() geo.FeedPosition {
@@ -137,6 +121,11 @@ func (b *bench) load(t testing.TB) {
 	}
 	for _, o := range organizations() {
 		b.store.put(o)
+	}
+	for _, x := range []*live.Index{b.publicReports, b.internalReports} {
+		if err := x.Load(reports, start()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, x := range []*live.Index{b.public, b.internal} {
 		if err := x.Load(points, start()); err != nil {

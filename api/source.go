@@ -32,6 +32,8 @@ type Divisions interface {
 	DivisionCodes(ctx context.Context, level geo.DivisionLevel, within geo.DivisionCode, day geo.Day) ([]geo.DivisionCode, error)
 	// DivisionHistory returns what a code stood for, the oldest first.
 	DivisionHistory(ctx context.Context, code geo.DivisionCode) ([]geo.Division, error)
+	// DivisionKnown reports whether any division has or had the code, or any boundary set shows it.
+	DivisionKnown(ctx context.Context, code geo.DivisionCode) (bool, error)
 	// Successors returns where the territory of a code went, Predecessors where that of a code came from, by year.
 	Successors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error)
 	Predecessors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error)
@@ -46,16 +48,23 @@ type Searcher interface {
 	Search(ctx context.Context, q string, limit int, day geo.Day) ([]geo.SearchHit, error)
 }
 
-// PolygonTiles makes vector tiles of divisions. The bytes are an uncompressed tile with the layers "divisions" and
-// "division_labels", or "boundary_lines"; equal generations give equal tiles.
+// Codes reads the code lists, which operators may extend.
+type Codes interface {
+	// Codes returns the values of a list in the order in which they are shown.
+	Codes(ctx context.Context, list string) ([]geo.Code, error)
+	ReportCategories(ctx context.Context) ([]geo.ReportCategory, error)
+}
+
+// PolygonTiles makes vector tiles of divisions and other areas. The bytes are an uncompressed tile with the layers "divisions" and
+// "division_labels", "boundary_lines", "grids" or "jurisdictions"; equal generations give equal tiles.
 type PolygonTiles interface {
 	DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) ([]byte, error)
 	BoundaryLineTile(ctx context.Context, z, x, y uint32) ([]byte, error)
 	DivisionGeneration(ctx context.Context) (string, error)
-	// GridTile has the layer "grids", JurisdictionTile the layer "jurisdictions". With the tile comes its generation.
+	// Tiles of other areas come with the generation of what they show.
 	GridTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)
-	JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)
 	GridGeneration(ctx context.Context) (string, error)
+	JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)
 	JurisdictionGeneration(ctx context.Context) (string, error)
 	// BoundarySets returns all sets of boundaries. The tiles show the default one.
 	BoundarySets(ctx context.Context) ([]geo.BoundarySet, error)

@@ -69,11 +69,10 @@ func (s *Server) lightStyle(base string) (style, error) {
 	}
 	light.Sources["base"] = source{Type: "geojson", Data: base + "/basemaps/land.json"}
 	for _, l := range tileLayers() {
-		if !slices.ContainsFunc(light.Layers, func(j json.RawMessage) bool { return memberOf(j).Source == l.name }) {
-			continue
+		if slices.ContainsFunc(light.Layers, func(shown json.RawMessage) bool { return layerOf(shown).Source == l.name }) {
+			light.Sources[l.name] = source{Type: "vector", Tiles: []string{base + "/tiles/" + l.name + "/{z}/{x}/{y}"},
+				MinZoom: l.minZoom, MaxZoom: l.maxZoom, Attribution: s.config.Attribution}
 		}
-		light.Sources[l.name] = source{Type: "vector", Tiles: []string{base + "/tiles/" + l.name + "/{z}/{x}/{y}"},
-			MinZoom: l.minZoom, MaxZoom: l.maxZoom, Attribution: s.config.Attribution}
 	}
 	return light, s.addBaseMaps(&light, base)
 }
@@ -81,7 +80,7 @@ func (s *Server) lightStyle(base string) (style, error) {
 // addBaseMaps puts the operator's raster maps over the land and below everything else, hidden but for the default one.
 // PMTiles archives are left out: a style that names them works only where their protocol is installed.
 func (s *Server) addBaseMaps(light *style, base string) error {
-	place := slices.IndexFunc(light.Layers, func(l json.RawMessage) bool { return memberOf(l).ID == "divisions-fill" })
+	place := slices.IndexFunc(light.Layers, func(l json.RawMessage) bool { return layerOf(l).ID == "divisions-fill" })
 	for _, m := range s.base.maps {
 		if m.Type != baseMapRaster {
 			continue
@@ -104,12 +103,11 @@ func (s *Server) addBaseMaps(light *style, base string) error {
 	return nil
 }
 
-// styleLayer is what the code reads of a layer of the style.
+// styleLayer is what is read of a layer of a style.
 type styleLayer struct{ ID, Source string }
 
-// memberOf returns those members of a layer that are there.
-func memberOf(layer json.RawMessage) styleLayer {
+func layerOf(layer json.RawMessage) styleLayer {
 	var l styleLayer
-	_ = json.Unmarshal(layer, &l) // a layer without them is not the one looked for
+	_ = json.Unmarshal(layer, &l) // what cannot be read is not the layer looked for
 	return l
 }

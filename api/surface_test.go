@@ -100,6 +100,19 @@ func TestStyle(t *testing.T) {
 			t.Errorf("layer %s: without a font of the system MapLibre would ask for glyphs", l.ID)
 		}
 	}
+	for _, name := range []string{"reports", "grids", "jurisdictions"} {
+		if got, _ := style.Sources[name]["tiles"].([]any); len(got) != 1 || got[0] != "http://example.com/tiles/"+name+"/{z}/{x}/{y}" {
+			t.Errorf("source %s: %v", name, style.Sources[name])
+		}
+		for _, l := range style.Layers {
+			if l.Source == name && l.Layout["visibility"] != "none" {
+				t.Errorf("layer %s is shown", l.ID)
+			}
+		}
+	}
+	if got := style.Sources["grids"]["minzoom"]; got != 8.0 {
+		t.Errorf("grids from zoom %v", got)
+	}
 	if got := style.Sources["base"]["data"]; got != "http://example.com/basemaps/land.json" {
 		t.Errorf("land at %v", got)
 	}

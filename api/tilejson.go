@@ -20,13 +20,13 @@ func (s *Server) getTileJSON(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	q := request.ParseQuery(c.QueryString(), set.parameters()...)
-	s.tileQuery(q, set) // the tiles' URLs carry the parameters on, so they are checked here
-	if err := q.Err(); err != nil {
-		return err
-	}
 	internal, err := s.privileged(c)
 	if err != nil {
+		return err
+	}
+	q := request.ParseQuery(c.QueryString(), s.tileParameters(set)...)
+	// The tiles' URLs carry the parameters on, so they are checked here.
+	if _, err := s.tileQueries(c.Request().Context(), q, set, internal); err != nil {
 		return err
 	}
 	t := s.tileJSON(set, s.baseURL(c), c.QueryParams().Encode(), internal)
@@ -65,11 +65,11 @@ func (s *Server) tileJSON(set tileSet, base, query string, internal bool) tiles.
 		}
 		t.Name += l.name
 		t.MinZoom, t.MaxZoom = min(t.MinZoom, l.minZoom), max(t.MaxZoom, l.maxZoom)
-		if l.points != nil {
-			t.VectorLayers = append(t.VectorLayers, pointLayer(l, s.pointIndex(l.name, internal).Layer(), internal))
+		if p := s.pointsOf(l); p != nil {
+			t.VectorLayers = append(t.VectorLayers, vectorLayer(l, describePoints(p), pointFields(p, internal)))
 		}
-		if l.areas {
-			t.VectorLayers = append(t.VectorLayers, areaLayer(l))
+		if l.area != nil {
+			t.VectorLayers = append(t.VectorLayers, vectorLayer(l, l.area.description, l.area.fields))
 		}
 		if l.polygons {
 			t.VectorLayers = append(t.VectorLayers, divisionLayers(l)...)
@@ -86,29 +86,40 @@ func (s *Server) tileJSON(set tileSet, base, query string, internal bool) tiles.
 	return t
 }
 
-func pointLayer(l tileLayer, points geo.PointLayer, internal bool) tiles.VectorLayer {
+func vectorLayer(l tileLayer, description string, fields map[string]string) tiles.VectorLayer {
+	return tiles.VectorLayer{ID: l.name, Description: description, Fields: fields, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom}
+}
+
+// describePoints says what the points are and what clusters count.
+func describePoints(p *pointLayer) string {
+	text := p.title
+	for _, column := range p.editions.Public.Layer().Columns {
+		if column.Counted {
+			text += "; clusters also have count_" + strings.ToUpper(column.Name) + " per " + column.Name
+		}
+	}
+	if p.editions.Public.Layer().PublicAt != nil {
+		text += "; without the token the points are generalised"
+	}
+	return text
+}
+
+func pointFields(p *pointLayer, internal bool) map[string]string {
 	fields := map[string]string{
 		"cluster": "Boolean: true for several points drawn as one", "point_count": "Number of points in the cluster",
 		"point_count_abbreviated": "String: point_count in short", "expansion_zoom": "Number: the zoom at which the cluster opens; absent when no zoom tells its points apart",
 		"division": "String: code of the division, 12 digits",
 	}
-	description := "Points"
-	if points.PublicAt != nil && !internal {
-		description += ", each in the middle of a cell of about 500 m"
-	}
-	for _, column := range points.Columns {
+	for _, column := range p.index(internal).Layer().Columns {
 		if !column.Public && !internal {
 			continue
-		}
-		if column.Counted {
-			description += "; clusters also have their number per " + column.Name + " as count_VALUE"
 		}
 		fields[column.Name] = "String"
 		if column.Role == geo.RoleNumber {
 			fields[column.Name] = "Number"
 		}
 	}
-	return tiles.VectorLayer{ID: l.name, Description: description, Fields: fields, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom}
+	return fields
 }
 
 func divisionLayers(l tileLayer) []tiles.VectorLayer {
@@ -127,17 +138,4 @@ func lineLayer(l tileLayer) tiles.VectorLayer {
 	return tiles.VectorLayer{ID: "boundary_lines", Description: "Lines that are the border of no division", MinZoom: &l.minZoom, MaxZoom: &l.maxZoom,
 		Fields: map[string]string{"kind": "String: south_china_sea, undefined, national, provincial, special_region, other", "name": "String",
 			"illustrative": "Boolean: not a depiction of real boundaries"}}
-}
-
-func areaLayer(l tileLayer) tiles.VectorLayer {
-	fields := map[string]string{"name": "String", "kind": "String", "division": "String: code of the division, 12 digits"}
-	description := "Grids"
-	switch l.name {
-	case "grids":
-		fields["code"], fields["organization"] = "String", "Number: id of the organization that is responsible"
-	default:
-		description = "Jurisdictions; the feature id is that of the organization"
-		fields["level"] = "String"
-	}
-	return tiles.VectorLayer{ID: l.name, Description: description, Fields: fields, MinZoom: &l.minZoom, MaxZoom: &l.maxZoom}
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -27,166 +26,83 @@ const defaultCells = 16
 // maxZoom is the deepest zoom that is answered.
 const maxZoom = tiles.MaxZoom
 
-// tileLayer is a layer of /tiles. Exactly one of points, areas and the division members says where it comes from.
-type tileLayer struct {
-	name             string
-	points           []string          // parameters that choose features of the live index
-	areas            bool              // polygons of a table of its own
-	polygons, lines  bool              // of divisions; lines are those of the default boundary set
-	level            geo.DivisionLevel // of a division layer; 0 when it follows the zoom
-	minZoom, maxZoom int               // what TileJSON says; polygons are empty below, deeper tiles are answered as well
-}
-
-// tileLayers returns all layers. Points reach deeper than polygons: a cluster must be able to open.
-func tileLayers() []tileLayer {
-	return []tileLayer{
-		{name: "organizations", points: organizationFilters(), maxZoom: 18},
-		{name: "reports", points: reportFilters(), maxZoom: 18},
-		{name: "divisions", polygons: true, lines: true, maxZoom: 14},
-		{name: "provinces", polygons: true, level: geo.Province, maxZoom: 14},
-		{name: "prefectures", polygons: true, level: geo.Prefecture, minZoom: 2, maxZoom: 14},
-		{name: "counties", polygons: true, level: geo.County, minZoom: 4, maxZoom: 14},
-		{name: "townships", polygons: true, level: geo.Township, minZoom: 7, maxZoom: 14},
-		{name: "boundary_lines", lines: true, maxZoom: 14},
-		{name: "jurisdictions", areas: true, minZoom: 8, maxZoom: 14},
-		{name: "grids", areas: true, minZoom: 8, maxZoom: 14},
-	}
-}
-
-func layerNamed(name string) (tileLayer, bool) {
-	layers := tileLayers()
-	i := slices.IndexFunc(layers, func(l tileLayer) bool { return l.name == name })
-	if i < 0 {
-		return tileLayer{}, false
-	}
-	return layers[i], true
-}
-
-// levelAt returns the level of divisions that the layer shows at a zoom.
-func (l tileLayer) levelAt(zoom uint32) geo.DivisionLevel {
-	switch {
-	case l.level != 0:
-		return l.level
-	case zoom <= 4:
-		return geo.Province
-	case zoom <= 7:
-		return geo.Prefecture
-	case zoom <= 10:
-		return geo.County
-	}
-	return geo.Township
-}
-
-// tileSet is one or several layers served as one tile.
-type tileSet []tileLayer
-
-// parseTileSet reads a comma list of layers. All division layers fill the same layers of the vector tile, so one of
-// them must do; "divisions" holds the lines already.
-func parseTileSet(names string) (tileSet, error) {
-	var set tileSet
-	polygons, lines := 0, 0
-	for name := range strings.SplitSeq(names, ",") {
-		l, ok := layerNamed(name)
-		if !ok {
-			return nil, unknownLayer("layer", name)
-		}
-		if set.has(name) {
-			return nil, geo.Invalid("layer", "the layer %s is named twice", name)
-		}
-		if l.polygons {
-			polygons++
-		}
-		if l.lines {
-			lines++
-		}
-		set = append(set, l)
-	}
-	if polygons > 1 {
-		return nil, geo.Invalid("layer", "one tile can hold only one layer of divisions")
-	}
-	if lines > 1 {
-		return nil, geo.Invalid("layer", "the layer divisions holds the boundary lines already")
-	}
-	return set, nil
-}
-
-func unknownLayer(field, name string) error {
-	var names []string
-	for _, l := range tileLayers() {
-		names = append(names, l.name)
-	}
-	if field != "layer" { // a parameter, not the address
-		return geo.Invalid(field, "there is no such layer; the layers are %s", strings.Join(names, ", "))
-	}
-	return &geo.Error{Kind: geo.ErrNotFound, Field: field, Message: "there is no such layer; the layers are " + strings.Join(names, ", ")}
-}
-
-func (t tileSet) has(name string) bool {
-	return slices.ContainsFunc(t, func(l tileLayer) bool { return l.name == name })
-}
-
-func (t tileSet) hasDivisions() bool {
-	return slices.ContainsFunc(t, func(l tileLayer) bool { return l.polygons || l.lines })
-}
-
-// filters returns the parameters that choose points. Those that several layers read differently, as status, cannot be
-// used for both at once: what remains then is what all of them have in common.
-func (t tileSet) filters() []string {
-	var names []string
-	layers := 0
-	for _, l := range t {
-		if l.points != nil {
-			names = l.points
-			layers++
+// pointsOf returns the layer of points that a layer of tiles shows; nil for none.
+func (s *Server) pointsOf(l tileLayer) *pointLayer {
+	for _, p := range []*pointLayer{s.organizations, s.reports} {
+		if l.points && p.name() == l.name {
+			return p
 		}
 	}
-	if layers > 1 {
-		return []string{"division"}
-	}
-	return names
+	return nil
 }
 
-// parameters are the names that a request for the set may use.
-func (t tileSet) parameters(more ...string) []string {
-	names := []string{"datetime"}
-	if filters := t.filters(); filters != nil {
-		names = append(append(names, "cells"), filters...)
+// pointsIn returns the layers of points in a set.
+func (s *Server) pointsIn(set tileSet) []*pointLayer {
+	var layers []*pointLayer
+	for _, l := range set {
+		if p := s.pointsOf(l); p != nil {
+			layers = append(layers, p)
+		}
+	}
+	return layers
+}
+
+// tileParameters are the names that a request for the set may use.
+func (s *Server) tileParameters(set tileSet, more ...string) []string {
+	layers := s.pointsIn(set)
+	names := parameters(layers...)
+	if len(layers) > 0 {
+		names = append(names, "cells")
 	}
 	return append(names, more...)
 }
 
 // tileRequest is a request for a tile, understood.
 type tileRequest struct {
-	set     tileSet
-	address tiles.Address
-	query   tiles.Query
-	after   *geo.FeedPosition
+	set      tileSet
+	address  tiles.Address
+	queries  []tiles.Query // one per layer of the set
+	after    *geo.FeedPosition
+	internal bool
 }
 
 func tileAddress(c echo.Context) (tiles.Address, error) {
 	return tiles.ParseAddress(c.Param("z"), c.Param("x"), c.Param("y"))
 }
 
-func (s *Server) readTileRequest(c echo.Context) (tileRequest, error) {
-	set, err := parseTileSet(c.Param("layer"))
-	if err != nil {
-		return tileRequest{}, err
+func (s *Server) readTileRequest(c echo.Context) (t tileRequest, err error) {
+	if t.set, err = parseTileSet(c.Param("layer")); err != nil {
+		return t, err
 	}
-	address, err := tileAddress(c)
-	if err != nil {
-		return tileRequest{}, err
+	if t.address, err = tileAddress(c); err != nil {
+		return t, err
 	}
-	q := request.ParseQuery(c.QueryString(), set.parameters("after")...)
-	t := tileRequest{set: set, address: address, query: s.tileQuery(q, set)}
+	if t.internal, err = s.privileged(c); err != nil {
+		return t, err
+	}
+	q := request.ParseQuery(c.QueryString(), s.tileParameters(t.set, "after")...)
 	if at, ok := q.Position("after"); ok {
 		t.after = &at
 	}
-	return t, q.Err()
+	t.queries, err = s.tileQueries(c.Request().Context(), q, t.set, t.internal)
+	return t, err
 }
 
-func (s *Server) tileQuery(q *request.Query, set tileSet) tiles.Query {
-	p := s.pointQuery(q, set.filters())
-	return tiles.Query{Filter: p.Filter, Day: p.Day, Cells: q.OneOf("cells", defaultCells, 0, 8, 16, 32, 64)}
+// tileQueries reads what the tiles of each layer of the set are to show.
+func (s *Server) tileQueries(ctx context.Context, q *request.Query, set tileSet, internal bool) ([]tiles.Query, error) {
+	day, cells := q.Day("datetime", s.today()), q.OneOf("cells", defaultCells, 0, 8, 16, 32, 64)
+	points, err := s.pointQueries(ctx, q, internal, s.pointsIn(set)...)
+	if err != nil {
+		return nil, err
+	}
+	queries := make([]tiles.Query, len(set))
+	for i, l := range set {
+		queries[i] = tiles.Query{Day: day, Cells: cells}
+		if l.points {
+			queries[i].Filter, points = points[0].Filter, points[1:]
+		}
+	}
+	return queries, nil
 }
 
 func (s *Server) getTile(c echo.Context) error {
@@ -194,44 +110,39 @@ func (s *Server) getTile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	internal, err := s.privileged(c)
+	if t.after != nil {
+		for _, p := range s.pointsIn(t.set) {
+			if err := s.waitFor(c, p.index(t.internal), *t.after); err != nil {
+				return err
+			}
+		}
+	}
+	answers, err := s.answers(c.Request().Context(), t)
 	if err != nil {
 		return err
 	}
-	for _, l := range t.set {
-		if t.after == nil || l.points == nil {
-			continue
-		}
-		if err := s.waitFor(c, s.pointIndex(l.name, internal), *t.after); err != nil {
-			return err
-		}
-	}
-	answers, err := s.answers(c.Request().Context(), t, internal)
-	if err != nil {
-		return err
-	}
-	return s.writeTile(c, t.tag(answers, internal), answers, internal)
+	return s.writeTile(c, t.tag(answers), answers, t.internal)
 }
 
 // source returns what makes the tiles of a layer.
 func (s *Server) source(l tileLayer, internal bool) tiles.Source {
-	switch {
-	case l.points != nil:
-		return pointSource{s.pointIndex(l.name, internal)}
-	case l.areas:
+	switch p := s.pointsOf(l); {
+	case p != nil:
+		return pointSource{p.index(internal)}
+	case l.area != nil:
 		return areaSource{s.config.Polygons, l}
 	}
 	return divisionSource{s.config.Polygons, l}
 }
 
-func (s *Server) answers(ctx context.Context, t tileRequest, internal bool) ([]tiles.Answer, error) {
+func (s *Server) answers(ctx context.Context, t tileRequest) ([]tiles.Answer, error) {
 	answers := make([]tiles.Answer, len(t.set))
 	for i, l := range t.set {
-		if l.points == nil && t.address.Z < uint32(l.minZoom) {
+		if !l.points && t.address.Z < uint32(l.minZoom) {
 			answers[i] = noTile()
 			continue
 		}
-		a, err := s.source(l, internal).Tile(ctx, t.query, t.address)
+		a, err := s.source(l, t.internal).Tile(ctx, t.queries[i], t.address)
 		if err != nil {
 			return nil, fmt.Errorf("tile %s of %s: %w", t.address, l.name, err)
 		}
@@ -247,8 +158,8 @@ func noTile() tiles.Answer {
 
 // tag returns the parts of the entity tag that do not depend on the coding: all that decides the bytes, and the scope,
 // so that what one caller may see never answers another.
-func (t tileRequest) tag(answers []tiles.Answer, internal bool) []string {
-	parts := []string{t.address.String(), strconv.FormatBool(internal)}
+func (t tileRequest) tag(answers []tiles.Answer) []string {
+	parts := []string{t.address.String(), strconv.FormatBool(t.internal)}
 	for i, a := range answers {
 		parts = append(parts, t.set[i].name, a.Version)
 	}
@@ -277,18 +188,18 @@ func (s *Server) writeTile(c echo.Context, parts []string, answers []tiles.Answe
 	return writeCoded(c, contentTypeMVT, coded)
 }
 
-// positionOf returns the position that all point layers of the tile have reached; "" without any.
+// positionOf returns the position that all layers have reached: that of the one that is furthest behind. "" when there is
+// none, or when each has seen something that another has not.
 func positionOf(answers []tiles.Answer) string {
-	var least geo.FeedPosition
 	for _, a := range answers {
-		if a.Position.Epoch != "" && (least.Epoch == "" || a.Position.Xmax < least.Xmax) {
-			least = a.Position
+		ahead := func(b tiles.Answer) bool {
+			return b.Position.Epoch == "" || b.Position.Epoch == a.Position.Epoch && b.Position.Covers(a.Position.Snapshot)
+		}
+		if a.Position.Epoch != "" && !slices.ContainsFunc(answers, func(b tiles.Answer) bool { return !ahead(b) }) {
+			return a.Position.String()
 		}
 	}
-	if least.Epoch == "" {
-		return ""
-	}
-	return least.String()
+	return ""
 }
 
 // encodeTile puts the layers one after the other, which is how protobuf merges messages, and compresses them.
@@ -311,7 +222,7 @@ type pointSource struct{ index PointIndex }
 func (p pointSource) Tile(_ context.Context, q tiles.Query, a tiles.Address) (tiles.Answer, error) {
 	snapshot := p.index.Snapshot()
 	if snapshot == nil {
-		return tiles.Answer{}, errLoading()
+		return tiles.Answer{}, errLoading(p.index)
 	}
 	return tiles.Answer{
 		Version: fmt.Sprintf("%d %x %d %s %s", live.EncoderVersion, snapshot.Fingerprint(a.Z, a.X, a.Y), q.Cells, q.Day, q.Filter.Canonical()),
@@ -319,6 +230,27 @@ func (p pointSource) Tile(_ context.Context, q tiles.Query, a tiles.Address) (ti
 			return snapshot.Tile(live.Query{Filter: q.Filter, Day: q.Day}, a.Z, a.X, a.Y, q.Cells)
 		},
 		Position: snapshot.Position(),
+	}, nil
+}
+
+// areaSource makes tiles of areas that have a table of their own.
+type areaSource struct {
+	polygons PolygonTiles
+	layer    tileLayer
+}
+
+// Tile implements tiles.Source. The version is the generation of the areas' data.
+func (s areaSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address) (tiles.Answer, error) {
+	generation, err := s.layer.area.generation(s.polygons)(ctx)
+	if err != nil {
+		return tiles.Answer{}, fmt.Errorf("generation of %s: %w", s.layer.name, err)
+	}
+	return tiles.Answer{
+		Version: generation + " " + q.Day.String(),
+		Encode: func(ctx context.Context) ([]byte, error) {
+			tile, _, err := s.layer.area.tile(s.polygons)(ctx, a.Z, a.X, a.Y, q.Day)
+			return tile, err
+		},
 	}, nil
 }
 
@@ -353,29 +285,4 @@ func (d divisionSource) encode(ctx context.Context, level geo.DivisionLevel, day
 	}
 	lines, err := d.polygons.BoundaryLineTile(ctx, a.Z, a.X, a.Y)
 	return append(tile, lines...), err
-}
-
-// areaSource makes tiles of grids and of the jurisdictions of organizations.
-type areaSource struct {
-	polygons PolygonTiles
-	layer    tileLayer
-}
-
-// Tile implements tiles.Source. The version is the generation of the layer's data.
-func (s areaSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address) (tiles.Answer, error) {
-	read, draw := s.polygons.GridGeneration, s.polygons.GridTile
-	if s.layer.name == "jurisdictions" {
-		read, draw = s.polygons.JurisdictionGeneration, s.polygons.JurisdictionTile
-	}
-	generation, err := read(ctx)
-	if err != nil {
-		return tiles.Answer{}, fmt.Errorf("generation of %s: %w", s.layer.name, err)
-	}
-	return tiles.Answer{
-		Version: fmt.Sprintf("%s %s", generation, q.Day),
-		Encode: func(ctx context.Context) ([]byte, error) {
-			tile, _, err := draw(ctx, a.Z, a.X, a.Y, q.Day)
-			return tile, err
-		},
-	}, nil
 }

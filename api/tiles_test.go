@@ -117,8 +117,8 @@ func TestTileTags(t *testing.T) {
 	if public := "/tiles/organizations/14/13657/6758"; tag(public, nil) == tag(public, bearer()) {
 		t.Error("the scope is not part of the ETag")
 	}
-	order := tag(tile+"?kind=a,b&level=c", nil)
-	if got := tag(tile+"?level=c&kind="+url.QueryEscape("b,a,b"), nil); got != order {
+	order := tag(tile+"?kind=branch,village_committee&level=village", nil)
+	if got := tag(tile+"?level=village&kind="+url.QueryEscape("village_committee,branch,village_committee"), nil); got != order {
 		t.Errorf("the same filter written otherwise has another ETag")
 	}
 }

@@ -106,11 +106,10 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	}
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
 	server, err := api.New(api.Config{
-		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Database: d.Store,
+		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Codes: d.Store, Database: d.Store,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},
-
-		Now: time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Version: version,
+		Now:     time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Version: version,
 		Land: sample.Land(), BaseMaps: maps, Viewer: web.Files(), Log: log, Registry: newRegistry(organizations, reports),
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package live
 
 import (
 	"cmp"
+	"slices"
 
 	"jingwei/geo"
 )
@@ -19,13 +20,18 @@ type Cursor struct {
 	From geo.Day
 }
 
-// Summarize counts the rows in e, edges included; an extent with West greater than East crosses the antimeridian.
-func (s *Snapshot) Summarize(q Query, e geo.Extent) (Summary, error) {
+// Summarize counts the rows in e, edges included; an extent with West greater than East crosses the antimeridian. Beside
+// the counted columns it counts the values of those named; names that are no category columns of the edition are left out.
+func (s *Snapshot) Summarize(q Query, e geo.Extent, named ...string) (Summary, error) {
 	v, err := s.through(q)
 	if err != nil {
 		return Summary{}, err
 	}
-	slots := v.columns.counted()
+	columns := v.columns.summarized(named)
+	slots := make([]int, len(columns))
+	for n, i := range columns {
+		slots[n] = v.columns.slots[i]
+	}
 	t := v.newTally(slots)
 	v.descend(newArea(e), keyRange{0, ^uint64(0)}, 0, func(r keyRange, a *area) bool {
 		if a == nil {
@@ -42,24 +48,30 @@ func (s *Snapshot) Summarize(q Query, e geo.Extent) (Summary, error) {
 			return true
 		})
 	})
-	return v.summary(t, slots), nil
+	return v.summary(t, columns), nil
 }
 
-func (v view) summary(t *tally, slots []int) Summary {
-	sum := Summary{Count: t.total, Counts: map[string]map[string]int{}}
-	n := 0
-	for i, col := range v.columns.layer.Columns {
-		if !col.Counted || v.columns.hidden[i] {
-			continue
+// summarized returns the columns that are counted, and those named, in schema order.
+func (c *columns) summarized(named []string) []int {
+	var columns []int
+	for i, col := range c.layer.Columns {
+		if !c.hidden[i] && col.Role == geo.RoleCategory && (col.Counted || slices.Contains(named, col.Name)) {
+			columns = append(columns, i)
 		}
+	}
+	return columns
+}
+
+func (v view) summary(t *tally, columns []int) Summary {
+	sum := Summary{Count: t.total, Counts: map[string]map[string]int{}}
+	for n, i := range columns {
 		values := map[string]int{}
 		for code, c := range t.counts[n] {
 			if c > 0 && code != 0 {
-				values[v.values[slots[n]][code]] = c
+				values[v.values[v.columns.slots[i]][code]] = c
 			}
 		}
-		sum.Counts[col.Name] = values
-		n++
+		sum.Counts[v.columns.layer.Columns[i].Name] = values
 	}
 	return sum
 }

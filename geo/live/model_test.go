@@ -427,15 +427,23 @@ func (m *model) compareLists(t *rapid.T, s *live.Snapshot, q live.Query, want []
 		}
 	}
 	inside := slices.DeleteFunc(slices.Clone(want), func(p geo.Point) bool { return !e.Contains(p.At) })
-	summary, err := s.Summarize(q, e)
+	summary, err := s.Summarize(q, e, "state", "secret", "name", "nothing")
 	if err != nil {
 		t.Fatal(err)
 	}
-	kinds := map[string]int{}
+	counts := map[string]map[string]int{"kind": {}, "state": {}, "secret": {}}
+	if s.Edition() == live.Public {
+		delete(counts, "secret")
+	}
 	var wanted []string
 	for _, p := range inside {
-		if p.Values[1] != "" {
-			kinds[p.Values[1]]++
+		for i, c := range layer().Columns {
+			if values := counts[c.Name]; values != nil && p.Values[i] != "" {
+				values[p.Values[i]]++
+				if !s.HasValue(c.Name, p.Values[i]) {
+					t.Fatalf("the index does not know %s of %s", p.Values[i], c.Name)
+				}
+			}
 		}
 		values := slices.Clone(p.Values)
 		if s.Edition() == live.Public {
@@ -443,8 +451,11 @@ func (m *model) compareLists(t *rapid.T, s *live.Snapshot, q live.Query, want []
 		}
 		wanted = append(wanted, fmt.Sprint(p.ID, p.At, p.Valid, p.Division, values))
 	}
-	if summary.Count != len(inside) || !maps.Equal(summary.Counts["kind"], kinds) {
-		t.Fatalf("summary of %v: %d %v, want %d %v", e, summary.Count, summary.Counts, len(inside), kinds)
+	if d := gocmp.Diff(counts, summary.Counts); summary.Count != len(inside) || d != "" {
+		t.Fatalf("summary of %v: %d, want %d (-want +got)\n%s", e, summary.Count, len(inside), d)
+	}
+	if s.HasValue("kind", "palace") || s.HasValue("name", "a") || s.HasValue("kind", "") || s.Edition() == live.Public && s.HasValue("secret", "x") {
+		t.Fatal("the index knows values that nothing has, or that it does not show")
 	}
 	got := list(t, s, q, e)
 	slices.Sort(got)

@@ -133,7 +133,7 @@ func TestFeedLoadsPoints(t *testing.T) {
 	}
 	want := []geo.Point{{
 		ID: org.ID, At: c.Location, Valid: since("2023-06-30"), Division: liushi1, Public: false,
-		Values: []string{"柳东", "village_committee", "village", "draft", "reported", "map", "12", "LD"},
+		Values: []string{"柳东", "village_committee", "village", "draft", "reported", "map", "13", "LD"},
 	}}
 	if len(got) == 1 {
 		want[0].Version = got[0].Version
@@ -466,6 +466,22 @@ func BenchmarkFeedNext(b *testing.B) {
 		batch, err := feed.Next(b.Context(), "organizations", from)
 		if err != nil || len(batch.Points) != len(list) {
 			b.Fatal(len(batch.Points), err)
+		}
+	}
+}
+
+// TestAccuracyIsRoundedUp: no point is said to be more accurate than it is.
+func TestAccuracyIsRoundedUp(t *testing.T) {
+	s := newSetup(t)
+	want := map[geo.ID]string{}
+	for metres, text := range map[float64]string{0: "", 0.4: "1", 1: "1", 12.4: "13", 1000: "1000"} {
+		c := content(fmt.Sprint("accurate to ", metres))
+		c.LocationAccuracyM = metres
+		want[s.create(t, c).ID] = text
+	}
+	for id, points := range s.replay(t).points {
+		if got := points[0].Values[6]; got != want[id] {
+			t.Errorf("%s: %q, want %q", points[0].Values[0], got, want[id])
 		}
 	}
 }

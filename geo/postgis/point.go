@@ -75,13 +75,13 @@ func (r *pointReader) keep(raw []byte) string {
 	return s
 }
 
-// metres writes a distance in whole metres; "" for unknown, which is stored as 0.
+// metres writes a distance in whole metres, rounded up: nothing is said to be more accurate than it is. "" for unknown, which is stored as 0.
 func (r *pointReader) metres(raw []byte) string {
 	m := math.Float64frombits(binary.BigEndian.Uint64(raw))
 	if m <= 0 {
 		return ""
 	}
-	return r.keep(strconv.AppendInt(nil, int64(math.Round(m)), 10))
+	return r.keep(strconv.AppendInt(nil, int64(math.Ceil(m)), 10))
 }
 
 func bigint(raw []byte) int64  { return int64(binary.BigEndian.Uint64(raw)) }

@@ -1,0 +1,116 @@
+package api
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/labstack/echo/v4"
+
+	"jingwei/api/internal/request"
+	"jingwei/geo"
+	"jingwei/geo/live"
+)
+
+// Page sizes of lists.
+const (
+	pointPage = 50
+	mostItems = 1000
+)
+
+// page is the JSON of one page of a list that a live index answers; T is the JSON of an item.
+type page[T any] struct {
+	Items          []T                       `json:"items"`
+	NumberMatched  int                       `json:"numberMatched"`
+	NumberReturned int                       `json:"numberReturned"`
+	Next           *string                   `json:"next"`
+	Counts         map[string]map[string]int `json:"counts"`
+}
+
+// summarize turns a row of an index into the JSON of an item; column says where in the row the values of a name stand.
+type summarize[T any] func(f live.Feature, column map[string]int) T
+
+// listPoints reads the request for a page of a layer and makes it, and sets the headers. Beside the counted columns those named in
+// counts are counted. It reports whether the page is of the internal edition.
+func listPoints[T any](s *Server, c echo.Context, layer *pointLayer, summary summarize[T], counts ...string) (page[T], bool, error) {
+	q := request.ParseQuery(c.QueryString(), append(parameters(layer), "bbox", "limit", "cursor", "after")...)
+	extent, _ := q.Extent("bbox")
+	limit := q.Limit("limit", pointPage, mostItems)
+	after, err := parseCursor(q.Text("cursor", 100))
+	if err != nil {
+		return page[T]{}, false, err
+	}
+	internal, err := s.privileged(c)
+	if err != nil {
+		return page[T]{}, false, err
+	}
+	query, err := s.pointQuery(c.Request().Context(), q, internal, layer)
+	if err != nil {
+		return page[T]{}, false, err
+	}
+	snapshot, err := s.snapshot(c, layer.index(internal), q)
+	if err != nil {
+		return page[T]{}, false, err
+	}
+	counted, err := snapshot.Summarize(query, extent, counts...)
+	if err != nil {
+		return page[T]{}, false, fmt.Errorf("count %s: %w", layer.name(), err)
+	}
+	features, next, err := snapshot.List(query, extent, after, limit)
+	if err != nil {
+		return page[T]{}, false, fmt.Errorf("list %s: %w", layer.name(), err)
+	}
+	column := columnsOf(layer.index(internal).Layer())
+	list := page[T]{NumberMatched: counted.Count, NumberReturned: len(features), Next: formatCursor(next), Counts: counted.Counts,
+		Items: items(features, func(f live.Feature) T { return summary(f, column) })}
+	setSharing(c, internal)
+	s.linkNext(c, list.Next)
+	return list, internal, nil
+}
+
+// columnsOf maps the names of a layer's columns to their places in a row.
+func columnsOf(layer geo.PointLayer) map[string]int {
+	places := map[string]int{}
+	for i, c := range layer.Columns {
+		places[c.Name] = i
+	}
+	return places
+}
+
+// linkNext names the next page in the header Link (RFC 8288) with all other parameters as they were.
+func (s *Server) linkNext(c echo.Context, cursor *string) {
+	if cursor == nil {
+		return
+	}
+	values := c.QueryParams()
+	values.Set("cursor", *cursor)
+	c.Response().Header().Set("Link", "<"+s.baseURL(c)+c.Request().URL.Path+"?"+values.Encode()+`>; rel="next"`)
+}
+
+const cursorLength = 8 + 8 + 4
+
+// formatCursor writes a cursor as opaque text; nil for the zero cursor, which says that there is no next page.
+func formatCursor(c live.Cursor) *string {
+	if c == (live.Cursor{}) {
+		return nil
+	}
+	b := binary.BigEndian.AppendUint64(nil, c.Key)
+	b = binary.BigEndian.AppendUint64(b, uint64(c.ID))
+	b = binary.BigEndian.AppendUint32(b, uint32(c.From))
+	text := base64.RawURLEncoding.EncodeToString(b)
+	return &text
+}
+
+func parseCursor(s string) (live.Cursor, error) {
+	if s == "" {
+		return live.Cursor{}, nil
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil || len(b) != cursorLength {
+		return live.Cursor{}, geo.Invalid("cursor", "this is not the next of a page; begin without cursor")
+	}
+	return live.Cursor{
+		Key: binary.BigEndian.Uint64(b), ID: geo.ID(binary.BigEndian.Uint64(b[8:])),
+		From: geo.Day(binary.BigEndian.Uint32(b[16:])),
+	}, nil
+}
