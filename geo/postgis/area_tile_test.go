@@ -14,6 +14,7 @@ import (
 	"github.com/paulmach/orb/maptile"
 
 	"jingwei/geo"
+	"jingwei/geo/postgis"
 )
 
 // mesh is a square mesh of grids from 120° E, 28° N on.
@@ -28,6 +29,17 @@ func (m mesh) Len() int { return m.side * m.side }
 func (m mesh) Grid(i int) geo.Grid {
 	g := grids{prefix: m.prefix}.Grid(i)
 	g.Shape = quad(120+float64(i%m.side)*m.step, 28+float64(i/m.side)*m.step, m.step)
+	return g
+}
+
+// sizes are grids in one corner, each 5 % larger than the one before: some are just too small at any zoom.
+type sizes struct{}
+
+func (sizes) Len() int { return 200 }
+
+func (sizes) Grid(i int) geo.Grid {
+	g := grids{prefix: "S"}.Grid(i)
+	g.Shape = quad(120.01, 28.01, 0.00001*math.Pow(1.05, float64(i)))
 	return g
 }
 
@@ -144,7 +156,7 @@ func (s setup) wantAreas(t *testing.T, layer string, lon, lat float64, on geo.Da
 func TestGridTile(t *testing.T) {
 	s := newSetup(t)
 	org := s.create(t, content("responsible"))
-	for i, m := range []mesh{{side: 9, step: 0.003, prefix: "A"}, {side: 6, step: 0.05, prefix: "B"}} {
+	for i, m := range []postgis.GridTable{mesh{side: 9, step: 0.003, prefix: "A"}, sizes{}} {
 		if _, err := s.LoadGrids(t.Context(), fmt.Sprint("mesh ", i), m, nil); err != nil {
 			t.Fatal(err)
 		}
