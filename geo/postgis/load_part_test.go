@@ -251,3 +251,69 @@ where a.datname = current_database() and $1 = any(pg_blocking_pids(a.pid))`
 		}
 	}
 }
+
+// TestEditsGoOnDuringALoad: people create and edit, also areas, while a tree is loaded, and whoever follows the feed sees
+// each edit between two batches.
+func TestEditsGoOnDuringALoad(t *testing.T) {
+	s := newSetup(t)
+	r := s.replay(t)
+	stop, stopped, conn := make(chan struct{}), make(chan int), s.connect(t)
+	go func() {
+		edits := 0
+		for {
+			select {
+			case <-stop:
+				stopped <- edits
+				return
+			default:
+			}
+			if err := editSomething(t.Context(), s, conn, edits); err != nil {
+				t.Error(err)
+			}
+			edits++
+		}
+	}()
+	known := 0
+	_, err := s.LoadOrganizationTree(t.Context(), "tree", tree{n: 15_001, prefix: "T"}, since("2023-06-30"), "generator", func(int, int) {
+		org := s.create(t, content("between"))
+		batch := r.poll()
+		if r.reload(batch) || !slices.Contains(batch.Changed["organizations"], org.ID) {
+			t.Errorf("the edit is not told of: %v, reloaded %v", batch.Changed["organizations"], batch.Reloaded)
+		}
+		if len(r.points) <= known {
+			t.Errorf("%d organizations, %d before", len(r.points), known)
+		}
+		known = len(r.points)
+	})
+	close(stop)
+	if edits := <-stopped; err != nil || edits == 0 {
+		t.Errorf("%d edits, %v", edits, err)
+	}
+	if batch := r.poll(); !r.reload(batch) {
+		t.Errorf("no reload at the end: %v", batch.Reloaded)
+	}
+	r.wantTruth(s)
+}
+
+// editSomething creates an organization with an area and a subordinate, and moves that one away.
+func editSomething(ctx context.Context, s setup, conn *pgx.Conn, n int) error {
+	above, _, err := s.CreateOrganization(ctx, content(fmt.Sprint("above ", n)), since("2023-06-30"), "a")
+	if err != nil {
+		return err
+	}
+	const area = `
+update jingwei.organization_version set jurisdiction = st_multi(st_makeenvelope(120, 28, 121, 29, 4326))
+where organization_id = $1`
+	if _, err := conn.Exec(ctx, area, above.ID); err != nil {
+		return err
+	}
+	c := content(fmt.Sprint("below ", n))
+	c.Parent = above.ID
+	below, _, err := s.CreateOrganization(ctx, c, since("2023-06-30"), "a")
+	if err != nil {
+		return err
+	}
+	c.Parent = 0
+	_, _, err = s.ReplaceOrganization(ctx, below.ID, 1, c, s.today, s.today, "a")
+	return err
+}
