@@ -44,7 +44,7 @@ test-go: ## Go tests, with the race detector, a real PostGIS and a real browser
 	$(GO) test -race -shuffle=on -timeout 9m $(PACKAGES)
 
 test-national: ## Imports at the size of the country, with time and peak memory; needs ../shared (or JINGWEI_SHARED=DIR)
-	JINGWEI_NATIONAL=1 $(GO) test -v -count=1 -timeout 60m -run National ./...
+	JINGWEI_NATIONAL=1 $(GO) test -v -count=1 -p 1 -timeout 120m -run National $(PACKAGES)
 
 fmt: ## Format Go and TypeScript
 	gofmt -w $$($(GO) list -f '{{.Dir}}' $(PACKAGES))

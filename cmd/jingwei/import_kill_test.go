@@ -22,8 +22,8 @@ import (
 
 // imports are the files of one country, of whatever size.
 type imports struct {
-	table, history, boundaries string
-	lines                      string // "" when they are in the file of boundaries
+	table, history, boundaries string // boundaries of counties
+	provinces, lines           string // "" when the file of boundaries suffices
 }
 
 // importStep is one command of the sequence in which an operator fills a database.
@@ -38,14 +38,11 @@ func (i imports) steps() []importStep {
 		return append([]string{"boundaries", file, "--name", "test", "--source", "天地图", "--review-number", "GS(2024)0650号",
 			"--edition", "2024", "--licence", "none stated", "--crs", "EPSG:4490"}, flags...)
 	}
-	steps := []importStep{
-		{"divisions", []string{"divisions", i.table}},
-		{"history", []string{"divisions", "--history", i.history}},
-		{"boundaries", boundaries(i.boundaries, "--level", "county", "--default")},
+	steps := []importStep{{"divisions", []string{"divisions", i.table}}, {"history", []string{"divisions", "--history", i.history}}}
+	if i.provinces != "" {
+		steps = append(steps, importStep{"provinces", boundaries(i.provinces, "--level", "province")}, importStep{"lines", boundaries(i.lines)})
 	}
-	if i.lines != "" {
-		steps = append(steps, importStep{"lines", boundaries(i.lines)})
-	}
+	steps = append(steps, importStep{"boundaries", boundaries(i.boundaries, "--level", "county", "--default")})
 	return append(steps, importStep{"organizations", []string{"organizations", i.table}})
 }
 
@@ -242,6 +239,7 @@ func nation(t testing.TB) imports {
 		table:      geotest.Shared(t, "data", "divisions", "divisions-5level-nbs2023.csv.gz"),
 		history:    geotest.Shared(t, "data", "divisions", "gb2260-history-1981-2024.csv"),
 		boundaries: geotest.Shared(t, "data", "boundaries", "cn-county.geojson.gz"),
+		provinces:  geotest.Shared(t, "data", "boundaries", "cn-province.geojson.gz"),
 		lines:      geotest.Shared(t, "data", "boundaries", "cn-lines.geojson"),
 	}
 }
