@@ -38,7 +38,7 @@ func settlePowers(seats []seat) {
 		for _, i := range order {
 			c := cosine(seats[i].at)
 			for j := range seats {
-				if j == i || math.Abs(seats[i].at.lat-seats[j].at.lat) > 6 {
+				if seats[j].power <= seats[i].power || math.Abs(seats[i].at.lat-seats[j].at.lat) > 6 {
 					continue
 				}
 				const margin = 0.6

@@ -67,7 +67,7 @@ func winner(cells []national.Cell, p geo.Position) int {
 
 // TestCoincidentPlaces: some units share their building, and no point holds a crowd.
 func TestCoincidentPlaces(t *testing.T) {
-	o := forest(t, nation(t, 1), 400_000)
+	o := forest(t, nation(t, 1), 150_000)
 	places := map[geo.Position]int{}
 	states, status := map[string]int{}, map[string]int{}
 	for i := range o.Len() {
@@ -112,7 +112,7 @@ func TestOnlyLeavesAreInactive(t *testing.T) {
 
 // TestJurisdictions: simple rings around the location, one for each township.
 func TestJurisdictions(t *testing.T) {
-	o := forest(t, nation(t, 1), 300_000)
+	o := forest(t, nation(t, 1), 150_000)
 	villages, some := 0, 0
 	for i := range o.Len() {
 		c, superior := o.Organization(i)

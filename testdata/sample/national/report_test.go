@@ -148,8 +148,9 @@ func TestReportsFollowTheOrganizations(t *testing.T) {
 		provinces[c.Division/1e10] = [2]float64{p[0] + 1, p[1]}
 	}
 	for i := range r.Len() {
-		p := provinces[r.Report(i).Division/1e10]
-		provinces[r.Report(i).Division/1e10] = [2]float64{p[0], p[1] + 1}
+		code := r.Report(i).Division / 1e10
+		p := provinces[code]
+		provinces[code] = [2]float64{p[0], p[1] + 1}
 	}
 	for code, p := range provinces {
 		if math.Abs(p[1]-2*p[0]) > 0.05*p[1]+100 {
