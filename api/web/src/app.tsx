@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languageOf } from './i18n';
 import type { Insets } from './map/controller';
@@ -10,7 +10,7 @@ import { Breadcrumb } from './ui/Breadcrumb';
 import { Card } from './ui/Card';
 import { Caution } from './ui/Caution';
 import { Help } from './ui/Help';
-import { useStack } from './ui/InView';
+import { useAnyStack } from './ui/InView';
 import { LayersIcon, LeftIcon } from './ui/icons';
 import { isTyping } from './ui/keys';
 import { MapView } from './ui/MapView';
@@ -19,6 +19,7 @@ import { Place } from './ui/Place';
 import { Sheet, type SheetHeight, sheetPixels } from './ui/Sheet';
 import { SheetTitle } from './ui/SheetTitle';
 import { Status } from './ui/Status';
+import { usePicked } from './ui/usePicked';
 import { useMedia, useSize } from './ui/useSize';
 import { Zoom } from './ui/Zoom';
 
@@ -65,7 +66,7 @@ function Wide({ setInsets }: Layout) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(true);
   const aside = useAside();
-  const [stack] = useStack();
+  const [stack] = useAnyStack(null);
   useEffect(() => {
     if (stack) setOpen(true);
   }, [stack]);
@@ -113,10 +114,14 @@ function Wide({ setInsets }: Layout) {
 
 function Narrow({ stage, setInsets }: Layout & { stage: number }) {
   const { t } = useTranslation();
-  const { store } = useServices();
+  const { store, map } = useServices();
+  const leave = () => {
+    map.get()?.picked.set(null);
+    store.set(nothingAside);
+  };
   const [height, setHeight] = useState<SheetHeight>('low');
   const aside = useAside();
-  const [stack] = useStack();
+  const [stack] = useAnyStack(null);
   useEffect(() => {
     if (aside !== null || stack) setHeight((now) => (now === 'low' ? 'middle' : now));
   }, [aside, stack]);
@@ -144,7 +149,7 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
         height={height}
         setHeight={setHeight}
         stage={stage}
-        onClose={aside === null ? undefined : () => store.set(nothingAside)}
+        onClose={aside === null ? undefined : () => leave()}
       >
         {aside === null ? <PanelContent /> : <Aside />}
       </Sheet>
@@ -152,33 +157,46 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
   );
 }
 
+const PickedCard = lazy(async () => ({ default: (await import('./ui/PickedCard')).PickedCard }));
+
 const nothingAside = { selected: null, at: null } as const;
 
 /** What a card is open about; null without a card. */
 function useAside(): string | null {
   const selected = useUrl((state) => state.selected);
   const at = useUrl((state) => state.at);
-  return selected !== null ? `organization ${selected}` : at && `place ${at.join()}`;
+  const picked = usePicked();
+  if (selected !== null) return `organization ${selected}`;
+  if (at) return `place ${at.join()}`;
+  return picked && `${picked.what} ${picked.id}`;
 }
 
 /** The card of what is chosen on the map. */
 function Aside() {
   const selected = useUrl((state) => state.selected);
   const at = useUrl((state) => state.at);
+  const picked = usePicked();
   if (selected !== null) return <Card id={selected} />;
-  return at && <Place at={at} />;
+  if (at) return <Place at={at} />;
+  if (!picked) return null;
+  return (
+    <Suspense>
+      <PickedCard picked={picked} />
+    </Suspense>
+  );
 }
 
 /** The keys of the whole page. */
 function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () => void): void {
-  const { store } = useServices();
+  const { store, map } = useServices();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'Escape') {
         const { selected, at } = store.get();
-        if (!document.querySelector('dialog[open]') && (selected !== null || at !== null))
-          store.set(nothingAside);
+        if (document.querySelector('dialog[open]')) return;
+        map.get()?.picked.set(null);
+        if (selected !== null || at !== null) store.set(nothingAside);
       } else if (isTyping(event.target)) {
         return;
       } else if (event.key === '/') {
@@ -191,7 +209,7 @@ function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () =>
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [store, search, onHelp]);
+  }, [store, map, search, onHelp]);
 }
 
 /** Follows the language of the link, and remembers it for the next visit. */

@@ -8,6 +8,7 @@ export type OrganizationList = components['schemas']['OrganizationList'];
 export type Division = components['schemas']['Division'];
 export type DivisionDetail = components['schemas']['DivisionDetail'];
 export type DivisionCounts = components['schemas']['DivisionCounts'];
+export type ReportSummary = components['schemas']['ReportSummary'];
 export type DivisionShape = components['schemas']['DivisionShape'];
 export type SearchHit = components['schemas']['SearchHit'];
 export type BaseMap = components['schemas']['BaseMap'];

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { type Box, boxParameter } from '../map/tiles';
-import { useServices, useUrl } from '../services';
+import { type Box, boxParameter, pointBox } from '../map/tiles';
+import { useLanguage, useServices, useUrl } from '../services';
 import { hasShape } from '../state/division';
 import { type Client, ProblemError, unwrap } from './client';
 
@@ -126,6 +126,81 @@ export function tileJSONQuery(client: Client, layer: string) {
     queryFn: ({ signal }) => unwrap(client.GET('/tiles/{layer}', { params: { path: { layer } }, signal })),
     staleTime: 60_000,
   });
+}
+
+export function useTileJSON(layer: string) {
+  return useQuery(tileJSONQuery(useServices().client, layer));
+}
+
+/** Conditions on reports. */
+export interface ReportFilter {
+  box: Box | null;
+  division: string | null;
+}
+
+/** The reports that a filter lets through, page by page, with exact counts. */
+export function useReports({ box, division }: ReportFilter, enabled: boolean) {
+  const { client } = useServices();
+  const conditions = {
+    ...(box ? { bbox: boxParameter(box) } : {}),
+    ...(division ? { division } : {}),
+    ...dayParameter(useDay()),
+  };
+  return useInfiniteQuery({
+    queryKey: ['reports', 'list', conditions],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...conditions, limit: pageSize, ...(pageParam ? { cursor: pageParam } : {}) };
+      return unwrap(client.GET('/api/reports', { params: { query }, signal }));
+    },
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+}
+
+/** Of a report the map knows id and place; the rest is in the list. null when it is not there any more. */
+export function useReportAt({ id, lng, lat }: { id: number; lng: number; lat: number }) {
+  const { client } = useServices();
+  const day = dayParameter(useDay());
+  return useQuery({
+    queryKey: ['reports', 'one', id, day],
+    queryFn: async ({ signal }) => {
+      // Tiles round to parts of themselves, at most this much at the zooms where reports stand alone.
+      for (const z of [14, 10, 6]) {
+        const query = { bbox: boxParameter(pointBox(lng, lat, z)), limit: 1000, ...day };
+        const { items } = await unwrap(client.GET('/api/reports', { params: { query }, signal }));
+        const found = items.find((item) => item.id === id);
+        if (found) return found;
+      }
+      return null;
+    },
+  });
+}
+
+/** Names of the codes of a list, in the reader's language; a code that is not in it stands for itself. */
+export function useCodes(list: string, enabled = true): (code: string) => string {
+  const { client } = useServices();
+  const language = useLanguage();
+  const { data } = useQuery({
+    queryKey: ['codes', list],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/codes/{list}', { params: { path: { list } }, signal })),
+    staleTime: 600_000,
+    enabled,
+  });
+  return (code) => data?.items.find((item) => item.code === code)?.[language] ?? code;
+}
+
+/** Names of the categories of reports, those of operators included. */
+export function useReportCategories(): (code: string) => string {
+  const { client } = useServices();
+  const language = useLanguage();
+  const { data } = useQuery({
+    queryKey: ['report-categories'],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/report-categories', { signal })),
+    staleTime: 600_000,
+  });
+  return (code) => data?.items.find((item) => item.code === code)?.[language] ?? code;
 }
 
 /** The set of boundaries that maps draw; undefined until it is known, and without any. */

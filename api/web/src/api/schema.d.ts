@@ -76,6 +76,63 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/reports': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Reports inside a box, answered by the live index
+     * @description Without the token only public reports are there, in the middle of cells of 0.005 degrees instead of where the matters are. While the index is loading the answer is 503.
+     */
+    get: operations['listReports'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/report-categories': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Categories of reports, in the order in which they are shown */
+    get: operations['listReportCategories'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/codes/{list}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The values of a code list with their names, in the order in which they are shown
+     * @description Operators may add values.
+     */
+    get: operations['listCodes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/divisions': {
     parameters: {
       query?: never;
@@ -211,7 +268,7 @@ export interface paths {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
+         * @description `organizations`, `reports`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, `grids`, `jurisdictions`, or several of them, comma separated: one layer of divisions at most. The polygons of every layer of divisions stand in the MVT layer `divisions`. A parameter that chooses points chooses from the layers that have it.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -234,7 +291,7 @@ export interface paths {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
+         * @description `organizations`, `reports`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, `grids`, `jurisdictions`, or several of them, comma separated: one layer of divisions at most. The polygons of every layer of divisions stand in the MVT layer `divisions`. A parameter that chooses points chooses from the layers that have it.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -263,6 +320,13 @@ export interface paths {
      *     has `cluster=true`, `point_count`, `point_count_abbreviated`, `expansion_zoom` (absent when no zoom tells its
      *     points apart) and `count_KIND` per kind. Each point is in exactly one tile, and nothing is dropped.
      *
+     *     Layer `reports`: `category`, `status`, `state`, `division`; clusters have `count_CATEGORY` per category. Without
+     *     the token the points are generalised to cells of 0.005 degrees.
+     *
+     *     Layer `grids`: polygons with their id as feature id, `code`, `name`, `kind`, `division`, `organization`. Layer
+     *     `jurisdictions`: polygons with the organization's id as feature id, `name`, `kind`, `level`, `division`. What is
+     *     too small to be seen at a zoom is left out.
+     *
      *     Layers `divisions` (the level follows the zoom: province to z4, prefecture to z7, county to z10, township
      *     from z11), `provinces`, `prefectures`, `counties`, `townships`: polygons with their code as feature id and the
      *     properties `code`, `name`, `pinyin`, `level`, `parent`, `illustrative`; `division_labels`: their label points.
@@ -270,7 +334,7 @@ export interface paths {
      *     Layer `boundary_lines`, which `divisions` holds too: lines that are the border of no division, with `kind`
      *     (`south_china_sea` 南海断续线, `undefined`, `national`, `provincial`, `special_region`, `other`) and `name`.
      *
-     *     An empty tile has an empty body and status 200.
+     *     An empty tile has an empty body and status 200; polygons below the `minzoom` of the TileJSON are such.
      */
     get: operations['getTile'];
     put?: never;
@@ -461,7 +525,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The indexes are loaded and the database answers */
+    /** The index of the organizations is loaded and the database answers */
     get: operations['getReadiness'];
     put?: never;
     post?: never;
@@ -730,6 +794,70 @@ export interface components {
         };
       };
     };
+    ReportSummary: {
+      /** Format: int64 */
+      id: number;
+      /** @example roads */
+      category: string;
+      /** @enum {string} */
+      status: 'open' | 'closed';
+      /** @example received */
+      state: string;
+      /** @description 12 digits. */
+      division: string;
+      location: components['schemas']['Position'];
+      received_on: components['schemas']['Day'];
+    };
+    /**
+     * @description Exact number per value; values without any are left out.
+     * @example {
+     *       "roads": 123,
+     *       "noise": 45
+     *     }
+     */
+    ReportCounts: {
+      [key: string]: number;
+    };
+    ReportList: {
+      items: components['schemas']['ReportSummary'][];
+      /** @description Exact number of reports in the box. */
+      numberMatched: number;
+      numberReturned: number;
+      /** @description The cursor of the next page; null on the last. */
+      next: string | null;
+      counts: {
+        category: components['schemas']['ReportCounts'];
+        status: components['schemas']['ReportCounts'];
+        state: components['schemas']['ReportCounts'];
+      };
+      /** @description True when the locations are the middles of cells. */
+      generalised: boolean;
+    };
+    Code: {
+      /** @example village_committee */
+      code: string;
+      /** @example 村民委员会 */
+      zh: string;
+      /** @example Village committee */
+      en: string;
+    };
+    CodeList: {
+      items: components['schemas']['Code'][];
+    };
+    ReportCategoryList: {
+      items: {
+        /** @example roads */
+        code: string;
+        /** @example 道路交通 */
+        zh: string;
+        /** @example Roads and traffic */
+        en: string;
+        /** @description Its reports appear in no public layer. */
+        sensitive: boolean;
+        /** @description Days from receipt until a report is due. */
+        due_days: number;
+      }[];
+    };
     /** @description 1 province, 2 prefecture, 3 county, 4 township, 5 village. */
     DivisionLevel: number;
     Division: {
@@ -979,6 +1107,8 @@ export interface components {
       checks?: {
         [key: string]: string;
       };
+      /** @description Layers whose indexes are loading. Only that of the organizations keeps the server from being ready; the others answer 503 until they are loaded. */
+      loading?: string[];
     };
   };
   responses: {
@@ -1008,7 +1138,7 @@ export interface components {
      */
     code: string;
     /**
-     * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
+     * @description `organizations`, `reports`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, `grids`, `jurisdictions`, or several of them, comma separated: one layer of divisions at most. The polygons of every layer of divisions stand in the MVT layer `divisions`. A parameter that chooses points chooses from the layers that have it.
      * @example organizations
      */
     layer: string;
@@ -1018,7 +1148,7 @@ export interface components {
      */
     bbox: string;
     /**
-     * @description Only these kinds, comma separated.
+     * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
      * @example village_committee,residents_committee
      */
     kind: string;
@@ -1032,6 +1162,26 @@ export interface components {
      * @example active
      */
     status: string;
+    /**
+     * @description Only these states of organizations, or of reports (`open`, `closed`), comma separated.
+     * @example active
+     */
+    tileStatus: string;
+    /**
+     * @description Only reports of these categories, comma separated.
+     * @example roads,environment
+     */
+    category: string;
+    /**
+     * @description Only `open` or only `closed` reports.
+     * @example open
+     */
+    reportStatus: string;
+    /**
+     * @description Only reports that have reached these steps, comma separated.
+     * @example received,dispatched
+     */
+    state: string;
     /**
      * @description Only this division and what lies below it; a code of 2, 4, 6, 9 or 12 digits.
      * @example 330102000000
@@ -1089,7 +1239,7 @@ export interface operations {
          */
         bbox?: components['parameters']['bbox'];
         /**
-         * @description Only these kinds, comma separated.
+         * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
          * @example village_committee,residents_committee
          */
         kind?: components['parameters']['kind'];
@@ -1275,6 +1425,118 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  listReports: {
+    parameters: {
+      query?: {
+        /**
+         * @description Box in degrees, `west,south,east,north`, edges included; the world when missing.
+         * @example 120,30,120.5,30.5
+         */
+        bbox?: components['parameters']['bbox'];
+        /**
+         * @description Only reports of these categories, comma separated.
+         * @example roads,environment
+         */
+        category?: components['parameters']['category'];
+        /**
+         * @description Only `open` or only `closed` reports.
+         * @example open
+         */
+        status?: components['parameters']['reportStatus'];
+        /**
+         * @description Only reports that have reached these steps, comma separated.
+         * @example received,dispatched
+         */
+        state?: components['parameters']['state'];
+        /**
+         * @description Only this division and what lies below it; a code of 2, 4, 6, 9 or 12 digits.
+         * @example 330102000000
+         */
+        division?: components['parameters']['division'];
+        /**
+         * @description Received on this day or before; today when missing.
+         * @example 2026-01-31
+         */
+        datetime?: string;
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
+        after?: components['parameters']['after'];
+        /** @description At most this many items; above 1000 is read as 1000. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page, in the order of the index. */
+      200: {
+        headers: {
+          'Jingwei-Position': components['headers']['JingweiPosition'];
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReportList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listReportCategories: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All categories. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReportCategoryList'];
+        };
+      };
+      304: components['responses']['NotModified'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listCodes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description `organization_kind`, `organization_level`, `organization_status`, `location_source`, `location_state`, `report_state`, `report_channel`, `grid_kind`.
+         * @example organization_kind
+         */
+        list: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All values. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CodeList'];
+        };
+      };
+      304: components['responses']['NotModified'];
+      default: components['responses']['Problem'];
+    };
+  };
   listDivisions: {
     parameters: {
       query?: {
@@ -1329,7 +1591,7 @@ export interface operations {
          */
         within?: string;
         /**
-         * @description Only these kinds, comma separated.
+         * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
          * @example village_committee,residents_committee
          */
         kind?: components['parameters']['kind'];
@@ -1499,7 +1761,7 @@ export interface operations {
     parameters: {
       query?: {
         /**
-         * @description Only these kinds, comma separated.
+         * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
          * @example village_committee,residents_committee
          */
         kind?: components['parameters']['kind'];
@@ -1509,10 +1771,20 @@ export interface operations {
          */
         level?: components['parameters']['organizationLevel'];
         /**
-         * @description Only these states, comma separated; without the token there are only active ones.
+         * @description Only these states of organizations, or of reports (`open`, `closed`), comma separated.
          * @example active
          */
-        status?: components['parameters']['status'];
+        status?: components['parameters']['tileStatus'];
+        /**
+         * @description Only reports of these categories, comma separated.
+         * @example roads,environment
+         */
+        category?: components['parameters']['category'];
+        /**
+         * @description Only reports that have reached these steps, comma separated.
+         * @example received,dispatched
+         */
+        state?: components['parameters']['state'];
         /**
          * @description Only this division and what lies below it; a code of 2, 4, 6, 9 or 12 digits.
          * @example 330102000000
@@ -1529,7 +1801,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
+         * @description `organizations`, `reports`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, `grids`, `jurisdictions`, or several of them, comma separated: one layer of divisions at most. The polygons of every layer of divisions stand in the MVT layer `divisions`. A parameter that chooses points chooses from the layers that have it.
          * @example organizations
          */
         layer: components['parameters']['layer'];
@@ -1554,7 +1826,7 @@ export interface operations {
     parameters: {
       query?: {
         /**
-         * @description Only these kinds, comma separated.
+         * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
          * @example village_committee,residents_committee
          */
         kind?: components['parameters']['kind'];
@@ -1564,10 +1836,20 @@ export interface operations {
          */
         level?: components['parameters']['organizationLevel'];
         /**
-         * @description Only these states, comma separated; without the token there are only active ones.
+         * @description Only these states of organizations, or of reports (`open`, `closed`), comma separated.
          * @example active
          */
-        status?: components['parameters']['status'];
+        status?: components['parameters']['tileStatus'];
+        /**
+         * @description Only reports of these categories, comma separated.
+         * @example roads,environment
+         */
+        category?: components['parameters']['category'];
+        /**
+         * @description Only reports that have reached these steps, comma separated.
+         * @example received,dispatched
+         */
+        state?: components['parameters']['state'];
         /**
          * @description Only this division and what lies below it; a code of 2, 4, 6, 9 or 12 digits.
          * @example 330102000000
@@ -1586,7 +1868,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description `organizations`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`; `organizations` with one of the others, comma separated. The polygons of every layer of divisions stand in the MVT layer `divisions`.
+         * @description `organizations`, `reports`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, `grids`, `jurisdictions`, or several of them, comma separated: one layer of divisions at most. The polygons of every layer of divisions stand in the MVT layer `divisions`. A parameter that chooses points chooses from the layers that have it.
          * @example organizations
          */
         layer: components['parameters']['layer'];

@@ -38,6 +38,7 @@ export const en = {
     base: 'Base map',
     baseNone: 'Built-in land',
     hollow: 'Hollow: location not verified yet',
+    party: 'Party organizations',
     cluster: 'Circle: several, ring by kind',
   },
   divisions: {
@@ -126,6 +127,38 @@ export const en = {
     failed: 'The numbers did not arrive; they will be asked for again.',
     table: 'The list “Divisions” holds the same numbers.',
   },
+  reports: {
+    title: 'Reports of residents',
+    tab: 'Reports',
+    faded: 'Pale: settled',
+    empty: 'No reports in view. Zoom out.',
+    stack_one: '1 report here',
+    stack_other: '{{total}} reports here',
+    group: {
+      facilities: 'Facilities and housing',
+      environment: 'Environment and noise',
+      safety: 'Safety and market',
+      services: 'Public services',
+      work: 'Work and farming',
+      other: 'Other',
+    },
+  },
+  report: {
+    label: 'Report',
+    status: 'Status',
+    statusOf: { open: 'open', closed: 'closed' },
+    state: 'Step',
+    received: 'Received on',
+    generalised:
+      'To protect who reported, the place is the middle of a cell of about 500 m, not where it happened.',
+    missing: 'There is no such report any more; it may have changed or is not public.',
+  },
+  areas: {
+    grids: 'Grids',
+    jurisdictions: 'Areas of organizations',
+    closer: 'Shows from the zoom of counties on',
+  },
+  grid: { label: 'Grid', organization: 'Responsible', nobody: 'nobody yet' },
   zoom: { in: 'Zoom in', out: 'Zoom out', home: 'See everything' },
   map: {
     label: 'Map. Move with the arrow keys, zoom with plus and minus; a list holds the organizations in view.',

@@ -12,7 +12,7 @@ import type { Language } from '../format/number';
 import { Cell } from '../state/cell';
 import { childLayer } from '../state/division';
 import type { Store } from '../state/store';
-import type { View } from '../state/url';
+import type { State, View } from '../state/url';
 import { baseStyle } from './basemap';
 import { Hover } from './hover';
 import {
@@ -26,7 +26,7 @@ import {
   outside,
   seaLine,
 } from './layers';
-import { pick } from './pick';
+import { type Picked, pick, type Target } from './pick';
 import { onLongPress } from './press';
 import {
   type Descriptions,
@@ -58,8 +58,9 @@ export interface Sight {
   lat: number;
 }
 
-/** Organizations that stand on one and the same spot. */
+/** Organizations or reports that stand on one and the same spot. */
 export interface Stack {
+  of: 'organizations' | 'reports';
   lng: number;
   lat: number;
   zoom: number;
@@ -97,6 +98,8 @@ export class MapController {
   readonly sight = new Cell<Sight | null>(null);
   readonly pointer = new Cell<Degrees | null>(null);
   readonly stack = new Cell<Stack | null>(null);
+  /** What was chosen that has no address: a report or a grid. */
+  readonly picked = new Cell<Picked | null>(null);
   readonly busy = new Cell(true);
   /** The division that the camera was last fitted to, or is not to be fitted to; undefined before the first. */
   settled: string | null | undefined;
@@ -105,7 +108,7 @@ export class MapController {
   #filter: TileFilter;
   #childrenOf: string | null = null;
   #aboutChildren: TileJSON | null = null;
-  #staleCache = false;
+  readonly #stale = new Set<string>();
   #language: Language = 'zh';
   readonly #hover: Hover;
   /** Whether the camera has its first place; until then a selected organization may give it one. */
@@ -181,6 +184,15 @@ export class MapController {
       return;
     this.#insets = insets;
     this.#look();
+  }
+
+  get language(): Language {
+    return this.#language;
+  }
+
+  /** The conditions on organizations at present. */
+  get filter(): TileFilter {
+    return this.#filter;
   }
 
   setLanguage(language: Language): void {
@@ -326,18 +338,19 @@ export class MapController {
     this.map.easeTo({ zoom: this.map.getZoom() + steps, duration: 200 });
   }
 
-  /** Loads tiles anew: those that the changed ones touch, or all of them. */
-  refresh(changed: readonly Tile[] | null): void {
+  /** Loads tiles of a layer of points anew: those that the changed ones touch, or all of them. */
+  refresh(layer: string, changed: readonly Tile[] | null): void {
+    if (!this.map.getSource(layer)) return;
     if (changed === null) {
-      this.map.refreshTiles('organizations');
+      this.map.refreshTiles(layer);
       return;
     }
     const { minzoom = 0, maxzoom = 16 } = this.served.about.organizations;
     const loaded = this.map.coveringTiles({ tileSize: 512, minzoom, maxzoom }).map((id) => id.canonical);
     const tiles = affected(loaded, changed);
-    if (tiles.length > 0) this.map.refreshTiles('organizations', tiles);
+    if (tiles.length > 0) this.map.refreshTiles(layer, tiles);
     // Tiles out of sight are kept by MapLibre and would come back as they were.
-    this.#staleCache = true;
+    this.#stale.add(layer);
   }
 
   #listen(): void {
@@ -348,8 +361,8 @@ export class MapController {
       this.#look();
     });
     map.on('movestart', () => {
-      if (this.#staleCache) map.refreshTiles('organizations');
-      this.#staleCache = false;
+      for (const layer of this.#stale) if (map.getSource(layer)) map.refreshTiles(layer);
+      this.#stale.clear();
     });
     let last = 0;
     map.on('move', () => {
@@ -384,6 +397,7 @@ export class MapController {
 
   /** Asks what is at a place: by the right button, by a finger that rests, or for the middle of what is seen. */
   ask(at: { lng: number; lat: number } | null): void {
+    this.picked.set(null);
     const { lng, lat } = at ?? this.#middle();
     this.store.set({ at: [wrap(round(lng)), round(lat)], selected: null });
   }
@@ -407,12 +421,16 @@ export class MapController {
   #click(at: { x: number; y: number }, finger: boolean): void {
     const { division } = this.store.get();
     const target = pick(this.map, at, finger ? fingerReach : narrowReach, division);
-    if (target.what !== 'cluster') this.stack.set(null);
-    if (target.what === 'organization') this.store.set({ selected: target.id, at: null });
-    else if (target.what === 'division') this.store.set({ division: target.code, selected: null, at: null });
-    else if (target.what === 'nothing') this.store.set({ selected: null, at: null });
-    else if (target.expansion === null) this.stack.set(target);
-    else this.flyTo(target.lng, target.lat, Math.max(target.expansion, this.map.getZoom() + 0.5));
+    const isCluster = target.what === 'cluster' || target.what === 'reports';
+    if (!isCluster) {
+      this.stack.set(null);
+      this.picked.set(target.what === 'report' || target.what === 'grid' ? target : null);
+      this.store.set({ ...chosenBy(target), at: null });
+    } else if (target.expansion === null) {
+      this.stack.set({ ...target, of: target.what === 'reports' ? 'reports' : 'organizations' });
+    } else {
+      this.flyTo(target.lng, target.lat, Math.max(target.expansion, this.map.getZoom() + 0.5));
+    }
   }
 
   /** Says what is seen now. */
@@ -449,6 +467,12 @@ export class MapController {
     const { top, right, bottom, left } = this.#insets;
     return { top: top + margin, right: right + margin, bottom: bottom + margin, left: left + margin };
   }
+}
+
+/** What a click chooses, for the page's address. */
+function chosenBy(target: Target): Partial<State> {
+  if (target.what === 'organization') return { selected: target.id };
+  return target.what === 'division' ? { division: target.code, selected: null } : { selected: null };
 }
 
 /** About a metre, as in links. */

@@ -2,6 +2,14 @@ import type { MapGeoJSONFeature, MapLibreMap } from 'maplibre-gl';
 import { clusterIds, layerIds } from './layers';
 import { divisionAt } from './pick';
 
+const touched = [
+  layerIds.dots,
+  layerIds.reports,
+  layerIds.reportClusters,
+  layerIds.gridFill,
+  layerIds.jurisdictionFill,
+];
+
 /** Lights up the division that a click would choose, and shows a hand over what can be clicked. */
 export class Hover {
   #lit: MapGeoJSONFeature | null = null;
@@ -10,7 +18,7 @@ export class Hover {
 
   move(at: { x: number; y: number }, chosen: string | null): void {
     if (this.map.isMoving()) return;
-    const points = [...clusterIds, layerIds.dots].filter((id) => this.map.getLayer(id));
+    const points = [...clusterIds, ...touched].filter((id) => this.map.getLayer(id));
     const onPoint = this.map.queryRenderedFeatures([at.x, at.y], { layers: points }).length > 0;
     const division = onPoint ? null : divisionAt(this.map, at, chosen);
     this.map.getCanvas().style.cursor = onPoint || division ? 'pointer' : '';

@@ -43,6 +43,11 @@ export function sortKinds(kinds: Iterable<string>): string[] {
   return [...new Set(kinds)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
+/** Whether a kind is one of the many of the party, which share a mark. */
+export function isParty(kind: string): boolean {
+  return markOf(kind) === marks.party;
+}
+
 /** The mark of a kind; kinds that operators add share one. */
 export function markOf(kind: string): Mark {
   return usual.get(kind) ?? marks.other;

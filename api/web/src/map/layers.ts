@@ -11,7 +11,13 @@ import { prefix } from '../state/division';
 import { accent, shareSteps } from './symbols';
 
 /** CSS families: without glyphs in the style MapLibre draws letters with the fonts of the reader's machine. */
-const font = ['PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'WenQuanYi Micro Hei', 'sans-serif'];
+export const textFont = [
+  'PingFang SC',
+  'Microsoft YaHei',
+  'Noto Sans SC',
+  'WenQuanYi Micro Hei',
+  'sans-serif',
+];
 
 export const colours = {
   land: '#f4f2ee',
@@ -32,6 +38,10 @@ export const layerIds = {
   childLine: 'child-line',
   childLabels: 'child-labels',
   veil: 'veil',
+  reports: 'report-dots',
+  reportClusters: 'report-clusters',
+  gridFill: 'grid-fill',
+  jurisdictionFill: 'jurisdiction-fill',
   lines: 'boundary-lines',
   seaLines: 'boundary-lines-south-china-sea',
   undefinedLines: 'boundary-lines-undefined',
@@ -185,7 +195,7 @@ function clusterLayer(
       'icon-allow-overlap': true,
       'icon-padding': 0,
       'text-field': clusterText(language),
-      'text-font': font,
+      'text-font': textFont,
       'text-size': 12,
       'text-allow-overlap': true,
       'text-padding': 0,
@@ -197,7 +207,7 @@ function clusterLayer(
 function nameLayout(field: ExpressionSpecification): NonNullable<SymbolLayerSpecification['layout']> {
   return {
     'text-field': field,
-    'text-font': font,
+    'text-font': textFont,
     'text-size': 12,
     'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
     // Clear of the dot at its largest, which would otherwise displace its own name.
@@ -293,7 +303,7 @@ function labelLayer(id: string, source: string, language: Language): SymbolLayer
     'source-layer': 'division_labels',
     layout: {
       'text-field': divisionName(language),
-      'text-font': font,
+      'text-font': textFont,
       'text-size': ['interpolate', ['linear'], ['zoom'], 4, 12, 12, 13],
       'text-letter-spacing': 0.06,
       'text-max-width': 8,

@@ -2,7 +2,7 @@ import type { ChangeEvent } from '../api/client';
 import { parseTile, type Tile } from './tiles';
 
 /** What happened to a layer: the tiles that changed, or null when everything may have. */
-export type OnChange = (tiles: Tile[] | null) => void;
+export type OnChange = (tiles: Tile[] | null, layer: string) => void;
 
 const firstWait = 1000;
 const longestWait = 30_000;
@@ -19,7 +19,7 @@ export class LiveEvents {
   #closed = false;
 
   constructor(
-    private readonly url: string,
+    private readonly layers: readonly string[],
     private readonly onChange: OnChange,
     private readonly onState: (connected: boolean) => void,
     private readonly page: Document = document,
@@ -45,12 +45,12 @@ export class LiveEvents {
 
   #connect(): void {
     clearTimeout(this.#timer);
-    const source = new EventSource(this.url);
+    const source = new EventSource(`/events?layers=${this.layers.join()}`);
     this.#source = source;
     source.onopen = () => {
       this.#wait = firstWait;
       this.onState(true);
-      if (this.#missed) this.onChange(null);
+      if (this.#missed) for (const layer of this.layers) this.onChange(null, layer);
       this.#missed = false;
     };
     source.addEventListener('change', (event) => this.#receive(event.data));
@@ -59,9 +59,9 @@ export class LiveEvents {
 
   #receive(data: string): void {
     const change = JSON.parse(data) as ChangeEvent;
-    if (change.layer !== 'organizations') return;
+    if (!this.layers.includes(change.layer)) return;
     const tiles = (change.tiles ?? []).map(parseTile).filter((tile) => tile !== null);
-    this.onChange(change.reload ? null : tiles);
+    this.onChange(change.reload ? null : tiles, change.layer);
   }
 
   /** Waits longer each time, and not in step with the other pages that lost the same server. */

@@ -202,7 +202,7 @@ describe('live events', () => {
   test('changed tiles are told, a reload tells of everything, other layers are not heard', () => {
     const told: unknown[] = [];
     const events = new LiveEvents(
-      '/events',
+      ['organizations'],
       (tiles) => told.push(tiles),
       () => {},
     );
@@ -219,7 +219,7 @@ describe('live events', () => {
     const told: unknown[] = [];
     const states: boolean[] = [];
     const events = new LiveEvents(
-      '/events',
+      ['organizations'],
       (tiles) => told.push(tiles),
       (on) => states.push(on),
     );
@@ -241,7 +241,7 @@ describe('live events', () => {
   test('a hidden page does not listen, and catches up when it is seen again', () => {
     const told: unknown[] = [];
     const events = new LiveEvents(
-      '/events',
+      ['organizations'],
       (tiles) => told.push(tiles),
       () => {},
     );

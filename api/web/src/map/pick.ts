@@ -6,8 +6,23 @@ import { clusterIds, layerIds } from './layers';
 export type Target =
   | { what: 'organization'; id: number }
   | { what: 'cluster'; lng: number; lat: number; count: number; expansion: number | null; zoom: number }
+  | { what: 'reports'; lng: number; lat: number; count: number; expansion: number | null; zoom: number }
+  | Picked
   | { what: 'division'; code: string }
   | { what: 'nothing' };
+
+/** What has a card of its own though no address: a report, or a grid. */
+export type Picked =
+  | { what: 'report'; id: number; lng: number; lat: number }
+  | {
+      what: 'grid';
+      id: number;
+      code: string;
+      name: string;
+      kind: string;
+      division: string;
+      organization: number | null;
+    };
 
 /** What lies under the pointer: organizations before divisions, the nearest one within reach first. */
 export function pick(
@@ -20,12 +35,34 @@ export function pick(
     [at.x - reach, at.y - reach],
     [at.x + reach, at.y + reach],
   ];
-  const layers = existing(map, [...clusterIds, layerIds.dots]);
+  const layers = existing(map, [...clusterIds, layerIds.dots, layerIds.reports, layerIds.reportClusters]);
   const near = layers.length === 0 ? [] : map.queryRenderedFeatures(box, { layers });
   const point = nearest(map, at, near);
   if (point) return asTarget(point);
+  const area = areaAt(map, at);
+  if (area) return area;
   const division = divisionAt(map, at, chosen);
   return division ? { what: 'division', code: codeOf(division) } : { what: 'nothing' };
+}
+
+/** The grid, or the jurisdiction of an organization, under the pointer; the smaller lies above. */
+function areaAt(map: MapLibreMap, at: { x: number; y: number }): Target | null {
+  const layers = existing(map, [layerIds.gridFill, layerIds.jurisdictionFill]);
+  if (layers.length === 0) return null;
+  const feature = map.queryRenderedFeatures([at.x, at.y], { layers })[0];
+  if (!feature) return null;
+  const id = Number(feature.id);
+  if (feature.layer.id === layerIds.jurisdictionFill) return { what: 'organization', id };
+  const { code, name, kind, division, organization } = feature.properties;
+  return {
+    what: 'grid',
+    id,
+    code: String(code),
+    name: String(name ?? ''),
+    kind: String(kind),
+    division: String(division),
+    organization: organization ? Number(organization) : null,
+  };
 }
 
 /** The division under the pointer that a click would choose: a child of the chosen one, or one outside of it. */
@@ -81,10 +118,14 @@ function positionOf(feature: MapGeoJSONFeature): [number, number] | null {
 
 function asTarget(feature: MapGeoJSONFeature): Target {
   const { properties } = feature;
-  if (properties.point_count === undefined) return { what: 'organization', id: Number(feature.id) };
+  const id = Number(feature.id);
   const [lng, lat] = positionOf(feature) ?? [0, 0];
+  const reports = feature.source === 'reports';
+  if (properties.point_count === undefined) {
+    return reports ? { what: 'report', id, lng, lat } : { what: 'organization', id };
+  }
   return {
-    what: 'cluster',
+    what: reports ? 'reports' : 'cluster',
     lng,
     lat,
     count: Number(properties.point_count),

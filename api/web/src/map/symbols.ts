@@ -84,6 +84,33 @@ function dot({ colour, shape }: Mark, look: string, ratio: number): Picture {
   return picture(context, ratio);
 }
 
+/** The sign of a report: its shape on a white square with a dark edge. */
+export function drawReport({ colour, shape }: Mark, ratio: number): Picture {
+  const context = canvas(20, ratio);
+  plate(context, 18, '#ffffff');
+  outline(context, shape, 4);
+  context.fillStyle = colour;
+  context.fill();
+  return picture(context, ratio);
+}
+
+/** The sign of several reports: a plate for their number. */
+export function drawReports(side: number, ratio: number): Picture {
+  const context = canvas(side + 2, ratio);
+  plate(context, side, '#fdf3dc');
+  return picture(context, ratio);
+}
+
+function plate(context: CanvasRenderingContext2D, side: number, colour: string): void {
+  context.beginPath();
+  context.roundRect(-side / 2 + 0.75, -side / 2 + 0.75, side - 1.5, side - 1.5, 4);
+  context.fillStyle = colour;
+  context.fill();
+  context.lineWidth = 1.5;
+  context.strokeStyle = '#5b554b';
+  context.stroke();
+}
+
 function outline(context: CanvasRenderingContext2D, shape: Shape, r: number): void {
   context.beginPath();
   if (shape === 'circle') {

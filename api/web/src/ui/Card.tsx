@@ -12,6 +12,7 @@ import { CloseIcon, LinkIcon, TargetIcon } from './icons';
 import { Mark } from './Mark';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
+import { useKindName } from './useKinds';
 
 /** The card of the selected organization. */
 export function Card({ id }: { id: number }) {
@@ -48,14 +49,14 @@ function Missing({ error, retry }: { error: unknown; retry: () => void }) {
 }
 
 function Content({ organization }: { organization: Organization }) {
-  const { t } = useTranslation();
+  const kindName = useKindName();
   const heading = useRef<HTMLHeadingElement>(null);
   // The card tells a screen reader whom it is about as soon as it changes, without taking the keyboard away.
   return (
     <>
       <p className="card-kind">
         <Mark kind={organization.kind} hollow={organization.location_state === 'reported'} />
-        {t(`kind.${organization.kind as 'village_committee'}`, { defaultValue: organization.kind })}
+        {kindName(organization.kind)}
       </p>
       <h2 ref={heading} aria-live="polite">
         {organization.name}

@@ -12,14 +12,20 @@ import { Mark } from './Mark';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
 import { useSight } from './useInView';
+import { useKindName } from './useKinds';
 
 const noStack = new Cell<Stack | null>(null);
 
-/** Organizations that stand on one spot, when such a cluster was clicked. */
-export function useStack(): [Stack | null, () => void] {
+/** What stands on one spot, when such a cluster was clicked. */
+export function useAnyStack(of: Stack['of'] | null): [Stack | null, () => void] {
   const controller = useCell(useServices().map);
   const stack = useCell(controller?.stack ?? noStack);
-  return [stack, () => controller?.stack.set(null)];
+  return [of === null || stack?.of === of ? stack : null, () => controller?.stack.set(null)];
+}
+
+/** Organizations that stand on one spot. */
+export function useStack(): [Stack | null, () => void] {
+  return useAnyStack('organizations');
 }
 
 /** What the list shows: the organizations in view, or those on one spot. */
@@ -64,7 +70,7 @@ type Listed = ReturnType<typeof useListed>['list'];
 type Items = NonNullable<Listed['data']>['pages'][number]['items'];
 
 function Rows({ items }: { items: Items }) {
-  const { t } = useTranslation();
+  const kindName = useKindName();
   const go = useGo();
   const selected = useUrl((state) => state.selected);
   return (
@@ -80,9 +86,7 @@ function Rows({ items }: { items: Items }) {
           >
             <Mark kind={item.kind} hollow={item.location_state === 'reported'} />
             <span className="row-label">{item.name}</span>
-            <span className="visually-hidden">
-              {t(`kind.${item.kind as 'village_committee'}`, { defaultValue: item.kind })}
-            </span>
+            <span className="visually-hidden">{kindName(item.kind)}</span>
           </button>
         </li>
       ))}

@@ -2,15 +2,18 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBaseMaps } from '../api/queries';
 import { exact, total } from '../format/number';
+import { isParty } from '../map/kinds';
 import { useLanguage, useServices, useUrl } from '../services';
 import type { ExtraName, LayerName } from '../state/url';
 import { DayField } from './AsOf';
 import { ClusterMark, Mark } from './Mark';
-import { useInView } from './useInView';
-import { useKinds } from './useKinds';
+import { useInView, useSight } from './useInView';
+import { useKindName, useKinds } from './useKinds';
 
 // What few people switch on arrives when it is.
 const ChoroplethLegend = lazy(async () => ({ default: (await import('./Choropleth')).ChoroplethLegend }));
+
+const ReportLegend = lazy(async () => ({ default: (await import('./Reports')).ReportLegend }));
 
 /** Layers and legend in one list: an entry is the switch of its layer or kind, and shows its count in view. */
 export function Legend() {
@@ -21,6 +24,9 @@ export function Legend() {
         <Organizations />
         <DivisionsRow />
         <ChoroplethRow />
+        <ReportsRow />
+        <AreaRow name="jurisdictions" />
+        <AreaRow name="grids" />
       </ul>
       <DayField />
       <BaseMaps />
@@ -65,23 +71,87 @@ function ChoroplethRow() {
   );
 }
 
+function ReportsRow() {
+  const { t } = useTranslation();
+  const [on, toggle] = useExtra('reports');
+  return (
+    <li>
+      <Row
+        label={t('reports.title')}
+        checked={on}
+        onChange={toggle}
+        mark={<span className="plate-mark" />}
+        id="reports"
+        strong
+      />
+      {on && (
+        <Suspense fallback={<p className="hint">{t('list.loading')}</p>}>
+          <ReportLegend />
+        </Suspense>
+      )}
+    </li>
+  );
+}
+
+/** Areas that organizations answer for. */
+function AreaRow({ name }: { name: 'grids' | 'jurisdictions' }) {
+  const { t } = useTranslation();
+  const [on, toggle] = useExtra(name);
+  const zoom = useSight()?.zoom ?? 0;
+  return (
+    <li>
+      <Row
+        label={t(`areas.${name}`)}
+        checked={on}
+        onChange={toggle}
+        mark={<span className={`line-mark ${name}`} />}
+        id={name}
+        strong
+      />
+      {on && zoom < areaZoom && <p className="hint">{t('areas.closer')}</p>}
+    </li>
+  );
+}
+
+/** Below this zoom areas are too small to show. */
+const areaZoom = 8;
+
 function Organizations() {
   const { t } = useTranslation();
   const [on, toggle] = useSwitch('organizations');
   const kinds = useKinds();
   const counts = useInView();
+  const language = useLanguage();
+  const chosen = useUrl((state) => state.kinds);
+  // The many kinds of one mark fold into one row.
+  const folded = kinds.filter(isParty);
+  const row = (kind: string) => (
+    <KindRow key={kind} kind={kind} kinds={kinds} count={counts ? (counts.kinds[kind] ?? 0) : undefined} />
+  );
   return (
     <li>
       <Row label={t('layers.organizations')} checked={on} onChange={toggle} count={counts?.total} strong />
       <ul className="kinds">
-        {kinds.map((kind) => (
-          <KindRow
-            key={kind}
-            kind={kind}
-            kinds={kinds}
-            count={counts ? (counts.kinds[kind] ?? 0) : undefined}
-          />
-        ))}
+        {folded.length < 2 ? kinds.map(row) : kinds.filter((kind) => !folded.includes(kind)).map(row)}
+        {folded.length >= 2 && (
+          <li>
+            <details className="folded" open={folded.some((kind) => chosen?.includes(kind))}>
+              <summary className="row">
+                <Mark kind={folded[0] ?? ''} />
+                <span className="row-label">{t('layers.party')}</span>
+                {counts && (
+                  <span className="count">
+                    {total(
+                      folded.reduce((sum, kind) => sum + (counts.kinds[kind] ?? 0), 0),
+                      language,
+                    )}
+                  </span>
+                )}
+              </summary>
+              <ul>{folded.map(row)}</ul>
+            </details>
+          </li>
+        )}
       </ul>
       <p className="hint">
         <Mark kind={kinds[0] ?? ''} hollow /> {t('layers.hollow')}
@@ -100,7 +170,7 @@ interface KindRowProps {
 }
 
 function KindRow({ kind, kinds, count }: KindRowProps) {
-  const { t } = useTranslation();
+  const name = useKindName();
   const { store } = useServices();
   const chosen = useUrl((state) => state.kinds);
   const off = useUrl((state) => state.off);
@@ -120,7 +190,7 @@ function KindRow({ kind, kinds, count }: KindRowProps) {
   return (
     <li>
       <Row
-        label={t(`kind.${kind as 'village_committee'}`, { defaultValue: kind })}
+        label={name(kind)}
         checked={on}
         onChange={toggle}
         count={count}

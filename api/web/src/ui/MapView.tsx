@@ -76,10 +76,19 @@ export function MapView({ insets }: { insets: Insets }) {
 
 const ChoroplethSync = lazy(async () => ({ default: (await import('./Choropleth')).ChoroplethSync }));
 
+const ExtraSync = lazy(async () => ({ default: (await import('./Extra')).ExtraSync }));
+
 /** Layers that are off at first: their code arrives when one is switched on. */
 function Extras({ controller }: { controller: MapController }) {
   const on = useUrl((state) => state.on);
-  return <Suspense>{on.includes('choropleth') && <ChoroplethSync controller={controller} />}</Suspense>;
+  return (
+    <Suspense>
+      {on.includes('choropleth') && <ChoroplethSync controller={controller} />}
+      {(['jurisdictions', 'grids', 'reports'] as const).map(
+        (name) => on.includes(name) && <ExtraSync key={name} controller={controller} name={name} />,
+      )}
+    </Suspense>
+  );
 }
 
 function isWebGL(failure: unknown): boolean {
@@ -91,22 +100,27 @@ function Synced({ controller, insets }: { controller: MapController; insets: Ins
   const queries = useQueryClient();
   useMapSync(controller);
   useEffect(() => controller.setInsets(insets), [controller, insets]);
+  const reports = useUrl((state) => state.on).includes('reports');
   useEffect(() => {
+    const changed = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const onChange = (tiles: Tile[] | null) => {
-      controller.refresh(tiles);
+    const onChange = (tiles: Tile[] | null, layer: string) => {
+      controller.refresh(layer, tiles);
+      changed.add(layer);
       // Numbers follow at most twice a second, however fast changes come.
       timer ??= setTimeout(() => {
         timer = undefined;
-        void queries.invalidateQueries({ queryKey: ['organizations'] });
-        void queries.invalidateQueries({ queryKey: ['organization'] });
+        for (const key of changed) void queries.invalidateQueries({ queryKey: [key] });
+        if (changed.has('organizations')) void queries.invalidateQueries({ queryKey: ['organization'] });
+        changed.clear();
       }, 500);
     };
-    const events = new LiveEvents('/events?layers=organizations', onChange, live.set);
+    const layers = reports ? ['organizations', 'reports'] : ['organizations'];
+    const events = new LiveEvents(layers, onChange, live.set);
     return () => {
       clearTimeout(timer);
       events.close();
     };
-  }, [controller, queries, live]);
+  }, [controller, queries, live, reports]);
   return null;
 }

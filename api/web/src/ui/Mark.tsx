@@ -1,4 +1,5 @@
 import { type Mark as KindMark, markOf } from '../map/kinds';
+import { type ReportGroup, reportGroups } from '../map/reportGroups';
 import { corners } from '../map/symbols';
 
 /** The sign of a kind as it stands on the map. */
@@ -16,6 +17,17 @@ function Outline({ mark: { shape, colour }, hollow }: { mark: KindMark; hollow: 
   if (shape === 'circle') return <circle r="4.6" {...paint} />;
   const points = corners(shape, 4.6).map((corner) => corner.join(','));
   return <polygon points={points.join(' ')} {...paint} />;
+}
+
+/** The sign of a group of categories of reports. */
+export function GroupMark({ group }: { group: ReportGroup['name'] }) {
+  const mark = reportGroups.find(({ name }) => name === group)?.mark ?? markOf('');
+  return (
+    <svg className="mark" viewBox="-9 -9 18 18" width="18" height="18" aria-hidden="true">
+      <rect x="-8" y="-8" width="16" height="16" rx="3.5" fill="#fff" stroke="#5b554b" strokeWidth="1.3" />
+      <Outline mark={mark} hollow={false} />
+    </svg>
+  );
 }
 
 /** A circle for several organizations, its ring in the shares of kinds. */

@@ -1,28 +1,36 @@
-import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exact, total as formatTotal } from '../format/number';
 import { useLanguage, useUrl } from '../services';
 import { Divisions } from './Divisions';
-import { InView, useListed, useStack } from './InView';
+import { InView, useAnyStack, useListed } from './InView';
 import { Legend } from './Legend';
+import { Skeleton } from './Skeleton';
 import { useDelayed } from './useDelayed';
 
-type Tab = 'divisions' | 'list';
+type Tab = 'divisions' | 'list' | 'reports';
+
+const ReportList = lazy(async () => ({ default: (await import('./Reports')).ReportList }));
+const ReportCount = lazy(async () => ({ default: (await import('./Reports')).ReportCount }));
 
 /** What panels hold, on the left of a desk's screen and in the sheet of a phone's: legend, divisions, list. */
 export function PanelContent() {
   const { t } = useTranslation();
   const id = useId();
   const division = useUrl((state) => state.division);
-  const [stack] = useStack();
-  const [tab, setTab] = useState<Tab>('divisions');
+  const [stack] = useAnyStack(null);
+  const withReports = useUrl((state) => state.on).includes('reports');
+  const [chosen, setTab] = useState<Tab>('divisions');
+  const tab = chosen === 'reports' && !withReports ? 'list' : chosen;
+  const tabs: readonly Tab[] = withReports ? ['divisions', 'list', 'reports'] : ['divisions', 'list'];
   useEffect(() => {
-    if (stack) setTab('list');
+    if (stack) setTab(stack.of === 'reports' ? 'reports' : 'list');
   }, [stack]);
   useEffect(() => setTab((now) => (division === null ? now : 'divisions')), [division]);
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-    const next: Tab = tab === 'list' ? 'divisions' : 'list';
+    const step = event.key === 'ArrowRight' ? 1 : -1;
+    const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length] ?? 'divisions';
     setTab(next);
     document.getElementById(`${id}-${next}`)?.focus();
   };
@@ -36,6 +44,14 @@ export function PanelContent() {
         <TabButton id={id} name="list" tab={tab} choose={setTab}>
           {t('list.title')} <ListCount />
         </TabButton>
+        {withReports && (
+          <TabButton id={id} name="reports" tab={tab} choose={setTab}>
+            {t('reports.tab')}{' '}
+            <Suspense>
+              <ReportCount />
+            </Suspense>
+          </TabButton>
+        )}
       </div>
       <div
         role="tabpanel"
@@ -44,7 +60,13 @@ export function PanelContent() {
         className="tab-panel"
         tabIndex={-1}
       >
-        {tab === 'divisions' ? <Divisions /> : <InView />}
+        {tab === 'divisions' && <Divisions />}
+        {tab === 'list' && <InView />}
+        {tab === 'reports' && (
+          <Suspense fallback={<Skeleton rows={8} />}>
+            <ReportList />
+          </Suspense>
+        )}
       </div>
     </>
   );

@@ -3,6 +3,7 @@ import { useOrganization } from '../api/queries';
 import { exact } from '../format/number';
 import { useLanguage, useUrl } from '../services';
 import { useListed } from './InView';
+import { usePicked } from './usePicked';
 
 /** The one line of the sheet that always shows: the selected organization, or how many are in view. */
 export function SheetTitle() {
@@ -10,9 +11,11 @@ export function SheetTitle() {
   const language = useLanguage();
   const selected = useUrl((state) => state.selected);
   const { data } = useOrganization(selected);
-  const { total, stack } = useListed();
   const at = useUrl((state) => state.at);
+  const picked = usePicked();
+  const { total, stack } = useListed();
   if (at !== null) return <>{t('place.label')}</>;
+  if (selected === null && picked) return <>{t(`${picked.what}.label`)}</>;
   if (selected !== null) return <>{data?.name ?? t('card.label')}</>;
   if (total === undefined) return <>{t('list.loading')}</>;
   return <>{t(stack ? 'list.stack' : 'list.announce', { count: total, total: exact(total, language) })}</>;

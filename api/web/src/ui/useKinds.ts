@@ -1,9 +1,18 @@
 import { useMemo } from 'react';
-import { useCounts } from '../api/queries';
+import { useTranslation } from 'react-i18next';
+import { useCodes, useCounts } from '../api/queries';
 import { sortKinds } from '../map/kinds';
 
 /** The kinds that the data set holds, in the order of their marks. */
 export function useKinds(): readonly string[] {
   const { data } = useCounts({ box: null, kinds: null, division: null });
   return useMemo(() => sortKinds(Object.keys(data?.kinds ?? {})), [data]);
+}
+
+/** Names of kinds: the page's own, and for those that operators add the server's. */
+export function useKindName(): (kind: string) => string {
+  const { t, i18n } = useTranslation();
+  const isKnown = (kind: string) => i18n.exists(`kind.${kind}`);
+  const code = useCodes('organization_kind', !useKinds().every(isKnown));
+  return (kind) => (isKnown(kind) ? t(`kind.${kind as 'village_committee'}`) : code(kind));
 }

@@ -1,0 +1,81 @@
+import type { ExpressionSpecification, LayerSpecification, MapLibreMap } from 'maplibre-gl';
+import type { TileJSON } from '../api/client';
+import type { Language } from '../format/number';
+import { clusterText, colours, layerIds, textFont } from './layers';
+import { reportGroups } from './reportGroups';
+import { vectorSource } from './style';
+import { drawReport, drawReports } from './symbols';
+
+/** Reports on the map: square signs, so that nobody takes them for organizations. */
+export class Reports {
+  constructor(
+    private readonly map: MapLibreMap,
+    about: TileJSON,
+    query: string,
+    origin: string,
+    language: Language,
+  ) {
+    const ratio = Math.min(3, Math.max(1, Math.ceil(window.devicePixelRatio)));
+    for (const { name, mark } of reportGroups) this.#image(`report:${name}`, drawReport(mark, ratio));
+    for (const size of sizes) this.#image(`reports:${size}`, drawReports(size, ratio));
+    map.addSource('reports', vectorSource(about, query, origin));
+    for (const layer of layers(language)) map.addLayer(layer, 'selection');
+  }
+
+  #image(id: string, picture: ReturnType<typeof drawReport>): void {
+    if (!this.map.hasImage(id)) this.map.addImage(id, picture.data, { pixelRatio: picture.pixelRatio });
+  }
+}
+
+const sizes = [22, 28, 34, 40] as const;
+
+const from = { source: 'reports', 'source-layer': 'reports' } as const;
+const count: ExpressionSpecification = ['get', 'point_count'];
+
+function layers(language: Language): LayerSpecification[] {
+  return [
+    {
+      id: layerIds.reports,
+      type: 'symbol',
+      ...from,
+      filter: ['!', ['has', 'point_count']],
+      layout: {
+        'icon-image': ['concat', 'report:', groupOfCategory],
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 6, 0.8, 14, 1.1],
+        'icon-allow-overlap': true,
+        'icon-padding': 0,
+      },
+      // What is settled steps back.
+      paint: { 'icon-opacity': ['match', ['get', 'status'], 'closed', 0.55, 1] },
+    },
+    {
+      id: layerIds.reportClusters,
+      type: 'symbol',
+      ...from,
+      filter: ['has', 'point_count'],
+      layout: {
+        'symbol-sort-key': count,
+        'icon-image': [
+          'concat',
+          'reports:',
+          ['to-string', ['step', count, sizes[0], 100, sizes[1], 1000, sizes[2], 10_000, sizes[3]]],
+        ],
+        'icon-allow-overlap': true,
+        'icon-padding': 0,
+        'text-field': clusterText(language),
+        'text-font': textFont,
+        'text-size': 11,
+        'text-allow-overlap': true,
+        'text-padding': 0,
+      },
+      paint: { 'text-color': colours.text },
+    },
+  ];
+}
+
+const groupOfCategory = [
+  'match',
+  ['get', 'category'],
+  ...reportGroups.flatMap(({ name, categories }) => (categories.length > 0 ? [[...categories], name] : [])),
+  'other',
+] as unknown as ExpressionSpecification;
