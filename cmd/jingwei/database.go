@@ -71,15 +71,15 @@ func (w where) check() error {
 }
 
 // joinDatabase is openDatabase for work beside a server: a private cluster that another process keeps up is used as it
-// is.
+// is. One that a killed process left behind is this one's to stop.
 func joinDatabase(ctx context.Context, w where, log *slog.Logger) (*database, error) {
-	if w.Database == "" {
-		url, _, err := private.Running(ctx, w.DataDir, databaseName)
-		if err == nil {
-			w.Database = url
-		} else if !errors.Is(err, private.ErrNotRunning) {
-			return nil, err
-		}
+	d, err := openDatabase(ctx, w, log)
+	if !errors.Is(err, private.ErrInUse) {
+		return d, err
+	}
+	var running error
+	if w.Database, _, running = private.Running(ctx, w.DataDir, databaseName); running != nil {
+		return nil, errors.Join(err, running)
 	}
 	return openDatabase(ctx, w, log)
 }

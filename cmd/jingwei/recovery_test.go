@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"jingwei/geo/postgis/private"
 )
@@ -56,6 +59,44 @@ func TestPostgresKilledUnderTheServer(t *testing.T) {
 		return nil
 	})
 	p.expectWritten(t, append(written, "后来村委会"))
+}
+
+// TestImportAfterAKilledOne: without a server, an import starts the private PostgreSQL. Killed, it leaves it running; the
+// next one completes the work with it and stops it.
+func TestImportAfterAKilledOne(t *testing.T) {
+	dir, table := openDir(t), smallCountry(t).table
+	first := exec.CommandContext(t.Context(), binary(t), "import", "divisions", table, "--data-dir", dir)
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, time.Minute, func() error {
+		url, _, err := private.Running(t.Context(), dir, "jingwei")
+		if err != nil {
+			return err
+		}
+		conn, err := pgx.Connect(t.Context(), url)
+		if err != nil {
+			return err
+		}
+		defer conn.Close(t.Context())
+		var begun bool
+		if err := conn.QueryRow(t.Context(), `select exists (select from jingwei.division)`).Scan(&begun); err != nil || !begun {
+			return fmt.Errorf("no divisions yet, %v", err)
+		}
+		return nil
+	})
+	_ = first.Process.Kill()
+	_ = first.Wait()
+	if _, _, err := private.Running(t.Context(), dir, "jingwei"); err != nil {
+		t.Fatalf("after the kill: %v", err)
+	}
+	out, err := exec.CommandContext(t.Context(), binary(t), "import", "divisions", table, "--data-dir", dir).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "0 refused") {
+		t.Errorf("the second import: %v\n%s", err, out)
+	}
+	if _, _, err := private.Running(t.Context(), dir, "jingwei"); !errors.Is(err, private.ErrNotRunning) {
+		t.Errorf("PostgreSQL after the second import: %v", err)
+	}
 }
 
 // openDir returns an empty folder that the unprivileged user of PostgreSQL can enter, which t.TempDir is not for root.
