@@ -107,3 +107,22 @@ func TestAreaTiles(t *testing.T) {
 		}
 	}
 }
+
+// TestMovingPolygons: a tile that shows more than its tag names is made again under the tag that it has by then, and
+// refused when it never comes to rest; it is kept under no tag.
+func TestMovingPolygons(t *testing.T) {
+	for _, url := range []string{"/tiles/grids/9/1/2", "/tiles/jurisdictions/9/1/2", "/tiles/divisions/9/1/2"} {
+		b := newBench(t, nil)
+		want := newBench(t, nil).ask(t, "GET", url, nil, "")
+		for moves, status := range map[int]int{0: 200, 2: 200, 3: 503} {
+			b.store.moves = moves
+			w := b.ask(t, "GET", url+"?datetime="+[]string{"2026-06-15", "", "2026-06-14", "2026-06-13"}[moves], nil, "")
+			if w.Code != status || b.store.moves != 0 || moves == 0 && w.Header().Get("ETag") != want.Header().Get("ETag") {
+				t.Errorf("GET %s while data move %d times: %d %v", url, moves, w.Code, w.Header())
+			}
+			if vary := w.Header().Values("Vary"); len(vary) != 1 {
+				t.Errorf("GET %s: Vary %q", url, vary)
+			}
+		}
+	}
+}

@@ -28,6 +28,7 @@ type memory struct {
 	hits     []geo.SearchHit
 	kinds    []string // of organizations, beside those that are always there
 	reads    int      // of code lists
+	moves    int      // so many polygon tiles are of a later generation than was told
 	silent   bool     // when set, writes succeed but their positions are not known
 
 	successions []geo.Succession
@@ -261,11 +262,11 @@ func (m *memory) Search(ctx context.Context, _ string, limit int, _ geo.Day) ([]
 	return m.hits[:min(limit, len(m.hits))], m.enter(ctx)
 }
 
-func (m *memory) DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, _ geo.Day) ([]byte, error) {
+func (m *memory) DivisionTileAndGeneration(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, _ geo.Day) ([]byte, string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.tiles++
-	return append(slices.Clone(m.tile), byte(level), byte(z), byte(x), byte(y)), m.enter(ctx)
+	return append(slices.Clone(m.tile), byte(level), byte(z), byte(x), byte(y)), m.generation("7"), m.enter(ctx)
 }
 
 func (m *memory) BoundaryLineTile(ctx context.Context, _, _, _ uint32) ([]byte, error) {
@@ -305,14 +306,23 @@ func (m *memory) DivisionKnown(ctx context.Context, code geo.DivisionCode) (bool
 
 func (m *memory) DivisionGeneration(ctx context.Context) (string, error) { return "7", m.enter(ctx) }
 
+// generation is that of a tile: a later one than is told before as long as data move.
+func (m *memory) generation(told string) string {
+	if m.moves > 0 {
+		m.moves--
+		return told + "+"
+	}
+	return told
+}
+
 func (m *memory) GridTile(ctx context.Context, z, x, y uint32, day geo.Day) ([]byte, string, error) {
-	return fmt.Appendf(nil, "grids %d/%d/%d %s", z, x, y, day), "8", m.enter(ctx)
+	return fmt.Appendf(nil, "grids %d/%d/%d %s", z, x, y, day), m.generation("8"), m.enter(ctx)
 }
 
 func (m *memory) GridGeneration(ctx context.Context) (string, error) { return "8", m.enter(ctx) }
 
 func (m *memory) JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.Day) ([]byte, string, error) {
-	return fmt.Appendf(nil, "jurisdictions %d/%d/%d %s", z, x, y, day), "9", m.enter(ctx)
+	return fmt.Appendf(nil, "jurisdictions %d/%d/%d %s", z, x, y, day), m.generation("9"), m.enter(ctx)
 }
 
 func (m *memory) JurisdictionGeneration(ctx context.Context) (string, error) {

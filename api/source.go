@@ -58,10 +58,10 @@ type Codes interface {
 // PolygonTiles makes vector tiles of divisions and other areas. The bytes are an uncompressed tile with the layers "divisions" and
 // "division_labels", "boundary_lines", "grids" or "jurisdictions"; equal generations give equal tiles.
 type PolygonTiles interface {
-	DivisionTile(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) ([]byte, error)
+	// Tiles come with the generation of what they show.
+	DivisionTileAndGeneration(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)
 	BoundaryLineTile(ctx context.Context, z, x, y uint32) ([]byte, error)
 	DivisionGeneration(ctx context.Context) (string, error)
-	// Tiles of other areas come with the generation of what they show.
 	GridTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)
 	GridGeneration(ctx context.Context) (string, error)
 	JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -117,11 +118,17 @@ func (s *Server) getTile(c echo.Context) error {
 			}
 		}
 	}
-	answers, err := s.answers(c.Request().Context(), t)
-	if err != nil {
-		return err
+	setSharing(c, t.internal)
+	for range tileTries {
+		var answers []tiles.Answer
+		if answers, err = s.answers(c.Request().Context(), t); err != nil {
+			return err
+		}
+		if err = s.writeTile(c, t.tag(answers), answers); !errors.Is(err, errMoved) {
+			return err
+		}
 	}
-	return s.writeTile(c, t.tag(answers), answers, t.internal)
+	return err
 }
 
 // source returns what makes the tiles of a layer.
@@ -166,12 +173,18 @@ func (t tileRequest) tag(answers []tiles.Answer) []string {
 	return parts
 }
 
+// tileTries is how often a tile is begun whose data change while it is made.
+const tileTries = 3
+
+// errMoved says that a tile shows a later state than its tag names. Kept under that tag it would make one tag stand for two
+// answers.
+var errMoved = &geo.Error{Kind: geo.ErrUnavailable, Message: "what the tile shows is being changed; try again in a few seconds"}
+
 // writeTile answers 304 before anything is encoded or compressed; else the finished bytes, made once per tag.
-func (s *Server) writeTile(c echo.Context, parts []string, answers []tiles.Answer, internal bool) error {
+func (s *Server) writeTile(c echo.Context, parts []string, answers []tiles.Answer) error {
 	choice, _ := tiles.Negotiate(c.Request().Header.Get("Accept-Encoding"))
 	etag := tiles.ETag(append(parts, string(choice.Coding), strconv.FormatBool(choice.Always))...)
 	h := c.Response().Header()
-	setSharing(c, internal)
 	h.Set("ETag", etag)
 	if at := positionOf(answers); at != "" {
 		h.Set("Jingwei-Position", at)
@@ -233,6 +246,14 @@ func (p pointSource) Tile(_ context.Context, q tiles.Query, a tiles.Address) (ti
 	}, nil
 }
 
+// unlessMoved returns err, or errMoved when a tile is not of the generation that its version names.
+func unlessMoved(err error, got, want string) error {
+	if err == nil && got != want {
+		return errMoved
+	}
+	return err
+}
+
 // areaSource makes tiles of areas that have a table of their own.
 type areaSource struct {
 	polygons PolygonTiles
@@ -248,8 +269,8 @@ func (s areaSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address) (t
 	return tiles.Answer{
 		Version: generation + " " + q.Day.String(),
 		Encode: func(ctx context.Context) ([]byte, error) {
-			tile, _, err := s.layer.area.tile(s.polygons)(ctx, a.Z, a.X, a.Y, q.Day)
-			return tile, err
+			tile, of, err := s.layer.area.tile(s.polygons)(ctx, a.Z, a.X, a.Y, q.Day)
+			return tile, unlessMoved(err, of, generation)
 		},
 	}, nil
 }
@@ -269,14 +290,16 @@ func (d divisionSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address
 	level := d.layer.levelAt(a.Z)
 	return tiles.Answer{
 		Version: fmt.Sprintf("%s %d %s", generation, level, q.Day),
-		Encode:  func(ctx context.Context) ([]byte, error) { return d.encode(ctx, level, q.Day, a) },
+		Encode:  func(ctx context.Context) ([]byte, error) { return d.encode(ctx, generation, level, q.Day, a) },
 	}, nil
 }
 
 // encode puts polygons and lines one after the other, as encodeTile does with layers.
-func (d divisionSource) encode(ctx context.Context, level geo.DivisionLevel, day geo.Day, a tiles.Address) (tile []byte, err error) {
+func (d divisionSource) encode(ctx context.Context, generation string, level geo.DivisionLevel, day geo.Day, a tiles.Address) (tile []byte, err error) {
 	if d.layer.polygons {
-		if tile, err = d.polygons.DivisionTile(ctx, level, a.Z, a.X, a.Y, day); err != nil {
+		var of string
+		tile, of, err = d.polygons.DivisionTileAndGeneration(ctx, level, a.Z, a.X, a.Y, day)
+		if err := unlessMoved(err, of, generation); err != nil {
 			return nil, err
 		}
 	}
