@@ -17,7 +17,7 @@ type cache struct {
 }
 
 // cacheKey names what was derived: from which chunk, under which query, and which value: its rows, its division
-// directory, or the ranks of a category column. The query is a hash, since its text is the client's and may be long.
+// directory, the ranks of a category column, or the counts of its values. The query is a hash, since its text is the client's and may be long.
 type cacheKey struct {
 	chunk uint64
 	query queryHash
@@ -31,6 +31,7 @@ type queryHash [16]byte
 const (
 	valueRows      = -1
 	valueDirectory = -2
+	valueCount     = -3 // less the slot of the column
 )
 
 // entryBytes is what an entry takes beside its value: key, list element and a place in the map.

@@ -27,43 +27,61 @@ func (s *Snapshot) Summarize(q Query, e geo.Extent, named ...string) (Summary, e
 	if err != nil {
 		return Summary{}, err
 	}
-	columns := v.columns.summarized(named)
-	slots := make([]int, len(columns))
-	for n, i := range columns {
-		slots[n] = v.columns.slots[i]
-	}
-	t := v.newTally(slots)
+	counted, more := v.columns.summarized(named)
+	slots, moreSlots := v.columns.slotsOf(counted), v.columns.slotsOf(more)
+	t, u := v.newTally(slots), v.newTally(moreSlots)
 	v.descend(newArea(e), keyRange{0, ^uint64(0)}, 0, func(r keyRange, a *area) bool {
 		if a == nil {
-			v.add(t, slots, r, v.deltaRows(r))
+			delta := v.deltaRows(r)
+			v.add(t, slots, r, delta)
+			v.addByRow(u, moreSlots, r, delta)
 			return true
 		}
 		return v.each(r, func(p place) bool {
 			if a.extent.Contains(v.at(p)) {
-				t.total++
-				for n, slot := range slots {
-					t.counts[n][v.code(p, slot)]++
-				}
+				v.addPlace(t, slots, p)
+				v.addPlace(u, moreSlots, p)
 			}
 			return true
 		})
 	})
-	return v.summary(t, columns), nil
+	sum := Summary{Count: t.total, Counts: map[string]map[string]int{}}
+	v.nameCounts(sum, t, counted)
+	v.nameCounts(sum, u, more)
+	return sum, nil
 }
 
-// summarized returns the columns that are counted, and those named, in schema order.
-func (c *columns) summarized(named []string) []int {
-	var columns []int
+// summarized returns the columns that are always counted, and the others that are named.
+func (c *columns) summarized(named []string) (counted, more []int) {
 	for i, col := range c.layer.Columns {
-		if !c.hidden[i] && col.Role == geo.RoleCategory && (col.Counted || slices.Contains(named, col.Name)) {
-			columns = append(columns, i)
+		switch {
+		case c.hidden[i] || col.Role != geo.RoleCategory:
+		case col.Counted:
+			counted = append(counted, i)
+		case slices.Contains(named, col.Name):
+			more = append(more, i)
 		}
 	}
-	return columns
+	return counted, more
 }
 
-func (v view) summary(t *tally, columns []int) Summary {
-	sum := Summary{Count: t.total, Counts: map[string]map[string]int{}}
+func (c *columns) slotsOf(columns []int) []int {
+	slots := make([]int, len(columns))
+	for n, i := range columns {
+		slots[n] = c.slots[i]
+	}
+	return slots
+}
+
+func (v view) addPlace(t *tally, slots []int, p place) {
+	t.total++
+	for n, slot := range slots {
+		t.counts[n][v.code(p, slot)]++
+	}
+}
+
+// nameCounts puts what was counted per code under the names of columns and values.
+func (v view) nameCounts(sum Summary, t *tally, columns []int) {
 	for n, i := range columns {
 		values := map[string]int{}
 		for code, c := range t.counts[n] {
@@ -73,7 +91,6 @@ func (v view) summary(t *tally, columns []int) Summary {
 		}
 		sum.Counts[v.columns.layer.Columns[i].Name] = values
 	}
-	return sum
 }
 
 // List returns up to limit rows in e that come after the cursor, in the order (key, id, first day), and the cursor of

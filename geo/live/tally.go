@@ -115,3 +115,63 @@ func (v view) addFew(t *tally, slots []int, i, lo, hi int) {
 		}
 	}
 }
+
+// valueCounts are the rows per value of a column.
+type valueCounts []int
+
+func (c valueCounts) bytes() int { return 8 * len(c) }
+
+// addByRow counts the rows in r as add does, for columns that are counted so rarely that ranks of their values would only
+// keep others out of the cache: of a whole chunk its counts are kept, of a part the rows are looked at.
+func (v view) addByRow(t *tally, slots []int, r keyRange, delta []*row) {
+	if len(slots) == 0 {
+		return
+	}
+	v.spans(r, func(i, lo, hi int) bool {
+		if lo > 0 || hi < v.chunks[i].len() {
+			return v.eachSpan(i, lo, hi, func(row int) bool {
+				v.addPlace(t, slots, place{chunk: i, row: row})
+				return true
+			})
+		}
+		v.addChunk(t, slots, i)
+		return true
+	})
+	for _, d := range delta {
+		t.addRow(d, slots)
+	}
+}
+
+// addChunk counts all of chunk i that counts.
+func (v view) addChunk(t *tally, slots []int, i int) {
+	k, matching := v.chunks[i], v.matching(i)
+	for n, slot := range slots {
+		for code, c := range v.valueCountsOf(i, slot) {
+			if c > 0 { // a later snapshot, which knows more values, may have counted
+				t.counts[n][code] += c
+			}
+		}
+	}
+	v.deadRows(i, 0, k.len(), func(r int) {
+		for n, slot := range slots {
+			if matching.has(r) {
+				t.counts[n][k.codes[slot][r]]--
+			}
+		}
+	})
+}
+
+// valueCountsOf counts the rows of chunk i per value of a column, tombstones included.
+func (v view) valueCountsOf(i, slot int) valueCounts {
+	k := v.chunks[i]
+	return cached(v.cache, cacheKey{k.serial, v.m.key, valueCount - slot}, func() valueCounts {
+		matching := v.matching(i)
+		counts := make(valueCounts, len(v.values[slot]))
+		for n, code := range k.codes[slot] {
+			if matching.has(n) {
+				counts[code]++
+			}
+		}
+		return counts
+	})
+}
