@@ -1,11 +1,15 @@
 package main_test
 
 import (
+	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"jingwei/geo"
 	"jingwei/geo/geotest"
@@ -18,13 +22,15 @@ func TestBrowser(t *testing.T) {
 	needs(t, filepath.Join(web, "dist", "index.html"), "the viewer is not built: make web")
 	needs(t, chromium(), "Chromium is missing: make test installs it")
 	url := sampleDatabase(t)
+	conn := connect(t, url)
+	addBrowserData(t, conn)
 	p := serve(t, t.TempDir(), "--database", url)
+	registerOnOneSpot(t, p, conn, 120)
 	query, err := os.ReadFile(filepath.Join(web, "e2e", "expected.sql"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var expected []byte
-	conn := connect(t, url)
 	if err := conn.QueryRow(t.Context(), string(query), geo.DayOf(time.Now()).Time()).Scan(&expected); err != nil {
 		t.Fatal(err)
 	}
@@ -32,15 +38,78 @@ func TestBrowser(t *testing.T) {
 	if err := os.WriteFile(file, expected, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "npm", "run", "--silent", "e2e")
-	cmd.Dir = web
-	cmd.Env = append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_SQL="+file, "JINGWEI_TOKEN="+p.token(t), "JINGWEI_CHROMIUM="+chromium())
+	env := append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_SQL="+file, "JINGWEI_TOKEN="+p.token(t), "JINGWEI_CHROMIUM="+chromium())
+	browse(t, web, env, "viewer", "layers")
+	t.Run("whole country", func(t *testing.T) {
+		for _, step := range []struct{ file, incomplete string }{{"cn-province.geojson.gz", "true"}, {"cn-lines.geojson", "false"}} {
+			i := importBoundaries(t, url, geotest.Shared(t, "data", "boundaries", step.file), "--name", "国界 2024", "--level", "province", "--default")
+			if i.exit != 0 {
+				t.Fatalf("import of %s: exit %d, %s", step.file, i.exit, i.said)
+			}
+			browse(t, web, append(env, "JINGWEI_INCOMPLETE="+step.incomplete), "country")
+		}
+	})
+}
+
+// browse runs browser tests of the viewer, named by their files.
+func browse(t *testing.T, web string, env []string, names ...string) {
+	t.Helper()
+	args := []string{"run", "--silent", "e2e", "--"}
+	for _, name := range names {
+		args = append(args, "e2e/"+name+".test.ts")
+	}
+	cmd := exec.CommandContext(t.Context(), "npm", args...)
+	cmd.Dir, cmd.Env = web, env
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {
 		t.Errorf("the browser test failed: %v", err)
 	}
 }
+
+// addBrowserData adds what the sample lacks: reports, a grid and a jurisdiction.
+func addBrowserData(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	for _, query := range []string{sqlReports, sqlGrid, sqlJurisdiction} {
+		if _, err := conn.Exec(t.Context(), query); err != nil {
+			t.Fatalf("%v in %s", err, query)
+		}
+	}
+}
+
+// registerOnOneSpot registers n organizations that no zoom tells apart.
+func registerOnOneSpot(t *testing.T, p *program, conn *pgx.Conn, n int) {
+	t.Helper()
+	var division string
+	if err := conn.QueryRow(t.Context(), `select min(division_code)::text from jingwei.organization_version`).Scan(&division); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		a := p.do(t, http.MethodPost, "/api/organizations", map[string]any{
+			"kind": "village_committee", "level": "village", "name": fmt.Sprintf("同址组织%03d", i), "division": division, "location": []float64{119.5, 29.9},
+		})
+		if a.status != http.StatusCreated {
+			t.Fatalf("registration: %d %s", a.status, a.body)
+		}
+	}
+}
+
+const (
+	sqlReports = `
+insert into jingwei.report (category, lon_e7, lat_e7, division_code, state, status, visibility, channel, received_at)
+select (array['roads', 'noise', 'safety', 'health', 'labour', 'other', 'mediation'])[1 + i % 7], v.lon_e7, v.lat_e7, v.division_code,
+       case when i % 4 = 0 then 'fixed' else 'received' end, case when i % 4 = 0 then 'closed' else 'open' end,
+       case when i % 10 = 0 then 'restricted' else 'public' end, 'web', timestamptz '2025-03-01 12:00+08' + i * interval '1 day'
+from (select row_number() over (order by row_id) as i, v.* from jingwei.organization_version v where upper_inf(recorded) order by row_id limit 300) v`
+	sqlGrid = `
+insert into jingwei.grid (code, kind, name, division_code, organization_id, geometry, valid)
+select 'G-1', 'village_grid', '第一网格', division_code, organization_id,
+       st_multi(st_makeenvelope(121.90, 27.60, 121.92, 27.62, 4326)), '[2020-01-01,)'
+from jingwei.organization_version where upper_inf(recorded) order by row_id limit 1`
+	sqlJurisdiction = `
+update jingwei.organization_version set jurisdiction = st_multi(st_makeenvelope(121.95, 27.60, 121.97, 27.62, 4326))
+where row_id = (select min(row_id) from jingwei.organization_version where upper_inf(recorded))`
+)
 
 func chromium() string {
 	if path := os.Getenv("JINGWEI_CHROMIUM"); path != "" {

@@ -18,6 +18,25 @@ export interface Division {
   name: string;
 }
 
+/** A report of the public edition, without its place. */
+export interface Report {
+  id: number;
+  category: string;
+  status: string;
+  state: string;
+  received: string;
+}
+
+/** An area that an organization answers for, with its middle. */
+export interface Area {
+  name: string;
+  organization: number;
+  lng: number;
+  lat: number;
+}
+
+type ReportRow = [number, string, string, string, string];
+type AreaRow = [string, string, number, number, number];
 type Row = [number, number, number, string, string, string];
 type DivisionRow = [string, number, string | null, string];
 
@@ -25,12 +44,25 @@ type DivisionRow = [string, number, string | null, string];
 export class Expected {
   readonly organizations: Organization[];
   readonly divisions: Division[];
+  readonly reports: Report[];
+  readonly areas: Record<'grids' | 'jurisdictions', Area[]>;
 
   constructor(path: string) {
-    const file = JSON.parse(readFileSync(path, 'utf8')) as { organizations: Row[]; divisions: DivisionRow[] };
+    const file = JSON.parse(readFileSync(path, 'utf8')) as {
+      organizations: Row[];
+      divisions: DivisionRow[];
+      reports: ReportRow[];
+      areas: Record<'grids' | 'jurisdictions', AreaRow[]>;
+    };
     this.organizations = file.organizations.map(([id, lng, lat, kind, division, name]) => {
       return { id, lng, lat, kind, division, name };
     });
+    this.reports = file.reports.map(([id, category, status, state, received]) => {
+      return { id, category, status, state, received };
+    });
+    const area = ([, name, organization, lng, lat]: AreaRow): Area => ({ name, organization, lng, lat });
+    const { grids, jurisdictions } = file.areas;
+    this.areas = { grids: grids.map(area), jurisdictions: jurisdictions.map(area) };
     this.divisions = file.divisions.map(([code, level, parent, name]) => ({ code, level, parent, name }));
   }
 

@@ -1,0 +1,52 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { en } from '../src/i18n/en';
+import { zh } from '../src/i18n/zh';
+import { launch, sizes, Viewer } from './browser';
+
+/** Whether the default set of boundaries is one of all China without the line in the South China Sea. */
+const incomplete = process.env.JINGWEI_INCOMPLETE === 'true';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+describe.each(sizes)('the whole country at $width x $height', (size) => {
+  test.each([
+    ['zh', zh],
+    ['en', en],
+  ] as const)('the missing line is said, and drawn once when it is there (%s)', async (lang, texts) => {
+    const viewer = await Viewer.open(browser, size, `/?lang=${lang}#map=3.4/25/110`);
+    const caution = viewer.page.locator('.caution [role="status"]');
+    const drawn = (layer: string) =>
+      viewer.page.evaluate(
+        (id) => window.jingweiMap?.queryRenderedFeatures({ layers: [id] }).length ?? 0,
+        layer,
+      );
+    if (incomplete) {
+      await caution.waitFor();
+      expect(await caution.textContent()).toBe(texts.caution.incomplete.replace('{{name}}', '国界 2024'));
+      await viewer.page.locator('.caution summary').click();
+      expect(await viewer.page.locator('.caution code').textContent()).toContain('jingwei import boundaries');
+      expect(await drawn('boundary-lines-south-china-sea')).toBe(0);
+      expect(await drawn('dash-line')).toBeGreaterThan(0);
+    } else {
+      await expect.poll(() => drawn('boundary-lines-south-china-sea')).toBeGreaterThan(0);
+      await expect.poll(() => drawn('dash-line')).toBe(0);
+      expect(await viewer.page.locator('.caution').isVisible()).toBe(false);
+    }
+    const source = await viewer.page.locator('.attribution').textContent();
+    expect(source).toContain('国界 2024');
+    expect(source).toContain('GS(2024)0650号');
+    expect(await viewer.violations()).toEqual([]);
+    await viewer.screenshot(`country-${incomplete ? 'incomplete' : 'complete'}-${lang}`);
+    await viewer.jump(120.15, 30.27, 9);
+    expect(await viewer.page.locator('.caution').isVisible()).toBe(false);
+    expect(viewer.faults).toEqual([]);
+    await viewer.close();
+  });
+});

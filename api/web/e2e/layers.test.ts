@@ -1,0 +1,218 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { zh } from '../src/i18n/zh';
+import { classOf, classStarts, colourOf } from '../src/map/classes';
+import { groupOf, reportGroups } from '../src/map/reportGroups';
+import { prefix } from '../src/state/division';
+import { launch, sizes, Viewer } from './browser';
+import { Expected } from './expected';
+
+const sql = process.env.JINGWEI_SQL;
+if (!sql) throw new Error('JINGWEI_SQL names no file: see e2e/README.md');
+const expected = new Expected(sql);
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** Colours of divisions on the map by code, as the state of their features says. */
+function coloured(viewer: Viewer): Promise<[string, string | null][]> {
+  return viewer.page.evaluate(() => {
+    const map = window.jingweiMap;
+    if (!map?.getLayer('choropleth')) return [];
+    const features = map.queryRenderedFeatures({ layers: ['choropleth'] });
+    const codes = [...new Set(features.map((feature) => String(feature.properties.code)))];
+    return codes.map((code): [string, string | null] => {
+      const at = { source: 'divisions', sourceLayer: 'divisions', id: Number(code) };
+      return [code, (map.getFeatureState(at).colour as string | undefined) ?? null];
+    });
+  });
+}
+
+describe.each(sizes)('further layers at $width x $height', (size) => {
+  let viewer: Viewer;
+  beforeEach(async () => {
+    viewer = await Viewer.open(browser, size);
+  });
+  afterEach(async () => {
+    const { faults } = viewer;
+    await viewer.close();
+    expect(faults).toEqual([]);
+  });
+
+  test.each([
+    ['prefecture', 6.2, 2, null],
+    ['county', 8.5, 3, null],
+    ['county of a kind', 8.5, 3, 'residents_committee'],
+    ['township', 11.3, 4, null],
+  ] as const)(
+    'divisions of the level %s have the colours of the counts of SQL',
+    async (_, zoom, level, kind) => {
+      await viewer.go(`/?on=choropleth${kind ? `&kinds=${kind}` : ''}#map=${zoom}/29.9/120.1`);
+      await viewer.page.locator(`.classes[data-level="${level}"][data-complete="true"]`).waitFor({
+        state: 'attached',
+      });
+      const members = (code: string) =>
+        expected.inDivision(code).filter((item) => kind === null || item.kind === kind).length;
+      const all = expected.divisions.filter((item) => item.level === level);
+      const starts = await viewer.page
+        .locator('.classes li[data-from]')
+        .evaluateAll((items) => items.map((item) => Number((item as HTMLElement).dataset.from)));
+      // Classes of a level are those of the country; townships are those of the counties that show.
+      if (level < 4) expect(starts).toEqual(classStarts(all.map((item) => members(item.code))));
+      const wanted = (code: string) => colourOf(classOf(members(code), starts), starts.length);
+      await expect.poll(async () => (await coloured(viewer)).length).toBeGreaterThan(0);
+      await expect
+        .poll(async () => (await coloured(viewer)).filter(([code, colour]) => colour !== wanted(code)))
+        .toEqual([]);
+      if (level === 3 && kind === null) {
+        await viewer.raise('high');
+        expect(await viewer.violations()).toEqual([]);
+        await viewer.screenshot('choropleth');
+      }
+    },
+  );
+
+  test('the list of divisions has the numbers of the filter', async () => {
+    await viewer.go('/?division=330100000000&kinds=residents_committee&on=choropleth');
+    await viewer.raise('high');
+    for (const child of expected.children('330100000000')) {
+      const row = viewer.page.locator(`.divisions [data-code="${child.code}"]`);
+      const count = expected.inDivision(child.code).filter((item) => item.kind === 'residents_committee');
+      await expect.poll(async () => Number(await row.getAttribute('data-count'))).toBe(count.length);
+    }
+  });
+
+  test('a cluster that nothing opens lists its members, page by page', async () => {
+    const members = expected.organizations.filter((item) => item.lng === 119.5 && item.lat === 29.9);
+    expect(members.length).toBeGreaterThan(100);
+    await viewer.jump(119.5, 29.9, 18);
+    const cluster = (await viewer.drawn()).find((item) => item.count === members.length);
+    if (!cluster) throw new Error('the organizations of one spot are no cluster');
+    expect(cluster.expansion).toBeNull();
+    await viewer.hit(cluster.x, cluster.y);
+    await viewer.raise('high');
+    const rows = viewer.page.locator('.tab-panel [data-id]');
+    await expect.poll(() => rows.count()).toBe(50);
+    for (const shown of [100, members.length]) {
+      await viewer.page.locator('.more .button').click();
+      await expect.poll(() => rows.count()).toBe(shown);
+    }
+    expect(await viewer.page.locator('.more .button').count()).toBe(0);
+    const ids = await rows.evaluateAll((items) =>
+      items.map((item) => Number((item as HTMLElement).dataset.id)),
+    );
+    expect(ids.sort((a, b) => a - b)).toEqual(members.map((item) => item.id).sort((a, b) => a - b));
+    expect(await viewer.violations()).toEqual([]);
+  });
+
+  test('what is here names the divisions, and drills down to one', async () => {
+    const one = expected.organizations[1000];
+    if (!one) throw new Error('SQL told of too few organizations');
+    await viewer.jump(one.lng, one.lat, 13);
+    // On a phone the middle of what is seen; with a mouse a place that one points at.
+    const asked = await viewer.page.evaluate(() => window.jingweiMap?.project(window.jingweiMap.getCenter()));
+    if (!asked) throw new Error('there is no map');
+    if (size.width < 720) await viewer.page.locator('.zoom button').last().click();
+    else await viewer.page.mouse.click(asked.x, asked.y + 48, { button: 'right' });
+    const card = viewer.page.locator('.place');
+    await card.locator('[data-code]').first().waitFor();
+    const codes = await card
+      .locator('[data-code]')
+      .evaluateAll((items) => items.map((item) => (item as HTMLElement).dataset.code ?? ''));
+    expect(codes.map((code) => prefix(code).length)).toEqual([2, 4, 6, 9]);
+    for (const [i, code] of codes.entries()) {
+      const division = expected.divisions.find((item) => item.code === code);
+      expect(division?.parent ?? null).toBe(codes[i - 1] ?? null);
+      const button = card.locator(`[data-code="${code}"]`);
+      expect(await button.textContent()).toContain(division?.name);
+    }
+    expect(viewer.page.url()).toMatch(/at=1[12][0-9.]+,[23][0-9.]+/);
+    expect(await viewer.violations()).toEqual([]);
+    await viewer.screenshot('place');
+    await card.locator(`[data-code="${codes[2]}"]`).click();
+    await viewer.page.locator(`.crumb[aria-current][data-code="${codes[2]}"]`).waitFor();
+    expect(viewer.page.url()).not.toContain('at=');
+  });
+
+  test('on a day before the organizations began there are none, and the chip returns to today', async () => {
+    await viewer.raise('high');
+    await viewer.page.locator('#as-of').fill('1999-06-01');
+    await viewer.raise('low');
+    await viewer.page.waitForURL(/datetime=1999-06-01/);
+    await expect.poll(async () => (await viewer.inView()).count).toBe(0);
+    await expect.poll(async () => (await viewer.drawn()).length).toBe(0);
+    expect(await viewer.violations()).toEqual([]);
+    await viewer.page.locator('.as-of').click();
+    await expect.poll(async () => (await viewer.inView()).count).toBe(expected.organizations.length);
+    expect(viewer.page.url()).not.toContain('datetime');
+  });
+
+  test('reports are those that SQL makes public, by groups, in a list and on a card', async () => {
+    const response = viewer.page.waitForResponse(/\/tiles\/reports\/[0-9]/);
+    await viewer.go('/?on=reports');
+    await response;
+    await viewer.raise('high');
+    const tab = viewer.page.locator('[data-reports-in-view][data-fresh="true"]');
+    await expect
+      .poll(async () => Number(await tab.getAttribute('data-reports-in-view')))
+      .toBe(expected.reports.length);
+    for (const { name } of reportGroups) {
+      const count = viewer.page.locator(`[data-group="${name}"] [data-count]`);
+      const members = expected.reports.filter((item) => groupOf(item.category).name === name);
+      expect(Number(await count.getAttribute('data-count')), name).toBe(members.length);
+    }
+    const drawn = await viewer.page.evaluate(() => {
+      const features = window.jingweiMap?.queryRenderedFeatures({
+        layers: ['report-dots', 'report-clusters'],
+      });
+      return (features ?? []).reduce((sum, item) => sum + Number(item.properties.point_count ?? 1), 0);
+    });
+    expect(drawn).toBe(expected.reports.length);
+    await viewer.screenshot('reports');
+    await viewer.page.locator('[data-tab="reports"]').click();
+    const rows = viewer.page.locator('.tab-panel [data-report]');
+    await expect.poll(() => rows.count()).toBe(50);
+    await viewer.page.locator('.more .button').click();
+    await expect.poll(() => rows.count()).toBe(100);
+    const row = rows.nth(60);
+    const id = Number(await row.getAttribute('data-report'));
+    const report = expected.reports.find((item) => item.id === id);
+    await row.click();
+    const card = viewer.page.locator(`[data-picked="report ${id}"]`);
+    await card.locator('.facts').waitFor();
+    const text = (await card.textContent()) ?? '';
+    expect(text).toContain(report?.received);
+    expect(text).toContain(zh.report.statusOf[report?.status as 'open']);
+    expect(text).toContain(zh.report.generalised);
+    expect(await viewer.violations()).toEqual([]);
+    await viewer.screenshot('report-card');
+    await viewer.page.keyboard.press('Escape');
+    await card.waitFor({ state: 'detached' });
+  });
+
+  test('a grid and a jurisdiction name the organization that answers for them', async () => {
+    for (const layer of ['grids', 'jurisdictions'] as const) {
+      const area = expected.areas[layer][0];
+      if (!area) throw new Error(`SQL told of no ${layer}`);
+      const organization = expected.organizations.find((item) => item.id === area.organization);
+      const arrived = viewer.page.waitForResponse(new RegExp(`/tiles/${layer}/[0-9]`));
+      await viewer.go(`/?on=${layer}&off=organizations#map=14/${area.lat}/${area.lng}`);
+      await arrived;
+      await viewer.rest();
+      const at = await viewer.page.evaluate(([lng, lat]) => window.jingweiMap?.project([lng, lat]), [
+        area.lng,
+        area.lat,
+      ] as const);
+      if (!at) throw new Error('there is no map');
+      await viewer.hit(at.x, at.y + 48);
+      const named = viewer.page.locator(layer === 'grids' ? '.card [data-organization]' : '.card h2');
+      await named.waitFor({ state: 'attached' });
+      expect(await named.textContent()).toBe(organization?.name);
+    }
+  });
+});
