@@ -153,7 +153,7 @@ describe.each(sizes)('the map at $width x $height', (size) => {
       await viewer.page.locator(`.crumb[aria-current][data-code="${code}"]`).waitFor();
       await viewer.raise('low');
       await crumb(code).waitFor();
-      expect(await crumb(code).textContent()).toContain(name);
+      await expect.poll(() => crumb(code).textContent()).toContain(name);
       expect(await countOf(code)).toBe(expected.inDivision(code).length);
       expect(await viewer.page.locator('.crumb').count()).toBe(level + 1);
       await expect.poll(() => differences(viewer, code)).toEqual([]);

@@ -203,6 +203,8 @@ function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () =>
         event.preventDefault();
         search.current?.focus();
         search.current?.select();
+      } else if (event.key === 'w') {
+        map.get()?.ask(null);
       } else if (event.key === '?') {
         onHelp();
       }

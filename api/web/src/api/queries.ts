@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tan
 import { type Box, boxParameter, pointBox } from '../map/tiles';
 import { useLanguage, useServices, useUrl } from '../services';
 import { hasShape } from '../state/division';
-import { type Client, ProblemError, unwrap } from './client';
+import { type Client, type Organization, type OrganizationVersion, ProblemError, unwrap } from './client';
 
 /** Conditions on organizations. */
 export interface OrganizationFilter {
@@ -73,12 +73,27 @@ export function useCounts(filter: OrganizationFilter, enabled = true) {
 
 export function useOrganization(id: number | null) {
   const { client } = useServices();
+  const day = useDay();
   return useQuery({
-    queryKey: ['organization', id],
-    queryFn: ({ signal }) =>
-      unwrap(client.GET('/api/organizations/{id}', { params: { path: { id: id ?? 0 } }, signal })),
+    queryKey: ['organization', id, day],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id: id ?? 0 } };
+      if (day === null) return unwrap(client.GET('/api/organizations/{id}', { params, signal }));
+      const { items } = await unwrap(client.GET('/api/organizations/{id}/versions', { params, signal }));
+      return versionOf(items, day);
+    },
     enabled: id !== null,
   });
+}
+
+/** What is known today of an organization on a day; nobody finds it where it did not exist. */
+export function versionOf(versions: readonly OrganizationVersion[], day: string): Organization {
+  const found = versions.find(({ recorded_to, valid_from, valid_to }) => {
+    const began = valid_from === null || valid_from <= day;
+    return recorded_to === null && began && (valid_to === null || day < valid_to);
+  });
+  if (!found) throw new ProblemError(404, undefined);
+  return found;
 }
 
 export function useVersions(id: number, enabled: boolean) {

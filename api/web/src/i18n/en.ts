@@ -115,7 +115,7 @@ export const en = {
   asOf: { label: 'As of', chip: 'As of {{day}}', today: 'Return to today' },
   place: {
     label: 'What is here',
-    ask: 'What is here? (the middle of the map; or right-click or long-press the map)',
+    ask: 'What is here: the middle of the map (W), or right-click or long-press the map',
     divisions: 'Lies in',
     none: 'No known boundary holds this place.',
   },
@@ -172,6 +172,7 @@ export const en = {
     move: 'Move the map',
     zoom: 'Zoom in and out',
     list: 'Move in a list, open an entry',
+    place: 'What is in the middle of the map',
     escape: 'Close the card, the search or this window',
     keys: 'Open this window',
     arrows: 'arrow keys',

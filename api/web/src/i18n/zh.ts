@@ -111,7 +111,7 @@ export const zh = {
   asOf: { label: '数据日期', chip: '截至 {{day}}', today: '返回今天' },
   place: {
     label: '此处',
-    ask: '查询此处（地图中心；或在地图上右键、长按）',
+    ask: '查询此处：地图中心（W），或在地图上右键、长按',
     divisions: '所在区划',
     none: '此处没有已知的区划边界。',
   },
@@ -159,6 +159,7 @@ export const zh = {
     move: '移动地图',
     zoom: '放大、缩小',
     list: '在列表中移动、打开',
+    place: '查询地图中心所在区划',
     escape: '关闭详情、搜索或本窗口',
     keys: '打开本窗口',
     arrows: '方向键',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { childLayer, hasShape, isCode, levelName, prefix, within } from './division';
+import { childLayer, hasShape, isCode, levelAtZoom, levelName, levelOf, prefix, within } from './division';
 import { Store } from './store';
 import { formatState, initialState, parseState, parseView, type State } from './url';
 
@@ -52,6 +52,29 @@ describe('divisions', () => {
     ['110000000000', '11'],
   ])('the significant digits of %s are %s', (code, digits) => {
     expect(prefix(code)).toBe(digits);
+  });
+
+  test.each([
+    [0, 1],
+    [4.99, 1],
+    [5, 2],
+    [7.9, 2],
+    [8, 3],
+    [10.99, 3],
+    [11, 4],
+    [18, 4],
+  ])('at zoom %d the map draws level %d', (zoom, level) => {
+    expect(levelAtZoom(zoom)).toBe(level);
+  });
+
+  test.each([
+    ['330000000000', 1],
+    ['330100000000', 2],
+    ['330102000000', 3],
+    ['330102001000', 4],
+    ['330102001051', 5],
+  ])('%s is of level %d', (code, level) => {
+    expect(levelOf(code)).toBe(level);
   });
 
   test('a village lies within its county and in no other', () => {

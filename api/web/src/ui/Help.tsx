@@ -15,6 +15,7 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
     [[t('help.arrows')], t('help.move')],
     [['+', '−'], t('help.zoom')],
     [['↑', '↓', 'Enter'], t('help.list')],
+    [['w'], t('help.place')],
     [['Esc'], t('help.escape')],
     [['?'], t('help.keys')],
   ];
