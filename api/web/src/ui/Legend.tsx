@@ -153,12 +153,16 @@ function Organizations() {
           </li>
         )}
       </ul>
-      <p className="hint">
-        <Mark kind={kinds[0] ?? ''} hollow /> {t('layers.hollow')}
-      </p>
-      <p className="hint">
-        <ClusterMark kinds={kinds} /> {t('layers.cluster')}
-      </p>
+      {kinds.length > 0 && (
+        <>
+          <p className="hint">
+            <Mark kind={kinds[0] ?? ''} hollow /> {t('layers.hollow')}
+          </p>
+          <p className="hint">
+            <ClusterMark kinds={kinds} /> {t('layers.cluster')}
+          </p>
+        </>
+      )}
     </li>
   );
 }

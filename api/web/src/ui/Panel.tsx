@@ -1,4 +1,4 @@
-import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exact, total as formatTotal } from '../format/number';
 import { useLanguage, useUrl } from '../services';
@@ -20,11 +20,14 @@ export function PanelContent() {
   const division = useUrl((state) => state.division);
   const [stack] = useAnyStack(null);
   const withReports = useUrl((state) => state.on).includes('reports');
+  const tablist = useRef<HTMLDivElement>(null);
   const [chosen, setTab] = useState<Tab>('divisions');
   const tab = chosen === 'reports' && !withReports ? 'list' : chosen;
   const tabs: readonly Tab[] = withReports ? ['divisions', 'list', 'reports'] : ['divisions', 'list'];
   useEffect(() => {
-    if (stack) setTab(stack.of === 'reports' ? 'reports' : 'list');
+    if (!stack) return;
+    setTab(stack.of === 'reports' ? 'reports' : 'list');
+    toTabs(tablist.current);
   }, [stack]);
   useEffect(() => setTab((now) => (division === null ? now : 'divisions')), [division]);
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -37,7 +40,7 @@ export function PanelContent() {
   return (
     <>
       <Legend />
-      <div className="tabs" role="tablist" aria-label={t('panel.tabs')} onKeyDown={onKeyDown}>
+      <div ref={tablist} className="tabs" role="tablist" aria-label={t('panel.tabs')} onKeyDown={onKeyDown}>
         <TabButton id={id} name="divisions" tab={tab} choose={setTab}>
           {t('divisions.title')}
         </TabButton>
@@ -70,6 +73,11 @@ export function PanelContent() {
       </div>
     </>
   );
+}
+
+/** In the sheet of a phone the lists lie below the legend: what was asked for comes into view. */
+function toTabs(tablist: HTMLElement | null): void {
+  if (tablist?.closest('.sheet')) tablist.scrollIntoView?.({ block: 'start' });
 }
 
 interface TabProps {
