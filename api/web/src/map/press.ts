@@ -9,19 +9,25 @@ const tremble = 10;
  * event comes about as late: the same place is then told twice, which changes nothing.
  */
 export function onLongPress(map: MapLibreMap, told: (at: LngLat) => void): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let start = { x: 0, y: 0 };
+  let press = 0;
   let asked = false;
-  const stop = () => clearTimeout(timer);
+  const stop = () => {
+    press++;
+  };
   map.on('touchstart', (event) => {
     stop();
     asked = false;
     if (event.originalEvent.touches.length !== 1) return;
     start = event.point;
-    timer = setTimeout(() => {
+    const mine = press;
+    const ask = () => {
+      if (mine !== press) return;
       asked = true;
       told(event.lngLat);
-    }, rest);
+    };
+    // On a busy page the clock may strike before the end of a short tap is told: that end comes before the next frames.
+    setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(ask)), rest);
   });
   map.on('touchmove', ({ point }) => {
     if (Math.hypot(point.x - start.x, point.y - start.y) > tremble) stop();
