@@ -21,6 +21,7 @@ type listedReports struct {
 	Items []struct {
 		ID         geo.ID
 		Location   [2]float64
+		Division   string
 		ReceivedOn string `json:"received_on"`
 	}
 	NumberMatched int
@@ -78,7 +79,7 @@ func TestReports(t *testing.T) {
 		t.Errorf("pages %v then %v", got.ids(), next.ids())
 	}
 	public := decode[listedReports](t, b.ask(t, "GET", "/api/reports?category=roads", nil, "")).Items[0]
-	if diff := cmp.Diff([2]float64{120.1025, 30.2025}, public.Location); diff != "" || public.ReceivedOn != "2026-03-01" {
+	if diff := cmp.Diff([2]float64{120.1025, 30.2025}, public.Location); diff != "" || public.ReceivedOn != "2026-03-01" || public.Division != "330102000000" {
 		t.Errorf("the public sees %+v", public)
 	}
 }

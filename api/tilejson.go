@@ -98,7 +98,7 @@ func describePoints(p *pointLayer) string {
 			text += "; clusters also have count_" + strings.ToUpper(column.Name) + " per " + column.Name
 		}
 	}
-	if p.editions.Public.Layer().PublicAt != nil {
+	if p.editions.Public.Layer().Generalise != nil {
 		text += "; without the token the points are generalised"
 	}
 	return text

@@ -24,8 +24,9 @@ type Column struct {
 type PointLayer struct {
 	Name    string
 	Columns []Column
-	// PublicAt, when set, is where the public edition shows a point that lies at p. Unset, it shows the point itself.
-	PublicAt func(p Position) Position
+	// Generalise, when set, makes of a point what the public edition shows: place and division may become coarser, nothing
+	// else may change. Unset, it shows the point itself.
+	Generalise func(p Point) Point
 }
 
 // Point is a row of a point layer: one version of an object.
@@ -58,6 +59,9 @@ func OrganizationLayer() PointLayer {
 
 // ReportLayer is the schema of the layer reports: its public edition shows generalised points. A report is valid from
 // the day on which it was received. Its text stays in the database.
+//
+// The public division is the county: a township or village that has only a strip of the cell that a report is shown in
+// would tell where in the cell it lies.
 func ReportLayer() PointLayer {
 	return PointLayer{
 		Name: "reports",
@@ -66,7 +70,10 @@ func ReportLayer() PointLayer {
 			{Name: "status", Role: RoleCategory, Public: true},
 			{Name: "state", Role: RoleCategory, Public: true},
 		},
-		PublicAt: Generalise,
+		Generalise: func(p Point) Point {
+			p.At, p.Division = Generalise(p.At), p.Division.Cut(County)
+			return p
+		},
 	}
 }
 

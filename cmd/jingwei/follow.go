@@ -128,11 +128,24 @@ func (f *follower) follow(ctx context.Context) error {
 	}
 	f.announce(batch)
 	f.due = f.due || batch.Void || slices.Contains(batch.Reloaded, f.editions.layer())
+	if f.mayHide(batch) {
+		f.editions.public.Withdraw()
+		f.publish(api.Change{Layer: f.editions.layer(), Position: batch.Position, Reload: true})
+	}
 	if batch.Void {
 		f.following = false
 		return nil
 	}
 	return f.apply(batch)
+}
+
+// categoriesOfReports is what the feed calls a change of what the public may see of all reports of a category.
+const categoriesOfReports = "report_categories"
+
+// mayHide reports whether rows that the public edition shows may have become hidden without the batch saying which. Of a
+// layer that hides what people told in confidence nothing is shown then, until everything has been read anew.
+func (f *follower) mayHide(b postgis.Batch) bool {
+	return f.editions.public.Layer().Generalise != nil && (b.Void || slices.Contains(b.Reloaded, categoriesOfReports))
 }
 
 // announce tells of changes in layers that are not in an index.
@@ -141,6 +154,9 @@ func (f *follower) announce(b postgis.Batch) {
 		return
 	}
 	layers := slices.Clone(b.Reloaded)
+	if !f.following { // what changed since the last position that said something is not known
+		layers = append(layers, drawnLayers()...)
+	}
 	for layer, ids := range b.Changed {
 		if len(ids) > 0 {
 			layers = append(layers, layer)
@@ -154,6 +170,9 @@ func (f *follower) announce(b postgis.Batch) {
 	}
 }
 
+// drawnLayers are the layers that are drawn from the database.
+func drawnLayers() []string { return []string{"divisions", "grids", "jurisdictions"} }
+
 func indexed(layer string) bool {
 	return slices.ContainsFunc(geo.PointLayers(), func(l geo.PointLayer) bool { return l.Name == layer })
 }
@@ -164,8 +183,10 @@ func (f *follower) turnDay() {
 	day := geo.DayOf(f.now())
 	if f.day != 0 && day != f.day {
 		f.publish(api.Change{Layer: f.editions.layer(), Position: f.position, Reload: true})
-		if f.announcer {
-			f.publish(api.Change{Layer: "divisions", Position: f.position, Reload: true})
+		for _, layer := range drawnLayers() {
+			if f.announcer {
+				f.publish(api.Change{Layer: layer, Position: f.position, Reload: true})
+			}
 		}
 	}
 	f.day = day
@@ -188,7 +209,7 @@ func (f *follower) read(ctx context.Context) reading {
 	})
 	for _, l := range r.loads {
 		if r.err == nil {
-			l.Build(r.at)
+			r.err = l.Build(ctx, r.at)
 		}
 	}
 	return r
@@ -206,13 +227,15 @@ func (f *follower) take(ctx context.Context, r reading) error {
 	}
 	f.announce(batch)
 	f.due = f.due || batch.Void || slices.Contains(batch.Reloaded, layer)
-	if batch.Void {
+	if batch.Void || f.mayHide(batch) {
 		return nil
 	}
 	for _, l := range r.loads {
 		if err := l.Apply(batch.Changed[layer], batch.Points, batch.Position); err != nil {
 			return err
 		}
+	}
+	for _, l := range r.loads {
 		l.Publish()
 	}
 	if f.position.Epoch != "" {
@@ -230,9 +253,12 @@ func (f *follower) apply(b postgis.Batch) error {
 	if _, err := f.editions.internal.Apply(ids, b.Points, b.Position); err != nil {
 		return err
 	}
-	applied, err := f.editions.public.Apply(ids, b.Points, b.Position)
-	if err != nil {
-		return err
+	var applied live.Applied
+	if f.editions.public.Snapshot() != nil { // else it was withdrawn
+		var err error
+		if applied, err = f.editions.public.Apply(ids, b.Points, b.Position); err != nil {
+			return err
+		}
 	}
 	f.position = b.Position
 	if len(applied.IDs) > 0 {

@@ -91,9 +91,18 @@ func (x *Index) Load(points iter.Seq2[geo.Point, error], at geo.FeedPosition) er
 			return err
 		}
 	}
-	l.Build(at)
+	if err := l.Build(context.Background(), at); err != nil {
+		return err
+	}
 	l.Publish()
 	return nil
+}
+
+// Withdraw makes the index as it was before the first Load: nothing of it is answered until the next one is published.
+func (x *Index) Withdraw() {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	x.current.Store(nil)
 }
 
 func (x *Index) shows(p geo.Point) bool {

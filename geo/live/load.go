@@ -2,6 +2,7 @@ package live
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"jingwei/geo"
@@ -48,15 +49,20 @@ type ref struct {
 	n   uint32
 }
 
-// Build sorts the rows, which are those of position at, into chunks.
-func (l *Load) Build(at geo.FeedPosition) {
+// Build sorts the rows, which are those of position at, into chunks. It stops between two chunks, with the context's
+// error, when ctx is done.
+func (l *Load) Build(ctx context.Context, at geo.FeedPosition) error {
 	refs := l.sorted()
 	s := &Snapshot{position: at}
 	for part := range slices.Chunk(refs, l.index.sizes.fill) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		s.chunks = append(s.chunks, l.gather(part))
 	}
 	s.dead = make([]*bitmap, len(s.chunks))
 	l.built, l.pages = s, nil
+	return nil
 }
 
 func (l *Load) sorted() []ref {

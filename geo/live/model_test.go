@@ -19,7 +19,7 @@ import (
 
 // layer is a small schema with every role, a column that the public edition hides, and positions that it coarsens.
 func layer() geo.PointLayer {
-	return geo.PointLayer{Name: "things", PublicAt: coarse, Columns: []geo.Column{
+	return geo.PointLayer{Name: "things", Generalise: coarse, Columns: []geo.Column{
 		{Name: "name", Role: geo.RoleText, Public: true},
 		{Name: "kind", Role: geo.RoleCategory, Public: true, Counted: true},
 		{Name: "state", Role: geo.RoleCategory, Public: true},
@@ -28,8 +28,10 @@ func layer() geo.PointLayer {
 	}}
 }
 
-func coarse(p geo.Position) geo.Position {
-	return geo.Position{Lon: p.Lon / 16 * 16, Lat: p.Lat / 16 * 16}
+func coarse(p geo.Point) geo.Point {
+	p.At = geo.Position{Lon: p.At.Lon / 16 * 16, Lat: p.At.Lat / 16 * 16}
+	p.Division = p.Division.Cut(geo.County)
+	return p
 }
 
 // model is the naive truth: all rows by object.
@@ -103,10 +105,10 @@ func (m *model) matching(edition live.Edition, day geo.Day, holds func(geo.Point
 	var points []geo.Point
 	for _, rows := range m.rows {
 		for _, p := range rows {
+			if edition == live.Public {
+				p = coarse(p)
+			}
 			if p.Valid.Contains(day) && !p.Valid.Empty() && (p.Public || edition == live.Internal) && holds(p) {
-				if edition == live.Public {
-					p.At = coarse(p.At)
-				}
 				points = append(points, p)
 			}
 		}
@@ -245,7 +247,9 @@ func (m *model) reload(t *rapid.T, editions []*live.Index) {
 		points = append(points, m.rows[id]...)
 	}
 	for _, l := range loads {
-		l.Build(at)
+		if err := l.Build(t.Context(), at); err != nil {
+			t.Fatal(err)
+		}
 		if err := l.Apply(ids, points, m.position()); err != nil {
 			t.Fatal(err)
 		}

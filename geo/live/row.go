@@ -31,12 +31,12 @@ func compare(a, b *row) int {
 }
 
 // hashOf returns the hash of everything of p that the edition shows; sums of it are fingerprints of sets of rows. It is
-// made from the content and not from a version number, so that what changes in hidden columns only changes nothing here,
+// made from the content, p being what the edition shows, and not from a version number, so that what changes in hidden columns only changes nothing here,
 // and so that it does not matter by which way a row was changed in the database.
-func (c *columns) hashOf(p geo.Point, at geo.Position) uint64 {
+func (c *columns) hashOf(p geo.Point) uint64 {
 	h := mix(uint64(p.ID))
 	for _, v := range [...]uint64{
-		uint64(uint32(at.Lon))<<32 | uint64(uint32(at.Lat)),
+		uint64(uint32(p.At.Lon))<<32 | uint64(uint32(p.At.Lat)),
 		uint64(uint32(p.Valid.From))<<32 | uint64(uint32(p.Valid.To)), uint64(p.Division),
 	} {
 		h = mix(h ^ v)
@@ -105,12 +105,12 @@ func (c *columns) find(name string) int {
 	return -1
 }
 
-// place returns where the edition shows p.
-func (c *columns) place(p geo.Point) geo.Position {
-	if c.public && c.layer.PublicAt != nil {
-		return c.layer.PublicAt(p.At)
+// shown returns p as the edition shows it.
+func (c *columns) shown(p geo.Point) geo.Point {
+	if c.public && c.layer.Generalise != nil {
+		return c.layer.Generalise(p)
 	}
-	return p.At
+	return p
 }
 
 // counted returns the code slots whose values clusters count, in schema order.
@@ -164,8 +164,8 @@ func (c *columns) newRow(p geo.Point, d *dictionaries) (*row, error) {
 
 // fill sets r to the row of p.
 func (c *columns) fill(r *row, p geo.Point, d *dictionaries) error {
-	r.at = c.place(p)
-	r.key, r.id, r.valid, r.division, r.hash = keyOf(r.at), p.ID, p.Valid, p.Division, c.hashOf(p, r.at)
+	p = c.shown(p)
+	r.key, r.id, r.at, r.valid, r.division, r.hash = keyOf(p.At), p.ID, p.At, p.Valid, p.Division, c.hashOf(p)
 	r.codes, r.numbers, r.texts = resized(r.codes, c.codes), resized(r.numbers, c.numbers), resized(r.texts, c.texts)
 	for i := range r.numbers {
 		r.numbers[i] = noNumber

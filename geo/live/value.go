@@ -7,7 +7,7 @@ import (
 )
 
 // HasValue reports whether any row ever had the value in a category column that the edition shows, whatever its days; rows
-// that came since the last load and are gone count too.
+// that are gone count too, also those that a load has replaced.
 func (s *Snapshot) HasValue(column, value string) bool {
 	i := s.columns.find(column)
 	if i < 0 || value == "" || s.columns.layer.Columns[i].Role != geo.RoleCategory {

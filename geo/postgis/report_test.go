@@ -136,7 +136,8 @@ func TestCategoryBecomesSensitive(t *testing.T) {
 		{`delete from jingwei.report_category where code = 'roads'`, true},
 	} {
 		s.exec(t, step.sql)
-		if batch := r.poll(); r.reload(batch) != step.reload {
+		batch := r.poll()
+		if told := slices.Contains(batch.Reloaded, "report_categories"); told != step.reload || r.reload(batch) != step.reload {
 			t.Errorf("%s: batch %+v", step.sql, batch)
 		}
 		r.wantPublic(s, step.sql)
