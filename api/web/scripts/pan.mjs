@@ -71,20 +71,24 @@ async function record(work) {
   return events;
 }
 
-// print tells the tasks of the thread that runs the page: the one of a renderer with most tasks.
+// print tells the tasks of the thread that runs the page, the one of a renderer with most tasks: their time on the clock
+// and, in brackets, on the processor, which other work on the machine does not lengthen. Of the longest it tells what ran.
 function print(place, events) {
   const mains = events.filter((e) => e.name === 'thread_name' && e.args.name === 'CrRendererMain');
-  const tasks = mains
-    .map((m) =>
-      events.filter(
-        (e) => e.name === 'ThreadControllerImpl::RunTask' && e.pid === m.pid && e.tid === m.tid && e.dur,
-      ),
-    )
-    .sort((a, b) => b.length - a.length)[0];
-  const ms = (tasks ?? []).map((t) => t.dur / 1000).sort((a, b) => b - a);
-  const over = (limit) => ms.filter((t) => t > limit).length;
-  const longest = ms.slice(0, 5).map((t) => t.toFixed(0));
-  console.log(
-    `${place}: ${ms.length} tasks, over 50 ms: ${over(50)}, over 100 ms: ${over(100)}, longest (ms): ${longest.join(' ')}`,
-  );
+  const threads = mains.map((m) => events.filter((e) => e.pid === m.pid && e.tid === m.tid && e.dur));
+  const isTask = (e) => e.name === 'ThreadControllerImpl::RunTask';
+  const thread = threads.sort((a, b) => b.filter(isTask).length - a.filter(isTask).length)[0] ?? [];
+  const tasks = thread.filter(isTask).sort((a, b) => b.dur - a.dur);
+  const over = (limit, time) => tasks.filter((t) => time(t) / 1000 > limit).length;
+  const count = (limit) => `${over(limit, (t) => t.dur)} (${over(limit, (t) => t.tdur ?? 0)})`;
+  console.log(`${place}: ${tasks.length} tasks, over 50 ms: ${count(50)}, over 100 ms: ${count(100)}`);
+  for (const task of tasks.slice(0, 4)) {
+    const inside = thread
+      .filter((e) => e !== task && e.ts >= task.ts && e.ts + e.dur <= task.ts + task.dur)
+      .sort((a, b) => b.dur - a.dur)
+      .slice(0, 4)
+      .map((e) => `${e.name} ${e.args?.data?.functionName ?? ''} ${(e.dur / 1000).toFixed(0)}`);
+    const ms = (us) => ((us ?? 0) / 1000).toFixed(0);
+    console.log(`  ${ms(task.dur)} ms (${ms(task.tdur)}): ${inside.join(', ')}`);
+  }
 }
