@@ -43,8 +43,10 @@ test-web: ## The viewer's checks and unit tests
 test-go: ## Go tests, with the race detector, a real PostGIS and a real browser
 	$(GO) test -race -shuffle=on -timeout 9m $(PACKAGES)
 
-test-national: ## Imports at the size of the country, with time and peak memory; needs ../shared (or JINGWEI_SHARED=DIR)
-	JINGWEI_NATIONAL=1 $(GO) test -v -count=1 -p 1 -timeout 120m -run National $(PACKAGES)
+# Full size takes two hours or so and 35 GB of disk. JINGWEI_ORGANIZATIONS=N and JINGWEI_REPORTS=M make the nation smaller,
+# JINGWEI_NATIONAL_DATA=DIR keeps it for the next time, JINGWEI_NATIONAL_URL=URL walks over a server that runs instead.
+test-national: ## Imports, the made-up nation and all its tiles at full size, with time and peak memory; needs ../shared (or JINGWEI_SHARED=DIR)
+	JINGWEI_NATIONAL=1 $(GO) test -v -count=1 -p 1 -timeout 480m -run National $(PACKAGES)
 
 fmt: ## Format Go and TypeScript
 	gofmt -w $$($(GO) list -f '{{.Dir}}' $(PACKAGES))

@@ -377,13 +377,12 @@ func checkStoredCounties(t *testing.T, conn *pgx.Conn) {
 func checkTileSizes(t *testing.T, store *postgis.Store) {
 	t.Helper()
 	day := geo.DayOf(time.Now())
-	china := geo.Extent{West: 73, South: 3, East: 136, North: 54}
 	for _, test := range []struct {
 		level    geo.DivisionLevel
 		from, to uint32
 	}{{geo.Province, 0, 4}, {geo.Prefecture, 5, 7}, {geo.County, 4, 8}} {
 		for z := test.from; z <= test.to; z++ {
-			most, began, all := 0, time.Now(), cover(china, z)
+			most, began, all := 0, time.Now(), cover(china(), z)
 			for _, at := range all {
 				tile, err := store.DivisionTile(t.Context(), test.level, at.Z, at.X, at.Y, day)
 				if err != nil {

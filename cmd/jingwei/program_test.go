@@ -63,6 +63,7 @@ type program struct {
 	url     string
 	dataDir string
 	cmd     *exec.Cmd
+	log     lockedBuffer
 	exited  chan struct{}
 	stopped sync.Once
 }
@@ -70,10 +71,17 @@ type program struct {
 // serve starts the program with more flags and waits until its index is loaded; it stops at the end of the test.
 func serve(t testing.TB, dataDir string, flags ...string) *program {
 	t.Helper()
+	p := start(t, dataDir, flags...)
+	p.waitReady(t, time.Minute)
+	return p
+}
+
+// start is serve without the waiting: the program listens.
+func start(t testing.TB, dataDir string, flags ...string) *program {
+	t.Helper()
 	p := &program{dataDir: dataDir, exited: make(chan struct{})}
 	p.cmd = exec.Command(binary(t), append([]string{"--json", "serve", "--listen", "127.0.0.1:0", "--data-dir", dataDir}, flags...)...)
-	var errs lockedBuffer
-	p.cmd.Stderr = &errs
+	p.cmd.Stderr = &p.log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -93,10 +101,9 @@ func serve(t testing.TB, dataDir string, flags ...string) *program {
 		close(p.exited)
 	}()
 	if err != nil {
-		t.Fatalf("the program did not start: %v\n%s", err, errs.String())
+		t.Fatalf("the program did not start: %v\n%s", err, &p.log)
 	}
 	p.url = first.URL
-	p.waitReady(t, &errs)
 	return p
 }
 
@@ -117,12 +124,12 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func (p *program) waitReady(t testing.TB, log fmt.Stringer) {
+func (p *program) waitReady(t testing.TB, most time.Duration) {
 	t.Helper()
-	eventually(t, time.Minute, func() error {
+	eventually(t, most, func() error {
 		select {
 		case <-p.exited:
-			return fatal{fmt.Errorf("the program ended\n%s", log)}
+			return fatal{fmt.Errorf("the program ended\n%s", &p.log)}
 		default:
 		}
 		r, err := http.Get(p.url + "/readyz")
@@ -131,7 +138,7 @@ func (p *program) waitReady(t testing.TB, log fmt.Stringer) {
 		}
 		defer r.Body.Close()
 		if r.StatusCode != http.StatusOK {
-			return fmt.Errorf("/readyz: %s\n%s", r.Status, log)
+			return fmt.Errorf("/readyz: %s\n%s", r.Status, &p.log)
 		}
 		return nil
 	})

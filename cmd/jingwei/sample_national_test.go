@@ -20,8 +20,21 @@ import (
 
 // loaded is what "jingwei sample load --scale national" says to machines.
 type loaded struct {
-	Divisions                     struct{ New, Changed, Unchanged, Labels int }
-	Organizations, Grids, Reports struct{ Total, New int }
+	Divisions struct {
+		New, Changed, Unchanged, Labels int
+		Seconds                         float64
+	}
+	Organizations, Grids, Reports loadedPart
+}
+
+type loadedPart struct {
+	Total, New int
+	Seconds    float64
+}
+
+// written is how many rows the load wrote.
+func (l loaded) written() int {
+	return l.Divisions.New + l.Divisions.Changed + l.Divisions.Labels + l.Organizations.New + l.Grids.New + l.Reports.New
 }
 
 func sampleLoad(t testing.TB, url string, sizes ...string) *exec.Cmd {
@@ -108,9 +121,7 @@ func contents(t testing.TB, conn *pgx.Conn) map[string][2]string {
 // TestNationalSample loads a small national sample on all divisions: twice changes nothing, other sizes are refused, and
 // a load that is killed and repeated ends like one that was not. All divisions take a minute: make test-national runs it.
 func TestNationalSample(t *testing.T) {
-	if os.Getenv("JINGWEI_NATIONAL") == "" {
-		t.Skip("all divisions take a minute: make test-national runs it")
-	}
+	needsNational(t)
 	sizes := []string{"--organizations", "40000", "--reports", "60000"}
 	url := divisionsDatabase(t)
 	conn := connect(t, url)
@@ -121,7 +132,7 @@ func TestNationalSample(t *testing.T) {
 	whole := contents(t, conn)
 	checkRules(t, conn)
 	again, _ := loadNational(t, url, sizes...)
-	if again.Divisions.New+again.Divisions.Changed+again.Divisions.Labels+again.Organizations.New+again.Grids.New+again.Reports.New != 0 {
+	if again.written() != 0 {
 		t.Errorf("loaded twice: %+v", again)
 	}
 	for _, other := range [][]string{{"--organizations", "40001", "--reports", "60000"}, {"--organizations", "40000", "--reports", "59999"}} {

@@ -17,9 +17,9 @@ import (
 )
 
 // features returns the features of a layer of a tile.
-func (p *program) features(t testing.TB, layer string, z, x, y uint32, query string) []mvt.Feature {
+func (p *program) features(t testing.TB, layer string, z, x, y uint32, query string, header ...string) []mvt.Feature {
 	t.Helper()
-	a := p.get(t, fmt.Sprintf("/tiles/%s/%d/%d/%d%s", layer, z, x, y, query))
+	a := p.get(t, fmt.Sprintf("/tiles/%s/%d/%d/%d%s", layer, z, x, y, query), header...)
 	tile, err := mvt.Decode(a.body)
 	if err != nil {
 		t.Fatalf("tile %s/%d/%d/%d: %v", layer, z, x, y, err)

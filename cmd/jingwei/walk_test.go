@@ -7,12 +7,14 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
+
+	"jingwei/geo"
+	"jingwei/tiles/mvt"
 )
 
 // Bounds of the walk: so many tiles per zoom are asked for, half of them the largest, and none may be larger.
@@ -22,41 +24,95 @@ const (
 	mostOfTile = 500_000
 )
 
-// TestNationalWalk goes down from z0 to z14 of every layer of a running server and looks for a tile that is too large.
-// Where a zoom has more tiles than it can ask for, it takes those below the largest ones and some at random.
-func TestNationalWalk(t *testing.T) {
-	base := os.Getenv("JINGWEI_NATIONAL_URL")
-	if base == "" {
-		t.Skip("needs a server with the data of the country: JINGWEI_NATIONAL_URL=http://127.0.0.1:8080")
+// china is an extent around the country and its seas.
+func china() geo.Extent { return geo.Extent{West: 73, South: 3, East: 136, North: 54} }
+
+// walkedLayer is a layer of /tiles with the query to ask it with, the first zoom at which it shows something, and what
+// the tiles then hold. There are no polygons of townships, only their label points.
+type walkedLayer struct {
+	name, query string
+	from        int
+	holds       func(z int) string
+}
+
+func walkedLayers() []walkedLayer {
+	always := func(name string) func(int) string { return func(int) string { return name } }
+	return []walkedLayer{
+		{"organizations", "", 0, always("organizations")},
+		{"organizations", "cells=64", 0, always("organizations")},
+		{"organizations", "cells=0", 0, always("organizations")},
+		{"reports", "", 0, always("reports")},
+		{"reports", "cells=0", 0, always("reports")},
+		{"divisions", "", 0, func(z int) string {
+			if z <= 10 {
+				return "divisions"
+			}
+			return "division_labels"
+		}},
+		{"provinces", "", 0, always("divisions")},
+		{"prefectures", "", 2, always("divisions")},
+		{"counties", "", 4, always("divisions")},
+		{"townships", "", 7, always("division_labels")},
+		{"boundary_lines", "", 0, always("boundary_lines")},
+		{"grids", "", 8, always("grids")},
+		{"jurisdictions", "", 8, always("jurisdictions")},
 	}
-	for _, layer := range []string{"organizations", "organizations?cells=64", "organizations?cells=0", "reports", "divisions", "counties", "jurisdictions", "grids"} {
-		t.Run(layer, func(t *testing.T) { walk(t, base, layer) })
+}
+
+// walkAll goes down to z14 of every layer of a server with the data of the country: no tile is too large, and every
+// zoom of every layer shows something.
+func walkAll(t *testing.T, base string) {
+	t.Helper()
+	for _, layer := range walkedLayers() {
+		t.Run(strings.TrimSuffix(layer.name+"?"+layer.query, "?"), func(t *testing.T) { layer.walk(t, base) })
 	}
 }
 
 // walked is a tile with its size in bytes, uncompressed.
 type walked struct{ z, x, y, size int }
 
-func walk(t *testing.T, base, layer string) {
-	t.Helper()
+// walk asks for all tiles of China at the first zoom and goes on below those with content. Where a zoom has more tiles
+// than it can ask for, it takes those below the largest ones and some at random.
+func (l walkedLayer) walk(t *testing.T, base string) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	level := []walked{{}}
-	for z := range walkZoom + 1 {
-		measure(t, base, layer, level)
+	var level []walked
+	for _, tile := range cover(china(), uint32(l.from)) {
+		level = append(level, walked{z: l.from, x: int(tile.X), y: int(tile.Y)})
+	}
+	for z := l.from; z <= walkZoom; z++ {
+		l.measure(t, base, level)
+		asked := len(level)
+		level = slices.DeleteFunc(level, func(w walked) bool { return w.size == 0 })
+		if len(level) == 0 {
+			t.Fatalf("z%d: none of %d tiles shows anything", z, asked)
+		}
 		slices.SortFunc(level, func(a, b walked) int {
 			return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y))
 		})
-		full := 0
+		t.Logf("z%d: %d tiles, %d with content, largest %d bytes", z, asked, len(level), level[0].size)
 		for _, w := range level {
-			if w.size > 0 {
-				full++
-			}
 			if w.size > mostOfTile {
-				t.Errorf("%s: tile %d/%d/%d has %d bytes", layer, w.z, w.x, w.y, w.size)
+				t.Errorf("tile %d/%d/%d has %d bytes", w.z, w.x, w.y, w.size)
 			}
 		}
-		t.Logf("%s z%d: %d tiles, %d with content, largest %d bytes", layer, z, len(level), full, level[0].size)
+		l.checkContent(t, base, level[0])
 		level = below(level, rng)
+	}
+}
+
+// checkContent: the tile, the largest of its zoom, holds features of what the layer shows there.
+func (l walkedLayer) checkContent(t *testing.T, base string, w walked) {
+	t.Helper()
+	body, err := l.tile(t.Context(), base, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tile, err := mvt.Decode(body)
+	if err != nil {
+		t.Fatalf("tile %d/%d/%d: %v", w.z, w.x, w.y, err)
+	}
+	if !slices.ContainsFunc(tile.Layers, func(in mvt.TileLayer) bool { return in.Name == l.holds(w.z) && len(in.Features) > 0 }) {
+		t.Errorf("tile %d/%d/%d, of %d bytes, holds no %s", w.z, w.x, w.y, len(body), l.holds(w.z))
 	}
 }
 
@@ -76,13 +132,14 @@ func below(level []walked, rng *rand.Rand) []walked {
 	return next[:walkWidth]
 }
 
-func measure(t *testing.T, base, layer string, level []walked) {
+func (l walkedLayer) measure(t *testing.T, base string, level []walked) {
 	t.Helper()
 	group, ctx := errgroup.WithContext(t.Context())
 	group.SetLimit(4)
 	for i := range level {
-		group.Go(func() (err error) {
-			level[i].size, err = tileSize(ctx, base, layer, level[i])
+		group.Go(func() error {
+			body, err := l.tile(ctx, base, level[i])
+			level[i].size = len(body)
 			return err
 		})
 	}
@@ -91,21 +148,20 @@ func measure(t *testing.T, base, layer string, level []walked) {
 	}
 }
 
-func tileSize(ctx context.Context, base, layer string, w walked) (int, error) {
-	name, query, _ := strings.Cut(layer, "?")
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/tiles/%s/%d/%d/%d?%s", base, name, w.z, w.x, w.y, query), nil)
+func (l walkedLayer) tile(ctx context.Context, base string, w walked) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/tiles/%s/%d/%d/%d?%s", base, l.name, w.z, w.x, w.y, l.query), nil)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	r.Header.Set("Accept-Encoding", "identity")
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer answer.Body.Close()
-	n, err := io.Copy(io.Discard, answer.Body)
+	body, err := io.ReadAll(answer.Body)
 	if err == nil && answer.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s %d/%d/%d: %s", layer, w.z, w.x, w.y, answer.Status)
+		err = fmt.Errorf("%s %d/%d/%d: %s", l.name, w.z, w.x, w.y, answer.Status)
 	}
-	return int(n), err
+	return body, err
 }
