@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"os/exec"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,7 +36,7 @@ func sampleUnder(t *testing.T, table string) {
 	conn := connect(t, url)
 	p := serve(t, t.TempDir(), "--database", url)
 	before, organizations := digests(t, url), stored(t, conn, "true")
-	if out, err := exec.CommandContext(t.Context(), binary(t), "sample", "load", "--database", url).CombinedOutput(); err != nil {
+	if out, err := sampleOnce(t.Context(), binary(t), url); err != nil {
 		t.Fatalf("sample load: %v\n%s", err, out)
 	}
 	if diff := cmp.Diff(before, digests(t, url)); diff != "" {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -288,10 +289,19 @@ func sampleDatabase(t testing.TB) string {
 	}
 	key := fmt.Sprintf("sample_%x", info.ModTime().UnixNano())
 	return geotest.DatabaseFrom(t, key, func(ctx context.Context, url string) error {
-		out, err := exec.CommandContext(ctx, program, "sample", "load", "--database", url).CombinedOutput()
+		out, err := sampleOnce(ctx, program, url)
 		if err != nil {
 			return fmt.Errorf("sample load: %w\n%s", err, out)
 		}
 		return nil
 	})
+}
+
+// sampleOnce loads the sample of Zhejiang, which has one size: sizes that the environment sets are of the nation.
+func sampleOnce(ctx context.Context, program, url string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, program, "sample", "load", "--database", url)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "JINGWEI_ORGANIZATIONS=") || strings.HasPrefix(v, "JINGWEI_REPORTS=")
+	})
+	return cmd.CombinedOutput()
 }
