@@ -19,7 +19,7 @@ import (
 
 // Bounds of the walk: so many tiles per zoom are asked for, half of them the largest, and none may be larger.
 const (
-	walkWidth  = 4000
+	walkWidth  = 2000
 	walkZoom   = 14
 	mostOfTile = 500_000
 )
