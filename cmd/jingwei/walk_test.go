@@ -28,7 +28,8 @@ const (
 func china() geo.Extent { return geo.Extent{West: 73, South: 3, East: 136, North: 54} }
 
 // walkedLayer is a layer of /tiles with the query to ask it with, the first zoom at which it shows something, and what
-// the tiles then hold. There are no polygons of townships, only their label points.
+// the tiles then hold. There are no polygons of townships, only their label points. The layer of grids begins at zoom 8,
+// but those that are smaller than 9 pixels, as nearly all are before zoom 12, are left out.
 type walkedLayer struct {
 	name, query string
 	from        int
@@ -54,7 +55,7 @@ func walkedLayers() []walkedLayer {
 		{"counties", "", 4, always("divisions")},
 		{"townships", "", 7, always("division_labels")},
 		{"boundary_lines", "", 0, always("boundary_lines")},
-		{"grids", "", 8, always("grids")},
+		{"grids", "", 12, always("grids")},
 		{"jurisdictions", "", 8, always("jurisdictions")},
 	}
 }
@@ -71,16 +72,17 @@ func walkAll(t *testing.T, base string) {
 // walked is a tile with its size in bytes, uncompressed.
 type walked struct{ z, x, y, size int }
 
-// walk asks for all tiles of China at the first zoom and goes on below those with content. Where a zoom has more tiles
-// than it can ask for, it takes those below the largest ones and some at random.
+// walk goes down below the tiles with content, before the first zoom of the layer below those of organizations. Where a
+// zoom has more tiles than it can ask for, it takes those below the largest ones and some at random.
 func (l walkedLayer) walk(t *testing.T, base string) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	var level []walked
-	for _, tile := range cover(china(), uint32(l.from)) {
-		level = append(level, walked{z: l.from, x: int(tile.X), y: int(tile.Y)})
-	}
-	for z := l.from; z <= walkZoom; z++ {
-		l.measure(t, base, level)
+	level := []walked{{}}
+	for z := range walkZoom + 1 {
+		if z < l.from {
+			walkedLayers()[0].measure(t, base, level)
+		} else {
+			l.measure(t, base, level)
+		}
 		asked := len(level)
 		level = slices.DeleteFunc(level, func(w walked) bool { return w.size == 0 })
 		if len(level) == 0 {
@@ -89,6 +91,10 @@ func (l walkedLayer) walk(t *testing.T, base string) {
 		slices.SortFunc(level, func(a, b walked) int {
 			return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y))
 		})
+		if z < l.from {
+			level = below(level, rng)
+			continue
+		}
 		t.Logf("z%d: %d tiles, %d with content, largest %d bytes", z, asked, len(level), level[0].size)
 		for _, w := range level {
 			if w.size > mostOfTile {
