@@ -101,7 +101,7 @@ func (s *Store) Division(ctx context.Context, code geo.DivisionCode, day geo.Day
 const sqlDivisionChildren = `
 select` + divisionColumns + `
 from jingwei.division d` + divisionExtent + `
-where d.parent is not distinct from nullif($1::bigint, 0) and d.parent is distinct from d.code and d.valid @> jingwei.day($2)
+where (d.parent = $1::bigint or d.parent is null and $1::bigint = 0) and d.parent is distinct from d.code and d.valid @> jingwei.day($2)
 order by d.code`
 
 // DivisionChildren returns the divisions directly below parent on the day, by code; parent 0 gives those without a
