@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -88,7 +89,9 @@ from cut where st_area(g) > 0 order by id`
 
 const (
 	sqlGridAreas = `
-select id, format('map[code:%s division:%s kind:%s name:%s%s]', code, division_code, kind, name, ' organization:' || organization_id), geometry, valid
+select id, format('map[code:%s division:%s kind:%s name:%s%s]', code, division_code, kind, name,
+    (select ' organization:' || v.organization_id from jingwei.organization_version v
+     where v.organization_id = grid.organization_id and upper(v.recorded) is null and v.status = 'active' and v.valid @> jingwei.day($4))), geometry, valid
 from jingwei.grid`
 	sqlJurisdictionAreas = `
 select organization_id, format('map[division:%s kind:%s level:%s name:%s]', division_code, kind, level, name), jurisdiction, valid
@@ -166,6 +169,13 @@ func TestGridTile(t *testing.T) {
 	now, then := s.wantAreas(t, "grids", 120.01, 28.01, s.today), s.wantAreas(t, "grids", 120.01, 28.01, day("2023-12-31"))
 	if before := s.wantAreas(t, "grids", 120.01, 28.01, day("2023-06-29")); before > 0 || now == 0 || now >= then {
 		t.Errorf("%d areas before there were any, %d now, %d then", before, now, then)
+	}
+	for _, status := range []string{"draft", "submitted", "retired"} {
+		s.exec(t, `update jingwei.organization_version set status = $1`, status)
+		tile := s.areaTile(t, "grids", tileAt(120.01, 28.01, 14), s.today)
+		if text := fmt.Sprint(areas(t, "grids", tile)); strings.Contains(text, "organization") || len(text) < 100 {
+			t.Errorf("responsible organization %s: %s", status, text)
+		}
 	}
 }
 
@@ -285,6 +295,10 @@ func TestAreaGenerations(t *testing.T) {
 		{"update of a grid", sql(`update jingwei.grid set name = 'new' where code = 'G000001'`), grids},
 		{"update of no grid", sql(`update jingwei.grid set name = 'new' where code = 'none'`), []string{}},
 		{"removal of a grid", sql(`delete from jingwei.grid where code = 'G000001'`), grids},
+		{"a grid gets an organization", sql(`update jingwei.grid set organization_id = $1 where code = 'G000002'`, plain.ID), grids},
+		{"which is hidden", sql(`update jingwei.organization_version set status = 'draft' where organization_id = $1`, plain.ID), grids},
+		{"and changes in secret", sql(`update jingwei.organization_version set name = 'secret' where organization_id = $1`, plain.ID), []string{}},
+		{"and is shown", sql(`update jingwei.organization_version set status = 'active' where organization_id = $1`, plain.ID), grids},
 		{"no grids", sql(`truncate jingwei.grid cascade`), grids},
 		{"organization without a jurisdiction", replace(plain.ID, 1), []string{}},
 		{"a jurisdiction comes", sql(give, plain.ID), jurisdictions},
@@ -296,7 +310,7 @@ func TestAreaGenerations(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, []string{}},
-		{"no organizations", sql(`truncate jingwei.organization_version`), jurisdictions},
+		{"no organizations", sql(`truncate jingwei.organization_version`), []string{"grids", "jurisdictions"}},
 	} {
 		if diff := cmp.Diff(step.want, s.raised(t, step.do)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", step.name, diff)

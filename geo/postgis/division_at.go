@@ -7,8 +7,9 @@ import (
 	"jingwei/geo"
 )
 
-// The most detailed outline of each division decides, not the simplified ones of wide zooms. One that no division has on
-// any day is there under the name of its source, as on the map.
+// The most detailed outline of each division decides, not the simplified ones of wide zooms. One whose code no division
+// has at any level on any day is there under the name of its source. Sets repeat a municipality, and a county directly
+// under its province, among the prefectures: there is no division of that code and level, and it is given once.
 const sqlDivisionsAt = `
 select distinct on (g.level)
        coalesce(d.id, 0), g.code, g.level::int, coalesce(d.kind, ''), coalesce(d.parent, 0), coalesce(d.name, g.name), coalesce(d.pinyin, ''),
@@ -22,7 +23,7 @@ where st_covers(g.geometry, st_setsrid(st_makepoint($1, $2), 4326))
   and not exists (
       select from jingwei.division_shape f
       where f.set_id = g.set_id and f.level = g.level and f.code = g.code and f.max_zoom > g.max_zoom)
-  and (d.code is not null or not exists (select from jingwei.division x where x.code = g.code and x.level = g.level))
+  and (d.code is not null or not exists (select from jingwei.division x where x.code = g.code))
 order by g.level, g.code`
 
 // DivisionsAt returns the divisions of the day in whose outlines p lies, widest first, by the default boundary set as

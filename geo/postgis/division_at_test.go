@@ -47,6 +47,11 @@ func TestDivisionsAt(t *testing.T) {
 	check(0, 0, s.today)
 	check(100.5, 30.5, s.today, 990000000000) // no division has its code, on any day
 	check(120.9, 28, day("2019-01-01"))       // the divisions begin later
+	repeated := postgis.Shape{Code: zhejiang, Level: geo.Prefecture, Name: "某直辖市", GeoJSON: square(119.4, 29.9, 0.5)}
+	if _, err := s.LoadShapes(t.Context(), boundaries(), []postgis.Shape{repeated}, nil); err != nil {
+		t.Fatal(err)
+	}
+	check(119.5, 30, s.today, zhejiang) // sets repeat a municipality among the prefectures: it is one division
 	wide := postgis.Shape{Code: liushi, MinZoom: 0, MaxZoom: 9, GeoJSON: square(120.8, 27.9, 0.3)}
 	deep := postgis.Shape{Code: liushi, MinZoom: 10, MaxZoom: 30, GeoJSON: square(120.85, 27.95, 0.1)}
 	twin := postgis.Shape{Code: 330382102000, GeoJSON: square(120.95, 27.95, 0.1)}

@@ -252,7 +252,7 @@ func TestFeedReload(t *testing.T) {
 	r := s.replay(t)
 	t.Run("truncate", func(t *testing.T) {
 		s.exec(t, `truncate jingwei.organization_version`)
-		if batch := r.poll(); batch.Void || !slices.Equal(batch.Reloaded, []string{"jurisdictions", "organizations"}) {
+		if batch := r.poll(); batch.Void || !slices.Equal(batch.Reloaded, []string{"grids", "jurisdictions", "organizations"}) {
 			t.Errorf("batch %+v", batch)
 		}
 		r.wantTruth(s)

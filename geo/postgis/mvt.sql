@@ -8,7 +8,8 @@ with tile as (
                                      360 * (($3 + 1) / 2.0 ^ $2) - 180, degrees(atan(sinh(pi() * (1 - 2 * $4 / 2.0 ^ $2)))), 4326),
                      1e-9) as degrees
 ), polygons as (
-    -- A shape whose code is no division's on any day is drawn with the name that its source gives it.
+    -- A shape whose code is no division's on any day is drawn with the name that its source gives it, on days of which
+    -- divisions of the level are known: alone it would look like the whole country.
     select g.code as id, lpad(g.code::text, 12, '0') as code, coalesce(d.name, g.name) as name, coalesce(d.pinyin, '') as pinyin,
            g.level::int as level, lpad(d.parent::text, 12, '0') as parent, b.illustrative,
            st_asmvtgeom(g.mercator, tile.box, 4096, 64, true) as geom
@@ -17,7 +18,8 @@ with tile as (
     join jingwei.boundary_set b on b.id = g.set_id and b.is_default
     left join jingwei.division d on d.code = g.code and d.level = g.level and d.valid @> jingwei.day($5)
     where g.level = $1 and $2 between g.min_zoom and g.max_zoom
-      and (d.code is not null or not exists (select from jingwei.division x where x.code = g.code and x.level = g.level))
+      and (d.code is not null or not exists (select from jingwei.division x where x.code = g.code and x.level = g.level)
+           and exists (select from jingwei.division y where y.level = $1 and y.valid @> jingwei.day($5)))
 ), points as (
     select d.code as id, lpad(d.code::text, 12, '0') as code, d.name, d.pinyin, d.level::int as level,
            st_transform(d.label, 3857) as point, tile.box
@@ -31,6 +33,7 @@ with tile as (
     join jingwei.boundary_set b on b.id = g.set_id and b.is_default
     where g.level = $1 and g.name <> ''
       and not exists (select from jingwei.division x where x.code = g.code and x.level = g.level)
+      and exists (select from jingwei.division y where y.level = $1 and y.valid @> jingwei.day($5))
 ), labels as (
     select p.id, p.code, p.name, p.pinyin, p.level, st_asmvtgeom(p.point, p.box, 4096, 0, false) as geom
     from points p

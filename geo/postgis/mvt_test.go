@@ -1,6 +1,7 @@
 package postgis_test
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"testing"
@@ -127,5 +128,20 @@ func TestDivisionGeneration(t *testing.T) {
 			t.Errorf("the generation is still %s, %v", next, err)
 		}
 		last = next
+	}
+}
+
+// A shape that no division has the code of stands beside those that have, never alone: it would look like the country.
+func TestUnmatchedShapesNeedDivisions(t *testing.T) {
+	s := newSetup(t)
+	s.loadShapes(t)
+	for _, c := range []struct {
+		day  geo.Day
+		some bool
+	}{{s.today, true}, {day("2019-01-01"), false}} {
+		tile, err := s.DivisionTile(t.Context(), geo.Province, 2, 3, 1, c.day)
+		if err != nil || bytes.Contains(tile, []byte("990000000000")) != c.some {
+			t.Errorf("on %s: %d bytes, %v; the shape without a division is there: want %v", c.day, len(tile), err, c.some)
+		}
 	}
 }
