@@ -32,8 +32,8 @@ type Batch struct {
 	Void bool
 	// Reloaded are the layers that were loaded or emptied as a whole, sorted: who holds one of them loads it anew.
 	Reloaded []string
-	// Changed are the ids of changed objects per layer, sorted; of divisions, their codes; of jurisdictions, the ids of
-	// their organizations. Those of a reloaded layer are among them.
+	// Changed are the ids of the changed objects of the layer that is followed, sorted, also when it was reloaded; of every
+	// other layer that changed one id stands for all: of divisions, a code; of jurisdictions, that of an organization.
 	Changed map[string][]geo.ID
 	// Points are all current rows of the changed objects of the layer that is followed, by id and first day, also when
 	// the layer is in Reloaded: a consumer may follow what it holds while it loads anew. A changed object without rows is
@@ -151,7 +151,7 @@ func nextBatch(ctx context.Context, tx pgx.Tx, source pointSource, head feedHead
 			return Batch{Position: from}, nil
 		}
 	}
-	batch, tooMany, err := readChanges(ctx, tx, from.Snapshot, ceiling)
+	batch, tooMany, err := readChanges(ctx, tx, source.layer.Name, from.Snapshot, ceiling)
 	if err != nil {
 		return Batch{}, err
 	}
@@ -172,36 +172,37 @@ func allLayers() []string {
 	return []string{"divisions", "grids", "jurisdictions", "organizations", "reports"}
 }
 
-// Rows of transactions that the last snapshot did not see, and that lie below the ceiling of a replica.
+// Rows of transactions that the last snapshot did not see, and that lie below the ceiling of a replica: all of the layer
+// that is followed, one of each other, so that much that happens there makes nobody here read everything anew.
 const sqlChanges = `
-select c.layer, c.id, c.op = 'reload' as reload
+select c.layer, min(c.id) as id, c.op = 'reload' as reload
 from jingwei.change c
 where (c.xid >= $1 or c.xid = any($2)) and c.xid < $3
-group by c.layer, c.id, reload
-order by c.layer, c.id, reload
+group by c.layer, case when c.layer = $5 then c.id end, reload
+order by c.layer, id, reload
 limit $4`
 
 // readChanges returns a batch without points, or that there are too many changes.
-func readChanges(ctx context.Context, q querier, seen geo.Snapshot, ceiling uint64) (batch Batch, tooMany bool, err error) {
+func readChanges(ctx context.Context, q querier, layer string, seen geo.Snapshot, ceiling uint64) (batch Batch, tooMany bool, err error) {
 	running := seen.InProgress
 	if running == nil {
 		running = []uint64{}
 	}
-	rows, err := q.Query(ctx, sqlChanges, seen.Xmax, running, ceiling, maxChanges+1)
+	rows, err := q.Query(ctx, sqlChanges, seen.Xmax, running, ceiling, maxChanges+1, layer)
 	if err != nil {
 		return batch, false, err
 	}
 	batch.Changed = map[string][]geo.ID{}
 	var (
-		layer  string
+		name   string
 		id     geo.ID
 		reload bool
 	)
-	tag, err := pgx.ForEachRow(rows, []any{&layer, &id, &reload}, func() error {
+	tag, err := pgx.ForEachRow(rows, []any{&name, &id, &reload}, func() error {
 		if reload {
-			batch.Reloaded = append(batch.Reloaded, layer)
+			batch.Reloaded = append(batch.Reloaded, name)
 		} else {
-			batch.Changed[layer] = append(batch.Changed[layer], id)
+			batch.Changed[name] = append(batch.Changed[name], id)
 		}
 		return nil
 	})

@@ -219,3 +219,25 @@ func TestMaintainFeedAtOnce(t *testing.T) {
 		t.Errorf("%d partitions, want 8 days and the default", n)
 	}
 }
+
+// TestMuchElsewhere: what many reports went through makes nobody read the organizations anew.
+func TestMuchElsewhere(t *testing.T) {
+	s := newSetup(t)
+	feed, err := s.Feed(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := feed.Load(t.Context(), "organizations", func(geo.Point) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.exec(t, `insert into jingwei.change (layer, id, op) select 'reports', i, 'upsert' from generate_series(1, 200001) i`)
+	org := s.create(t, content("one"))
+	batch, err := feed.Next(t.Context(), "organizations", from)
+	if err != nil || batch.Void || !slices.Equal(batch.Changed["organizations"], []geo.ID{org.ID}) || len(batch.Changed["reports"]) != 1 || len(batch.Points) != 1 {
+		t.Errorf("organizations: void %v, %d points, %v", batch.Void, len(batch.Points), err)
+	}
+	if batch, err := feed.Next(t.Context(), "reports", from); err != nil || !batch.Void {
+		t.Errorf("reports: void %v, %v", batch.Void, err)
+	}
+}
