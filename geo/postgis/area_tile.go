@@ -24,7 +24,8 @@ const leastAreaZoom = 8
 //
 // Below zoom 8 it is empty. Up to zoom 12 areas smaller than 9 by 9 pixels are left out, a pixel being 1/512 of the tile,
 // at zoom 13 those smaller than 3 by 3, from 14 on those smaller than half by half: areas that do not overlap are thus
-// few enough for 500 kB where they are many. An address outside the grid of tiles is geo.ErrInvalid, a wait of more than
+// few enough for 500 kB where they are many. A tile that is larger all the same, since areas overlap, is drawn again
+// without those of less than twice the side, until it fits. An address outside the grid of tiles is geo.ErrInvalid, a wait of more than
 // two seconds behind other tiles and searches geo.ErrUnavailable.
 func (s *Store) GridTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error) {
 	return s.areaTile(ctx, "grids", sqlGridTile, z, x, y, day)
@@ -37,8 +38,17 @@ func (s *Store) JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.Da
 	return s.areaTile(ctx, "jurisdictions", sqlJurisdictionTile, z, x, y, day)
 }
 
+// mostOfAreaTile is the size in bytes that no tile of areas exceeds, uncompressed.
+const mostOfAreaTile = 500_000
+
+// areaTile draws areas from the least side of the zoom on, and where that makes too large a tile, from twice that.
 func (s *Store) areaTile(ctx context.Context, what, sql string, z, x, y uint32, day geo.Day) ([]byte, string, error) {
-	return s.tile(ctx, what, z, x, y, sql, int32(z), int32(x), int32(y), int32(day), leastArea(z), int32(leastAreaZoom))
+	for side := leastSide(z); ; side *= 2 {
+		tile, generation, err := s.tile(ctx, what, z, x, y, sql, int32(z), int32(x), int32(y), int32(day), areaOf(side, z), int32(leastAreaZoom))
+		if err != nil || len(tile) <= mostOfAreaTile {
+			return tile, generation, err
+		}
+	}
 }
 
 // Sides in pixels of the smallest squares that are drawn, see GridTile.
@@ -48,16 +58,19 @@ const (
 	plainSide   = 0.5
 )
 
-// leastArea is the area in square metres of web mercator of the smallest square that is drawn at a zoom.
-func leastArea(z uint32) float64 {
-	const world = 2 * math.Pi * 6378137 // metres of the side of tile 0/0/0
-	side := plainSide
+func leastSide(z uint32) float64 {
 	switch {
 	case z <= 12:
-		side = crowdedSide
+		return crowdedSide
 	case z == 13:
-		side = denseSide
+		return denseSide
 	}
+	return plainSide
+}
+
+// areaOf is the area in square metres of web mercator of a square with a side in pixels at a zoom.
+func areaOf(side float64, z uint32) float64 {
+	const world = 2 * math.Pi * 6378137 // metres of the side of tile 0/0/0
 	metres := side * world / 512 / math.Exp2(float64(z))
 	return metres * metres
 }

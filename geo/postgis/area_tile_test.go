@@ -371,3 +371,17 @@ func TestFeedTellsOfJurisdictions(t *testing.T) {
 		t.Errorf("changed (-want +got):\n%s", diff)
 	}
 }
+
+// TestOverlappingAreasFit: areas of many sizes lie on each other, and the largest of them are drawn.
+func TestOverlappingAreasFit(t *testing.T) {
+	s := newSetup(t)
+	s.exec(t, `
+insert into jingwei.grid (code, kind, name, division_code, geometry, valid)
+select 'O' || i, 'community_grid', 'grid ' || i, (select min(code) from jingwei.division where level = 5),
+       st_multi(st_makeenvelope(120, 28, 120 + i * 1e-6, 28 + i * 1e-6, 4326)), '[2023-06-30,)'
+from generate_series(1, 12000) i`)
+	tile := s.areaTile(t, "grids", tileAt(120.005, 28.005, 14), s.today)
+	if n := len(areas(t, "grids", tile)); len(tile) > 500_000 || n < 1000 || !strings.Contains(fmt.Sprint(areas(t, "grids", tile)), "grid 12000") {
+		t.Errorf("%d areas in %d bytes", n, len(tile))
+	}
+}
