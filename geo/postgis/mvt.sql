@@ -7,9 +7,16 @@ with tile as (
            st_expand(st_makeenvelope(360 * ($3 / 2.0 ^ $2) - 180, degrees(atan(sinh(pi() * (1 - 2 * ($4 + 1) / 2.0 ^ $2)))),
                                      360 * (($3 + 1) / 2.0 ^ $2) - 180, degrees(atan(sinh(pi() * (1 - 2 * $4 / 2.0 ^ $2)))), 4326),
                      1e-9) as degrees
+), known as (
+    -- Whether any division of the day has a shape: asked once, whatever the number of shapes.
+    select exists (
+        select from jingwei.division y
+        join jingwei.division_shape s on s.code = y.code and s.level = y.level
+        join jingwei.boundary_set b on b.id = s.set_id and b.is_default
+        where y.level = $1 and y.valid @> jingwei.day($5)) as drawn
 ), polygons as (
-    -- A shape whose code is no division's on any day is drawn with the name that its source gives it, on days of which
-    -- divisions of the level are known: alone it would look like the whole country.
+    -- A shape whose code is no division's on any day is drawn with the name that its source gives it, on days on which
+    -- a division of the level has a shape: alone it would look like the whole country.
     select g.code as id, lpad(g.code::text, 12, '0') as code, coalesce(d.name, g.name) as name, coalesce(d.pinyin, '') as pinyin,
            g.level::int as level, lpad(d.parent::text, 12, '0') as parent, b.illustrative,
            st_asmvtgeom(g.mercator, tile.box, 4096, 64, true) as geom
@@ -19,7 +26,7 @@ with tile as (
     left join jingwei.division d on d.code = g.code and d.level = g.level and d.valid @> jingwei.day($5)
     where g.level = $1 and $2 between g.min_zoom and g.max_zoom
       and (d.code is not null or not exists (select from jingwei.division x where x.code = g.code and x.level = g.level)
-           and exists (select from jingwei.division y where y.level = $1 and y.valid @> jingwei.day($5)))
+           and (select known.drawn from known))
 ), points as (
     select d.code as id, lpad(d.code::text, 12, '0') as code, d.name, d.pinyin, d.level::int as level,
            st_transform(d.label, 3857) as point, tile.box
@@ -33,7 +40,7 @@ with tile as (
     join jingwei.boundary_set b on b.id = g.set_id and b.is_default
     where g.level = $1 and g.name <> ''
       and not exists (select from jingwei.division x where x.code = g.code and x.level = g.level)
-      and exists (select from jingwei.division y where y.level = $1 and y.valid @> jingwei.day($5))
+      and (select known.drawn from known)
 ), labels as (
     select p.id, p.code, p.name, p.pinyin, p.level, st_asmvtgeom(p.point, p.box, 4096, 0, false) as geom
     from points p

@@ -135,6 +135,9 @@ func TestDivisionGeneration(t *testing.T) {
 func TestUnmatchedShapesNeedDivisions(t *testing.T) {
 	s := newSetup(t)
 	s.loadShapes(t)
+	// A division of earlier days that has no shape keeps no other shape company.
+	s.exec(t, `insert into jingwei.division (code, level, kind, name, valid)
+		values (980000000000, 1, 'province', '旧省', daterange('2018-01-01', '2020-01-01'))`)
 	for _, c := range []struct {
 		day  geo.Day
 		some bool
