@@ -61,6 +61,7 @@ type Server struct {
 	organizations, reports *pointLayer
 	divisions              knownDivisions
 
+	outlines   outlines
 	compressor *tiles.Compressor
 	viewer     viewer
 	land       *asset

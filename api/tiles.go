@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -139,7 +140,7 @@ func (s *Server) source(l tileLayer, internal bool) tiles.Source {
 	case l.area != nil:
 		return areaSource{s.config.Polygons, l}
 	}
-	return divisionSource{s.config.Polygons, l}
+	return divisionSource{s.config.Polygons, l, &s.outlines}
 }
 
 func (s *Server) answers(ctx context.Context, t tileRequest) ([]tiles.Answer, error) {
@@ -275,10 +276,39 @@ func (s areaSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address) (t
 	}, nil
 }
 
+// outlines remembers the deepest level that the default boundary set has outlines of.
+type outlines struct {
+	mu         sync.Mutex
+	generation string
+	level      geo.DivisionLevel
+}
+
+// deepest returns that level as of a generation of the divisions. Without a set, or one without outlines, it is the village:
+// labels alone follow the zoom.
+func (o *outlines) deepest(ctx context.Context, polygons PolygonTiles, generation string) (geo.DivisionLevel, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.generation == generation {
+		return o.level, nil
+	}
+	sets, err := polygons.BoundarySets(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("boundary sets: %w", err)
+	}
+	o.generation, o.level = generation, geo.Village
+	for _, set := range sets {
+		if set.Default && set.Deepest > 0 {
+			o.level = set.Deepest
+		}
+	}
+	return o.level, nil
+}
+
 // divisionSource makes tiles of divisions.
 type divisionSource struct {
 	polygons PolygonTiles
 	layer    tileLayer
+	outlines *outlines
 }
 
 // Tile implements tiles.Source. The version is the generation of the divisions' data.
@@ -288,6 +318,13 @@ func (d divisionSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address
 		return tiles.Answer{}, fmt.Errorf("generation of divisions: %w", err)
 	}
 	level := d.layer.levelAt(a.Z)
+	if d.layer.level == 0 {
+		deepest, err := d.outlines.deepest(ctx, d.polygons, generation)
+		if err != nil {
+			return tiles.Answer{}, err
+		}
+		level = min(level, deepest)
+	}
 	return tiles.Answer{
 		Version: fmt.Sprintf("%s %d %s", generation, level, q.Day),
 		Encode:  func(ctx context.Context) ([]byte, error) { return d.encode(ctx, generation, level, q.Day, a) },

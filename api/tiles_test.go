@@ -284,3 +284,26 @@ func TestTileJSONNamesSource(t *testing.T) {
 	b.store.sets = b.store.sets[:1]
 	check("divisions", operator, nil)
 }
+
+// TestDivisionsAreDrawnAsDeepAsThereAreOutlines: a set of counties has no townships to draw, at any zoom.
+func TestDivisionsAreDrawnAsDeepAsThereAreOutlines(t *testing.T) {
+	for _, c := range []struct {
+		sets []geo.BoundarySet
+		url  string
+		want geo.DivisionLevel
+	}{
+		{nil, "/tiles/divisions/12/1/2", geo.Township},
+		{[]geo.BoundarySet{{Default: true}}, "/tiles/divisions/12/1/2", geo.Township},
+		{[]geo.BoundarySet{{Deepest: geo.Province}, {Default: true, Deepest: geo.County}}, "/tiles/divisions/12/1/2", geo.County},
+		{[]geo.BoundarySet{{Default: true, Deepest: geo.County}}, "/tiles/divisions/6/1/2", geo.Prefecture},
+		{[]geo.BoundarySet{{Default: true, Deepest: geo.County}}, "/tiles/townships/12/1/2", geo.Township},
+		{[]geo.BoundarySet{{Default: true, Deepest: geo.Village}}, "/tiles/divisions/12/1/2", geo.Township},
+	} {
+		b := newBench(t, nil)
+		b.store.sets, b.store.lines = c.sets, nil
+		w := b.ask(t, "GET", c.url, nil, "")
+		if body := w.Body.Bytes(); w.Code != http.StatusOK || len(body) < 4 || geo.DivisionLevel(body[len(body)-4]) != c.want {
+			t.Errorf("%s with %+v: %d % x, want level %v", c.url, c.sets, w.Code, w.Body, c.want)
+		}
+	}
+}

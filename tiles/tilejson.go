@@ -36,14 +36,15 @@ type BoundarySet struct {
 	Edition      string `json:"edition"`
 	Licence      string `json:"licence"`
 	Illustrative bool   `json:"illustrative"`
-	Incomplete   bool   `json:"incomplete,omitempty"` // a view of all China lacks its lines
+	Incomplete   bool   `json:"incomplete,omitempty"`    // a view of all China lacks its lines
+	DeepestLevel int    `json:"deepest_level,omitempty"` // that has outlines: 1 province to 5 village
 }
 
 // BoundarySetOf returns what is shown of a set.
 func BoundarySetOf(s geo.BoundarySet) BoundarySet {
 	return BoundarySet{
 		Name: s.Name, Source: s.Source, ReviewNumber: s.ReviewNumber, Edition: s.Edition, Licence: s.Licence,
-		Illustrative: s.Illustrative, Incomplete: s.Incomplete,
+		Illustrative: s.Illustrative, Incomplete: s.Incomplete, DeepestLevel: int(s.Deepest),
 	}
 }
 

@@ -154,7 +154,7 @@ func TestBoundarySets(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := boundaries()
-	first.Default = false
+	first.Default, first.Deepest, second.Deepest = false, geo.Township, shapes()[0].Code.Level()
 	if diff := cmp.Diff([]geo.BoundarySet{second, first}, sets, cmpopts.IgnoreFields(geo.BoundarySet{}, "ID")); diff != "" {
 		t.Errorf("sets (-want +got):\n%s", diff)
 	}

@@ -321,7 +321,8 @@ export interface paths {
      *     points apart) and `count_KIND` per kind. Each point is in exactly one tile, and nothing is dropped.
      *
      *     Layer `reports`: `category`, `status`, `state`, `division`; clusters have `count_CATEGORY` per category. Without
-     *     the token the points are generalised to cells of 0.005 degrees.
+     *     the token the points are generalised: each stands in the middle of a cell of 0.005 degrees, and its division is
+     *     the county.
      *
      *     Layer `grids`: polygons with their id as feature id, `code`, `name`, `kind`, `division`, `organization`. Layer
      *     `jurisdictions`: polygons with the organization's id as feature id, `name`, `kind`, `level`, `division`. What is
@@ -965,6 +966,8 @@ export interface components {
       licence: string;
       /** @description True for 示意: not a depiction of real boundaries. */
       illustrative: boolean;
+      /** @description The deepest level that the set has outlines of. The layer `divisions` draws this level where the zoom would ask for a deeper one. */
+      deepest_level?: number;
       /** @description True for real boundaries of all of China without the line in the South China Sea; who shows them warns. */
       incomplete?: boolean;
     };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { requestsOf } from '../ui/useChoropleth';
+import { drawnAt, drawnLevel, requestsOf } from '../ui/useChoropleth';
 import { groupCounts, groupOf, reportGroups } from './reportGroups';
 
 describe('groups of reports', () => {
@@ -31,10 +31,37 @@ describe('what the choropleth asks for', () => {
     [1, null, [{ by: 'province', within: null }]],
     [3, null, [{ by: 'county', within: null }]],
     [3, '330100000000', [{ by: 'county', within: '330100000000' }]],
-    [2, '330100000000', [{ by: 'prefecture', within: null }]],
+    [
+      2,
+      '330100000000',
+      [
+        { by: 'prefecture', within: null },
+        { by: 'province', within: null },
+        { by: 'county', within: null },
+      ],
+    ],
     [1, '330102001000', [{ by: 'province', within: null }]],
   ] as const)('of level %d in %s', (level, division, requests) => {
     expect(requestsOf(level, division, [])).toEqual(requests);
+  });
+
+  test('no deeper level than there are outlines of', () => {
+    expect([4, 6, 9, 12].map((zoom) => drawnLevel(zoom, 3))).toEqual([1, 2, 3, 3]);
+    expect([4, 6, 9, 12].map((zoom) => drawnLevel(zoom, undefined))).toEqual([1, 2, 3, 4]);
+  });
+
+  test('municipalities and counties directly below a province among the prefectures', () => {
+    const codes = [
+      '330100000000',
+      '310000000000',
+      '330000000000',
+      '429004000000',
+      '330102000000',
+      '429000000000',
+    ];
+    const drawn = (level: 1 | 2 | 3) => codes.filter((code) => drawnAt(level)({ code }));
+    expect(drawn(2)).toEqual(['330100000000', '310000000000', '429004000000', '429000000000']);
+    expect(drawn(3)).toEqual(codes);
   });
 
   test('townships by the counties in view', () => {

@@ -1,7 +1,7 @@
 import { type UseQueryResult, useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import type { DivisionCounts } from '../api/client';
-import { type CountsRequest, divisionCountsQuery, useDay } from '../api/queries';
+import { type CountsRequest, divisionCountsQuery, useBoundarySet, useDay } from '../api/queries';
 import { type Counts, countiesInView } from '../map/choropleth';
 import { useServices, useUrl } from '../services';
 import { useCell } from '../state/cell';
@@ -23,7 +23,7 @@ export interface ChoroplethData {
 export function useChoropleth(): ChoroplethData {
   const { client } = useServices();
   const sight = useSight();
-  const level = levelAtZoom(sight?.zoom ?? 0);
+  const level = drawnLevel(sight?.zoom ?? 0, useBoundarySet()?.deepest_level);
   const division = useUrl((state) => state.division);
   const kinds = useUrl((state) => state.kinds);
   const day = useDay();
@@ -33,7 +33,7 @@ export function useChoropleth(): ChoroplethData {
   const combine = useCallback(
     (answers: Answer[]): ChoroplethData => ({
       level,
-      counts: new Map(answers.flatMap(({ data }) => data?.items.map(countOf) ?? [])),
+      counts: new Map(answers.flatMap(({ data }) => data?.items.filter(drawnAt(level)).map(countOf) ?? [])),
       complete: ready && answers.every(({ isPending }) => !isPending),
       error: answers.find(({ error }) => error !== null)?.error ?? null,
     }),
@@ -47,6 +47,17 @@ export function useChoropleth(): ChoroplethData {
 
 type Answer = UseQueryResult<DivisionCounts>;
 
+/** The level that the map draws at a zoom: not a deeper one than there are outlines of. */
+export function drawnLevel(zoom: number, deepest: number | undefined): Level {
+  return Math.min(levelAtZoom(zoom), deepest ?? 5) as Level;
+}
+
+/** Among the prefectures, maps draw the municipalities and the counties directly below a province, under their own codes. */
+export function drawnAt(level: Level): (item: { code: string }) => boolean {
+  return ({ code }) =>
+    level !== 2 || levelOf(code) === 2 || /^(11|12|31|50)0{10}$|^\d\d90\d\d0{6}$/.test(code);
+}
+
 function countOf({ code, organizations }: DivisionCounts['items'][number]): [string, number] {
   return [code, organizations];
 }
@@ -59,7 +70,8 @@ export function requestsOf(
 ): CountsRequest[] {
   if (level === 4) return counties.slice(0, mostCounties).map((within) => ({ by: 'township', within }));
   const within = division !== null && levelOf(division) < level ? division : null;
-  return [{ by: levelName(level) as CountsRequest['by'], within }];
+  const levels: Level[] = level === 2 ? [2, 1, 3] : [level];
+  return levels.map((one) => ({ by: levelName(one) as CountsRequest['by'], within }));
 }
 
 function useCounties(wanted: boolean, division: string | null): readonly string[] {
