@@ -203,7 +203,7 @@ function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () =>
         event.preventDefault();
         search.current?.focus();
         search.current?.select();
-      } else if (event.key === 'w') {
+      } else if (event.key.toLowerCase() === 'w') {
         map.get()?.ask(null);
       } else if (event.key === '?') {
         onHelp();

@@ -33,6 +33,7 @@ const services = {
   client: newClient(window.location.origin),
   map: new Cell<MapController | null>(null),
   live: new Cell(true),
+  missing: new Cell<string | null>(null),
 };
 
 const root = document.getElementById('root');

@@ -14,6 +14,8 @@ export interface Services {
   map: Cell<MapController | null>;
   /** Whether the server's events arrive. */
   live: Cell<boolean>;
+  /** The division that a link named and that does not exist; null when there is nothing to say. */
+  missing: Cell<string | null>;
 }
 
 const Context = createContext<Services | null>(null);

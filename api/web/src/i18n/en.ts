@@ -45,6 +45,7 @@ export const en = {
     title: 'Divisions',
     crumbs: 'Administrative divisions',
     country: 'China',
+    missing: 'There is no division {{code}} in this data set on this day. All of China shows instead.',
     empty: 'No divisions below this one. Its organizations are in the list “In view”.',
     none: 'No divisions yet. Import them with jingwei import divisions, or load the sample with jingwei sample load.',
   },
@@ -118,6 +119,7 @@ export const en = {
     ask: 'What is here: the middle of the map (W), or right-click or long-press the map',
     divisions: 'Lies in',
     none: 'No known boundary holds this place.',
+    shapeOnly: 'Only an outline is known: there is no list of what lies in it',
   },
   choropleth: {
     title: 'Organizations per division',
@@ -156,7 +158,10 @@ export const en = {
   areas: {
     grids: 'Grids',
     jurisdictions: 'Areas of organizations',
-    closer: 'Shows from the zoom of counties on',
+    closer: {
+      jurisdictions: 'Shows from the zoom of counties on',
+      grids: 'Zoom in: grids show once they are large enough to be told apart',
+    },
   },
   grid: { label: 'Grid', organization: 'Responsible', nobody: 'nobody yet' },
   zoom: { in: 'Zoom in', out: 'Zoom out', home: 'See everything' },

@@ -44,6 +44,7 @@ export const zh = {
     title: '下级区划',
     crumbs: '行政区划',
     country: '全国',
+    missing: '此日期的数据中没有区划 {{code}}，现显示全国。',
     empty: '这里没有下级区划。下级组织见“视野内”列表。',
     none: '还没有行政区划数据。请用 jingwei import divisions 导入，或用 jingwei sample load 装入示例。',
   },
@@ -114,6 +115,7 @@ export const zh = {
     ask: '查询此处：地图中心（W），或在地图上右键、长按',
     divisions: '所在区划',
     none: '此处没有已知的区划边界。',
+    shapeOnly: '仅有边界，尚无下级数据',
   },
   choropleth: {
     title: '组织数量分级',
@@ -147,7 +149,11 @@ export const zh = {
     generalised: '为保护反映人，位置已概略到约 500 米的格子中心，不是实际地点。',
     missing: '没有这一件，它可能已更改或不再公开。',
   },
-  areas: { grids: '网格', jurisdictions: '组织辖区', closer: '放大到县级以下时显示' },
+  areas: {
+    grids: '网格',
+    jurisdictions: '组织辖区',
+    closer: { jurisdictions: '放大到县级以下时显示', grids: '请继续放大：网格足够大时才显示' },
+  },
   grid: { label: '网格', organization: '负责组织', nobody: '尚未明确' },
   zoom: { in: '放大', out: '缩小', home: '查看全部' },
   map: { label: '地图。用方向键移动，用加减号缩放；视野内的组织另有列表。', loading: '正在载入地图…' },

@@ -26,6 +26,11 @@ export function isCode(text: string): boolean {
   return /^[1-9][0-9]{11}$/.test(text);
 }
 
+/** Whether the server knows only an outline: no division has its code, so there is nothing behind a link to it. */
+export function isOutlineOnly(division: { kind: string; pinyin: string; parent: string | null }): boolean {
+  return division.kind === '' && division.pinyin === '' && division.parent === null;
+}
+
 /** The tile layer that holds the divisions one level below; null below townships, which have no shapes. */
 export function childLayer(level: number | null): string | null {
   switch (level) {

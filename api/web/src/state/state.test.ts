@@ -1,5 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { childLayer, hasShape, isCode, levelAtZoom, levelName, levelOf, prefix, within } from './division';
+import {
+  childLayer,
+  hasShape,
+  isCode,
+  isOutlineOnly,
+  levelAtZoom,
+  levelName,
+  levelOf,
+  prefix,
+  within,
+} from './division';
 import { Store } from './store';
 import { formatState, initialState, parseState, parseView, type State } from './url';
 
@@ -75,6 +85,15 @@ describe('divisions', () => {
     ['330102001051', 5],
   ])('%s is of level %d', (code, level) => {
     expect(levelOf(code)).toBe(level);
+  });
+
+  test.each([
+    [{ kind: '', pinyin: '', parent: null }, true],
+    [{ kind: 'province', pinyin: 'zhejiang sheng', parent: null }, false],
+    [{ kind: '', pinyin: 'zhejiang sheng', parent: null }, false],
+    [{ kind: '', pinyin: '', parent: '330000000000' }, false],
+  ])('%j is an outline without a division: %s', (division, only) => {
+    expect(isOutlineOnly(division)).toBe(only);
   });
 
   test('a village lies within its county and in no other', () => {

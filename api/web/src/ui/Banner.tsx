@@ -2,20 +2,35 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../services';
 import { useCell } from '../state/cell';
+import { CloseIcon } from './icons';
 import { useDelayed } from './useDelayed';
 
-/** Says when the network or the live connection is away. */
+/** Says when the network or the live connection is away, and when a link names a division that does not exist. */
 export function Banner() {
   const { t } = useTranslation();
   const online = useOnline();
-  const live = useCell(useServices().live);
+  const services = useServices();
+  const live = useCell(services.live);
+  const missing = useCell(services.missing);
   // A connection that is back within seconds is nobody's concern.
   const lost = useDelayed(!live, 4000) && !live;
-  const text = !online ? t('offline.network') : lost ? t('offline.events') : '';
+  const away = !online ? t('offline.network') : lost ? t('offline.events') : '';
+  const text = away || (missing === null ? '' : t('divisions.missing', { code: missing }));
   return (
-    <p className="banner" role="status" hidden={text === ''}>
-      {text}
-    </p>
+    <div className="banner" hidden={text === ''}>
+      <span role="status">{text}</span>
+      {away === '' && missing !== null && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t('card.close')}
+          title={t('card.close')}
+          onClick={() => services.missing.set(null)}
+        >
+          <CloseIcon />
+        </button>
+      )}
+    </div>
   );
 }
 

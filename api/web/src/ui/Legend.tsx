@@ -108,13 +108,13 @@ function AreaRow({ name }: { name: 'grids' | 'jurisdictions' }) {
         id={name}
         strong
       />
-      {on && zoom < areaZoom && <p className="hint">{t('areas.closer')}</p>}
+      {on && zoom < closeEnough[name] && <p className="hint">{t(`areas.closer.${name}`)}</p>}
     </li>
   );
 }
 
-/** Below this zoom areas are too small to show. */
-const areaZoom = 8;
+/** Below these zooms most areas are too small to show: tiles up to zoom 11 leave out the smallest, as grids are. */
+const closeEnough = { jurisdictions: 8, grids: 12 } as const;
 
 function Organizations() {
   const { t } = useTranslation();

@@ -5,7 +5,7 @@ import { coordinate } from '../format/coordinate';
 import { exact, total } from '../format/number';
 import { divisionName } from '../format/romanize';
 import { useLanguage, useServices } from '../services';
-import { levelName } from '../state/division';
+import { isOutlineOnly, levelName } from '../state/division';
 import { useGo } from './go';
 import { CloseIcon } from './icons';
 import { onArrows } from './keys';
@@ -63,9 +63,18 @@ function Step({ division }: { division: Division }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const go = useGo();
+  const level = <span className="quiet-text place-level">{t(`level.${levelName(division.level)}`)}</span>;
+  if (isOutlineOnly(division)) {
+    return (
+      <p className="place-outline" data-code={division.code} title={t('place.shapeOnly')}>
+        {level}
+        <span className="row-label">{divisionName(division, language)}</span>
+      </p>
+    );
+  }
   return (
     <button type="button" data-row data-code={division.code} onClick={() => go.toDivision(division.code)}>
-      <span className="quiet-text place-level">{t(`level.${levelName(division.level)}`)}</span>
+      {level}
       <span className="row-label">{divisionName(division, language)}</span>
       <span className="count" title={exact(division.organizations, language)}>
         {total(division.organizations, language)}

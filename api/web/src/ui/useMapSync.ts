@@ -66,14 +66,16 @@ function useSelected(controller: MapController): void {
 
 /** Veils what lies outside of the chosen division, shows what lies below it, and fits the camera to it. */
 function useDrill(controller: MapController): void {
-  const { store } = useServices();
+  const { store, missing } = useServices();
   const division = useUrl((state) => state.division);
   const detail = useDivision(division).data;
   const shape = useShape(division).data;
   useEffect(() => {
-    // The link is of another day or data set: what there is shows instead.
-    if (division !== null && detail === null) store.set({ division: null }, 'replace');
-  }, [store, division, detail]);
+    if (division === null || detail === undefined) return;
+    // The link is of another day or data set: what there is shows instead, and the page says so.
+    missing.set(detail === null ? division : null);
+    if (detail === null) store.set({ division: null }, 'replace');
+  }, [store, missing, division, detail]);
   useEffect(() => {
     controller.setShape(division === null ? null : (shape ?? null));
   }, [controller, division, shape]);
