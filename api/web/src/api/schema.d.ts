@@ -1965,7 +1965,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A GeoJSON object in CRS84, without boundaries. */
+      /** @description A GeoJSON object in CRS84, land without boundaries and the dash line in the South China Sea (`kind` land, dash_line). */
       200: {
         headers: {
           ETag: components['headers']['ETag'];
