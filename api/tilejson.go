@@ -115,7 +115,7 @@ func pointFields(p *pointLayer, internal bool) map[string]string {
 			continue
 		}
 		fields[column.Name] = "String"
-		if column.Role == geo.RoleNumber {
+		if column.Role == geo.ColumnNumber {
 			fields[column.Name] = "Number"
 		}
 	}

@@ -1,19 +1,19 @@
 package geo
 
-// Role says what a column of a point layer is used for, and so how an index stores it.
-type Role int
+// ColumnRole says what a column of a point layer is used for, and so how an index stores it.
+type ColumnRole int
 
 // Roles of columns.
 const (
-	RoleCategory Role = iota // few values, counted per value, filterable by bitmap
-	RoleText                 // free text, shown but not filtered by the index
-	RoleNumber               // an int64, shown
+	ColumnCategory ColumnRole = iota // few values, counted per value, filterable by bitmap
+	ColumnText                       // free text, shown but not filtered by the index
+	ColumnNumber                     // an int64, shown
 )
 
 // Column is a property of a point layer.
 type Column struct {
 	Name   string
-	Role   Role
+	Role   ColumnRole
 	Public bool // part of the public edition
 	// Counted: clusters carry the number of their points per value, as properties count_VALUE. Category columns only.
 	Counted bool
@@ -45,14 +45,14 @@ func OrganizationLayer() PointLayer {
 	return PointLayer{
 		Name: "organizations",
 		Columns: []Column{
-			{Name: "name", Role: RoleText, Public: true},
-			{Name: "kind", Role: RoleCategory, Public: true, Counted: true},
-			{Name: "level", Role: RoleCategory, Public: true},
-			{Name: "status", Role: RoleCategory, Public: true},
-			{Name: "location_state", Role: RoleCategory, Public: true},
-			{Name: "location_source", Role: RoleCategory, Public: true},
-			{Name: "location_accuracy_m", Role: RoleNumber, Public: true},
-			{Name: "code", Role: RoleText, Public: true},
+			{Name: "name", Role: ColumnText, Public: true},
+			{Name: "kind", Role: ColumnCategory, Public: true, Counted: true},
+			{Name: "level", Role: ColumnCategory, Public: true},
+			{Name: "status", Role: ColumnCategory, Public: true},
+			{Name: "location_state", Role: ColumnCategory, Public: true},
+			{Name: "location_source", Role: ColumnCategory, Public: true},
+			{Name: "location_accuracy_m", Role: ColumnNumber, Public: true},
+			{Name: "code", Role: ColumnText, Public: true},
 		},
 	}
 }
@@ -66,9 +66,9 @@ func ReportLayer() PointLayer {
 	return PointLayer{
 		Name: "reports",
 		Columns: []Column{
-			{Name: "category", Role: RoleCategory, Public: true, Counted: true},
-			{Name: "status", Role: RoleCategory, Public: true},
-			{Name: "state", Role: RoleCategory, Public: true},
+			{Name: "category", Role: ColumnCategory, Public: true, Counted: true},
+			{Name: "status", Role: ColumnCategory, Public: true},
+			{Name: "state", Role: ColumnCategory, Public: true},
 		},
 		Generalise: func(p Point) Point {
 			p.At, p.Division = Generalise(p.At), p.Division.Cut(County)

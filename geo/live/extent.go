@@ -55,7 +55,7 @@ func (s *Snapshot) Summarize(q Query, e geo.Extent, named ...string) (Summary, e
 func (c *columns) summarized(named []string) (counted, more []int) {
 	for i, col := range c.layer.Columns {
 		switch {
-		case c.hidden[i] || col.Role != geo.RoleCategory:
+		case c.hidden[i] || col.Role != geo.ColumnCategory:
 		case col.Counted:
 			counted = append(counted, i)
 		case slices.Contains(named, col.Name):

@@ -173,7 +173,7 @@ func (c *compiler) leaf(o *geo.Operation, negated bool) (predicate, error) {
 		return divisionLeaf(o, negated)
 	}
 	i := c.columns.find(string(property))
-	if i < 0 || c.columns.layer.Columns[i].Role != geo.RoleCategory {
+	if i < 0 || c.columns.layer.Columns[i].Role != geo.ColumnCategory {
 		return nil, geo.ErrNotIndexed
 	}
 	slot := c.columns.slots[i]

@@ -20,11 +20,11 @@ import (
 // layer is a small schema with every role, a column that the public edition hides, and positions that it coarsens.
 func layer() geo.PointLayer {
 	return geo.PointLayer{Name: "things", Generalise: coarse, Columns: []geo.Column{
-		{Name: "name", Role: geo.RoleText, Public: true},
-		{Name: "kind", Role: geo.RoleCategory, Public: true, Counted: true},
-		{Name: "state", Role: geo.RoleCategory, Public: true},
-		{Name: "secret", Role: geo.RoleCategory},
-		{Name: "size", Role: geo.RoleNumber, Public: true},
+		{Name: "name", Role: geo.ColumnText, Public: true},
+		{Name: "kind", Role: geo.ColumnCategory, Public: true, Counted: true},
+		{Name: "state", Role: geo.ColumnCategory, Public: true},
+		{Name: "secret", Role: geo.ColumnCategory},
+		{Name: "size", Role: geo.ColumnNumber, Public: true},
 	}}
 }
 

@@ -81,10 +81,10 @@ func newColumns(layer geo.PointLayer, edition Edition) *columns {
 	for _, col := range layer.Columns {
 		c.hidden = append(c.hidden, edition == Public && !col.Public)
 		switch col.Role {
-		case geo.RoleCategory:
+		case geo.ColumnCategory:
 			c.slots = append(c.slots, c.codes)
 			c.codes++
-		case geo.RoleNumber:
+		case geo.ColumnNumber:
 			c.slots = append(c.slots, c.numbers)
 			c.numbers++
 		default:
@@ -193,9 +193,9 @@ func resized[T any](s []T, n int) []T {
 
 func (r *row) set(col geo.Column, slot int, value string, d *dictionaries) (err error) {
 	switch col.Role {
-	case geo.RoleCategory:
+	case geo.ColumnCategory:
 		r.codes[slot], err = d.code(slot, value)
-	case geo.RoleNumber:
+	case geo.ColumnNumber:
 		r.numbers[slot], err = strconv.ParseInt(value, 10, 64)
 	default:
 		r.texts[slot] = value

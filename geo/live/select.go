@@ -78,9 +78,9 @@ func (v view) feature(p place) Feature {
 		slot := v.columns.slots[i]
 		switch {
 		case v.columns.hidden[i]:
-		case col.Role == geo.RoleCategory:
+		case col.Role == geo.ColumnCategory:
 			f.Values[i] = v.values[slot][v.code(p, slot)]
-		case col.Role == geo.RoleNumber:
+		case col.Role == geo.ColumnNumber:
 			if n := v.number(p, slot); n != noNumber {
 				f.Values[i] = strconv.FormatInt(n, 10)
 			}

@@ -205,7 +205,7 @@ func (e *tileEncoder) value(p place, i int) (uint32, bool) {
 		return 0, false
 	}
 	switch e.columns.layer.Columns[i].Role {
-	case geo.RoleCategory:
+	case geo.ColumnCategory:
 		code := e.code(p, slot)
 		if code == 0 {
 			return 0, false
@@ -214,7 +214,7 @@ func (e *tileEncoder) value(p place, i int) (uint32, bool) {
 			e.codes[slot][code] = 1 + e.layer.String(e.values[slot][code])
 		}
 		return e.codes[slot][code] - 1, true
-	case geo.RoleNumber:
+	case geo.ColumnNumber:
 		n := e.number(p, slot)
 		if n == noNumber {
 			return 0, false

@@ -1,0 +1,88 @@
+package geo
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Limits of accounts.
+const (
+	LeastPasswordLength = 10  // characters
+	MostPasswordLength  = 128 // characters
+)
+
+// Account is somebody who signs in: an office or a person at work, never a member as such. It belongs to an
+// organization, whose administrators look after it.
+type Account struct {
+	ID           ID
+	Version      int32  // counts writes from 1; the ETag of the resource is `"Version"`
+	Name         string // for signing in; unique, lower case
+	DisplayName  string
+	Organization ID   // 0 for an account that only administrators of everything look after
+	Path         []ID // of the organization, from the topmost down; nil when Organization is 0
+	Disabled     bool // cannot sign in, and its sessions and tokens are void
+	MustChange   bool // the password was set by somebody else: it must be changed before anything else
+	HasPassword  bool // false until an invitation was taken up, and for those that sign in elsewhere only
+	CreatedAt    time.Time
+	SignedInAt   time.Time // zero before the first time
+}
+
+// accountName is what a name looks like: letters of any script are kept out, so that no two names look the same.
+var accountName = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,63}$`)
+
+// CleanAccountName returns the form in which a name is kept: without spaces around it, in lower case.
+func CleanAccountName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+// Validate checks what needs no database. The first fault is returned as *Error with the JSON name of the field.
+func (a Account) Validate() error {
+	if !accountName.MatchString(a.Name) {
+		return Invalid("name", "a name has 3 to 64 of the characters a-z, 0-9, dot, hyphen and underscore, and begins with a letter")
+	}
+	switch a.Name { // names that the history gives to what is no account
+	case "token", "operator", "system", "import", "sample":
+		return Invalid("name", "the name %s is taken", a.Name)
+	}
+	return checkText("display_name", a.DisplayName, 1, MaxNameLength)
+}
+
+// Session is a browser in which somebody is signed in.
+type Session struct {
+	ID        ID
+	Account   ID
+	CreatedAt time.Time
+	SeenAt    time.Time // to the minute
+	ExpiresAt time.Time // at the latest; sooner when it is not used
+	Address   string    // where it was opened from
+	Agent     string    // what the browser called itself then
+}
+
+// Token is a key that a program of somebody's signs in with. What it opens is never more than what its account may do.
+type Token struct {
+	ID         ID
+	Account    ID
+	Name       string
+	ReadOnly   bool
+	Grants     []ID // of the account's grants those that it carries; nil for all of them
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	LastUsedAt time.Time // to the minute; zero before the first time
+}
+
+// LinkPurpose says what a one-time link is for.
+type LinkPurpose string
+
+// Purposes of one-time links.
+const (
+	LinkFirst    LinkPurpose = "first"    // opens the first account, an administrator's of everything
+	LinkInvite   LinkPurpose = "invite"   // sets the first password of an account
+	LinkRecovery LinkPurpose = "recovery" // sets a new password
+)
+
+// Link is a one-time link as its holder sees it. Only its hash is kept.
+type Link struct {
+	Purpose     LinkPurpose
+	Account     ID // 0 for LinkFirst
+	AccountName string
+	ExpiresAt   time.Time
+}
