@@ -59,14 +59,14 @@ type divisionDetail struct {
 	divisionSuccessions
 }
 
-// countedDivisions adds the number of organizations in each division as of day. An organization that is filed under a code
+// countedDivisions adds the number of organizations in each division as of the day of q. An organization that is filed under a code
 // that is no division on the day counts for the division that holds the territory.
-func (s *Server) countedDivisions(ctx context.Context, snapshot *live.Snapshot, divisions []geo.Division, day geo.Day) ([]division, error) {
-	refiling, err := s.config.Divisions.Refiling(ctx, day)
+func (s *Server) countedDivisions(ctx context.Context, snapshot *live.Snapshot, q live.Query, divisions []geo.Division) ([]division, error) {
+	refiling, err := s.config.Divisions.Refiling(ctx, q.Day)
 	if err != nil {
 		return nil, fmt.Errorf("former codes: %w", err)
 	}
-	counts, err := countRefiled(snapshot, live.Query{Day: day}, items(divisions, func(d geo.Division) geo.DivisionCode { return d.Code }), refiling)
+	counts, err := countRefiled(snapshot, q, items(divisions, func(d geo.Division) geo.DivisionCode { return d.Code }), refiling)
 	if err != nil {
 		return nil, fmt.Errorf("count organizations of divisions: %w", err)
 	}
@@ -113,34 +113,35 @@ func refile(snapshot *live.Snapshot, q live.Query, codes []geo.DivisionCode, cou
 }
 
 func (s *Server) getDivision(c echo.Context) error {
-	q := request.ParseQuery(c.QueryString(), "datetime")
+	q := request.ParseQuery(c.QueryString(), "datetime", paramEdition)
 	day := q.Day("datetime", s.today())
 	code, err := geo.ParseDivisionCode("code", c.Param("code"))
 	if err != nil {
 		return err
 	}
-	snapshot, internal, err := s.organizationSnapshot(c, q)
+	snapshot, a, err := s.organizationSnapshot(c, q)
 	if err != nil {
 		return err
 	}
-	detail, err := s.divisionDetail(c.Request().Context(), snapshot, code, day)
+	seen := live.Query{Day: day, Filter: s.organizations.seenBy(a).filter}
+	detail, err := s.divisionDetail(c.Request().Context(), snapshot, code, seen)
 	if err != nil {
 		return err
 	}
-	setSharing(c, internal)
+	setSharing(c, a)
 	return s.writeJSON(c, http.StatusOK, detail)
 }
 
-func (s *Server) divisionDetail(ctx context.Context, snapshot *live.Snapshot, code geo.DivisionCode, day geo.Day) (divisionDetail, error) {
-	d, ancestors, err := s.config.Divisions.Division(ctx, code, day)
+func (s *Server) divisionDetail(ctx context.Context, snapshot *live.Snapshot, code geo.DivisionCode, q live.Query) (divisionDetail, error) {
+	d, ancestors, err := s.config.Divisions.Division(ctx, code, q.Day)
 	if err != nil {
 		return divisionDetail{}, fmt.Errorf("division %s: %w", code, err)
 	}
-	children, err := s.config.Divisions.CountDivisionChildren(ctx, code, day)
+	children, err := s.config.Divisions.CountDivisionChildren(ctx, code, q.Day)
 	if err != nil {
 		return divisionDetail{}, fmt.Errorf("children of %s: %w", code, err)
 	}
-	counted, err := s.countedDivisions(ctx, snapshot, []geo.Division{d}, day)
+	counted, err := s.countedDivisions(ctx, snapshot, q, []geo.Division{d})
 	if err != nil {
 		return divisionDetail{}, err
 	}

@@ -33,12 +33,12 @@ type countSelection struct {
 }
 
 func (s *Server) countByDivision(c echo.Context) error {
-	q := request.ParseQuery(c.QueryString(), "by", "within", "kind", "level", "status", "datetime", "after")
-	snapshot, internal, err := s.organizationSnapshot(c, q)
+	q := request.ParseQuery(c.QueryString(), "by", "within", "kind", "level", "status", "datetime", "after", paramEdition)
+	snapshot, a, err := s.organizationSnapshot(c, q)
 	if err != nil {
 		return err
 	}
-	sel, err := s.readCountSelection(c.Request().Context(), q, internal)
+	sel, err := s.readCountSelection(c.Request().Context(), q, a)
 	if err != nil {
 		return err
 	}
@@ -46,13 +46,13 @@ func (s *Server) countByDivision(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	setSharing(c, internal)
+	setSharing(c, a)
 	return s.writeJSON(c, http.StatusOK, counts)
 }
 
-func (s *Server) readCountSelection(ctx context.Context, q *request.Query, internal bool) (sel countSelection, err error) {
+func (s *Server) readCountSelection(ctx context.Context, q *request.Query, a audience) (sel countSelection, err error) {
 	sel.level = geo.DivisionLevel(1 + q.Choice("by", "province", "prefecture", "county", "township"))
-	if sel.query, err = s.pointQuery(ctx, q, internal, s.organizations); err != nil {
+	if sel.query, err = s.pointQuery(ctx, q, a, s.organizations); err != nil {
 		return sel, err
 	}
 	if sel.within, err = s.divisionWithin(ctx, q, sel.query.Day); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"jingwei/api/internal/request"
 	"jingwei/geo"
+	"jingwei/geo/live"
 )
 
 // divisionSelection says which divisions a list is to hold: those at a place, those that q names, or those below parent.
@@ -54,12 +55,12 @@ func (s *Server) readDivisionSelection(q *request.Query) (divisionSelection, err
 }
 
 func (s *Server) listDivisions(c echo.Context) error {
-	q := request.ParseQuery(c.QueryString(), "parent", "level", "q", "at", "limit", "datetime")
+	q := request.ParseQuery(c.QueryString(), "parent", "level", "q", "at", "limit", "datetime", paramEdition)
 	sel, err := s.readDivisionSelection(q)
 	if err != nil {
 		return err
 	}
-	snapshot, internal, err := s.organizationSnapshot(c, q)
+	snapshot, a, err := s.organizationSnapshot(c, q)
 	if err != nil {
 		return err
 	}
@@ -67,11 +68,11 @@ func (s *Server) listDivisions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	listed, err := s.countedDivisions(c.Request().Context(), snapshot, divisions, sel.day)
+	listed, err := s.countedDivisions(c.Request().Context(), snapshot, live.Query{Day: sel.day, Filter: s.organizations.seenBy(a).filter}, divisions)
 	if err != nil {
 		return err
 	}
-	setSharing(c, internal)
+	setSharing(c, a)
 	return s.writeJSON(c, http.StatusOK, struct {
 		Items          []division `json:"items"`
 		NumberReturned int        `json:"numberReturned"`

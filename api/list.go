@@ -40,15 +40,16 @@ func listPoints[T any](s *Server, c echo.Context, layer *pointLayer, summary sum
 	if err != nil {
 		return page[T]{}, false, err
 	}
-	internal, err := s.privileged(c)
+	a, err := s.audience(c, q)
 	if err != nil {
 		return page[T]{}, false, err
 	}
-	query, err := s.pointQuery(c.Request().Context(), q, internal, layer)
+	sees := layer.seenBy(a)
+	query, err := s.pointQuery(c.Request().Context(), q, a, layer)
 	if err != nil {
 		return page[T]{}, false, err
 	}
-	snapshot, err := s.snapshot(c, layer.index(internal), q)
+	snapshot, err := s.snapshot(c, sees.index, q)
 	if err != nil {
 		return page[T]{}, false, err
 	}
@@ -60,12 +61,12 @@ func listPoints[T any](s *Server, c echo.Context, layer *pointLayer, summary sum
 	if err != nil {
 		return page[T]{}, false, fmt.Errorf("list %s: %w", layer.name(), err)
 	}
-	column := columnsOf(layer.index(internal).Layer())
+	column := columnsOf(sees.index.Layer())
 	list := page[T]{NumberMatched: counted.Count, NumberReturned: len(features), Next: formatCursor(next), Counts: counted.Counts,
 		Items: items(features, func(f live.Feature) T { return summary(f, column) })}
-	setSharing(c, internal)
+	setSharing(c, a)
 	s.linkNext(c, list.Next)
-	return list, internal, nil
+	return list, sees.index == layer.editions.Internal, nil
 }
 
 // columnsOf maps the names of a layer's columns to their places in a row.

@@ -117,7 +117,7 @@ func (s *Server) createOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	o, at, err := s.config.Organizations.CreateOrganization(c.Request().Context(), content, geo.DayRange{From: from, To: geo.MaxDay}, author)
+	o, at, err := s.config.Organizations.CreateOrganization(c.Request().Context(), content, geo.DayRange{From: from, To: geo.MaxDay}, s.caller(c).Name)
 	if err != nil {
 		return fmt.Errorf("create organization: %w", err)
 	}
@@ -160,15 +160,15 @@ func organizationTag(o geo.Organization) string {
 }
 
 func (s *Server) getOrganization(c echo.Context) error {
-	id, internal, err := s.readTarget(c)
+	id, a, err := s.readTarget(c)
 	if err != nil {
 		return err
 	}
-	o, err := s.visibleOrganization(c.Request().Context(), id, internal)
+	o, err := s.visibleOrganization(c.Request().Context(), id, a)
 	if err != nil {
 		return err
 	}
-	setSharing(c, internal)
+	setSharing(c, a)
 	if tag := organizationTag(o); tiles.Matches(ifNoneMatch(c), tag) {
 		c.Response().Header().Set("ETag", tag)
 		return c.NoContent(http.StatusNotModified)
@@ -176,31 +176,23 @@ func (s *Server) getOrganization(c echo.Context) error {
 	return writeOrganization(c, http.StatusOK, o, nil)
 }
 
-// readTarget reads which organization a read is for, and whether the caller may see everything.
-func (s *Server) readTarget(c echo.Context) (geo.ID, bool, error) {
-	id, err := organizationID(c)
+// readTarget reads which organization a read is for, and for whom the answer is.
+func (s *Server) readTarget(c echo.Context) (geo.ID, audience, error) {
+	a, err := s.audience(c, request.ParseQuery(c.QueryString(), paramEdition))
 	if err != nil {
-		return 0, false, err
+		return 0, a, err
 	}
-	internal, err := s.privileged(c)
-	return id, internal, err
-}
-
-// organizationID reads the id of a path that takes no parameters.
-func organizationID(c echo.Context) (geo.ID, error) {
-	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
-		return 0, err
-	}
-	return geo.ParseID("id", c.Param("id"))
+	id, err := geo.ParseID("id", c.Param("id"))
+	return id, a, err
 }
 
 // visibleOrganization returns the organization if the caller may see it; one that is hidden does not exist for them.
-func (s *Server) visibleOrganization(ctx context.Context, id geo.ID, internal bool) (geo.Organization, error) {
+func (s *Server) visibleOrganization(ctx context.Context, id geo.ID, a audience) (geo.Organization, error) {
 	o, err := s.config.Organizations.Organization(ctx, id)
 	if err != nil {
 		return o, fmt.Errorf("organization %d: %w", id, err)
 	}
-	if !internal && o.Status != geo.StatusActive {
+	if !a.scope(geo.ActionReadOrganization).All && o.Status != geo.StatusActive {
 		return geo.Organization{}, geo.NotFound("there is no organization %d", id)
 	}
 	return o, nil
@@ -215,7 +207,7 @@ func (s *Server) replaceOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	o, at, err := s.config.Organizations.ReplaceOrganization(c.Request().Context(), id, version, content, from, s.today(), author)
+	o, at, err := s.config.Organizations.ReplaceOrganization(c.Request().Context(), id, version, content, from, s.today(), s.caller(c).Name)
 	if err != nil {
 		return fmt.Errorf("replace organization %d: %w", id, err)
 	}
@@ -227,7 +219,7 @@ func (s *Server) retireOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	at, err := s.config.Organizations.RetireOrganization(c.Request().Context(), id, version, s.today(), author)
+	at, err := s.config.Organizations.RetireOrganization(c.Request().Context(), id, version, s.today(), s.caller(c).Name)
 	if err != nil {
 		return fmt.Errorf("retire organization %d: %w", id, err)
 	}
@@ -237,7 +229,10 @@ func (s *Server) retireOrganization(c echo.Context) error {
 
 // writeTarget reads which version of which organization a write is for.
 func writeTarget(c echo.Context) (geo.ID, int32, error) {
-	id, err := organizationID(c)
+	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
+		return 0, 0, err
+	}
+	id, err := geo.ParseID("id", c.Param("id"))
 	if err != nil {
 		return 0, 0, err
 	}
@@ -246,10 +241,11 @@ func writeTarget(c echo.Context) (geo.ID, int32, error) {
 }
 
 func (s *Server) listOrganizationVersions(c echo.Context) error {
-	id, internal, err := s.readTarget(c)
+	id, a, err := s.readTarget(c)
 	if err != nil {
 		return err
 	}
+	internal := a.scope(geo.ActionReadOrganization).All
 	versions, err := s.visibleVersions(c.Request().Context(), id, internal)
 	if err != nil {
 		return err
@@ -257,7 +253,7 @@ func (s *Server) listOrganizationVersions(c echo.Context) error {
 	if len(versions) == 0 {
 		return geo.NotFound("there is no organization %d", id)
 	}
-	setSharing(c, internal)
+	setSharing(c, a)
 	return s.writeJSON(c, http.StatusOK, struct {
 		Items []organizationVersion `json:"items"`
 	}{items(versions, func(v geo.OrganizationVersion) organizationVersion { return organizationVersionOf(v, internal) })})

@@ -28,18 +28,12 @@ const maxAhead = 1_000_000
 type pointLayer struct {
 	editions Editions
 	title    string        // for people, in the plural
+	action   geo.Action    // lets see what the public edition does not show
+	open     geo.Filter    // what everyone sees as it is; the zero Filter when everyone sees it changed or not at all
 	filters  []*vocabulary // each a parameter that chooses points by the value of the column of its name
 }
 
 func (p *pointLayer) name() string { return p.editions.Public.Layer().Name }
-
-// index returns the edition that a caller may see.
-func (p *pointLayer) index(internal bool) PointIndex {
-	if internal {
-		return p.editions.Internal
-	}
-	return p.editions.Public
-}
 
 // parameters are the names of those that choose points, in every answer of the live indexes of the layers.
 func parameters(layers ...*pointLayer) []string {
@@ -54,16 +48,16 @@ func parameters(layers ...*pointLayer) []string {
 	if len(layers) > 0 {
 		names = append(names, "division")
 	}
-	return append(names, "datetime")
+	return append(names, "datetime", paramEdition)
 }
 
 // pointQueries reads the parameters that choose points, one query per layer: a parameter chooses from the layers that have
 // it. A value that no layer knows is refused, since nothing else tells a mistake from an empty answer.
-func (s *Server) pointQueries(ctx context.Context, q *request.Query, internal bool, layers ...*pointLayer) ([]live.Query, error) {
+func (s *Server) pointQueries(ctx context.Context, q *request.Query, a audience, layers ...*pointLayer) ([]live.Query, error) {
 	day, division := q.Day("datetime", s.today()), q.Division("division")
 	queries := make([]live.Query, len(layers))
 	for i, l := range layers {
-		conditions := []geo.Filter{geo.Within(division)}
+		conditions := []geo.Filter{geo.Within(division), l.seenBy(a).filter}
 		for _, v := range l.filters {
 			conditions = append(conditions, geo.In(v.column, q.List(v.column)...))
 		}
@@ -73,16 +67,16 @@ func (s *Server) pointQueries(ctx context.Context, q *request.Query, internal bo
 		return nil, err
 	}
 	for _, name := range parameters(layers...) {
-		if err := s.checkValues(ctx, name, q.List(name), internal, layers); err != nil {
+		if err := s.checkValues(ctx, name, q.List(name), a, layers); err != nil {
 			return nil, err
 		}
 	}
-	return queries, s.checkDivision(ctx, division, day, internal)
+	return queries, s.checkDivision(ctx, division, day, a)
 }
 
 // pointQuery is pointQueries for one layer.
-func (s *Server) pointQuery(ctx context.Context, q *request.Query, internal bool, layer *pointLayer) (live.Query, error) {
-	queries, err := s.pointQueries(ctx, q, internal, layer)
+func (s *Server) pointQuery(ctx context.Context, q *request.Query, a audience, layer *pointLayer) (live.Query, error) {
+	queries, err := s.pointQueries(ctx, q, a, layer)
 	if err != nil {
 		return live.Query{}, err
 	}
@@ -108,15 +102,14 @@ func (s *Server) snapshot(c echo.Context, index PointIndex, q *request.Query) (*
 	return snapshot, nil
 }
 
-// organizationSnapshot returns the newest view of the organizations that the caller may see, and whether that is the
-// internal one.
-func (s *Server) organizationSnapshot(c echo.Context, q *request.Query) (*live.Snapshot, bool, error) {
-	internal, err := s.privileged(c)
+// organizationSnapshot returns the newest view of the organizations, and for whom it is.
+func (s *Server) organizationSnapshot(c echo.Context, q *request.Query) (*live.Snapshot, audience, error) {
+	a, err := s.audience(c, q)
 	if err != nil {
-		return nil, false, err
+		return nil, a, err
 	}
-	snapshot, err := s.snapshot(c, s.organizations.index(internal), q)
-	return snapshot, internal, err
+	snapshot, err := s.snapshot(c, s.organizations.seenBy(a).index, q)
+	return snapshot, a, err
 }
 
 // waitFor waits until the index has reached a position. Requests that wait have a pool of their own and leave the one of

@@ -32,7 +32,9 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{geo.ErrInvalid, http.StatusBadRequest, "invalid", "The request is not valid", "The request is not valid."},
-		{request.ErrUnauthorized, http.StatusUnauthorized, "unauthorized", "A token is needed", "Send the token in the header Authorization: Bearer."},
+		{request.ErrUnauthorized, http.StatusUnauthorized, "unauthorized", "Sign in first", "Sign in, or send a token in the header Authorization: Bearer."},
+		{errCSRF, http.StatusForbidden, "csrf", "The write was not sent by our page", "The write lacks the csrf_token of the session."},
+		{errChangePassword, http.StatusForbidden, "password-change", "Change the password first", "Somebody else chose your password: change it first."},
 		{geo.ErrForbidden, http.StatusForbidden, "forbidden", "Not allowed", "You may not do this."},
 		{geo.ErrNotFound, http.StatusNotFound, "not-found", "Not found", "There is nothing at this address."},
 		{geo.ErrConflict, http.StatusConflict, "conflict", "The request contradicts what is stored", "The request contradicts what is stored."},

@@ -12,7 +12,7 @@ const pathEvents = "/events"
 // routes is the whole surface. A test holds it against openapi.yaml in both directions.
 func (s *Server) routes() {
 	e := s.echo
-	e.Use(identify, secure, s.record, recoverPanic, allowReads, s.authenticate, bound, s.orViewer)
+	e.Use(identify, secure, s.record, recoverPanic, allowReads, s.refuseForeign, bound, s.authenticate, s.orViewer)
 
 	s.get("/healthz", s.getHealth)
 	s.get("/readyz", s.getReadiness)
@@ -20,10 +20,10 @@ func (s *Server) routes() {
 	e.GET(pathEvents, s.streamEvents)
 
 	s.get("/api/organizations", s.listOrganizations, s.admit)
-	e.POST("/api/organizations", s.createOrganization, s.admit, s.authorize)
+	e.POST("/api/organizations", s.createOrganization, s.admit, s.known)
 	s.get("/api/organizations/:id", s.getOrganization, s.admit)
-	e.PUT("/api/organizations/:id", s.replaceOrganization, s.admit, s.authorize)
-	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.authorize)
+	e.PUT("/api/organizations/:id", s.replaceOrganization, s.admit, s.known)
+	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.known)
 	s.get("/api/organizations/:id/versions", s.listOrganizationVersions, s.admit)
 
 	s.get("/api/reports", s.listReports, s.admit)

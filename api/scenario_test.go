@@ -146,7 +146,7 @@ func TestWrongInput(t *testing.T) {
 		{"layer twice", "GET", "/tiles/organizations,organizations/0/0/0", nil, "", 400, "layer", "twice"},
 		{"two layers of divisions", "GET", "/tiles/provinces,counties/0/0/0", nil, "", 400, "layer", "only one"},
 		{"cells of 7", "GET", "/tiles/organizations/0/0/0?cells=7", nil, "", 400, "cells", "0, 8, 16, 32, 64"},
-		{"cells of polygons", "GET", "/tiles/divisions/0/0/0?cells=8", nil, "", 400, "cells", "allowed are datetime, after"},
+		{"cells of polygons", "GET", "/tiles/divisions/0/0/0?cells=8", nil, "", 400, "cells", "allowed are datetime, edition, after"},
 		{"unknown tile parameter", "GET", "/tiles/organizations/0/0/0?v=1", nil, "", 400, "v", "allowed are kind"},
 		{"unknown TileJSON parameter", "GET", "/tiles/organizations?after=1", nil, "", 400, "after", "allowed are kind"},
 		{"unknown style parameter", "GET", "/styles/light.json?key=1", nil, "", 400, "key", ""},

@@ -59,7 +59,7 @@ func (s *Server) search(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
 	}
-	setSharing(c, false)
+	setSharing(c, audience{})
 	return s.writeJSON(c, http.StatusOK, struct {
 		Items          []searchHit `json:"items"`
 		NumberReturned int         `json:"numberReturned"`

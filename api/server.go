@@ -27,9 +27,10 @@ type Config struct {
 	Points        Editions // of the layer organizations
 	Reports       Editions // of the layer reports; they may be loading for long, and nothing else waits for them
 	Database      Pinger
+	Sessions      Sessions // of accounts; optional: without it only the operator is known
 
 	Now        func() time.Time
-	WriteToken string // who holds it may write and sees the internal edition; "" means that nobody does
+	WriteToken string // the operator's: who holds it may do everything; "" means that nobody does
 	// PublicURL is the scheme, host and path under which clients reach the server, without a slash at the end. When
 	// empty it is taken from each request.
 	PublicURL      string
@@ -55,6 +56,7 @@ type Server struct {
 	slots   slots  // of requests being answered
 	waiting slots  // of requests that wait for ?after=
 	prefix  string // path of PublicURL, in front of the paths of our resources
+	origins *http.CrossOriginProtection
 	hub     *hub
 	cache   *tiles.Cache
 
@@ -93,7 +95,13 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		config: c, log: c.Log, echo: echo.New(), kinds: kinds(), slots: make(slots, c.MaxRequests), waiting: make(slots, maxWaiters),
 		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor, prefix: public.EscapedPath(),
-		land: newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
+		origins: http.NewCrossOriginProtection(),
+		land:    newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
+	}
+	if public.Host != "" { // behind a proxy that changes the header Host
+		if err := s.origins.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
+			return nil, fmt.Errorf("api: the public URL: %w", err)
+		}
 	}
 	s.organizations, s.reports = pointLayers(c)
 	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream, c.Now); err != nil {

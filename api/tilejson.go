@@ -20,20 +20,20 @@ func (s *Server) getTileJSON(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	internal, err := s.privileged(c)
+	q := request.ParseQuery(c.QueryString(), s.tileParameters(set)...)
+	a, err := s.audience(c, q)
 	if err != nil {
 		return err
 	}
-	q := request.ParseQuery(c.QueryString(), s.tileParameters(set)...)
 	// The tiles' URLs carry the parameters on, so they are checked here.
-	if _, err := s.tileQueries(c.Request().Context(), q, set, internal); err != nil {
+	if _, err := s.tileQueries(c.Request().Context(), q, set, a); err != nil {
 		return err
 	}
-	t := s.tileJSON(set, s.baseURL(c), c.QueryParams().Encode(), internal)
+	t := s.tileJSON(set, s.baseURL(c), c.QueryParams().Encode(), a)
 	if err := s.attribute(c.Request().Context(), &t, set); err != nil {
 		return err
 	}
-	setSharing(c, internal)
+	setSharing(c, a)
 	return s.writeJSON(c, http.StatusOK, t)
 }
 
@@ -57,7 +57,7 @@ func (s *Server) attribute(ctx context.Context, t *tiles.TileJSON, set tileSet) 
 	return nil
 }
 
-func (s *Server) tileJSON(set tileSet, base, query string, internal bool) tiles.TileJSON {
+func (s *Server) tileJSON(set tileSet, base, query string, a audience) tiles.TileJSON {
 	t := tiles.TileJSON{MinZoom: maxZoom, Bounds: tiles.Bounds(tiles.Address{}.Extent())}
 	for i, l := range set {
 		if i > 0 {
@@ -66,7 +66,7 @@ func (s *Server) tileJSON(set tileSet, base, query string, internal bool) tiles.
 		t.Name += l.name
 		t.MinZoom, t.MaxZoom = min(t.MinZoom, l.minZoom), max(t.MaxZoom, l.maxZoom)
 		if p := s.pointsOf(l); p != nil {
-			t.VectorLayers = append(t.VectorLayers, vectorLayer(l, describePoints(p), pointFields(p, internal)))
+			t.VectorLayers = append(t.VectorLayers, vectorLayer(l, describePoints(p), pointFields(p.seenBy(a).index, a)))
 		}
 		if l.area != nil {
 			t.VectorLayers = append(t.VectorLayers, vectorLayer(l, l.area.description, l.area.fields))
@@ -104,14 +104,14 @@ func describePoints(p *pointLayer) string {
 	return text
 }
 
-func pointFields(p *pointLayer, internal bool) map[string]string {
+func pointFields(index PointIndex, a audience) map[string]string {
 	fields := map[string]string{
 		"cluster": "Boolean: true for several points drawn as one", "point_count": "Number of points in the cluster",
 		"point_count_abbreviated": "String: point_count in short", "expansion_zoom": "Number: the zoom at which the cluster opens; absent when no zoom tells its points apart",
 		"division": "String: code of the division, 12 digits",
 	}
-	for _, column := range p.index(internal).Layer().Columns {
-		if !column.Public && !internal {
+	for _, column := range index.Layer().Columns {
+		if !column.Public && !a.internal {
 			continue
 		}
 		fields[column.Name] = "String"

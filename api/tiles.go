@@ -65,7 +65,7 @@ type tileRequest struct {
 	address  tiles.Address
 	queries  []tiles.Query // one per layer of the set
 	after    *geo.FeedPosition
-	internal bool
+	audience audience
 }
 
 func tileAddress(c echo.Context) (tiles.Address, error) {
@@ -79,21 +79,21 @@ func (s *Server) readTileRequest(c echo.Context) (t tileRequest, err error) {
 	if t.address, err = tileAddress(c); err != nil {
 		return t, err
 	}
-	if t.internal, err = s.privileged(c); err != nil {
+	q := request.ParseQuery(c.QueryString(), s.tileParameters(t.set, "after")...)
+	if t.audience, err = s.audience(c, q); err != nil {
 		return t, err
 	}
-	q := request.ParseQuery(c.QueryString(), s.tileParameters(t.set, "after")...)
 	if at, ok := q.Position("after"); ok {
 		t.after = &at
 	}
-	t.queries, err = s.tileQueries(c.Request().Context(), q, t.set, t.internal)
+	t.queries, err = s.tileQueries(c.Request().Context(), q, t.set, t.audience)
 	return t, err
 }
 
 // tileQueries reads what the tiles of each layer of the set are to show.
-func (s *Server) tileQueries(ctx context.Context, q *request.Query, set tileSet, internal bool) ([]tiles.Query, error) {
+func (s *Server) tileQueries(ctx context.Context, q *request.Query, set tileSet, a audience) ([]tiles.Query, error) {
 	day, cells := q.Day("datetime", s.today()), q.OneOf("cells", defaultCells, 0, 8, 16, 32, 64)
-	points, err := s.pointQueries(ctx, q, internal, s.pointsIn(set)...)
+	points, err := s.pointQueries(ctx, q, a, s.pointsIn(set)...)
 	if err != nil {
 		return nil, err
 	}
@@ -114,12 +114,12 @@ func (s *Server) getTile(c echo.Context) error {
 	}
 	if t.after != nil {
 		for _, p := range s.pointsIn(t.set) {
-			if err := s.waitFor(c, p.index(t.internal), *t.after); err != nil {
+			if err := s.waitFor(c, p.seenBy(t.audience).index, *t.after); err != nil {
 				return err
 			}
 		}
 	}
-	setSharing(c, t.internal)
+	setSharing(c, t.audience)
 	for range tileTries {
 		var answers []tiles.Answer
 		if answers, err = s.answers(c.Request().Context(), t); err != nil {
@@ -133,10 +133,10 @@ func (s *Server) getTile(c echo.Context) error {
 }
 
 // source returns what makes the tiles of a layer.
-func (s *Server) source(l tileLayer, internal bool) tiles.Source {
+func (s *Server) source(l tileLayer, a audience) tiles.Source {
 	switch p := s.pointsOf(l); {
 	case p != nil:
-		return pointSource{p.index(internal)}
+		return pointSource{p.seenBy(a).index}
 	case l.area != nil:
 		return areaSource{s.config.Polygons, l}
 	}
@@ -150,7 +150,7 @@ func (s *Server) answers(ctx context.Context, t tileRequest) ([]tiles.Answer, er
 			answers[i] = noTile()
 			continue
 		}
-		a, err := s.source(l, t.internal).Tile(ctx, t.queries[i], t.address)
+		a, err := s.source(l, t.audience).Tile(ctx, t.queries[i], t.address)
 		if err != nil {
 			return nil, fmt.Errorf("tile %s of %s: %w", t.address, l.name, err)
 		}
@@ -164,10 +164,10 @@ func noTile() tiles.Answer {
 	return tiles.Answer{Version: "none", Encode: func(context.Context) ([]byte, error) { return nil, nil }}
 }
 
-// tag returns the parts of the entity tag that do not depend on the coding: all that decides the bytes, and the scope,
-// so that what one caller may see never answers another.
+// tag returns the parts of the entity tag that do not depend on the coding: all that decides the bytes. The scope of who
+// asks is part of the filters, and their edition stands here, so that what one may see never answers another.
 func (t tileRequest) tag(answers []tiles.Answer) []string {
-	parts := []string{t.address.String(), strconv.FormatBool(t.internal)}
+	parts := []string{t.address.String(), strconv.FormatBool(t.audience.internal)}
 	for i, a := range answers {
 		parts = append(parts, t.set[i].name, a.Version)
 	}

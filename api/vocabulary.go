@@ -69,10 +69,10 @@ func pointLayers(c Config) (organizations, reports *pointLayer) {
 	status := &vocabulary{column: "status", read: func(context.Context) ([]string, error) {
 		return []string{geo.ReportOpen, geo.ReportClosed}, nil
 	}}
-	organizations = &pointLayer{editions: c.Points, title: "Organizations", filters: []*vocabulary{
+	organizations = &pointLayer{editions: c.Points, title: "Organizations", action: geo.ActionReadOrganization, open: geo.In("status", geo.StatusActive), filters: []*vocabulary{
 		list("kind", "organization_kind"), list("level", "organization_level"), list("status", "organization_status"),
 	}}
-	reports = &pointLayer{editions: c.Reports, title: "Reports", filters: []*vocabulary{categories, status, list("state", "report_state")}}
+	reports = &pointLayer{editions: c.Reports, title: "Reports", action: geo.ActionReadReport, filters: []*vocabulary{categories, status, list("state", "report_state")}}
 	return organizations, reports
 }
 
@@ -84,12 +84,12 @@ type named struct {
 
 // checkValues refuses values of a parameter that none of the layers knows: neither the index, nor the list in the database
 // as it was a moment ago, nor the list as it is now.
-func (s *Server) checkValues(ctx context.Context, column string, values []string, internal bool, layers []*pointLayer) error {
+func (s *Server) checkValues(ctx context.Context, column string, values []string, a audience, layers []*pointLayer) error {
 	var known []named
 	for _, l := range layers {
 		for _, v := range l.filters {
 			if v.column == column {
-				known = append(known, named{v, l.index(internal).Snapshot()})
+				known = append(known, named{v, l.seenBy(a).index.Snapshot()})
 			}
 		}
 	}
@@ -149,7 +149,7 @@ func (k *knownDivisions) add(code geo.DivisionCode) {
 }
 
 // checkDivision refuses a code that no division has or had, no boundary set shows, and no organization uses on the day.
-func (s *Server) checkDivision(ctx context.Context, code geo.DivisionCode, day geo.Day, internal bool) error {
+func (s *Server) checkDivision(ctx context.Context, code geo.DivisionCode, day geo.Day, a audience) error {
 	if code == 0 || s.divisions.has(code) {
 		return nil
 	}
@@ -160,8 +160,9 @@ func (s *Server) checkDivision(ctx context.Context, code geo.DivisionCode, day g
 		s.log.WarnContext(ctx, "a division cannot be checked", "code", code.String(), "error", err)
 		return ctx.Err()
 	}
-	if snapshot := s.organizations.index(internal).Snapshot(); !known && snapshot != nil {
-		n, err := snapshot.CountDivisions(live.Query{Day: day}, []geo.DivisionCode{code})
+	sees := s.organizations.seenBy(a)
+	if snapshot := sees.index.Snapshot(); !known && snapshot != nil {
+		n, err := snapshot.CountDivisions(live.Query{Day: day, Filter: sees.filter}, []geo.DivisionCode{code})
 		known = err == nil && n[0] > 0
 	}
 	if !known {

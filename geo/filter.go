@@ -55,6 +55,24 @@ func And(filters ...Filter) Filter {
 	return Filter{Root: &Operation{Op: "and", Args: args}}
 }
 
+// Or returns the disjunction of filters. Without filters it holds for nothing, with one that holds for everything it does so.
+func Or(filters ...Filter) Filter {
+	args := make([]Node, len(filters))
+	for i, f := range filters {
+		if f.Root == nil {
+			return Filter{}
+		}
+		args[i] = f.Root
+	}
+	switch len(args) {
+	case 0:
+		return Filter{Root: Bool(false)}
+	case 1:
+		return Filter{Root: args[0]}
+	}
+	return Filter{Root: &Operation{Op: "or", Args: args}}
+}
+
 // In returns the filter that property has one of values; no values is the zero Filter.
 func In(property string, values ...string) Filter {
 	if len(values) == 0 {

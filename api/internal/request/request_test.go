@@ -87,15 +87,13 @@ func TestBearer(t *testing.T) {
 	tests := []struct {
 		header, token string
 		ok            bool
-		kind          error
 	}{
-		{"", "t", false, nil}, {"Bearer t", "t", true, nil}, {"bearer  t", "t", true, nil},
-		{"Bearer u", "t", false, request.ErrUnauthorized}, {"Bearer ", "", false, request.ErrUnauthorized}, {"Basic t", "t", false, request.ErrUnauthorized}, {"t", "t", false, request.ErrUnauthorized},
+		{"", "", false}, {"Bearer t", "t", true}, {"bearer  t", "t", true}, {"Bearer ", "", false}, {"Basic t", "t", false}, {"t", "", false},
 	}
 	for _, test := range tests {
-		ok, err := request.Bearer(test.header, test.token)
-		if ok != test.ok || !errors.Is(err, test.kind) {
-			t.Errorf("Bearer(%q, %q) = %v, %v", test.header, test.token, ok, err)
+		token, ok := request.Bearer(test.header)
+		if ok != test.ok || token != test.token {
+			t.Errorf("Bearer(%q) = %q, %v", test.header, token, ok)
 		}
 	}
 }
