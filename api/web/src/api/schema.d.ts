@@ -34,7 +34,7 @@ export interface paths {
     };
     /**
      * One organization as it is known now
-     * @description Without the token only active organizations are found.
+     * @description The public finds active organizations only.
      */
     get: operations['getOrganization'];
     /**
@@ -1195,6 +1195,8 @@ export interface components {
      * @example 2026-01-31
      */
     datetime: string;
+    /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+    edition: 'public' | 'internal';
     /** @description Clusters per side of a tile; 0 shows every point. A tile that would exceed 500 kB is answered with fewer and larger clusters; nothing is dropped. Point layers only. */
     cells: 0 | 8 | 16 | 32 | 64;
     /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
@@ -1236,6 +1238,8 @@ export interface operations {
   listOrganizations: {
     parameters: {
       query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
         /**
          * @description Box in degrees, `west,south,east,north`, edges included; the world when missing.
          * @example 120,30,120.5,30.5
@@ -1319,7 +1323,10 @@ export interface operations {
   };
   getOrganization: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
       header?: never;
       path: {
         /** @example 1 */
@@ -1406,7 +1413,10 @@ export interface operations {
   };
   listOrganizationVersions: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
       header?: never;
       path: {
         /** @example 1 */
@@ -1431,6 +1441,8 @@ export interface operations {
   listReports: {
     parameters: {
       query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
         /**
          * @description Box in degrees, `west,south,east,north`, edges included; the world when missing.
          * @example 120,30,120.5,30.5
@@ -1543,6 +1555,8 @@ export interface operations {
   listDivisions: {
     parameters: {
       query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
         /**
          * @description A division code, or `root` for the provinces.
          * @example 330100000000
@@ -1586,6 +1600,8 @@ export interface operations {
   countByDivision: {
     parameters: {
       query: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
         /** @description The level of the divisions. */
         by: 'province' | 'prefecture' | 'county' | 'township';
         /**
@@ -1638,6 +1654,8 @@ export interface operations {
   getDivision: {
     parameters: {
       query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
         /**
          * @description As valid on this day; today when missing.
          * @example 2026-01-31
@@ -1763,6 +1781,8 @@ export interface operations {
   getTileJSON: {
     parameters: {
       query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
         /**
          * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
          * @example village_committee,residents_committee
@@ -1828,6 +1848,8 @@ export interface operations {
   getTile: {
     parameters: {
       query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
         /**
          * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
          * @example village_committee,residents_committee
