@@ -44,12 +44,7 @@ func walkedLayers() []walkedLayer {
 		{"organizations", "cells=0", 0, always("organizations")},
 		{"reports", "", 0, always("reports")},
 		{"reports", "cells=0", 0, always("reports")},
-		{"divisions", "", 0, func(z int) string {
-			if z <= 10 {
-				return "divisions"
-			}
-			return "division_labels"
-		}},
+		{"divisions", "", 0, always("divisions")},
 		{"provinces", "", 0, always("divisions")},
 		{"prefectures", "", 2, always("divisions")},
 		{"counties", "", 4, always("divisions")},
