@@ -54,7 +54,7 @@ func (s *Server) listGrants(c echo.Context) error {
 		return err
 	}
 	today := s.today()
-	held, err := s.config.Grants.HeldGrants(c.Request().Context(), a.ID, today)
+	held, err := s.config.Grants.HeldGrants(c.Request().Context(), today, a.ID)
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,9 @@ func (nobody) HandOver(context.Context, geo.Authority, geo.ID, geo.ID, time.Time
 
 func (nobody) EndAccess(context.Context, geo.Authority, geo.ID, time.Time) error { return noAccount() }
 
-func (nobody) HeldGrants(context.Context, geo.ID, geo.Day) ([]geo.HeldGrant, error) { return nil, nil }
+func (nobody) HeldGrants(context.Context, geo.Day, ...geo.ID) ([]geo.HeldGrant, error) {
+	return nil, nil
+}
 
 func (nobody) Grant(context.Context, geo.Authority, geo.Grant, time.Time) (geo.HeldGrant, error) {
 	return geo.HeldGrant{}, noAccount()

@@ -83,7 +83,7 @@ func (s *Server) answerSession(c echo.Context, u caller) error {
 		if err != nil {
 			return err
 		}
-		held, err := s.config.Grants.HeldGrants(ctx, u.Account, today)
+		held, err := s.config.Grants.HeldGrants(ctx, today, u.Account)
 		if err != nil {
 			return err
 		}

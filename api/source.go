@@ -132,7 +132,7 @@ type AccountStore interface {
 
 // GrantStore looks after what accounts may do; its writes as those of AccountStore.
 type GrantStore interface {
-	HeldGrants(ctx context.Context, account geo.ID, on geo.Day) ([]geo.HeldGrant, error)
+	HeldGrants(ctx context.Context, on geo.Day, accounts ...geo.ID) ([]geo.HeldGrant, error)
 	Grant(ctx context.Context, by geo.Authority, g geo.Grant, now time.Time) (geo.HeldGrant, error)
 	EndGrant(ctx context.Context, by geo.Authority, account, grant geo.ID, now time.Time) error
 }

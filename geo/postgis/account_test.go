@@ -109,7 +109,7 @@ func TestAccountRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(want, made); diff != "" {
 		t.Errorf("account (-want +got):\n%s", diff)
 	}
-	held, err := o.HeldGrants(t.Context(), made.ID, day("2026-06-15"))
+	held, err := o.HeldGrants(t.Context(), day("2026-06-15"), made.ID)
 	if err != nil || len(held) != 1 {
 		t.Fatalf("grants %+v, %v", held, err)
 	}
@@ -259,7 +259,7 @@ func TestAdministratorStaysWithin(t *testing.T) {
 
 func (o office) firstGrant(t testing.TB, account geo.ID) geo.ID {
 	t.Helper()
-	held, err := o.HeldGrants(t.Context(), account, day("2026-06-15"))
+	held, err := o.HeldGrants(t.Context(), day("2026-06-15"), account)
 	if err != nil || len(held) == 0 {
 		t.Fatalf("grants of %d: %+v, %v", account, held, err)
 	}

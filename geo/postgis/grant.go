@@ -25,12 +25,12 @@ from jingwei.role_grant t` + sqlPlace + `
 where t.account_id = any($2) and t.ended_at is null
 order by t.account_id, t.id`
 
-// HeldGrants returns the grants of an account that were not taken away, also those whose days are over or to come, in the
-// order in which they were given.
-func (s *Store) HeldGrants(ctx context.Context, account geo.ID, on geo.Day) ([]geo.HeldGrant, error) {
-	grants, err := heldGrants(ctx, s.pool, on, account)
+// HeldGrants returns the grants of accounts that were not taken away, also those whose days are over or to come: by account,
+// in the order in which they were given.
+func (s *Store) HeldGrants(ctx context.Context, on geo.Day, accounts ...geo.ID) ([]geo.HeldGrant, error) {
+	grants, err := heldGrants(ctx, s.pool, on, accounts...)
 	if err != nil {
-		return nil, fmt.Errorf("grants of account %d: %w", account, explain(err))
+		return nil, fmt.Errorf("grants of accounts %v: %w", accounts, explain(err))
 	}
 	return grants, nil
 }

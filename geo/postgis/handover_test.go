@@ -30,7 +30,7 @@ func TestHandOver(t *testing.T) {
 	if err := o.HandOver(t.Context(), operator(), old.ID, next.ID, noon()); err != nil {
 		t.Fatal(err)
 	}
-	held, err := o.HeldGrants(t.Context(), next.ID, day("2026-06-15"))
+	held, err := o.HeldGrants(t.Context(), day("2026-06-15"), next.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestHandOver(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("grants (-want +got):\n%s", diff)
 	}
-	if left, err := o.HeldGrants(t.Context(), old.ID, day("2026-06-15")); err != nil || len(left) != 0 {
+	if left, err := o.HeldGrants(t.Context(), day("2026-06-15"), old.ID); err != nil || len(left) != 0 {
 		t.Errorf("%+v, %v", left, err)
 	}
 	if n := queryOne[int](t, o.setup, `select count(*) from jingwei.role_grant where account_id = $1 and ended_by = 'operator'`, old.ID); n != 4 {

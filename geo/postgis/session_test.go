@@ -144,7 +144,7 @@ func TestTokens(t *testing.T) {
 	o := newOffice(t)
 	a := o.open(t, "somebody", o.village, administrator(o.village, geo.Always), geo.Grant{Role: geo.RoleAnalyst, Organization: o.county, Valid: geo.Always})
 	b := o.open(t, "another", o.village, geo.Grant{Role: geo.RoleAnalyst, Organization: o.county, Valid: geo.Always})
-	held, err := o.HeldGrants(t.Context(), a.ID, day("2026-06-15"))
+	held, err := o.HeldGrants(t.Context(), day("2026-06-15"), a.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
