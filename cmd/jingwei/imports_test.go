@@ -16,6 +16,7 @@ var arrows = map[string][]string{
 	"geo/cql2":                 {"geo"},
 	"geo/intake":               {"geo"},
 	"geo/password":             {"geo"},
+	"geo/password/pack":        {"geo/password"},
 	"geo/stats":                {"geo"},
 	"geo/topology":             {"geo"},
 	"geo/boundary":             {"geo", "geo/crs", "geo/topology"},
