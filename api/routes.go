@@ -57,10 +57,10 @@ func (s *Server) routes() {
 func (s *Server) accountRoutes() {
 	e := s.echo
 	s.get("/api/sign-in", s.getSignIn, s.admit)
-	e.POST("/api/session", s.createSession, s.limitAttempts, s.admit)
+	e.POST("/api/session", s.createSession, s.limitAttempts, s.admit, s.admitHashing)
 	s.get("/api/session", s.getSession, s.admit, s.known)
 	e.DELETE("/api/session", s.endSession, s.admit, s.signedIn)
-	e.PUT("/api/session/password", s.changePassword, s.admit, s.signedIn)
+	e.PUT("/api/session/password", s.changePassword, s.admit, s.signedIn, s.admitHashing)
 	e.PUT("/api/session/profile", s.changeProfile, s.admit, s.signedIn)
 	s.get("/api/sessions", s.listSessions, s.admit, s.signedIn)
 	e.DELETE("/api/sessions/:id", s.endOwnSession, s.admit, s.signedIn)
@@ -68,7 +68,7 @@ func (s *Server) accountRoutes() {
 	e.POST("/api/tokens", s.createToken, s.admit, s.signedIn)
 	e.DELETE("/api/tokens/:id", s.endToken, s.admit, s.signedIn)
 	e.POST("/api/links/inspect", s.inspectLink, s.limitAttempts, s.admit)
-	e.POST("/api/links/redeem", s.redeemLink, s.limitAttempts, s.admit)
+	e.POST("/api/links/redeem", s.redeemLink, s.limitAttempts, s.admit, s.admitHashing)
 
 	s.get("/api/accounts", s.listAccounts, s.admit, s.known)
 	e.POST("/api/accounts", s.createAccount, s.admit, s.known)

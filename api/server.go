@@ -68,6 +68,7 @@ type Server struct {
 	prefix   string // path of PublicURL, in front of the paths of our resources
 	origins  *http.CrossOriginProtection
 	attempts limiter // of clients that try passwords and links
+	hashing  slots   // of requests that work on passwords
 	hub      *hub
 	cache    *tiles.Cache
 
@@ -107,8 +108,8 @@ func New(c Config) (*Server, error) {
 		config: c, log: c.Log, echo: echo.New(), kinds: kinds(), slots: make(slots, c.MaxRequests), waiting: make(slots, maxWaiters),
 		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor, prefix: public.EscapedPath(),
 		origins:  http.NewCrossOriginProtection(),
-		attempts: limit.New(attemptsPerMinute/60.0, attemptsPerMinute, mostClients),
-		land:     newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
+		attempts: limit.New(attemptsPerMinute/60.0, attemptsPerMinute, mostClients), hashing: make(slots, mostHashing),
+		land: newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
 	}
 	if public.Host != "" { // behind a proxy that changes the header Host
 		if err := s.origins.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {

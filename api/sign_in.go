@@ -24,10 +24,12 @@ var (
 	errTooMany = errors.New("too many attempts")
 )
 
-// A client may try so many passwords and links in a minute. So many clients are remembered.
+// A client may try so many passwords and links in a minute, and so many clients are remembered. So many requests work on
+// passwords at the same time, waiting for their turn among them: those beyond are refused before they cost anything.
 const (
 	attemptsPerMinute = 10
 	mostClients       = 100_000
+	mostHashing       = 16
 )
 
 // limiter bounds what one client may do per time.
@@ -42,6 +44,17 @@ func (s *Server) limitAttempts(next echo.HandlerFunc) echo.HandlerFunc {
 			c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(max(1, after.Seconds())))))
 			return errTooMany
 		}
+		return next(c)
+	}
+}
+
+// admitHashing lets only so many requests pass as can have their turn with a password soon.
+func (s *Server) admitHashing(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !s.hashing.take() {
+			return errHashing()
+		}
+		defer s.hashing.free()
 		return next(c)
 	}
 }
@@ -134,12 +147,16 @@ func (s *Server) hashPassword(ctx context.Context, password string, names ...str
 	return phc, busyHashing(err)
 }
 
+func errHashing() error {
+	return &geo.Error{Kind: geo.ErrUnavailable, Message: "too many people are signing in at this moment; nothing was changed, try again in a few seconds"}
+}
+
 // busyHashing says for people that too many passwords are being worked on.
 func busyHashing(err error) error {
 	if !errors.Is(err, geo.ErrUnavailable) {
 		return err
 	}
-	return fmt.Errorf("%w: %w", &geo.Error{Kind: geo.ErrUnavailable, Message: "too many people are signing in at this moment; nothing was changed, try again in a few seconds"}, err)
+	return fmt.Errorf("%w: %w", errHashing(), err)
 }
 
 // newSession draws the secrets of a session for the browser that sends the request.

@@ -1,15 +1,18 @@
 package api_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"jingwei/api"
 	"jingwei/geo"
 )
 
@@ -109,6 +112,44 @@ func TestBusyHashingCountsForNobody(t *testing.T) {
 	}
 	o.passwords.busy = nil
 	o.signIn(t, "somebody")
+}
+
+// stuck holds everyone who has a password looked at until it is released.
+type stuck struct {
+	*plain
+	entered chan struct{}
+	release chan struct{}
+}
+
+func (s *stuck) Verify(context.Context, string, string) (bool, error) {
+	s.entered <- struct{}{}
+	<-s.release
+	return false, nil
+}
+
+// TestSignInDoesNotQueueWithoutEnd: those beyond the bound are refused at once, and nobody else waits for them.
+func TestSignInDoesNotQueueWithoutEnd(t *testing.T) {
+	s := &stuck{entered: make(chan struct{}), release: make(chan struct{})}
+	o := newOffices(t, func(c *api.Config) { s.plain = c.Passwords.(*plain); c.Passwords = s })
+	var wg sync.WaitGroup
+	for range 16 {
+		w := o.browser()
+		wg.Go(func() {
+			wantStatus(t, "a slow one", w.post(t, "/api/session", signInBody("somebody", "x")), http.StatusUnauthorized, "sign-in")
+		})
+		<-s.entered
+		o.now = o.now.Add(time.Hour) // no lock-out
+	}
+	a := o.browser().post(t, "/api/session", signInBody("nobody", "x"))
+	wantStatus(t, "one too many", a, http.StatusServiceUnavailable, "unavailable")
+	if a.Header().Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+	if a := o.ask(t, "GET", "/api/organizations", nil, ""); a.Code != http.StatusOK {
+		t.Errorf("the map: %d", a.Code)
+	}
+	close(s.release)
+	wg.Wait()
 }
 
 func TestCookie(t *testing.T) {
