@@ -26,6 +26,8 @@ func (s *Server) routes() {
 	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.known)
 	s.get("/api/organizations/:id/versions", s.listOrganizationVersions, s.admit)
 
+	s.accountRoutes()
+
 	s.get("/api/reports", s.listReports, s.admit)
 	s.get("/api/report-categories", s.listReportCategories, s.admit)
 	s.get("/api/codes/:list", s.listCodes, s.admit)
@@ -49,6 +51,35 @@ func (s *Server) routes() {
 
 	s.get("/openapi.yaml", s.getDocument)
 	s.get("/api/openapi.yaml", s.getDocument)
+}
+
+// accountRoutes are about who signs in and what is granted to them.
+func (s *Server) accountRoutes() {
+	e := s.echo
+	s.get("/api/sign-in", s.getSignIn, s.admit)
+	e.POST("/api/session", s.createSession, s.limitAttempts, s.admit, s.admitHashing)
+	s.get("/api/session", s.getSession, s.admit, s.known)
+	e.DELETE("/api/session", s.endSession, s.admit, s.signedIn)
+	e.PUT("/api/session/password", s.changePassword, s.admit, s.signedIn, s.admitHashing)
+	e.PUT("/api/session/profile", s.changeProfile, s.admit, s.signedIn)
+	s.get("/api/sessions", s.listSessions, s.admit, s.signedIn)
+	e.DELETE("/api/sessions/:id", s.endOwnSession, s.admit, s.signedIn)
+	s.get("/api/tokens", s.listTokens, s.admit, s.signedIn)
+	e.POST("/api/tokens", s.createToken, s.admit, s.signedIn)
+	e.DELETE("/api/tokens/:id", s.endToken, s.admit, s.signedIn)
+	e.POST("/api/links/inspect", s.inspectLink, s.limitAttempts, s.admit)
+	e.POST("/api/links/redeem", s.redeemLink, s.limitAttempts, s.admit, s.admitHashing)
+
+	s.get("/api/accounts", s.listAccounts, s.admit, s.known)
+	e.POST("/api/accounts", s.createAccount, s.admit, s.known)
+	s.get("/api/accounts/:id", s.getAccount, s.admit, s.known)
+	e.PUT("/api/accounts/:id", s.replaceAccount, s.admit, s.known)
+	e.POST("/api/accounts/:id/recovery", s.recoverAccount, s.admit, s.known)
+	e.POST("/api/accounts/:id/handover", s.handOverAccount, s.admit, s.known)
+	e.DELETE("/api/accounts/:id/sessions", s.endAccess, s.admit, s.known)
+	s.get("/api/accounts/:id/grants", s.listGrants, s.admit, s.known)
+	e.POST("/api/accounts/:id/grants", s.createGrant, s.admit, s.known)
+	e.DELETE("/api/accounts/:id/grants/:grant", s.endGrant, s.admit, s.known)
 }
 
 // get registers a handler for GET and for HEAD, which net/http answers without the body (RFC 9110 §9.3.2).

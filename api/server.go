@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"jingwei/api/internal/limit"
 	"jingwei/geo"
 	"jingwei/tiles"
 )
@@ -24,6 +25,15 @@ type Config struct {
 	Search        Searcher
 	Polygons      PolygonTiles
 	Codes         Codes
+	SignIns       SignInStore
+	OwnSessions   SessionStore
+	Tokens        TokenStore
+	Links         LinkStore
+	Accounts      AccountStore
+	Grants        GrantStore
+	Passwords     Passwords
+	// CheckPassword says what is wrong with a password that somebody chooses, who has these names.
+	CheckPassword func(password string, names ...string) error
 	Points        Editions // of the layer organizations
 	Reports       Editions // of the layer reports; they may be loading for long, and nothing else waits for them
 	Database      Pinger
@@ -48,17 +58,19 @@ type Config struct {
 
 // Server answers HTTP. Make one with New; it is safe for concurrent use.
 type Server struct {
-	config  Config
-	log     *slog.Logger
-	echo    *echo.Echo
-	metrics *metrics
-	kinds   []kind
-	slots   slots  // of requests being answered
-	waiting slots  // of requests that wait for ?after=
-	prefix  string // path of PublicURL, in front of the paths of our resources
-	origins *http.CrossOriginProtection
-	hub     *hub
-	cache   *tiles.Cache
+	config   Config
+	log      *slog.Logger
+	echo     *echo.Echo
+	metrics  *metrics
+	kinds    []kind
+	slots    slots  // of requests being answered
+	waiting  slots  // of requests that wait for ?after=
+	prefix   string // path of PublicURL, in front of the paths of our resources
+	origins  *http.CrossOriginProtection
+	attempts limiter // of clients that try passwords and links
+	hashing  slots   // of requests that work on passwords
+	hub      *hub
+	cache    *tiles.Cache
 
 	organizations, reports *pointLayer
 	divisions              knownDivisions
@@ -95,8 +107,9 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		config: c, log: c.Log, echo: echo.New(), kinds: kinds(), slots: make(slots, c.MaxRequests), waiting: make(slots, maxWaiters),
 		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor, prefix: public.EscapedPath(),
-		origins: http.NewCrossOriginProtection(),
-		land:    newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
+		origins:  http.NewCrossOriginProtection(),
+		attempts: limit.New(attemptsPerMinute/60.0, attemptsPerMinute, mostClients), hashing: make(slots, mostHashing),
+		land: newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
 	}
 	if public.Host != "" { // behind a proxy that changes the header Host
 		if err := s.origins.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
@@ -126,6 +139,8 @@ func (c Config) check() error {
 		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
 		{"Polygons", c.Polygons == nil}, {"Codes", c.Codes == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
+		{"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
+		{"Accounts", c.Accounts == nil}, {"Grants", c.Grants == nil}, {"Passwords", c.Passwords == nil}, {"CheckPassword", c.CheckPassword == nil},
 		{"Database", c.Database == nil}, {"Now", c.Now == nil}, {"Viewer", c.Viewer == nil}, {"Log", c.Log == nil},
 	}
 	for _, m := range missing {

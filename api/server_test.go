@@ -50,6 +50,7 @@ func newBench(t testing.TB, change func(*api.Config)) *bench {
 		Log:    slog.New(slog.NewJSONHandler(b.log, nil)),
 		Viewer: fstest.MapFS{"placeholder.html": {Data: []byte("<!doctype html>placeholder")}},
 	}
+	withoutAccounts(&config)
 	if change != nil {
 		change(&config)
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"jingwei/geo"
 	"jingwei/geo/live"
@@ -83,4 +84,63 @@ type Editions struct{ Public, Internal PointIndex }
 // Pinger says whether the database answers.
 type Pinger interface {
 	Ping(ctx context.Context) error
+}
+
+// SignInStore checks who signs in with a name, and opens sessions.
+type SignInStore interface {
+	AnyAccount(ctx context.Context) (bool, error)
+	// AttemptSignIn charges an attempt with a name, whether there is such an account or not; RefundSignIn gives it back.
+	AttemptSignIn(ctx context.Context, name string, now time.Time) (geo.SignInAttempt, error)
+	RefundSignIn(ctx context.Context, name string) error
+	// OpenSession and ChangePassword are given the password that was checked, in its stored form: when it is no longer the
+	// account's they are geo.ErrNotFound.
+	OpenSession(ctx context.Context, account geo.ID, password string, n geo.NewSession) error
+	ChangePassword(ctx context.Context, account geo.ID, was, password string, n geo.NewSession) error
+}
+
+// SessionStore lists and ends the sessions of an account.
+type SessionStore interface {
+	Sessions(ctx context.Context, account geo.ID, now time.Time) ([]geo.Session, error)
+	EndSession(ctx context.Context, account, session geo.ID) error
+}
+
+// TokenStore looks after the tokens of an account.
+type TokenStore interface {
+	Tokens(ctx context.Context, account geo.ID) ([]geo.Token, error)
+	CreateToken(ctx context.Context, t geo.Token, hash [32]byte, now time.Time) (geo.Token, error)
+	EndToken(ctx context.Context, account, token geo.ID) error
+}
+
+// LinkStore inspects and uses one-time links, by the hashes of their secrets. A link that opens nothing is geo.ErrNotFound.
+type LinkStore interface {
+	InspectLink(ctx context.Context, hash [32]byte, now time.Time) (geo.Link, error)
+	RedeemLink(ctx context.Context, hash [32]byte, password string, first geo.Account, n geo.NewSession) error
+}
+
+// AccountStore looks after accounts. Its writes decide, in their transaction, whether they are by's to make: what by does
+// not see is geo.ErrNotFound, what is not theirs geo.ErrForbidden.
+type AccountStore interface {
+	Account(ctx context.Context, id geo.ID, on geo.Day) (geo.Account, error)
+	Accounts(ctx context.Context, q geo.AccountQuery, on geo.Day) ([]geo.Account, error)
+	CreateAccount(ctx context.Context, by geo.Authority, a geo.Account, grants []geo.Grant, link geo.NewLink, now time.Time) (geo.Account, error)
+	ReplaceAccount(ctx context.Context, by geo.Authority, a geo.Account, now time.Time) (geo.Account, error)
+	RenameSelf(ctx context.Context, id geo.ID, displayName string, on geo.Day) (geo.Account, error)
+	CreateRecovery(ctx context.Context, by geo.Authority, account geo.ID, link geo.NewLink, now time.Time) error
+	HandOver(ctx context.Context, by geo.Authority, from, to geo.ID, now time.Time) error
+	EndAccess(ctx context.Context, by geo.Authority, account geo.ID, now time.Time) error
+}
+
+// GrantStore looks after what accounts may do; its writes as those of AccountStore.
+type GrantStore interface {
+	HeldGrants(ctx context.Context, on geo.Day, accounts ...geo.ID) ([]geo.HeldGrant, error)
+	Grant(ctx context.Context, by geo.Authority, g geo.Grant, now time.Time) (geo.HeldGrant, error)
+	EndGrant(ctx context.Context, by geo.Authority, account, grant geo.ID, now time.Time) error
+}
+
+// Passwords turns passwords into the form in which they are stored (argon2id in PHC form) and compares. So much work is done
+// at once only; when too many wait both are geo.ErrUnavailable.
+type Passwords interface {
+	Hash(ctx context.Context, password string) (phc string, err error)
+	// Verify does the same work for phc "", which no password is right for.
+	Verify(ctx context.Context, phc, password string) (bool, error)
 }

@@ -21,11 +21,13 @@ type Account struct {
 	DisplayName  string
 	Organization ID   // 0 for an account that only administrators of everything look after
 	Path         []ID // of the organization, from the topmost down; nil when Organization is 0
-	Disabled     bool // cannot sign in, and its sessions and tokens are void
-	MustChange   bool // the password was set by somebody else: it must be changed before anything else
-	HasPassword  bool // false until an invitation was taken up, and for those that sign in elsewhere only
-	CreatedAt    time.Time
-	SignedInAt   time.Time // zero before the first time
+	// OrganizationName is what the organization is called in its newest content; "" when Organization is 0. Writes ignore it.
+	OrganizationName string
+	Disabled         bool // cannot sign in, and its sessions and tokens are void
+	MustChange       bool // the password was set by somebody else: it must be changed before anything else
+	HasPassword      bool // false until an invitation was taken up, and for those that sign in elsewhere only
+	CreatedAt        time.Time
+	SignedInAt       time.Time // zero before the first time
 }
 
 // accountName is what a name looks like: letters of any script are kept out, so that no two names look the same.
@@ -69,6 +71,9 @@ type Token struct {
 	LastUsedAt time.Time // to the minute; zero before the first time
 }
 
+// Validate checks what needs no database. The first fault is returned as *Error with the JSON name of the field.
+func (t Token) Validate() error { return checkText("name", t.Name, 1, MaxNameLength) }
+
 // LinkPurpose says what a one-time link is for.
 type LinkPurpose string
 
@@ -85,4 +90,13 @@ type Link struct {
 	Account     ID // 0 for LinkFirst
 	AccountName string
 	ExpiresAt   time.Time
+}
+
+// AccountQuery chooses accounts. They are listed by name.
+type AccountQuery struct {
+	Scope        Scope  // only those that belong to it
+	Organization ID     // only those of this organization and all below it; 0 for no such condition
+	Text         string // the beginning of the name, or part of the display name, in capitals or not; "" for all
+	After        string // only names after this one
+	Limit        int    // at least 1
 }

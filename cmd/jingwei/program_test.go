@@ -62,6 +62,7 @@ func binary(t testing.TB) string {
 // program is a running "jingwei serve".
 type program struct {
 	url     string
+	first   string // the link that opens the first account
 	dataDir string
 	cmd     *exec.Cmd
 	log     lockedBuffer
@@ -91,7 +92,10 @@ func start(t testing.TB, dataDir string, flags ...string) *program {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.stop(t) })
-	var first struct{ URL string }
+	var first struct {
+		URL       string
+		FirstLink string `json:"first_link"`
+	}
 	line, err := bufio.NewReader(out).ReadBytes('\n')
 	if err == nil {
 		err = json.Unmarshal(line, &first)
@@ -104,7 +108,7 @@ func start(t testing.TB, dataDir string, flags ...string) *program {
 	if err != nil {
 		t.Fatalf("the program did not start: %v\n%s", err, &p.log)
 	}
-	p.url = first.URL
+	p.url, p.first = first.URL, first.FirstLink
 	return p
 }
 

@@ -27,6 +27,7 @@ type commands struct {
 	Migrate migrateCommand   `cmd:"" help:"Bring the database's schema up to date."`
 	Import  importCommands   `cmd:"" help:"Read an operator's data from files."`
 	Sample  sampleCommands   `cmd:"" help:"Samples: Zhejiang's divisions and grassroots organizations, or a made-up organization of the whole nation."`
+	Account accountCommands  `cmd:"" help:"Look after who may sign in and what they may do."`
 	Psql    psqlCommand      `cmd:"" help:"Open psql on the database."`
 	JSON    bool             `help:"Write log lines and results as JSON, for machines." env:"JINGWEI_JSON"`
 	Version kong.VersionFlag `help:"Print the version."`

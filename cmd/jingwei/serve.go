@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"runtime"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -17,6 +20,7 @@ import (
 	"jingwei/api/web"
 	"jingwei/geo"
 	"jingwei/geo/live"
+	"jingwei/geo/password"
 	"jingwei/testdata/sample"
 )
 
@@ -71,7 +75,11 @@ func (s *serveCommand) Run(ctx context.Context, c *console) error {
 	if err := s.ensureSample(ctx, d, c); err != nil {
 		return errors.Join(err, d.Close())
 	}
-	err = n.run(ctx, listener, func() { s.announce(c, listener.Addr()) })
+	first, err := firstSecret(ctx, d)
+	if err != nil {
+		return errors.Join(err, d.Close())
+	}
+	err = n.run(ctx, listener, func() { s.announce(c, listener.Addr(), first) })
 	return errors.Join(err, d.Close())
 }
 
@@ -107,6 +115,8 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
 	server, err := api.New(api.Config{
 		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Codes: d.Store, Database: d.Store,
+		Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store,
+		Passwords: password.New(max(1, runtime.GOMAXPROCS(0)/2)), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},
 		Now:     time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Version: version,
@@ -233,37 +243,63 @@ func (n *node) listen(ctx context.Context, notified chan<- struct{}) error {
 	return nil
 }
 
-// maintain looks after the partitions of the change feed and after loads that died.
+// maintain looks after the partitions of the change feed, after loads that died, and after sessions and the like that are
+// over.
 func (n *node) maintain(ctx context.Context) error {
-	work := n.database.MaintainFeed
-	partitions := time.NewTicker(maintainEvery)
-	defer partitions.Stop()
+	all := func(ctx context.Context) error {
+		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, time.Now()))
+	}
+	work := all
+	hourly := time.NewTicker(maintainEvery)
+	defer hourly.Stop()
 	loads := time.NewTicker(finishEvery)
 	defer loads.Stop()
 	for {
 		if err := work(ctx); err != nil && ctx.Err() == nil {
-			n.log.Error("maintenance of the change feed; trying again", "error", err)
+			n.log.Error("maintenance of the database; trying again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-partitions.C:
-			work = n.database.MaintainFeed
+		case <-hourly.C:
+			work = all
 		case <-loads.C:
 			work = n.database.FinishLoads
 		}
 	}
 }
 
-// announce prints the address for a person, or as JSON for a machine.
-func (s *serveCommand) announce(c *console, address net.Addr) {
-	url := s.PublicURL
+// firstSecret makes the one-time link with which the first account is opened, a new one at each start, and returns its
+// secret; "" when there is an account.
+func firstSecret(ctx context.Context, d *database) (geo.Secret, error) {
+	secret, now := geo.NewSecret(), time.Now()
+	made, err := d.CreateFirstLink(ctx, geo.NewLink{Hash: secret.Hash(), ExpiresAt: now.Add(geo.FirstValid)}, now)
+	if err != nil || !made {
+		return "", err
+	}
+	return secret, nil
+}
+
+// announce prints the address for a person, or as JSON for a machine; and with the secret first the link that opens the
+// first account.
+func (s *serveCommand) announce(c *console, address net.Addr, first geo.Secret) {
+	url, link := strings.TrimSuffix(s.PublicURL, "/"), ""
 	if url == "" {
 		url = "http://" + address.String()
 	}
+	if first != "" {
+		link = api.LinkURL(url, first)
+	}
 	if c.json {
-		fmt.Fprintf(c.out, "{\"url\":%q,\"token_file\":%q}\n", url, s.DataDir+"/token")
+		_ = json.NewEncoder(c.out).Encode(struct {
+			URL       string `json:"url"`
+			TokenFile string `json:"token_file"`
+			FirstLink string `json:"first_link,omitempty"`
+		}{url, s.DataDir + "/token", link})
 		return
 	}
 	fmt.Fprintf(c.out, "\nJingwei 经纬 is ready: %s\n(Ctrl+C stops it; the token for writing is in %s/token)\n\n", url, s.DataDir)
+	if link != "" {
+		fmt.Fprintf(c.out, "There is no account yet. Whoever opens this link, once and within a day, becomes the administrator:\n%s\n\n", link)
+	}
 }

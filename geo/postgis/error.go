@@ -120,5 +120,13 @@ func faults() map[string]geo.Error {
 		"boundary_line_pkey":                         conflict("name", "two of the lines have one kind and name"),
 		"boundary_line_geometry_check":               invalid("geometry", "the line is empty"),
 		"boundary_set_default_key":                   conflict("default", "another boundary set is the default"),
+		"account_name_key":                           conflict("name", "another account has this name"),
+		"account_organization_fkey":                  conflict("organization", "there is no such organization"),
+		"account_display_name_check":                 invalid("display_name", "a display name has 1 to 200 characters"),
+		"role_grant_key":                             conflict("role", "the account has this grant already"),
+		"role_grant_organization_fkey":               conflict("organization", "there is no such organization"),
+		"role_grant_valid_check":                     invalid("valid_to", "the grant must begin before it ends"),
+		"role_grant_valid_finite_check":              invalid("valid_from", "a day of validity is a date or open, not infinity"),
+		"token_name_check":                           invalid("name", "a name has 1 to 200 characters"),
 	}
 }

@@ -64,3 +64,9 @@ func (s *Store) HoldGate(t testing.TB, patience time.Duration) func() {
 
 // DivisionsAtSQL gives tests the statement of DivisionsAt, to look at its plan.
 const DivisionsAtSQL = sqlDivisionsAt
+
+// The statements that find out who asks, to look at their plans.
+const (
+	AuthorityOfSessionSQL = sqlAuthorityOfSession
+	AuthorityOfTokenSQL   = sqlAuthorityOfToken
+)

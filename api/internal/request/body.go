@@ -135,6 +135,12 @@ func (o *Object) fail(err error) {
 // Err returns the first fault met so far, nil when there is none.
 func (o *Object) Err() error { return o.err }
 
+// Has reports whether the member is given, even as null.
+func (o *Object) Has(name string) bool {
+	_, ok := o.members[name]
+	return ok
+}
+
 // Null reports whether the member is missing or null.
 func (o *Object) Null(name string) bool {
 	v, ok := o.members[name]

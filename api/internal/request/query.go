@@ -220,6 +220,18 @@ func (q *Query) Extent(name string) (geo.Extent, bool) {
 	return e, true
 }
 
+// ID returns the id given, or 0.
+func (q *Query) ID(name string) geo.ID {
+	if !q.Has(name) {
+		return 0
+	}
+	id, err := geo.ParseID(name, printable(q.values.Get(name)))
+	if err != nil {
+		q.fail(err)
+	}
+	return id
+}
+
 // Division returns the code given, or 0.
 func (q *Query) Division(name string) geo.DivisionCode {
 	if !q.Has(name) {

@@ -76,6 +76,369 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/sign-in': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The ways to sign in */
+    get: operations['getSignIn'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/session': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who is signed in, and what they may do */
+    get: operations['getSession'];
+    put?: never;
+    /**
+     * Sign in with a password
+     * @description The answer to a failure is the same whether there is no such account, the password is wrong, the account is disabled, or the name is locked: 401 of type `/problems/sign-in`. After 5 failures in a row a name is locked for 30 seconds, and for twice as long with each further one, up to 15 minutes. One client may try ten times a minute; then the answer is 429 with `Retry-After`. When too many people sign in at once it is 503.
+     */
+    post: operations['createSession'];
+    /** Sign out */
+    delete: operations['endSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/session/password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Change one's own password
+     * @description All other sessions of the account end, and so do its one-time links. The session of the request gets a new cookie and a new `csrf_token`: read `GET /api/session` again.
+     */
+    put: operations['changePassword'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/session/profile': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Change what one is called */
+    put: operations['changeProfile'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One's own sessions, newest first */
+    get: operations['listSessions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/sessions/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** End one of one's own sessions */
+    delete: operations['endOwnSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One's own tokens, newest first
+     * @description Those that are over stay for a month.
+     */
+    get: operations['listTokens'];
+    put?: never;
+    /**
+     * Make a token for a program
+     * @description A token opens at most what its account may do at the time, and never what is about signing in.
+     */
+    post: operations['createToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tokens/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** End one of one's own tokens */
+    delete: operations['endToken'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/links/inspect': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * What a one-time link is for
+     * @description A link that is unknown, incomplete, used or over is 404, and so is one whose maker may no longer look after its account. One client may try ten times a minute; then the answer is 429.
+     */
+    post: operations['inspectLink'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/links/redeem': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Set a password with a one-time link, and sign in
+     * @description The link is used up, and the sessions of its account end. With the first link `name` and `display_name` are needed and the account is opened, an administrator's of everything; with all others they must be missing. A fault of the password or a name uses nothing up.
+     */
+    post: operations['redeemLink'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/accounts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Accounts of the organizations that one looks after, by name */
+    get: operations['listAccounts'];
+    put?: never;
+    /**
+     * Open an account and invite its holder
+     * @description Its holder sets the password with the link of the answer, within a week. Nothing happens unless the organization is one that the caller looks after and no grant exceeds what the caller could give: 403.
+     */
+    post: operations['createAccount'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/accounts/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * One account
+     * @description An account of an organization that the caller does not look after is 404, here and below.
+     */
+    get: operations['getAccount'];
+    /**
+     * Change an account, move it to another organization, disable or enable it
+     * @description What is not sent stays. Disabling ends its sessions, tokens and links. An account that has more than the caller could give is 403; nobody disables their own, which is 409.
+     */
+    put: operations['replaceAccount'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/accounts/{id}/recovery': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a link with which the holder of an account sets a new password
+     * @description It is valid for 24 hours and voids links made before; nothing else ends until it is used. It is void when its maker loses what they need to make it, or the account is given more than that. An account that has more than the caller could give is 403, one's own and one that is disabled 409.
+     */
+    post: operations['recoverAccount'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/accounts/{id}/handover': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Hand an office over to another account
+     * @description The grants of the account that were given here and are not over move to the other one from today on; those that follow the claims of a provider end. The sessions, tokens and links of the account end, and it is disabled.
+     */
+    post: operations['handOverAccount'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/accounts/{id}/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** End all sessions and tokens of an account */
+    delete: operations['endAccess'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/accounts/{id}/grants': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The grants of an account that were not taken away
+     * @description Those whose days are over or to come are among them. The name of an organization that is hidden from the caller is empty.
+     */
+    get: operations['listGrants'];
+    put?: never;
+    /**
+     * Grant a role on an organization and all below it
+     * @description What exceeds a grant of the caller's own, in its role, its subtree or its end, is 403, also where there is no such organization.
+     */
+    post: operations['createGrant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/accounts/{id}/grants/{grant}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        grant: number;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Take a grant away
+     * @description It stays in the record. One that the caller could not give is 403.
+     */
+    delete: operations['endGrant'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/reports': {
     parameters: {
       query?: never;
@@ -760,6 +1123,197 @@ export interface components {
     OrganizationVersionList: {
       items: components['schemas']['OrganizationVersion'][];
     };
+    SignIn: {
+      /** @description By name and password. */
+      password: boolean;
+      /** @description Providers of identities, in the order in which they are shown. */
+      providers: {
+        /** @example corp */
+        name: string;
+        /** @example 统一身份认证 */
+        title: string;
+      }[];
+      /** @description There is no account yet: the first one is opened with the link that the start of the server prints. */
+      first: boolean;
+    };
+    /**
+     * @description 登记员, 审核员, 社情民意处理员, 分析员, 发布员, 值班员, 管理员
+     * @enum {string}
+     */
+    Role:
+      | 'registrar'
+      | 'reviewer'
+      | 'report_officer'
+      | 'analyst'
+      | 'publisher'
+      | 'duty_officer'
+      | 'administrator';
+    OrganizationName: {
+      /** Format: int64 */
+      id: number;
+      /** @example 柳市镇委员会 */
+      name: string;
+    };
+    NullableOrganizationName: {
+      /** Format: int64 */
+      id: number;
+      /** @example 柳市镇委员会 */
+      name: string;
+    } | null;
+    /**
+     * @description Letters a-z, digits, dot, hyphen and underscore; capitals are read as small ones.
+     * @example liushi.office
+     */
+    AccountName: string;
+    Account: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      /** @example liushi.office */
+      name: string;
+      /** @example 柳市镇党建办 */
+      display_name: string;
+      organization: components['schemas']['NullableOrganizationName'];
+      disabled: boolean;
+      /** @description Somebody else chose the password. */
+      must_change: boolean;
+      /** @description False until an invitation was taken up. */
+      has_password: boolean;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      signed_in_at: string | null;
+    };
+    AccountList: {
+      items: components['schemas']['Account'][];
+      /** @description The cursor of the next page; null on the last. */
+      next: string | null;
+    };
+    GrantInput: {
+      role: components['schemas']['Role'];
+      /**
+       * Format: int64
+       * @description The top of the subtree; null for all organizations.
+       */
+      organization: number | null;
+      /** @description The first day; today when null or missing. */
+      valid_from?: string | null;
+      /** @description The first day on which it no longer holds; none when null or missing. */
+      valid_to?: string | null;
+    };
+    Grant: {
+      /** Format: int64 */
+      id: number;
+      role: components['schemas']['Role'];
+      organization: components['schemas']['NullableOrganizationName'];
+      valid_from: components['schemas']['NullableDay'];
+      valid_to: components['schemas']['NullableDay'];
+      /**
+       * @description oidc: follows what a provider of identities claims, at each sign-in.
+       * @enum {string}
+       */
+      source: 'grant' | 'oidc';
+      /** @example zhejiang.office */
+      created_by: string;
+    };
+    GrantList: {
+      items: components['schemas']['Grant'][];
+    };
+    /** @description Where an action is granted today. */
+    ActionScope: {
+      /** @description Everywhere; roots is empty then. */
+      all: boolean;
+      /** @description These organizations and all below them. */
+      roots: number[];
+    };
+    /** @description Who asks, and what they may do. */
+    Session: {
+      /** @description Null for the operator's token. */
+      account: components['schemas']['Account'] | null;
+      /** @description Those that the caller brings along; a token may carry some of its account's only. */
+      grants: components['schemas']['Grant'][];
+      actions: {
+        'organization.read': components['schemas']['ActionScope'];
+        'organization.write': components['schemas']['ActionScope'];
+        'report.read': components['schemas']['ActionScope'];
+        'account.read': components['schemas']['ActionScope'];
+        'account.write': components['schemas']['ActionScope'];
+        'grant.write': components['schemas']['ActionScope'];
+        'audit.read': components['schemas']['ActionScope'];
+      } & {
+        [key: string]: components['schemas']['ActionScope'];
+      };
+      /** @description What writes with the cookie bring along in the header X-CSRF-Token; null without a session. */
+      csrf_token: string | null;
+      /** Format: int64 */
+      session_id: number | null;
+      /** @enum {string} */
+      via: 'session' | 'token' | 'operator';
+    };
+    OwnSessionList: {
+      items: {
+        /** Format: int64 */
+        id: number;
+        /** Format: date-time */
+        created_at: string;
+        /**
+         * Format: date-time
+         * @description To the minute; twelve hours later the session is over.
+         */
+        seen_at: string;
+        /**
+         * Format: date-time
+         * @description At the latest.
+         */
+        expires_at: string;
+        /** @description Where it was opened from. */
+        address: string;
+        /** @description What the browser called itself then. */
+        agent: string;
+        /** @description The session of this request. */
+        current: boolean;
+      }[];
+    };
+    Token: {
+      /** Format: int64 */
+      id: number;
+      name: string;
+      read_only: boolean;
+      /** @description Ids of the grants that it carries; null for all. */
+      grants: number[] | null;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      expires_at: string;
+      /**
+       * Format: date-time
+       * @description To the minute.
+       */
+      last_used_at: string | null;
+    };
+    TokenList: {
+      items: components['schemas']['Token'][];
+    };
+    /**
+     * @description The 52 letters and digits behind `/console#/link/`. Capitals, spaces and hyphens are read as they are meant, and o, i and l as 0 and 1.
+     * @example 0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjg
+     */
+    LinkSecret: string;
+    LinkPurpose: {
+      /** @enum {string} */
+      purpose: 'first' | 'invite' | 'recovery';
+      /** @description Empty for the first account. */
+      account_name: string;
+      /** Format: date-time */
+      expires_at: string;
+    };
+    OneTimeLink: {
+      /** @example https://jingwei.example/console#/link/0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjg */
+      url: string;
+      /** Format: date-time */
+      expires_at: string;
+    };
     OrganizationSummary: {
       /** Format: int64 */
       id: number;
@@ -1206,6 +1760,13 @@ export interface components {
      * @example "3"
      */
     ifMatch: string;
+    /**
+     * @description The ETag of the account that is to be changed.
+     * @example "3"
+     */
+    accountIfMatch: string;
+    /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+    csrf: string;
   };
   requestBodies: {
     Organization: {
@@ -1215,6 +1776,13 @@ export interface components {
     };
   };
   headers: {
+    /** @description `jingwei_session`, HttpOnly, SameSite=Lax, Secure over https. A session is over twelve hours after it was last seen, and after seven days. */
+    SetCookie: string;
+    /**
+     * @description The version of the account; writes to it raise it, signing in does not.
+     * @example "3"
+     */
+    AccountETag: string;
     /** @description Entity tag (RFC 9110 §8.8.3). */
     ETag: string;
     /**
@@ -1434,6 +2002,670 @@ export interface operations {
         content: {
           'application/json': components['schemas']['OrganizationVersionList'];
         };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getSignIn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The ways. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SignIn'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Who asks. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @example liushi.office */
+          name: string;
+          /** Format: password */
+          password: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Signed in; the cookie `jingwei_session` is set. */
+      200: {
+        headers: {
+          'Set-Cookie': components['headers']['SetCookie'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  endSession: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Signed out; the cookie is taken away. */
+      204: {
+        headers: {
+          'Set-Cookie': components['headers']['SetCookie'];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  changePassword: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: password */
+          current: string;
+          /** Format: password */
+          new: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Changed. */
+      204: {
+        headers: {
+          'Set-Cookie': components['headers']['SetCookie'];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  changeProfile: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          display_name: string;
+        };
+      };
+    };
+    responses: {
+      /** @description The account. */
+      200: {
+        headers: {
+          ETag: components['headers']['AccountETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Account'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All that are not over. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OwnSessionList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  endOwnSession: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listTokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All tokens, without what opens them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TokenList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createToken: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @example nightly report */
+          name: string;
+          /**
+           * @description It may change nothing.
+           * @default false
+           */
+          read_only?: boolean;
+          /** @description Ids of the grants that it carries; null or missing for all that the account has at the time. */
+          grants?: number[] | null;
+          /** @default 90 */
+          expires_in_days?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description The token, which is shown this once. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @example jw_0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjg */
+            token: string;
+            item: components['schemas']['Token'];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  endToken: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  inspectLink: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          link: components['schemas']['LinkSecret'];
+        };
+      };
+    };
+    responses: {
+      /** @description What it is for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LinkPurpose'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  redeemLink: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          link: components['schemas']['LinkSecret'];
+          /** Format: password */
+          password: string;
+          name?: components['schemas']['AccountName'];
+          display_name?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Signed in; the cookie `jingwei_session` is set. */
+      200: {
+        headers: {
+          'Set-Cookie': components['headers']['SetCookie'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listAccounts: {
+    parameters: {
+      query?: {
+        /** @description The beginning of the name, or part of the display name. */
+        q?: string;
+        /** @description Only accounts of this organization and of all below it. */
+        organization?: number;
+        /** @description At most this many items; above 200 is read as 200. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AccountList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createAccount: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name: components['schemas']['AccountName'];
+          /** @example 柳市镇党建办 */
+          display_name: string;
+          /**
+           * Format: int64
+           * @description Whose administrators look after it; null or missing for administrators of everything only.
+           */
+          organization?: number | null;
+          grants?: components['schemas']['GrantInput'][] | null;
+        };
+      };
+    };
+    responses: {
+      /** @description The account, and the invitation, which is shown this once. */
+      201: {
+        headers: {
+          Location: components['headers']['Location'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            account: components['schemas']['Account'];
+            link: components['schemas']['OneTimeLink'];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getAccount: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The account. */
+      200: {
+        headers: {
+          ETag: components['headers']['AccountETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Account'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  replaceAccount: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+        /**
+         * @description The ETag of the account that is to be changed.
+         * @example "3"
+         */
+        'If-Match': components['parameters']['accountIfMatch'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          display_name?: string;
+          /** Format: int64 */
+          organization?: number | null;
+          disabled?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description The account after the change. */
+      200: {
+        headers: {
+          ETag: components['headers']['AccountETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Account'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  recoverAccount: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The link, which is shown this once. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OneTimeLink'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  handOverAccount: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * Format: int64
+           * @description The account that takes over.
+           */
+          to: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Handed over. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  endAccess: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listGrants: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description In the order in which they were given. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GrantList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createGrant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GrantInput'];
+      };
+    };
+    responses: {
+      /** @description Granted. */
+      201: {
+        headers: {
+          Location: components['headers']['Location'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Grant'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  endGrant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        grant: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Taken away. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
