@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -24,4 +25,36 @@ func Follow(ctx context.Context, f Feed, layer geo.PointLayer, wake chan struct{
 		_ = x.run(ctx)
 	}()
 	return e.internal, e.public, done
+}
+
+// Node is a server that runs in this process.
+type Node struct {
+	URL    string
+	Server *api.Server
+}
+
+// StartNode runs a server on a database until ctx is done; stopped is closed when it has ended. It believes what
+// proxies on this machine say of their clients.
+func StartNode(ctx context.Context, database, dataDir string) (n Node, stopped <-chan struct{}, err error) {
+	s := serveCommand{where: where{Database: database, DataDir: dataDir}, Listen: "127.0.0.1:0", TrustedProxy: []string{"127.0.0.0/8"}}
+	listener, err := s.listen(ctx)
+	if err != nil {
+		return Node{}, nil, err
+	}
+	log := slog.New(slog.DiscardHandler)
+	d, err := openDatabase(ctx, s.where, log)
+	if err != nil {
+		return Node{}, nil, err
+	}
+	started, err := s.newNode(ctx, d, log)
+	if err != nil {
+		return Node{}, nil, errors.Join(err, d.Close())
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = started.run(ctx, listener, func() {})
+		_ = d.Close()
+	}()
+	return Node{URL: "http://" + listener.Addr().String(), Server: started.server}, done, nil
 }

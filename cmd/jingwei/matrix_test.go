@@ -1,0 +1,363 @@
+package main_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"jingwei/geo"
+)
+
+// attempt is one request that every persona sends, and the status that they are to get.
+type attempt struct {
+	path, body string
+	header     []string
+	want       func(p persona) int
+	check      func(t *testing.T, p persona, r reply) // of an answer with the wanted status; optional
+}
+
+// row makes the attempts of one route for a persona. What they would change is made for them.
+type row func(t *testing.T, w *world, p persona) []attempt
+
+// TestMatrix sends, for every route that the router has, requests of every role, inside and outside of what is granted to
+// them, about what is theirs and what is somebody else's. It holds the statuses against the table of roles, and no answer may name
+// what its reader may not see. A route without a row fails.
+func TestMatrix(t *testing.T) {
+	w := newWorld(t)
+	rows := matrix()
+	for _, r := range w.Server.Handler().(*echo.Echo).Routes() {
+		name := r.Method + " " + r.Path
+		if _, ok := rows[name]; !ok && r.Method != http.MethodHead {
+			t.Errorf("%s has no row: say who may do what with it", name)
+		}
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			method, _, _ := bytes.Cut([]byte(name), []byte(" "))
+			for _, p := range w.people {
+				for _, a := range row(t, w, p) {
+					w.try(t, p, string(method), a)
+				}
+			}
+		})
+	}
+}
+
+// try sends one request and checks its answer.
+func (w *world) try(t *testing.T, p persona, method string, a attempt) {
+	t.Helper()
+	r := w.ask(t, p, method, a.path, a.body, a.header...)
+	if want := a.want(p); r.status != want {
+		t.Errorf("%s %s: %d %.300s, want %d", r.request, a.body, r.status, r.body, want)
+		return
+	}
+	for _, secret := range w.secretsFrom(p) {
+		if bytes.Contains(r.body, []byte(secret)) {
+			t.Errorf("%s names %s:\n%.500s", r.request, secret, r.body)
+		}
+	}
+	if a.check != nil && r.status < 300 {
+		a.check(t, p, r)
+	}
+}
+
+// secretsFrom lists what no answer to the persona may hold.
+func (w *world) secretsFrom(p persona) []string {
+	var secrets []string
+	for _, s := range []struct {
+		action geo.Action
+		in     bool
+		text   string
+	}{
+		{geo.ActionReadOrganization, true, w.in.secret}, {geo.ActionReadOrganization, false, w.out.secret},
+		{geo.ActionReadAccount, true, w.in.clerk.name}, {geo.ActionReadAccount, false, w.out.clerk.name}, {geo.ActionReadAccount, true, w.boss.name},
+	} {
+		if !p.may(s.action, s.in) {
+			secrets = append(secrets, s.text)
+		}
+	}
+	return secrets
+}
+
+// always is what everyone gets.
+func always(status int) func(persona) int { return func(persona) int { return status } }
+
+// if known: 401 for everyone else.
+func known(status int) func(persona) int {
+	return func(p persona) int {
+		if !p.known() {
+			return http.StatusUnauthorized
+		}
+		return status
+	}
+}
+
+// inBrowser is what those get whom a session makes known; tokens are refused.
+func inBrowser(status int) func(persona) int {
+	return func(p persona) int {
+		if p.token != "" {
+			return http.StatusForbidden
+		}
+		return known(status)(p)
+	}
+}
+
+// allowed is what those get who may, all others get otherwise.
+func allowed(a geo.Action, in bool, status, otherwise int) func(persona) int {
+	return func(p persona) int {
+		switch {
+		case p.may(a, in):
+			return status
+		case !p.known():
+			return http.StatusUnauthorized
+		}
+		return otherwise
+	}
+}
+
+// fixed is a row of attempts that need no preparation.
+func fixed(attempts ...attempt) row {
+	return func(*testing.T, *world, persona) []attempt { return attempts }
+}
+
+// get is an attempt whose answer is the same for everyone.
+func get(path string, status int) attempt { return attempt{path: path, want: always(status)} }
+
+// internal is a read of what the public has less of.
+func internal(path string) attempt { return attempt{path: path, want: known(http.StatusOK)} }
+
+// names reports whether an answer names what it should: exactly those secrets that its reader may see.
+func (w *world) names(t *testing.T, p persona, r reply) {
+	t.Helper()
+	for _, s := range []struct {
+		in   bool
+		text string
+	}{{true, w.in.secret}, {false, w.out.secret}} {
+		if p.may(geo.ActionReadOrganization, s.in) && !bytes.Contains(r.body, []byte(s.text)) {
+			t.Errorf("%s does not name %s", r.request, s.text)
+		}
+	}
+}
+
+func matrix() map[string]row {
+	rows := map[string]row{
+		"GET /healthz": fixed(get("/healthz", 200)), "GET /readyz": fixed(get("/readyz", 200)),
+		"GET /metrics": fixed(attempt{path: "/metrics", want: func(p persona) int {
+			if p.name == "operator" {
+				return 200
+			}
+			return 404
+		}}),
+		"GET /events":                      fixed(get("/events?layers=organizations,reports", 200)),
+		"GET /api/report-categories":       fixed(get("/api/report-categories", 200)),
+		"GET /api/codes/:list":             fixed(get("/api/codes/organization_kind", 200)),
+		"GET /api/divisions":               fixed(get("/api/divisions", 200), internal("/api/divisions?edition=internal")),
+		"GET /api/divisions/counts":        fixed(get("/api/divisions/counts?by=province", 200), internal("/api/divisions/counts?by=province&edition=internal")),
+		"GET /api/divisions/:code":         fixed(get("/api/divisions/330000000000", 200), internal("/api/divisions/330000000000?edition=internal")),
+		"GET /api/divisions/:code/history": fixed(get("/api/divisions/330000000000/history", 200)),
+		"GET /api/divisions/:code/shape":   fixed(get("/api/divisions/330000000000/shape", 404)),
+		"GET /tiles/:layer":                fixed(get("/tiles/organizations", 200), get("/tiles/reports,divisions", 200), internal("/tiles/organizations?edition=internal")),
+		"GET /styles/light.json":           fixed(get("/styles/light.json", 200)), "GET /basemaps": fixed(get("/basemaps", 200)),
+		"GET /basemaps/land.json": fixed(get("/basemaps/land.json", 200)), "GET /basemaps/:file": fixed(get("/basemaps/none.pmtiles", 404)),
+		"GET /basemaps/:name/:z/:x/:y": fixed(get("/basemaps/none/0/0/0", 404)),
+		"GET /openapi.yaml":            fixed(get("/openapi.yaml", 200)), "GET /api/openapi.yaml": fixed(get("/api/openapi.yaml", 200)),
+	}
+	for _, more := range []map[string]row{organizationRows(), pointRows(), sessionRows(), accountRows()} {
+		for name, r := range more {
+			rows[name] = r
+		}
+	}
+	return rows
+}
+
+func organizationRows() map[string]row {
+	// of makes attempts to read something of each organization, with and without asking for the internal edition.
+	of := func(path string) row {
+		return func(t *testing.T, w *world, p persona) []attempt {
+			var all []attempt
+			for in, s := range map[bool]subtree{true: w.in, false: w.out} {
+				all = append(all, get(fmt.Sprintf(path, s.public), 200), attempt{path: fmt.Sprintf(path, s.hidden), want: func(p persona) int {
+					if p.token != "" && p.may(geo.ActionReadOrganization, in) {
+						return 200
+					}
+					return 404
+				}}, attempt{path: fmt.Sprintf(path, s.hidden) + "?edition=internal", want: allowed(geo.ActionReadOrganization, in, 200, 404)})
+			}
+			return all
+		}
+	}
+	// change makes attempts to change an organization that everyone sees, and one that not everyone does.
+	change := func(body string, status int) row {
+		return func(t *testing.T, w *world, p persona) []attempt {
+			var all []attempt
+			for in, s := range map[bool]subtree{true: w.in, false: w.out} {
+				open, hidden := w.organization(t, "Zweig", s.public, geo.StatusActive), w.organization(t, s.secret, s.public, geo.StatusDraft)
+				seen := 404
+				if p.may(geo.ActionReadOrganization, in) {
+					seen = 403
+				}
+				all = append(all,
+					attempt{path: "/api/organizations/" + open.String(), header: []string{"If-Match", `"1"`}, body: filled(body, s.public), want: allowed(geo.ActionWriteOrganization, in, status, 403)},
+					attempt{path: "/api/organizations/" + hidden.String(), header: []string{"If-Match", `"1"`}, body: filled(body, s.public), want: allowed(geo.ActionWriteOrganization, in, status, seen)})
+			}
+			return all
+		}
+	}
+	return map[string]row{
+		"GET /api/organizations/:id":          of("/api/organizations/%d"),
+		"GET /api/organizations/:id/versions": of("/api/organizations/%d/versions"),
+		"POST /api/organizations": func(t *testing.T, w *world, p persona) []attempt {
+			post := func(parent geo.ID, want func(persona) int) attempt {
+				return attempt{path: "/api/organizations", body: filled(newBranch, parent), want: want}
+			}
+			onTop := func(p persona) int {
+				if p.all {
+					return 201
+				}
+				return known(403)(p)
+			}
+			return []attempt{
+				post(w.in.public, allowed(geo.ActionWriteOrganization, true, 201, 403)), post(w.out.public, allowed(geo.ActionWriteOrganization, false, 201, 403)),
+				post(w.in.hidden, allowed(geo.ActionWriteOrganization, true, 201, 403)), post(w.out.hidden, allowed(geo.ActionWriteOrganization, false, 201, 403)),
+				post(0, onTop),
+			}
+		},
+		"PUT /api/organizations/:id":    change(newBranch, 200),
+		"DELETE /api/organizations/:id": change("", 204),
+	}
+}
+
+const newBranch = `{"kind":"village_committee","level":"village","name":"Neuer Zweig","parent":%s,"division":"330102001051","location":[120.12,30.22]}`
+
+// filled puts a superior into a body that has a place for it.
+func filled(body string, parent geo.ID) string {
+	switch {
+	case body == "":
+		return ""
+	case parent == 0:
+		return fmt.Sprintf(body, "null")
+	}
+	return fmt.Sprintf(body, parent.String())
+}
+
+func pointRows() map[string]row {
+	count := func(action geo.Action, mixed bool, open, closed int) func(t *testing.T, p persona, r reply) {
+		return func(t *testing.T, p persona, r reply) {
+			var list struct{ NumberMatched int }
+			r.decode(t, 200, &list)
+			want := 2 * open
+			switch in, out := p.may(action, true), p.may(action, false); {
+			case in && out:
+				want = 2 * (open + closed)
+			case in && mixed:
+				want += closed
+			case in:
+				want = open + closed
+			}
+			if list.NumberMatched != want {
+				t.Errorf("%s counts %d, want %d", r.request, list.NumberMatched, want)
+			}
+		}
+	}
+	return map[string]row{
+		"GET /api/organizations": func(t *testing.T, w *world, p persona) []attempt {
+			read := internal("/api/organizations?edition=internal&limit=1000")
+			read.check = w.names
+			public := get("/api/organizations?edition=public&limit=1000", 200)
+			public.check = func(t *testing.T, p persona, r reply) {
+				if bytes.Contains(r.body, []byte(w.in.secret)) || bytes.Contains(r.body, []byte(w.out.secret)) {
+					t.Errorf("%s names what is hidden", r.request)
+				}
+			}
+			return []attempt{get("/api/organizations?limit=1000", 200), read, public}
+		},
+		"GET /api/reports": func(t *testing.T, w *world, p persona) []attempt {
+			read := internal("/api/reports?edition=internal")
+			read.check = count(geo.ActionReadReport, false, 1, 1)
+			public := get("/api/reports?edition=public", 200)
+			public.check = func(t *testing.T, _ persona, r reply) { count(geo.ActionReadReport, false, 1, 1)(t, persona{}, r) }
+			return []attempt{get("/api/reports", 200), read, public}
+		},
+		"GET /search": func(t *testing.T, w *world, p persona) []attempt {
+			attempts := []attempt{get("/search?q=%E7%A7%98", 200)} // 秘
+			return attempts
+		},
+		"GET /tiles/:layer/:z/:x/:y": func(t *testing.T, w *world, p persona) []attempt {
+			read := internal("/tiles/organizations/14/13659/6737?cells=0&edition=internal")
+			read.check = w.names
+			return []attempt{
+				get("/tiles/organizations/14/13659/6737?cells=0", 200), read, get("/tiles/reports,organizations,divisions/0/0/0", 200),
+				internal("/tiles/reports,organizations/0/0/0?edition=internal"),
+			}
+		},
+	}
+}
+
+func sessionRows() map[string]row {
+	return map[string]row{
+		"GET /api/sign-in":          fixed(get("/api/sign-in", 200)),
+		"POST /api/session":         fixed(attempt{path: "/api/session", body: `{"name":"clerk-nobody","password":"a wrong password"}`, want: always(401)}),
+		"GET /api/session":          fixed(attempt{path: "/api/session", want: known(200)}),
+		"PUT /api/session/password": fixed(attempt{path: "/api/session/password", body: `{"current":"a wrong password","new":"Sieben Zwerge, 8 Berge"}`, want: inBrowser(400)}),
+		"PUT /api/session/profile":  fixed(attempt{path: "/api/session/profile", body: `{"display_name":"Anders"}`, want: inBrowser(200)}),
+		"GET /api/sessions":         fixed(attempt{path: "/api/sessions", want: inBrowser(200)}),
+		"GET /api/tokens":           fixed(attempt{path: "/api/tokens", want: inBrowser(200)}),
+		"POST /api/tokens":          fixed(attempt{path: "/api/tokens", body: `{"name":"t"}`, want: inBrowser(201)}),
+		"POST /api/links/inspect":   fixed(attempt{path: "/api/links/inspect", body: `{"link":"none"}`, want: always(404)}),
+		"POST /api/links/redeem":    fixed(attempt{path: "/api/links/redeem", body: `{"link":"none","password":"Sieben Zwerge, 8 Berge"}`, want: always(404)}),
+		"DELETE /api/session": func(t *testing.T, w *world, p persona) []attempt {
+			return []attempt{w.inNewSession(t, p, attempt{path: "/api/session", want: inBrowser(204)})}
+		},
+		"DELETE /api/sessions/:id": func(t *testing.T, w *world, p persona) []attempt {
+			all := []attempt{}
+			for _, other := range w.people {
+				if other.session != 0 && other.name != p.name {
+					all = append(all, attempt{path: "/api/sessions/" + other.session.String(), want: inBrowser(404)})
+					break
+				}
+			}
+			if p.cookie == "" {
+				return all
+			}
+			second := w.signIn(t, p)
+			return append(all, attempt{path: "/api/sessions/" + second.session.String(), want: inBrowser(204)})
+		},
+		"DELETE /api/tokens/:id": func(t *testing.T, w *world, p persona) []attempt {
+			owner := w.people[slices.IndexFunc(w.people, func(o persona) bool { return o.cookie != "" && o.name != p.name })]
+			all := []attempt{{path: "/api/tokens/" + w.newToken(t, owner).String(), want: inBrowser(404)}}
+			if p.cookie != "" {
+				all = append(all, attempt{path: "/api/tokens/" + w.newToken(t, p).String(), want: inBrowser(204)})
+			}
+			return all
+		},
+	}
+}
+
+func (w *world) newToken(t *testing.T, p persona) geo.ID {
+	t.Helper()
+	var made struct{ Item struct{ ID geo.ID } }
+	w.ask(t, p, "POST", "/api/tokens", `{"name":"t"}`).decode(t, 201, &made)
+	return made.Item.ID
+}
+
+// signIn opens one more session of a persona.
+func (w *world) signIn(t *testing.T, p persona) persona {
+	t.Helper()
+	visitor := persona{name: p.name, address: w.address()}
+	r := w.ask(t, visitor, "POST", "/api/session", fmt.Sprintf(`{"name":%q,"password":%q}`, p.name, password))
+	return r.signedIn(t, p)
+}
+
+// inNewSession lets the attempt use a session that may end with it.
+func (w *world) inNewSession(t *testing.T, p persona, a attempt) attempt {
+	t.Helper()
+	if p.cookie != "" {
+		second := w.signIn(t, p)
+		a.header = append(a.header, "Cookie", "jingwei_session="+second.cookie, "X-CSRF-Token", second.csrf)
+	}
+	return a
+}
