@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"jingwei/api/internal/limit"
 	"jingwei/api/internal/request"
 	"jingwei/geo"
 )
@@ -40,7 +40,7 @@ type limiter interface {
 // limitAttempts refuses a client that tries secrets too often.
 func (s *Server) limitAttempts(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if ok, after := s.attempts.Allow(clientNetwork(c.RealIP())); !ok {
+		if ok, after := s.attempts.Allow(limit.Client(c.RealIP())); !ok {
 			c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(max(1, after.Seconds())))))
 			return errTooMany
 		}
@@ -57,15 +57,6 @@ func (s *Server) admitHashing(next echo.HandlerFunc) echo.HandlerFunc {
 		defer s.hashing.free()
 		return next(c)
 	}
-}
-
-// clientNetwork is what counts as one client: an address, of IPv6 the network that a line gets.
-func clientNetwork(address string) string {
-	ip := net.ParseIP(address)
-	if ip == nil || ip.To4() != nil {
-		return address
-	}
-	return ip.Mask(net.CIDRMask(64, 128)).String()
 }
 
 // provider is the JSON of a provider of identities with whom one can sign in.
