@@ -38,6 +38,7 @@ func newOffices(t testing.TB, change func(*api.Config)) *offices {
 	o := &offices{db: db, passwords: &plain{}, now: clock()}
 	o.bench = newBench(t, func(c *api.Config) {
 		c.Sessions, c.SignIns, c.OwnSessions, c.Tokens, c.Links, c.Accounts, c.Grants = db, db, db, db, db, db, db
+		c.Identities = db
 		c.Passwords, c.Now = o.passwords, func() time.Time { return o.now }
 		// A test says with X-Forwarded-For which client it is.
 		c.TrustedProxies = []*net.IPNet{{IP: net.IPv4(192, 0, 2, 0).To4(), Mask: net.CIDRMask(24, 32)}}

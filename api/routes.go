@@ -57,6 +57,8 @@ func (s *Server) routes() {
 func (s *Server) accountRoutes() {
 	e := s.echo
 	s.get("/api/sign-in", s.getSignIn, s.admit)
+	e.GET("/api/oidc/:provider/start", s.startOIDC) // with slots of their own; not for HEAD, which must change nothing
+	e.GET("/api/oidc/:provider/callback", s.finishOIDC)
 	e.POST("/api/session", s.createSession, s.limitAttempts, s.admit, s.admitHashing)
 	s.get("/api/session", s.getSession, s.admit, s.known)
 	e.DELETE("/api/session", s.endSession, s.admit, s.signedIn)

@@ -39,6 +39,9 @@ type Config struct {
 	Database      Pinger
 	Sessions      Sessions // of accounts; optional: without it only the operator is known
 
+	IdentityProviders []IdentityProvider // to sign in at; optional, from ReadIdentityProviders
+	Identities        IdentityStore      // needed with IdentityProviders
+
 	Now        func() time.Time
 	WriteToken string // the operator's: who holds it may do everything; "" means that nobody does
 	// PublicURL is the scheme, host and path under which clients reach the server, without a slash at the end. When
@@ -74,6 +77,8 @@ type Server struct {
 
 	organizations, reports *pointLayer
 	divisions              knownDivisions
+
+	providers map[string]identityProvider // to sign in at, by name
 
 	outlines   outlines
 	compressor *tiles.Compressor
@@ -118,6 +123,9 @@ func New(c Config) (*Server, error) {
 	}
 	s.organizations, s.reports = pointLayers(c)
 	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream, c.Now); err != nil {
+		return nil, err
+	}
+	if s.providers, err = newIdentityProviders(c); err != nil {
 		return nil, err
 	}
 	if s.viewer, err = newViewer(c.Viewer); err != nil {

@@ -80,7 +80,7 @@ func (s *Server) getSignIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return writePrivate(c, http.StatusOK, ways{Password: true, Providers: []provider{}, First: !any})
+	return writePrivate(c, http.StatusOK, ways{Password: true, Providers: s.offeredProviders(c), First: !any})
 }
 
 func (s *Server) createSession(c echo.Context) error {

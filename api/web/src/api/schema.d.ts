@@ -93,6 +93,68 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/oidc/{provider}/start': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of an OpenID provider that the operator configured.
+         * @example corp
+         */
+        provider: components['parameters']['provider'];
+      };
+      cookie?: never;
+    };
+    /**
+     * Sends a browser to an OpenID provider to sign in
+     * @description A page links here. When the provider does not answer, the browser goes to `/console#/sign-in?error=unavailable`.
+     */
+    get: operations['startOIDC'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/oidc/{provider}/callback': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of an OpenID provider that the operator configured.
+         * @example corp
+         */
+        provider: components['parameters']['provider'];
+      };
+      cookie?: never;
+    };
+    /**
+     * Takes a browser back from an OpenID provider and signs it in
+     * @description Operators register this address at the provider as the redirect URI. Providers may add parameters of their own.
+     *
+     *     Who signs in is known by issuer and subject alone. What the claims grant replaces what they granted before. When the
+     *     sign-in fails, the browser goes to `/console#/sign-in?error=CODE`, where CODE is one of:
+     *
+     *     - `denied`: the person or the provider refused
+     *     - `expired`: no sign-in that began in this browser within the last 10 minutes is going on
+     *     - `failed`: the provider's answer does not hold
+     *     - `unavailable`: the provider or the server does not answer just now
+     *     - `disabled`: the account cannot sign in
+     *     - `no-account`: nobody has opened an account for this person
+     */
+    get: operations['finishOIDC'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/session': {
     parameters: {
       query?: never;
@@ -1126,7 +1188,7 @@ export interface components {
     SignIn: {
       /** @description By name and password. */
       password: boolean;
-      /** @description Providers of identities, in the order in which they are shown. */
+      /** @description OpenID providers, in the order in which they are shown. The page sends the browser to `/api/oidc/{name}/start`. */
       providers: {
         /** @example corp */
         name: string;
@@ -1676,6 +1738,17 @@ export interface components {
       };
       content?: never;
     };
+    /** @description Where the browser goes next. */
+    SignInRedirect: {
+      headers: {
+        /** @description An address of the provider, a path of this server, or `/console#/sign-in?error=CODE`. */
+        Location: string;
+        /** @description What ties the sign-in to this browser, or the session. */
+        'Set-Cookie'?: string;
+        [name: string]: unknown;
+      };
+      content?: never;
+    };
     /** @description Refused or failed; the body says why. */
     Problem: {
       headers: {
@@ -1687,6 +1760,11 @@ export interface components {
     };
   };
   parameters: {
+    /**
+     * @description The name of an OpenID provider that the operator configured.
+     * @example corp
+     */
+    provider: string;
     /** @example 1 */
     id: number;
     /**
@@ -2009,7 +2087,13 @@ export interface operations {
   getSignIn: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description The titles of the providers are in Chinese or in English.
+         * @example en
+         */
+        'Accept-Language'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2024,6 +2108,59 @@ export interface operations {
           'application/json': components['schemas']['SignIn'];
         };
       };
+      default: components['responses']['Problem'];
+    };
+  };
+  startOIDC: {
+    parameters: {
+      query?: {
+        /**
+         * @description Where the browser goes when it is signed in, a path of this server in printable ASCII.
+         * @example /console#/accounts
+         */
+        return?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The name of an OpenID provider that the operator configured.
+         * @example corp
+         */
+        provider: components['parameters']['provider'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      303: components['responses']['SignInRedirect'];
+      default: components['responses']['Problem'];
+    };
+  };
+  finishOIDC: {
+    parameters: {
+      query?: {
+        /** @description As it was given to the provider. */
+        state?: string;
+        /** @description The authorization code. */
+        code?: string;
+        /** @description Why the provider sends no code (RFC 6749 §4.1.2.1). */
+        error?: string;
+        /** @description The issuer (RFC 9207). */
+        iss?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The name of an OpenID provider that the operator configured.
+         * @example corp
+         */
+        provider: components['parameters']['provider'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      303: components['responses']['SignInRedirect'];
       default: components['responses']['Problem'];
     };
   };
