@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -40,6 +41,7 @@ type serveCommand struct {
 	PublicURL    string   `name:"public-url" help:"URL under which clients reach the server, for links in answers." env:"JINGWEI_PUBLIC_URL" placeholder:"URL"`
 	TrustedProxy []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded headers are believed." env:"JINGWEI_TRUSTED_PROXY" placeholder:"CIDR"`
 	Basemaps     string   `help:"JSON file of the operator's base maps." env:"JINGWEI_BASEMAPS" type:"existingfile" placeholder:"FILE"`
+	OIDC         string   `name:"oidc" help:"JSON file of the OpenID providers at which people may sign in." env:"JINGWEI_OIDC" type:"existingfile" placeholder:"FILE"`
 	Sample       bool     `help:"Load the sample into an empty private database." env:"JINGWEI_SAMPLE" default:"true" negatable:""`
 }
 
@@ -57,6 +59,9 @@ func (s *serveCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	if _, err := parseNetworks(s.TrustedProxy); err != nil {
+		return err
+	}
+	if _, err := s.identityProviders(); err != nil {
 		return err
 	}
 	listener, err := s.listen(ctx)
@@ -108,7 +113,11 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	maps, err := readBaseMaps(s.Basemaps)
+	maps, err := readConfigured("base maps", s.Basemaps, api.ReadBaseMaps)
+	if err != nil {
+		return nil, err
+	}
+	providers, err := s.identityProviders()
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +129,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},
 		Now:     time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Version: version,
+		IdentityProviders: providers, Identities: d.Store,
 		Land: sample.Land(), BaseMaps: maps, Viewer: web.Files(), Log: log, Registry: newRegistry(organizations, reports),
 	})
 	if err != nil {
@@ -135,21 +145,26 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	return n, nil
 }
 
-// readBaseMaps reads the operator's base maps; none when no file is given.
-func readBaseMaps(path string) ([]api.BaseMap, error) {
+// readConfigured reads a list of things from the operator's file; none when there is no file. read gets what finds the
+// values of environment variables too, where secrets are.
+func readConfigured[T any](what, path string, read func(io.Reader, func(string) (string, bool)) ([]T, error)) ([]T, error) {
 	if path == "" {
 		return nil, nil
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("base maps: %w", err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	defer f.Close()
-	maps, err := api.ReadBaseMaps(f, os.LookupEnv)
+	list, err := read(f, os.LookupEnv)
 	if err != nil {
-		return nil, fmt.Errorf("base maps in %s: %w", path, err)
+		return nil, fmt.Errorf("%s in %s: %w", what, path, err)
 	}
-	return maps, nil
+	return list, nil
+}
+
+func (s *serveCommand) identityProviders() ([]api.IdentityProvider, error) {
+	return readConfigured("OpenID providers", s.OIDC, api.ReadIdentityProviders)
 }
 
 func parseNetworks(cidrs []string) ([]*net.IPNet, error) {

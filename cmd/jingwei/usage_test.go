@@ -2,7 +2,9 @@ package main_test
 
 import (
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -10,6 +12,10 @@ import (
 // TestWrongUse: exit code 2 and a sentence, and nothing is started.
 func TestWrongUse(t *testing.T) {
 	dir := t.TempDir()
+	providers := filepath.Join(dir, "oidc.json")
+	if err := os.WriteFile(providers, []byte(`[{"name":"corp","issuer":"http://id.example.org"}]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ args, says string }{
 		{"serve --listen foo", "listen"},
 		{"serve --listen 127.0.0.1:99999", "listen"},
@@ -17,6 +23,8 @@ func TestWrongUse(t *testing.T) {
 		{"serve --database http://x", "PostgreSQL URL"},
 		{"serve --trusted-proxy here", "trusted-proxy"},
 		{"serve --colour red", "colour"},
+		{"serve --oidc " + dir + "/none.json", "none.json"},
+		{"serve --oidc " + providers, `provider 1 ("corp"): issuer: http is not possible`},
 		{"sample load --seed 3", "scale"},
 		{"sample load --scale zhejiang --organizations 5", "scale"},
 		{"sample load --scale moon", "scale"},
