@@ -299,16 +299,18 @@ func pointRows() map[string]row {
 
 func sessionRows() map[string]row {
 	return map[string]row{
-		"GET /api/sign-in":          fixed(get("/api/sign-in", 200)),
-		"POST /api/session":         fixed(attempt{path: "/api/session", body: `{"name":"clerk-nobody","password":"a wrong password"}`, want: always(401)}),
-		"GET /api/session":          fixed(attempt{path: "/api/session", want: known(200)}),
-		"PUT /api/session/password": fixed(attempt{path: "/api/session/password", body: `{"current":"a wrong password","new":"Sieben Zwerge, 8 Berge"}`, want: inBrowser(400)}),
-		"PUT /api/session/profile":  fixed(attempt{path: "/api/session/profile", body: `{"display_name":"Anders"}`, want: inBrowser(200)}),
-		"GET /api/sessions":         fixed(attempt{path: "/api/sessions", want: inBrowser(200)}),
-		"GET /api/tokens":           fixed(attempt{path: "/api/tokens", want: inBrowser(200)}),
-		"POST /api/tokens":          fixed(attempt{path: "/api/tokens", body: `{"name":"t"}`, want: inBrowser(201)}),
-		"POST /api/links/inspect":   fixed(attempt{path: "/api/links/inspect", body: `{"link":"none"}`, want: always(404)}),
-		"POST /api/links/redeem":    fixed(attempt{path: "/api/links/redeem", body: `{"link":"none","password":"Sieben Zwerge, 8 Berge"}`, want: always(404)}),
+		"GET /api/sign-in":                 fixed(get("/api/sign-in", 200)),
+		"GET /api/oidc/:provider/start":    fixed(get("/api/oidc/none/start", 404)), // who signs in elsewhere is nobody here yet
+		"GET /api/oidc/:provider/callback": fixed(get("/api/oidc/none/callback?state=a&code=b", 404)),
+		"POST /api/session":                fixed(attempt{path: "/api/session", body: `{"name":"clerk-nobody","password":"a wrong password"}`, want: always(401)}),
+		"GET /api/session":                 fixed(attempt{path: "/api/session", want: known(200)}),
+		"PUT /api/session/password":        fixed(attempt{path: "/api/session/password", body: `{"current":"a wrong password","new":"Sieben Zwerge, 8 Berge"}`, want: inBrowser(400)}),
+		"PUT /api/session/profile":         fixed(attempt{path: "/api/session/profile", body: `{"display_name":"Anders"}`, want: inBrowser(200)}),
+		"GET /api/sessions":                fixed(attempt{path: "/api/sessions", want: inBrowser(200)}),
+		"GET /api/tokens":                  fixed(attempt{path: "/api/tokens", want: inBrowser(200)}),
+		"POST /api/tokens":                 fixed(attempt{path: "/api/tokens", body: `{"name":"t"}`, want: inBrowser(201)}),
+		"POST /api/links/inspect":          fixed(attempt{path: "/api/links/inspect", body: `{"link":"none"}`, want: always(404)}),
+		"POST /api/links/redeem":           fixed(attempt{path: "/api/links/redeem", body: `{"link":"none","password":"Sieben Zwerge, 8 Berge"}`, want: always(404)}),
 		"DELETE /api/session": func(t *testing.T, w *world, p persona) []attempt {
 			return []attempt{w.inNewSession(t, p, attempt{path: "/api/session", want: inBrowser(204)})}
 		},
