@@ -112,5 +112,5 @@ func (s Scope) Filter() Filter {
 	for i, id := range s.Roots {
 		list[i] = Number(id)
 	}
-	return Filter{Root: &Operation{Op: "a_overlaps", Args: []Node{Property("path"), list}}}
+	return Filter{Root: &Operation{Op: "a_overlaps", Args: []Node{Property(PathColumn), list}}}
 }

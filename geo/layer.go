@@ -8,6 +8,9 @@ const (
 	ColumnCategory ColumnRole = iota // few values, counted per value, filterable by bitmap
 	ColumnText                       // free text, shown but not filtered by the index
 	ColumnNumber                     // an int64, shown
+	// ColumnTree is where in the tree of organizations something belongs: ids from the topmost organization down, joined by
+	// dots. It is filtered by the ids in it and never shown.
+	ColumnTree
 )
 
 // Column is a property of a point layer.
@@ -40,7 +43,10 @@ type Point struct {
 	Values   []string // in the order of PointLayer.Columns; "" is no value; numbers in decimal
 }
 
-// OrganizationLayer is the schema of the layer organizations.
+// PathColumn is the name of the column that places a point in the tree of organizations.
+const PathColumn = "path"
+
+// OrganizationLayer is the schema of the layer organizations. The path of an organization ends with itself.
 func OrganizationLayer() PointLayer {
 	return PointLayer{
 		Name: "organizations",
@@ -53,12 +59,14 @@ func OrganizationLayer() PointLayer {
 			{Name: "location_source", Role: ColumnCategory, Public: true},
 			{Name: "location_accuracy_m", Role: ColumnNumber, Public: true},
 			{Name: "code", Role: ColumnText, Public: true},
+			{Name: PathColumn, Role: ColumnTree},
 		},
 	}
 }
 
 // ReportLayer is the schema of the layer reports: its public edition shows generalised points. A report is valid from
-// the day on which it was received. Its text stays in the database.
+// the day on which it was received. Its text stays in the database. Its path is that of the organization responsible for
+// it, as last known.
 //
 // The public division is the county: a township or village that has only a strip of the cell that a report is shown in
 // would tell where in the cell it lies.
@@ -69,6 +77,7 @@ func ReportLayer() PointLayer {
 			{Name: "category", Role: ColumnCategory, Public: true, Counted: true},
 			{Name: "status", Role: ColumnCategory, Public: true},
 			{Name: "state", Role: ColumnCategory, Public: true},
+			{Name: PathColumn, Role: ColumnTree},
 		},
 		Generalise: func(p Point) Point {
 			p.At, p.Division = Generalise(p.At), p.Division.Cut(County)

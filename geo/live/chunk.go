@@ -13,9 +13,12 @@ type sizes struct {
 	fill  int // rows of a chunk after a load: room is left, so that the first edits do not split every chunk
 	delta int // rows of the delta from which a compaction has work to do
 	dead  int // tombstones of one chunk from which it has
+	paths int // paths in a dictionary, beside as many again as it began with, that may be unused
 }
 
-func defaultSizes() sizes { return sizes{chunk: 1 << 16, fill: 3 << 14, delta: 2048, dead: 1 << 13} }
+func defaultSizes() sizes {
+	return sizes{chunk: 1 << 16, fill: 3 << 14, delta: 2048, dead: 1 << 13, paths: 1 << 16}
+}
 
 // chunk is an immutable run of sorted rows in columns.
 type chunk struct {
@@ -23,12 +26,14 @@ type chunk struct {
 	keys     []uint64
 	ids      []geo.ID
 	at       []geo.Position
-	valid    []geo.DayRange
+	from     []geo.Day
+	to       []geo.Day // nil when no row ends
 	division []geo.DivisionCode
 	sums     []uint64 // sums[i] is the sum of the hashes of the first i rows
 	codes    [][]uint16
 	numbers  [][]int64
 	texts    []arena
+	paths    [][]pathCode
 	byID     []uint16 // row numbers in the order of ids
 	lastFrom geo.Day  // greatest first day
 	firstTo  geo.Day  // least end
@@ -52,8 +57,8 @@ func (a arena) at(i int) string {
 func newChunk(n int, c *columns, serial uint64) *chunk {
 	k := &chunk{
 		serial: serial, keys: make([]uint64, 0, n), ids: make([]geo.ID, 0, n), at: make([]geo.Position, 0, n),
-		valid: make([]geo.DayRange, 0, n), division: make([]geo.DivisionCode, 0, n), sums: append(make([]uint64, 0, n+1), 0),
-		codes: make([][]uint16, c.codes), numbers: make([][]int64, c.numbers), texts: make([]arena, c.texts),
+		from: make([]geo.Day, 0, n), to: make([]geo.Day, 0, n), division: make([]geo.DivisionCode, 0, n), sums: append(make([]uint64, 0, n+1), 0),
+		codes: make([][]uint16, c.codes), numbers: make([][]int64, c.numbers), texts: make([]arena, c.texts), paths: make([][]pathCode, c.paths),
 		lastFrom: geo.MinDay, firstTo: geo.MaxDay,
 	}
 	for slot := range k.codes {
@@ -65,6 +70,9 @@ func newChunk(n int, c *columns, serial uint64) *chunk {
 	for slot := range k.texts {
 		k.texts[slot].ends = make([]uint32, 0, n)
 	}
+	for slot := range k.paths {
+		k.paths[slot] = make([]pathCode, 0, n)
+	}
 	return k
 }
 
@@ -72,7 +80,7 @@ func newChunk(n int, c *columns, serial uint64) *chunk {
 func (k *chunk) add(r *row) {
 	k.sums = append(k.sums, k.sums[len(k.keys)]+r.hash)
 	k.keys, k.ids, k.at = append(k.keys, r.key), append(k.ids, r.id), append(k.at, r.at)
-	k.valid, k.division = append(k.valid, r.valid), append(k.division, r.division)
+	k.from, k.to, k.division = append(k.from, r.valid.From), append(k.to, r.valid.To), append(k.division, r.division)
 	for slot, code := range r.codes {
 		k.codes[slot] = append(k.codes[slot], code)
 	}
@@ -81,6 +89,9 @@ func (k *chunk) add(r *row) {
 	}
 	for slot, text := range r.texts {
 		k.texts[slot].add(text)
+	}
+	for slot, code := range r.paths {
+		k.paths[slot] = append(k.paths[slot], code)
 	}
 	k.lastFrom = max(k.lastFrom, r.valid.From)
 	k.firstTo = min(k.firstTo, r.valid.To)
@@ -92,6 +103,9 @@ func (k *chunk) finish() *chunk {
 		k.texts[slot].bytes = slices.Clone(k.texts[slot].bytes) // without the room for more
 	}
 	k.byID = idOrder(k.ids)
+	if k.firstTo == geo.MaxDay {
+		k.to = nil
+	}
 	return k
 }
 
@@ -119,6 +133,14 @@ func idOrder(ids []geo.ID) []uint16 {
 
 func (k *chunk) len() int { return len(k.keys) }
 
+// valid returns the days of row i.
+func (k *chunk) valid(i int) geo.DayRange {
+	if k.to == nil {
+		return geo.DayRange{From: k.from[i], To: geo.MaxDay}
+	}
+	return geo.DayRange{From: k.from[i], To: k.to[i]}
+}
+
 // lowerBound returns the first row whose key is at least key.
 func (k *chunk) lowerBound(key uint64) int {
 	return sort.Search(len(k.keys), func(i int) bool { return k.keys[i] >= key })
@@ -142,7 +164,7 @@ func (k *chunk) before(i int, r *row) bool {
 	if k.ids[i] != r.id {
 		return k.ids[i] < r.id
 	}
-	return k.valid[i].From < r.valid.From
+	return k.from[i] < r.valid.From
 }
 
 // row returns row i in row form.
@@ -154,9 +176,9 @@ func (k *chunk) row(i int) *row {
 
 // copyRow sets r to row i.
 func (k *chunk) copyRow(i int, r *row) {
-	r.key, r.id, r.at, r.valid, r.division = k.keys[i], k.ids[i], k.at[i], k.valid[i], k.division[i]
+	r.key, r.id, r.at, r.valid, r.division = k.keys[i], k.ids[i], k.at[i], k.valid(i), k.division[i]
 	r.hash = k.sums[i+1] - k.sums[i]
-	r.codes, r.numbers, r.texts = r.codes[:0], r.numbers[:0], r.texts[:0]
+	r.codes, r.numbers, r.texts, r.paths = r.codes[:0], r.numbers[:0], r.texts[:0], r.paths[:0]
 	for _, col := range k.codes {
 		r.codes = append(r.codes, col[i])
 	}
@@ -166,11 +188,14 @@ func (k *chunk) copyRow(i int, r *row) {
 	for _, col := range k.texts {
 		r.texts = append(r.texts, col.at(i))
 	}
+	for _, col := range k.paths {
+		r.paths = append(r.paths, col[i])
+	}
 }
 
 // bytes returns the memory held by the columns.
 func (k *chunk) bytes() int {
-	n := k.len()*(8+8+8+8+8+8+2) + len(k.codes)*2*k.len() + len(k.numbers)*8*k.len()
+	n := k.len()*(8+8+8+4+8+8+2) + 4*len(k.to) + len(k.codes)*2*k.len() + len(k.numbers)*8*k.len() + len(k.paths)*4*k.len()
 	for _, t := range k.texts {
 		n += len(t.bytes) + 4*len(t.ends)
 	}

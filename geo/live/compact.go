@@ -8,13 +8,17 @@ import (
 
 // Compact merges the delta and the tombstones of the chunk that has most of them into a new chunk, or two when it grew
 // too large, and reports whether there was enough to do. It copies one chunk, whatever the size of the index, and
-// changes nothing that a reader can see.
+// changes nothing that a reader can see. When most of the paths of a dictionary may be unused, it renews that first.
 func (x *Index) Compact() bool {
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	old := x.current.Load()
 	if old == nil {
 		return false
+	}
+	if n, ok := x.renewed(old); ok {
+		x.publish(n)
+		return true
 	}
 	i, ok := old.worst(x.sizes)
 	if !ok {

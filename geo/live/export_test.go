@@ -5,7 +5,7 @@ import "jingwei/geo"
 // NewSmall returns an index with small chunks, so that tests reach every boundary with few rows.
 func NewSmall(layer geo.PointLayer, edition Edition, chunk, delta int) *Index {
 	x := New(layer, edition)
-	x.sizes = sizes{chunk: chunk, fill: chunk*3/4 + 1, delta: delta, dead: chunk / 8}
+	x.sizes = sizes{chunk: chunk, fill: chunk*3/4 + 1, delta: delta, dead: chunk / 8, paths: 8}
 	return x
 }
 

@@ -23,14 +23,14 @@ type predicate interface {
 	chunk(k *chunk, i int) bool
 }
 
-func compile(q Query, c *columns, values [][]string) (*matcher, error) {
+func compile(q Query, s *Snapshot) (*matcher, error) {
 	sum := sha256.Sum256([]byte(q.Filter.Canonical() + "@" + strconv.Itoa(int(q.Day))))
 	m := &matcher{key: queryHash(sum[:16]), day: q.Day}
 	if q.Filter.Root == nil {
 		return m, nil
 	}
 	var err error
-	m.root, err = (&compiler{columns: c, values: values}).node(q.Filter.Root, false)
+	m.root, err = (&compiler{columns: s.columns, values: s.values, paths: s.paths}).node(q.Filter.Root, false)
 	return m, err
 }
 
@@ -47,7 +47,7 @@ func (m *matcher) bitmap(k *chunk) *bitmap {
 	}
 	b := newBitmap(k.len())
 	for i := range k.keys {
-		if (allValid || k.valid[i].Contains(m.day)) && (m.root == nil || m.root.chunk(k, i)) {
+		if (allValid || k.valid(i).Contains(m.day)) && (m.root == nil || m.root.chunk(k, i)) {
 			b.set(i)
 		}
 	}
@@ -119,6 +119,7 @@ func (p inRange) has(d geo.DivisionCode) bool {
 type compiler struct {
 	columns *columns
 	values  [][]string
+	paths   []pathView
 }
 
 func (c *compiler) node(n geo.Node, negated bool) (predicate, error) {
@@ -140,7 +141,7 @@ func (c *compiler) operation(o *geo.Operation, negated bool) (predicate, error) 
 			return nil, geo.ErrNotIndexed
 		}
 		return c.node(o.Args[0], !negated)
-	case "=", "<>", "in", "like", "isNull":
+	case "=", "<>", "in", "like", "isNull", "a_overlaps", "a_contains":
 		return c.leaf(o, negated)
 	}
 	return nil, geo.ErrNotIndexed
@@ -173,10 +174,20 @@ func (c *compiler) leaf(o *geo.Operation, negated bool) (predicate, error) {
 		return divisionLeaf(o, negated)
 	}
 	i := c.columns.find(string(property))
-	if i < 0 || c.columns.layer.Columns[i].Role != geo.ColumnCategory {
+	if i < 0 {
 		return nil, geo.ErrNotIndexed
 	}
-	slot := c.columns.slots[i]
+	switch c.columns.layer.Columns[i].Role {
+	case geo.ColumnCategory:
+		return c.category(o, c.columns.slots[i], negated)
+	case geo.ColumnTree:
+		return c.tree(o, c.columns.slots[i], negated)
+	}
+	return nil, geo.ErrNotIndexed
+}
+
+// category compiles comparisons of a category column.
+func (c *compiler) category(o *geo.Operation, slot int, negated bool) (predicate, error) {
 	if o.Op == "isNull" {
 		return c.set(slot, func(v string) bool { return (v == "") != negated }), nil
 	}

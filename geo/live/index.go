@@ -32,7 +32,7 @@ type Index struct {
 func New(layer geo.PointLayer, edition Edition) *Index {
 	c := newColumns(layer, edition)
 	return &Index{
-		columns: c, edition: edition, cache: newCache(), sizes: defaultSizes(), dict: newDictionaries(c.codes), moved: make(chan struct{}),
+		columns: c, edition: edition, cache: newCache(), sizes: defaultSizes(), dict: newDictionaries(c), moved: make(chan struct{}),
 	}
 }
 
@@ -71,7 +71,8 @@ func (x *Index) Wait(ctx context.Context, at geo.FeedPosition) error {
 
 // publish makes s the newest snapshot; x.writing is held.
 func (x *Index) publish(s *Snapshot) {
-	s.columns, s.edition, s.cache, s.values = x.columns, x.edition, x.cache, x.dict.view()
+	s.columns, s.edition, s.cache = x.columns, x.edition, x.cache
+	s.values, s.paths = x.dict.view()
 	x.current.Store(s)
 	x.waiting.Lock()
 	close(x.moved)
@@ -146,7 +147,7 @@ func (x *Index) Apply(ids []geo.ID, points []geo.Point, at geo.FeedPosition) (Ap
 	if old == nil {
 		return Applied{}, fmt.Errorf("layer %s: changes before the first load", x.columns.layer.Name)
 	}
-	next, applied, err := x.successor(old, ids, points, at)
+	next, applied, err := x.successor(old, x.dict, ids, points, at)
 	if err != nil {
 		return Applied{}, err
 	}
@@ -154,9 +155,10 @@ func (x *Index) Apply(ids []geo.ID, points []geo.Point, at geo.FeedPosition) (Ap
 	return applied, nil
 }
 
-// successor returns the snapshot that follows old with the change; x.writing is held.
-func (x *Index) successor(old *Snapshot, ids []geo.ID, points []geo.Point, at geo.FeedPosition) (*Snapshot, Applied, error) {
-	incoming, err := x.rowsByID(points)
+// successor returns the snapshot that follows old with the change; dict holds what the codes in old's rows mean, and
+// x.writing is held.
+func (x *Index) successor(old *Snapshot, dict *dictionaries, ids []geo.ID, points []geo.Point, at geo.FeedPosition) (*Snapshot, Applied, error) {
+	incoming, err := x.rowsByID(points, dict)
 	if err != nil {
 		return nil, Applied{}, err
 	}
@@ -178,13 +180,13 @@ func sortedIDs(ids []geo.ID) []geo.ID {
 	return slices.Compact(ids)
 }
 
-func (x *Index) rowsByID(points []geo.Point) (map[geo.ID][]*row, error) {
+func (x *Index) rowsByID(points []geo.Point, dict *dictionaries) (map[geo.ID][]*row, error) {
 	rows := map[geo.ID][]*row{}
 	for _, p := range points {
 		if !x.shows(p) {
 			continue
 		}
-		r, err := x.columns.newRow(p, x.dict)
+		r, err := x.columns.newRow(p, dict)
 		if err != nil {
 			return nil, fmt.Errorf("change: %w", err)
 		}

@@ -14,7 +14,8 @@ import (
 // goroutine at a time may use a Load; giving it up needs no call.
 type Load struct {
 	index   *Index
-	pages   []*chunk // rows in the order of Add; not finished
+	dict    *dictionaries // with paths of its own: those that only rows had which the load replaces are left behind
+	pages   []*chunk      // rows in the order of Add; not finished
 	scratch row
 	built   *Snapshot
 }
@@ -23,7 +24,11 @@ type Load struct {
 const pageBits = 16
 
 // NewLoad begins a load.
-func (x *Index) NewLoad() *Load { return &Load{index: x} }
+func (x *Index) NewLoad() *Load {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	return &Load{index: x, dict: x.dict.withoutPaths()}
+}
 
 // Add takes a point; those that the edition does not show are left out.
 func (l *Load) Add(p geo.Point) error {
@@ -31,7 +36,7 @@ func (l *Load) Add(p geo.Point) error {
 		return nil
 	}
 	l.index.writing.Lock() // guards the dictionaries
-	err := l.index.columns.fill(&l.scratch, p, l.index.dict)
+	err := l.index.columns.fill(&l.scratch, p, l.dict)
 	l.index.writing.Unlock()
 	if err != nil {
 		return err
@@ -82,7 +87,7 @@ func (l *Load) sorted() []ref {
 		}
 		p, i := l.row(a)
 		q, j := l.row(b)
-		return cmp.Or(cmp.Compare(p.ids[i], q.ids[j]), cmp.Compare(p.valid[i].From, q.valid[j].From))
+		return cmp.Or(cmp.Compare(p.ids[i], q.ids[j]), cmp.Compare(p.from[i], q.from[j]))
 	})
 	return refs
 }
@@ -110,7 +115,7 @@ func (l *Load) gather(refs []ref) *chunk {
 func (l *Load) Apply(ids []geo.ID, points []geo.Point, at geo.FeedPosition) error {
 	l.index.writing.Lock()
 	defer l.index.writing.Unlock()
-	next, _, err := l.index.successor(l.built, ids, points, at)
+	next, _, err := l.index.successor(l.built, l.dict, ids, points, at)
 	if err == nil {
 		l.built = next
 	}
@@ -121,6 +126,10 @@ func (l *Load) Apply(ids []geo.ID, points []geo.Point, at geo.FeedPosition) erro
 func (l *Load) Publish() {
 	l.index.writing.Lock()
 	defer l.index.writing.Unlock()
+	for _, p := range l.dict.paths {
+		p.keep()
+	}
+	l.index.dict.paths = l.dict.paths
 	l.index.publish(l.built)
 	l.built = nil
 }

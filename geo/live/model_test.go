@@ -25,6 +25,7 @@ func layer() geo.PointLayer {
 		{Name: "state", Role: geo.ColumnCategory, Public: true},
 		{Name: "secret", Role: geo.ColumnCategory},
 		{Name: "size", Role: geo.ColumnNumber, Public: true},
+		{Name: "path", Role: geo.ColumnTree},
 	}}
 }
 
@@ -34,9 +35,10 @@ func coarse(p geo.Point) geo.Point {
 	return p
 }
 
-// model is the naive truth: all rows by object.
+// model is the naive truth: all rows by object, and the tree of organizations that they belong to.
 type model struct {
 	rows    map[geo.ID][]geo.Point
+	above   map[geo.ID]geo.ID // superiors
 	version int64
 	xid     uint64
 }
@@ -78,6 +80,7 @@ func (m *model) object(t *rapid.T, id geo.ID) []geo.Point {
 				rapid.SampledFrom([]string{"", "open", "closed"}).Draw(t, "state"),
 				rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "secret"),
 				rapid.SampledFrom([]string{"", "0", "-5", "70000"}).Draw(t, "size"),
+				m.place(t, id),
 			},
 		})
 		day = to
@@ -117,11 +120,13 @@ func (m *model) matching(edition live.Edition, day geo.Day, holds func(geo.Point
 	return points
 }
 
-// filters pairs each filter with its plain reading.
-var filters = []struct {
+// reading pairs a filter with its plain reading.
+type reading struct {
 	filter geo.Filter
 	holds  func(geo.Point) bool
-}{
+}
+
+var filters = []reading{
 	{geo.Filter{}, func(geo.Point) bool { return true }},
 	{geo.In("kind", "village"), func(p geo.Point) bool { return p.Values[1] == "village" }},
 	{geo.In("kind", "school", "village"), func(p geo.Point) bool { return p.Values[1] == "village" || p.Values[1] == "school" }},
@@ -140,7 +145,7 @@ var filters = []struct {
 // compares every kind of answer with the model and, byte by byte, with an index loaded afresh.
 func TestIndexEqualsModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := &model{rows: map[geo.ID][]geo.Point{}, xid: 1}
+		m := newModel(t)
 		editions := []*live.Index{live.NewSmall(layer(), live.Public, 16, 4), live.NewSmall(layer(), live.Internal, 16, 4)}
 		for id := range geo.ID(rapid.IntRange(0, 60).Draw(t, "objects")) {
 			m.rows[id+1] = m.object(t, id+1)
@@ -150,10 +155,10 @@ func TestIndexEqualsModel(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		held := hold(t, editions)
+		held := m.hold(t, editions)
 		for range rapid.IntRange(0, 12).Draw(t, "steps") {
 			m.step(t, editions)
-			held = append(held, hold(t, editions)...)
+			held = append(held, m.hold(t, editions)...)
 		}
 		for _, h := range held {
 			h.check(t)
@@ -167,11 +172,13 @@ func TestIndexEqualsModel(t *testing.T) {
 // held is a snapshot with what it answered when it was new.
 type held struct {
 	*live.Snapshot
-	tile []byte
-	sum  uint64
+	tile  []byte
+	sum   uint64
+	scope geo.Filter
+	count int // of rows in the scope
 }
 
-func hold(t *rapid.T, editions []*live.Index) []held {
+func (m *model) hold(t *rapid.T, editions []*live.Index) []held {
 	var all []held
 	for _, x := range editions {
 		s := x.Snapshot()
@@ -179,7 +186,11 @@ func hold(t *rapid.T, editions []*live.Index) []held {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, held{s, tile, s.Fingerprint(0, 0, 0)})
+		h := held{Snapshot: s, tile: tile, sum: s.Fingerprint(0, 0, 0)}
+		if s.Edition() == live.Internal {
+			h.scope, h.count = m.compareScope(t, s)
+		}
+		all = append(all, h)
 	}
 	return all
 }
@@ -193,24 +204,33 @@ func (h held) check(t *rapid.T) {
 	if string(tile) != string(h.tile) || h.Fingerprint(0, 0, 0) != h.sum {
 		t.Fatalf("a snapshot changed after it was taken\n%s\n---\n%s", dump(t, tile), dump(t, h.tile))
 	}
+	if h.Edition() != live.Internal {
+		return
+	}
+	if n := countOf(t, h.Snapshot, live.Query{Day: 5, Filter: h.scope}); n != h.count {
+		t.Fatalf("%s: %d in a snapshot that had %d when it was taken", h.scope.Canonical(), n, h.count)
+	}
 }
 
 func (m *model) step(t *rapid.T, editions []*live.Index) {
-	switch rapid.IntRange(0, 5).Draw(t, "step") {
+	apply := func(ids []geo.ID, points []geo.Point) {
+		for _, x := range editions {
+			if _, err := x.Apply(ids, points, m.position()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	switch rapid.IntRange(0, 7).Draw(t, "step") {
 	case 0, 1:
 		for _, x := range editions {
 			compactOnce(t, x)
 		}
 	case 2:
 		m.reload(t, editions)
+	case 3, 4:
+		m.move(t, apply)
 	default:
-		m.edit(t, func(ids []geo.ID, points []geo.Point) {
-			for _, x := range editions {
-				if _, err := x.Apply(ids, points, m.position()); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
+		m.edit(t, apply)
 	}
 }
 
@@ -229,7 +249,11 @@ func (m *model) reload(t *rapid.T, editions []*live.Index) {
 	at := m.position()
 	missed := map[geo.ID]bool{}
 	for range rapid.IntRange(0, 3).Draw(t, "meanwhile") {
-		m.edit(t, func(ids []geo.ID, points []geo.Point) {
+		write := m.edit
+		if rapid.Bool().Draw(t, "move") {
+			write = m.move
+		}
+		write(t, func(ids []geo.ID, points []geo.Point) {
 			for i, x := range editions {
 				if _, err := x.Apply(ids, points, m.position()); err != nil {
 					t.Fatal(err)
@@ -303,6 +327,9 @@ func (m *model) compare(t *rapid.T, x *live.Index) {
 	}
 	day := geo.Day(rapid.IntRange(-1, 30).Draw(t, "day"))
 	pick := filters[rapid.IntRange(0, len(filters)-1).Draw(t, "filter")]
+	if edition(x) == live.Internal && rapid.Bool().Draw(t, "scoped") {
+		pick = pick.and(scope(t))
+	}
 	q := live.Query{Filter: pick.filter, Day: day}
 	want := m.matching(edition(x), day, pick.holds)
 	m.compareLists(t, s, q, want)
@@ -450,6 +477,7 @@ func (m *model) compareLists(t *rapid.T, s *live.Snapshot, q live.Query, want []
 			}
 		}
 		values := slices.Clone(p.Values)
+		values[5] = "" // filtered by, never shown
 		if s.Edition() == live.Public {
 			values[3] = ""
 		}

@@ -17,9 +17,10 @@ type row struct {
 	valid    geo.DayRange
 	division geo.DivisionCode
 	hash     uint64
-	codes    []uint16 // category columns, by slot
-	numbers  []int64  // number columns, by slot; noNumber is no value
-	texts    []string // text columns, by slot
+	codes    []uint16   // category columns, by slot
+	numbers  []int64    // number columns, by slot; noNumber is no value
+	texts    []string   // text columns, by slot
+	paths    []pathCode // tree columns, by slot
 }
 
 // noNumber stands for an absent number.
@@ -30,9 +31,9 @@ func compare(a, b *row) int {
 	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id), cmp.Compare(a.valid.From, b.valid.From))
 }
 
-// hashOf returns the hash of everything of p that the edition shows; sums of it are fingerprints of sets of rows. It is
-// made from the content, p being what the edition shows, and not from a version number, so that what changes in hidden columns only changes nothing here,
-// and so that it does not matter by which way a row was changed in the database.
+// hashOf returns the hash of everything of p that the edition shows or filters by; sums of it are fingerprints of sets of
+// rows. It is made from the content, p being what the edition shows, and not from a version number, so that what changes in
+// hidden columns only changes nothing here, and so that it does not matter by which way a row was changed in the database.
 func (c *columns) hashOf(p geo.Point) uint64 {
 	h := mix(uint64(p.ID))
 	for _, v := range [...]uint64{
@@ -74,11 +75,12 @@ type columns struct {
 	codes   int
 	numbers int
 	texts   int
+	paths   int // tree columns that the edition shows: others take no memory
 }
 
 func newColumns(layer geo.PointLayer, edition Edition) *columns {
 	c := &columns{layer: layer, public: edition == Public}
-	for _, col := range layer.Columns {
+	for i, col := range layer.Columns {
 		c.hidden = append(c.hidden, edition == Public && !col.Public)
 		switch col.Role {
 		case geo.ColumnCategory:
@@ -87,6 +89,11 @@ func newColumns(layer geo.PointLayer, edition Edition) *columns {
 		case geo.ColumnNumber:
 			c.slots = append(c.slots, c.numbers)
 			c.numbers++
+		case geo.ColumnTree:
+			c.slots = append(c.slots, c.paths)
+			if !c.hidden[i] {
+				c.paths++
+			}
 		default:
 			c.slots = append(c.slots, c.texts)
 			c.texts++
@@ -124,16 +131,17 @@ func (c *columns) counted() []int {
 	return slots
 }
 
-// dictionaries map the values of category columns to codes and back; code 0 is no value. They only grow, so that codes
-// in immutable chunks stay true.
+// dictionaries map the values of category columns, and paths, to codes and back; code 0 is no value. They only grow, so
+// that codes in immutable chunks stay true.
 type dictionaries struct {
 	values [][]string // by slot and code
 	codes  []map[string]uint16
+	paths  []*paths
 }
 
-func newDictionaries(n int) *dictionaries {
-	d := &dictionaries{}
-	for range n {
+func newDictionaries(c *columns) *dictionaries {
+	d := &dictionaries{paths: manyPaths(c.paths)}
+	for range c.codes {
 		d.values = append(d.values, []string{""})
 		d.codes = append(d.codes, map[string]uint16{"": 0})
 	}
@@ -153,8 +161,19 @@ func (d *dictionaries) code(slot int, value string) (uint16, error) {
 	return uint16(n), nil
 }
 
-// view returns the values as of now; later growth does not touch it.
-func (d *dictionaries) view() [][]string { return append([][]string(nil), d.values...) }
+// view returns the values and paths as of now; later growth does not touch them.
+func (d *dictionaries) view() ([][]string, []pathView) {
+	views := make([]pathView, len(d.paths))
+	for slot, p := range d.paths {
+		views[slot] = p.view()
+	}
+	return append([][]string(nil), d.values...), views
+}
+
+// withoutPaths returns dictionaries with the values of d, which grow with those of d, and no paths.
+func (d *dictionaries) withoutPaths() *dictionaries {
+	return &dictionaries{values: d.values, codes: d.codes, paths: manyPaths(len(d.paths))}
+}
 
 // newRow converts a point; hidden columns are left empty.
 func (c *columns) newRow(p geo.Point, d *dictionaries) (*row, error) {
@@ -167,6 +186,7 @@ func (c *columns) fill(r *row, p geo.Point, d *dictionaries) error {
 	p = c.shown(p)
 	r.key, r.id, r.at, r.valid, r.division, r.hash = keyOf(p.At), p.ID, p.At, p.Valid, p.Division, c.hashOf(p)
 	r.codes, r.numbers, r.texts = resized(r.codes, c.codes), resized(r.numbers, c.numbers), resized(r.texts, c.texts)
+	r.paths = resized(r.paths, c.paths)
 	for i := range r.numbers {
 		r.numbers[i] = noNumber
 	}
@@ -197,6 +217,8 @@ func (r *row) set(col geo.Column, slot int, value string, d *dictionaries) (err 
 		r.codes[slot], err = d.code(slot, value)
 	case geo.ColumnNumber:
 		r.numbers[slot], err = strconv.ParseInt(value, 10, 64)
+	case geo.ColumnTree:
+		r.paths[slot], err = d.paths[slot].code(r.id, value)
 	default:
 		r.texts[slot] = value
 	}

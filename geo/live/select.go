@@ -39,7 +39,7 @@ func (v view) valid(p place) geo.DayRange {
 	if p.delta != nil {
 		return p.delta.valid
 	}
-	return v.chunks[p.chunk].valid[p.row]
+	return v.chunks[p.chunk].valid(p.row)
 }
 
 func (v view) division(p place) geo.DivisionCode {
@@ -77,7 +77,7 @@ func (v view) feature(p place) Feature {
 	for i, col := range v.columns.layer.Columns {
 		slot := v.columns.slots[i]
 		switch {
-		case v.columns.hidden[i]:
+		case v.columns.hidden[i] || col.Role == geo.ColumnTree:
 		case col.Role == geo.ColumnCategory:
 			f.Values[i] = v.values[slot][v.code(p, slot)]
 		case col.Role == geo.ColumnNumber:

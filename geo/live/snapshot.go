@@ -13,6 +13,7 @@ type Snapshot struct {
 	columns  *columns
 	edition  Edition
 	values   [][]string // of category columns, by slot and code
+	paths    []pathView // of tree columns, by slot
 	chunks   []*chunk
 	dead     []*bitmap // tombstones per chunk; nil for none
 	delta    []*row    // sorted
@@ -35,9 +36,12 @@ func (s *Snapshot) Rows() int {
 	return n
 }
 
-// Bytes returns the memory of the chunks' columns.
+// Bytes returns the memory of the chunks' columns and of the dictionaries of paths.
 func (s *Snapshot) Bytes() int {
 	n := 0
+	for _, d := range s.paths {
+		n += d.size
+	}
 	for _, k := range s.chunks {
 		n += k.bytes()
 	}
@@ -108,7 +112,7 @@ type view struct {
 }
 
 func (s *Snapshot) through(q Query) (view, error) {
-	m, err := compile(q, s.columns, s.values)
+	m, err := compile(q, s)
 	if err != nil {
 		return view{}, err
 	}

@@ -205,6 +205,8 @@ func (e *tileEncoder) value(p place, i int) (uint32, bool) {
 		return 0, false
 	}
 	switch e.columns.layer.Columns[i].Role {
+	case geo.ColumnTree:
+		return 0, false
 	case geo.ColumnCategory:
 		code := e.code(p, slot)
 		if code == 0 {

@@ -179,7 +179,7 @@ func TestFeedReloadKeepsOtherLayers(t *testing.T) {
 	s.exec(t, `update jingwei.division set kind = 'city' where code = 330382000000`)
 	s.exec(t, `truncate jingwei.organization_version`)
 	batch := r.poll()
-	if batch.Void || !slices.Equal(batch.Reloaded, []string{"grids", "jurisdictions", "organizations"}) {
+	if batch.Void || !slices.Equal(batch.Reloaded, []string{"grids", "jurisdictions", "organizations", "reports"}) {
 		t.Errorf("batch %+v", batch)
 	}
 	if diff := cmp.Diff(map[string][]geo.ID{"divisions": {geo.ID(yueqing)}}, batch.Changed); diff != "" {

@@ -87,7 +87,7 @@ func (r *replayed) wantTruth(s setup) {
 	got := []string{}
 	for _, points := range r.points {
 		for _, p := range points {
-			got = append(got, fmt.Sprint(p.ID, " ", p.Version, " ", p.At.Lon, " ", p.At.Lat, " ", p.Valid.From, " ", p.Valid.To, " ", p.Values[0], " ", p.Public))
+			got = append(got, fmt.Sprint(p.ID, " ", p.Version, " ", p.At.Lon, " ", p.At.Lat, " ", p.Valid.From, " ", p.Valid.To, " ", p.Values[0], " ", p.Public, " ", p.Values[8]))
 		}
 	}
 	slices.Sort(got)
@@ -99,7 +99,7 @@ func (r *replayed) wantTruth(s setup) {
 
 const sqlTruth = `
 select organization_id || ' ' || row_id || ' ' || lon_e7 || ' ' || lat_e7 || ' ' || coalesce(lower(valid)::text, '') || ' ' ||
-       coalesce(upper(valid)::text, '') || ' ' || name || ' ' || (status = 'active')
+       coalesce(upper(valid)::text, '') || ' ' || name || ' ' || (status = 'active') || ' ' || path::text
 from jingwei.organization_version where upper(recorded) is null`
 
 func truth(t testing.TB, s setup) []string {
@@ -133,7 +133,7 @@ func TestFeedLoadsPoints(t *testing.T) {
 	}
 	want := []geo.Point{{
 		ID: org.ID, At: c.Location, Valid: since("2023-06-30"), Division: liushi1, Public: false,
-		Values: []string{"柳东", "village_committee", "village", "draft", "reported", "map", "13", "LD"},
+		Values: []string{"柳东", "village_committee", "village", "draft", "reported", "map", "13", "LD", org.ID.String()},
 	}}
 	if len(got) == 1 {
 		want[0].Version = got[0].Version
@@ -252,7 +252,7 @@ func TestFeedReload(t *testing.T) {
 	r := s.replay(t)
 	t.Run("truncate", func(t *testing.T) {
 		s.exec(t, `truncate jingwei.organization_version`)
-		if batch := r.poll(); batch.Void || !slices.Equal(batch.Reloaded, []string{"grids", "jurisdictions", "organizations"}) {
+		if batch := r.poll(); batch.Void || !slices.Equal(batch.Reloaded, []string{"grids", "jurisdictions", "organizations", "reports"}) {
 			t.Errorf("batch %+v", batch)
 		}
 		r.wantTruth(s)

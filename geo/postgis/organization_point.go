@@ -5,7 +5,7 @@ import "jingwei/geo"
 const sqlOrganizationPoints = `
 select v.organization_id, v.row_id, v.lon_e7, v.lat_e7,
        jingwei.day_number(lower(v.valid)), jingwei.day_number(upper(v.valid)), v.division_code,
-       v.name, v.kind, v.level, v.status, v.location_state, v.location_source, v.location_accuracy_m, o.code
+       v.name, v.kind, v.level, v.status, v.location_state, v.location_source, v.location_accuracy_m, o.code, v.path::text
 from jingwei.organization_version v
 join jingwei.organization o on o.id = v.organization_id
 where upper_inf(v.recorded)`
@@ -13,7 +13,7 @@ where upper_inf(v.recorded)`
 func organizationPoints() pointSource {
 	return pointSource{
 		layer:   geo.OrganizationLayer(),
-		columns: 15,
+		columns: 16,
 		all:     sqlOrganizationPoints,
 		ids:     sqlOrganizationPoints + ` and v.organization_id = any($1) order by v.organization_id, v.valid`,
 		decode:  organizationPoint,
@@ -31,6 +31,6 @@ func organizationPoint(r *pointReader, raw [][]byte) geo.Point {
 		Division: geo.DivisionCode(bigint(raw[6])),
 		Public:   status == geo.StatusActive,
 		Values: []string{string(raw[7]), r.keep(raw[8]), r.keep(raw[9]), status, r.keep(raw[11]), r.keep(raw[12]),
-			r.metres(raw[13]), string(raw[14])},
+			r.metres(raw[13]), string(raw[14]), string(raw[15])},
 	}
 }

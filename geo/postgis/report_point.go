@@ -2,17 +2,24 @@ package postgis
 
 import "jingwei/geo"
 
-// A report whose category nobody knows any more is not public.
+// A report whose category nobody knows any more is not public. Its place in the tree is that of the organization as last
+// known, which for one that is retired is where it was; PostgreSQL looks it up once per organization, not per report.
 const sqlReportPoints = `
 select r.id, r.version, r.lon_e7, r.lat_e7, r.received_at, r.division_code,
-       r.category, r.status, r.state, r.visibility = 'public' and not coalesce(c.sensitive, true)
+       r.category, r.status, r.state, r.visibility = 'public' and not coalesce(c.sensitive, true),
+       o.path::text
 from jingwei.report r
-left join jingwei.report_category c on c.code = r.category`
+left join jingwei.report_category c on c.code = r.category
+left join lateral (
+    select v.path from jingwei.organization_version v
+    where v.organization_id = r.organization_id and upper_inf(v.recorded)
+    order by v.valid desc, v.row_id
+    limit 1) o on true`
 
 func reportPoints() pointSource {
 	return pointSource{
 		layer:   geo.ReportLayer(),
-		columns: 10,
+		columns: 11,
 		all:     sqlReportPoints,
 		ids:     sqlReportPoints + ` where r.id = any($1) order by r.id`,
 		decode:  reportPoint,
@@ -29,6 +36,6 @@ func reportPoint(r *pointReader, raw [][]byte) geo.Point {
 		Valid:    geo.DayRange{From: geo.DayOf(instant(raw[4])), To: geo.MaxDay},
 		Division: geo.DivisionCode(bigint(raw[5])),
 		Public:   boolean(raw[9]),
-		Values:   []string{r.keep(raw[6]), r.keep(raw[7]), r.keep(raw[8])},
+		Values:   []string{r.keep(raw[6]), r.keep(raw[7]), r.keep(raw[8]), string(raw[10])},
 	}
 }

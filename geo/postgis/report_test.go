@@ -31,7 +31,7 @@ func TestReportPoints(t *testing.T) {
 	r := s.replayLayer(t, "reports")
 	want := geo.Point{
 		ID: base, Version: 1, At: open.At, Valid: since("2026-02-01"), // half past midnight in China
-		Division: liushi1, Public: true, Values: []string{"roads", "open", "received"},
+		Division: liushi1, Public: true, Values: []string{"roads", "open", "received", ""},
 	}
 	if diff := cmp.Diff([]geo.Point{want}, r.points[base]); diff != "" {
 		t.Errorf("point (-want +got):\n%s", diff)
@@ -71,7 +71,7 @@ func TestFeedFollowsReports(t *testing.T) {
 	point := r.points[base+1][0]
 	t.Run("update", func(t *testing.T) {
 		s.exec(t, `update jingwei.report set state = 'fixed', status = 'closed', closed_at = received_at where id = $1`, base+1)
-		point.Version, point.Values = 2, []string{"roads", "closed", "fixed"}
+		point.Version, point.Values = 2, []string{"roads", "closed", "fixed", ""}
 		check(t, point)
 	})
 	t.Run("no longer public", func(t *testing.T) {
@@ -96,8 +96,12 @@ func TestFeedFollowsReports(t *testing.T) {
 
 const sqlReportTruth = `
 select coalesce(array_agg(r.id || ' ' || r.version || ' ' || r.category || ' ' ||
-    (r.visibility = 'public' and r.category not in (select code from jingwei.report_category where sensitive)) order by r.id), '{}')
-from jingwei.report r`
+    (r.visibility = 'public' and r.category not in (select code from jingwei.report_category where sensitive)) || ' ' ||
+    coalesce((known.paths)[1], '') order by r.id), '{}')
+from jingwei.report r
+left join (
+    select v.organization_id, array_agg(v.path::text order by coalesce(lower(v.valid), '-infinity') desc) as paths
+    from jingwei.organization_version v where upper(v.recorded) is null group by v.organization_id) known using (organization_id)`
 
 // wantReports compares what was replayed with what the database holds.
 func (r *replayed) wantReports(s setup) {
@@ -110,7 +114,7 @@ func (r *replayed) wantReports(s setup) {
 	got := []string{}
 	for _, id := range ids {
 		for _, p := range r.points[id] {
-			got = append(got, fmt.Sprint(p.ID, " ", p.Version, " ", p.Values[0], " ", p.Public))
+			got = append(got, fmt.Sprint(p.ID, " ", p.Version, " ", p.Values[0], " ", p.Public, " ", p.Values[3]))
 		}
 	}
 	if diff := cmp.Diff(queryOne[[]string](r.t, s, sqlReportTruth), got); diff != "" {
