@@ -49,7 +49,7 @@ func (a audience) scope(action geo.Action) geo.Scope {
 type sight struct {
 	index  PointIndex
 	filter geo.Filter
-	all    bool // nothing of the layer is hidden
+	within geo.Filter // of the rows that not everyone sees, those that the audience does; the zero Filter for an edition as a whole
 }
 
 // seenBy returns what the audience sees of the layer. Whoever may see nothing that is hidden sees the public edition.
@@ -59,13 +59,13 @@ func (p *pointLayer) seenBy(a audience) sight {
 	case scope.Empty():
 		return sight{index: p.editions.Public}
 	case scope.All:
-		return sight{index: p.editions.Internal, all: true}
+		return sight{index: p.editions.Internal}
 	}
-	filter := scope.Filter()
+	s := sight{index: p.editions.Internal, filter: scope.Filter(), within: scope.Filter()}
 	if p.open.Root != nil {
-		filter = geo.Or(p.open, filter)
+		s.filter = geo.Or(p.open, s.within)
 	}
-	return sight{index: p.editions.Internal, filter: filter}
+	return s
 }
 
 // setSharing says who may store the answer: everyone, always asking again before using it, or only the caller.

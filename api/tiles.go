@@ -136,7 +136,7 @@ func (s *Server) getTile(c echo.Context) error {
 func (s *Server) source(l tileLayer, a audience) tiles.Source {
 	switch p := s.pointsOf(l); {
 	case p != nil:
-		return pointSource{p.seenBy(a).index}
+		return pointSource{p.seenBy(a)}
 	case l.area != nil:
 		return areaSource{s.config.Polygons, l}
 	}
@@ -230,7 +230,7 @@ func (s *Server) encodeTile(ctx context.Context, answers []tiles.Answer, choice 
 }
 
 // pointSource makes tiles of a live index.
-type pointSource struct{ index PointIndex }
+type pointSource struct{ sight }
 
 // Tile implements tiles.Source. The version stands for the rows in the tile and for how they are asked for.
 func (p pointSource) Tile(_ context.Context, q tiles.Query, a tiles.Address) (tiles.Answer, error) {
@@ -238,13 +238,26 @@ func (p pointSource) Tile(_ context.Context, q tiles.Query, a tiles.Address) (ti
 	if snapshot == nil {
 		return tiles.Answer{}, errLoading(p.index)
 	}
+	fingerprint, err := p.fingerprint(snapshot, a)
+	if err != nil {
+		return tiles.Answer{}, err
+	}
 	return tiles.Answer{
-		Version: fmt.Sprintf("%d %x %d %s %s", live.EncoderVersion, snapshot.Fingerprint(a.Z, a.X, a.Y), q.Cells, q.Day, q.Filter.Canonical()),
+		Version: fmt.Sprintf("%d %x %d %s %s", live.EncoderVersion, fingerprint, q.Cells, q.Day, q.Filter.Canonical()),
 		Encode: func(context.Context) ([]byte, error) {
 			return snapshot.Tile(live.Query{Filter: q.Filter, Day: q.Day}, a.Z, a.X, a.Y, q.Cells)
 		},
 		Position: snapshot.Position(),
 	}, nil
+}
+
+// fingerprint stands for the rows of a tile that the audience may see, and for no others: not even that something hidden
+// changed is to be seen.
+func (s sight) fingerprint(snapshot *live.Snapshot, a tiles.Address) (uint64, error) {
+	if s.within.Root == nil {
+		return snapshot.Fingerprint(a.Z, a.X, a.Y), nil
+	}
+	return snapshot.FingerprintWithin(s.within, a.Z, a.X, a.Y)
 }
 
 // unlessMoved returns err, or errMoved when a tile is not of the generation that its version names.

@@ -111,7 +111,7 @@ func (w *world) addressesOf(p persona) []string {
 		all = append(all, path)
 	}
 	for _, layer := range []string{"organizations", "reports", "reports,organizations"} {
-		for _, tile := range []string{"0/0/0", "5/26/13", "10/853/421", "14/13659/6737", "14/13699/6740"} {
+		for _, tile := range []string{"0/0/0", "5/26/13", "10/853/422", "14/13658/6753", "14/13698/6753"} {
 			all = append(all, "/tiles/"+layer+"/"+tile, "/tiles/"+layer+"/"+tile+"?cells=0")
 		}
 	}

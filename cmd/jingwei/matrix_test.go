@@ -287,10 +287,10 @@ func pointRows() map[string]row {
 			return attempts
 		},
 		"GET /tiles/:layer/:z/:x/:y": func(t *testing.T, w *world, p persona) []attempt {
-			read := internal("/tiles/organizations/14/13659/6737?cells=0&edition=internal")
+			read := internal("/tiles/organizations/14/13658/6753?cells=0&edition=internal")
 			read.check = w.names
 			return []attempt{
-				get("/tiles/organizations/14/13659/6737?cells=0", 200), read, get("/tiles/reports,organizations,divisions/0/0/0", 200),
+				get("/tiles/organizations/14/13658/6753?cells=0", 200), read, get("/tiles/reports,organizations,divisions/0/0/0", 200),
 				internal("/tiles/reports,organizations/0/0/0?edition=internal"),
 			}
 		},

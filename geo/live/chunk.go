@@ -30,6 +30,7 @@ type chunk struct {
 	to       []geo.Day // nil when no row ends
 	division []geo.DivisionCode
 	sums     []uint64 // sums[i] is the sum of the hashes of the first i rows
+	opens    []uint64 // the same of what everyone sees of them; nil in editions that do not tell
 	codes    [][]uint16
 	numbers  [][]int64
 	texts    []arena
@@ -61,6 +62,9 @@ func newChunk(n int, c *columns, serial uint64) *chunk {
 		codes: make([][]uint16, c.codes), numbers: make([][]int64, c.numbers), texts: make([]arena, c.texts), paths: make([][]pathCode, c.paths),
 		lastFrom: geo.MinDay, firstTo: geo.MaxDay,
 	}
+	if c.open {
+		k.opens = append(make([]uint64, 0, n+1), 0)
+	}
 	for slot := range k.codes {
 		k.codes[slot] = make([]uint16, 0, n)
 	}
@@ -79,6 +83,9 @@ func newChunk(n int, c *columns, serial uint64) *chunk {
 // add appends a copy of r. The rows of a finished chunk are in the order of compare.
 func (k *chunk) add(r *row) {
 	k.sums = append(k.sums, k.sums[len(k.keys)]+r.hash)
+	if k.opens != nil {
+		k.opens = append(k.opens, k.opens[len(k.keys)]+r.open)
+	}
 	k.keys, k.ids, k.at = append(k.keys, r.key), append(k.ids, r.id), append(k.at, r.at)
 	k.from, k.to, k.division = append(k.from, r.valid.From), append(k.to, r.valid.To), append(k.division, r.division)
 	for slot, code := range r.codes {
@@ -177,7 +184,10 @@ func (k *chunk) row(i int) *row {
 // copyRow sets r to row i.
 func (k *chunk) copyRow(i int, r *row) {
 	r.key, r.id, r.at, r.valid, r.division = k.keys[i], k.ids[i], k.at[i], k.valid(i), k.division[i]
-	r.hash = k.sums[i+1] - k.sums[i]
+	r.hash, r.open = k.sums[i+1]-k.sums[i], 0
+	if k.opens != nil {
+		r.open = k.opens[i+1] - k.opens[i]
+	}
 	r.codes, r.numbers, r.texts, r.paths = r.codes[:0], r.numbers[:0], r.texts[:0], r.paths[:0]
 	for _, col := range k.codes {
 		r.codes = append(r.codes, col[i])
@@ -195,7 +205,7 @@ func (k *chunk) copyRow(i int, r *row) {
 
 // bytes returns the memory held by the columns.
 func (k *chunk) bytes() int {
-	n := k.len()*(8+8+8+4+8+8+2) + 4*len(k.to) + len(k.codes)*2*k.len() + len(k.numbers)*8*k.len() + len(k.paths)*4*k.len()
+	n := k.len()*(8+8+8+4+8+8+2) + 4*len(k.to) + 8*len(k.opens) + len(k.codes)*2*k.len() + len(k.numbers)*8*k.len() + len(k.paths)*4*k.len()
 	for _, t := range k.texts {
 		n += len(t.bytes) + 4*len(t.ends)
 	}

@@ -11,9 +11,10 @@ import (
 
 // matcher is a Query compiled for one state of the dictionaries.
 type matcher struct {
-	key  queryHash // of the canonical form, in the keys of cached bitmaps
-	day  geo.Day
-	root predicate // nil holds for every row
+	key     queryHash // of the canonical form, in the keys of cached bitmaps
+	day     geo.Day
+	allDays bool      // day does not count
+	root    predicate // nil holds for every row
 }
 
 // predicate is a compiled node. Absent values follow CQL2 (21-065r2, three-valued logic): a comparison with an absent
@@ -36,12 +37,12 @@ func compile(q Query, s *Snapshot) (*matcher, error) {
 
 // row reports whether r counts.
 func (m *matcher) row(r *row) bool {
-	return r.valid.Contains(m.day) && (m.root == nil || m.root.row(r))
+	return (m.allDays || r.valid.Contains(m.day)) && (m.root == nil || m.root.row(r))
 }
 
 // bitmap returns the rows of k that count; nil when all do.
 func (m *matcher) bitmap(k *chunk) *bitmap {
-	allValid := k.lastFrom <= m.day && m.day < k.firstTo
+	allValid := m.valid(k)
 	if allValid && m.root == nil {
 		return nil
 	}
@@ -56,7 +57,12 @@ func (m *matcher) bitmap(k *chunk) *bitmap {
 
 // everything reports whether every row of k counts, without looking at rows.
 func (m *matcher) everything(k *chunk) bool {
-	return m.root == nil && k.lastFrom <= m.day && m.day < k.firstTo
+	return m.root == nil && m.valid(k)
+}
+
+// valid reports whether all rows of k are valid on the day.
+func (m *matcher) valid(k *chunk) bool {
+	return m.allDays || k.lastFrom <= m.day && m.day < k.firstTo
 }
 
 type all []predicate

@@ -17,6 +17,7 @@ type row struct {
 	valid    geo.DayRange
 	division geo.DivisionCode
 	hash     uint64
+	open     uint64     // of what everyone sees of the row, where the edition tells; 0 for nothing
 	codes    []uint16   // category columns, by slot
 	numbers  []int64    // number columns, by slot; noNumber is no value
 	texts    []string   // text columns, by slot
@@ -34,7 +35,18 @@ func compare(a, b *row) int {
 // hashOf returns the hash of everything of p that the edition shows or filters by; sums of it are fingerprints of sets of
 // rows. It is made from the content, p being what the edition shows, and not from a version number, so that what changes in
 // hidden columns only changes nothing here, and so that it does not matter by which way a row was changed in the database.
-func (c *columns) hashOf(p geo.Point) uint64 {
+func (c *columns) hashOf(p geo.Point) uint64 { return c.hashWithout(c.hidden, p) }
+
+// openHashOf returns the hash that the public edition has of p; 0 when p is not in it, or the edition does not tell.
+func (c *columns) openHashOf(p geo.Point) uint64 {
+	if !c.open || !p.Public {
+		return 0
+	}
+	return c.hashWithout(c.closed, p)
+}
+
+// hashWithout returns the hash of p without some of its columns.
+func (c *columns) hashWithout(left []bool, p geo.Point) uint64 {
 	h := mix(uint64(p.ID))
 	for _, v := range [...]uint64{
 		uint64(uint32(p.At.Lon))<<32 | uint64(uint32(p.At.Lat)),
@@ -43,7 +55,7 @@ func (c *columns) hashOf(p geo.Point) uint64 {
 		h = mix(h ^ v)
 	}
 	for i := range c.layer.Columns {
-		if !c.hidden[i] && i < len(p.Values) {
+		if !left[i] && i < len(p.Values) {
 			h = mix(hashText(h, p.Values[i]))
 		}
 	}
@@ -70,8 +82,10 @@ func mix(x uint64) uint64 {
 type columns struct {
 	layer   geo.PointLayer
 	public  bool
+	open    bool  // rows tell what everyone sees of them: the edition is not the public one, which shows the same points
 	slots   []int // per column of the layer
 	hidden  []bool
+	closed  []bool // columns that are not public
 	codes   int
 	numbers int
 	texts   int
@@ -79,9 +93,9 @@ type columns struct {
 }
 
 func newColumns(layer geo.PointLayer, edition Edition) *columns {
-	c := &columns{layer: layer, public: edition == Public}
+	c := &columns{layer: layer, public: edition == Public, open: edition == Internal && layer.Generalise == nil}
 	for i, col := range layer.Columns {
-		c.hidden = append(c.hidden, edition == Public && !col.Public)
+		c.hidden, c.closed = append(c.hidden, edition == Public && !col.Public), append(c.closed, !col.Public)
 		switch col.Role {
 		case geo.ColumnCategory:
 			c.slots = append(c.slots, c.codes)
@@ -184,7 +198,7 @@ func (c *columns) newRow(p geo.Point, d *dictionaries) (*row, error) {
 // fill sets r to the row of p.
 func (c *columns) fill(r *row, p geo.Point, d *dictionaries) error {
 	p = c.shown(p)
-	r.key, r.id, r.at, r.valid, r.division, r.hash = keyOf(p.At), p.ID, p.At, p.Valid, p.Division, c.hashOf(p)
+	r.key, r.id, r.at, r.valid, r.division, r.hash, r.open = keyOf(p.At), p.ID, p.At, p.Valid, p.Division, c.hashOf(p), c.openHashOf(p)
 	r.codes, r.numbers, r.texts = resized(r.codes, c.codes), resized(r.numbers, c.numbers), resized(r.texts, c.texts)
 	r.paths = resized(r.paths, c.paths)
 	for i := range r.numbers {

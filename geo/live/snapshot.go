@@ -48,22 +48,6 @@ func (s *Snapshot) Bytes() int {
 	return n
 }
 
-// Fingerprint returns the sum of the hashes of all rows in the tile, filtered or not: equal rows give equal
-// fingerprints on every node and after every restart.
-func (s *Snapshot) Fingerprint(z, x, y uint32) uint64 {
-	r := cellRange(z, x, y)
-	sum := uint64(0)
-	s.spans(r, func(i, lo, hi int) bool {
-		sum += s.chunks[i].sums[hi] - s.chunks[i].sums[lo]
-		s.deadRows(i, lo, hi, func(n int) { sum -= s.chunks[i].sums[n+1] - s.chunks[i].sums[n] })
-		return true
-	})
-	for _, d := range s.deltaIn(r) {
-		sum += d.hash
-	}
-	return sum
-}
-
 // spans calls f for each chunk that has rows in r, with the rows lo <= i < hi, in order, until f returns false.
 func (s *Snapshot) spans(r keyRange, f func(chunk, lo, hi int) bool) {
 	first := sort.Search(len(s.chunks), func(i int) bool {
