@@ -19,6 +19,10 @@ func FuzzRequest(f *testing.F) {
 		{"GET", "/api/divisions?parent=root&level=1", "", ""}, {"GET", "/api/divisions/330102/shape", "", ""},
 		{"GET", "/search?q=%E6%9F%B3&limit=3", "", ""}, {"GET", "/basemaps/a/1/1/1", "", ""},
 		{"POST", "/api/organizations", "", newOrganization}, {"PUT", "/api/organizations/1", `"1"`, newOrganization}, {"DELETE", "/api/organizations/1", `"1"`, ""},
+		{"POST", "/api/session", "", `{"name":"somebody","password":"secret"}`}, {"POST", "/api/links/redeem", "", `{"link":"0","password":"secret","name":"x"}`},
+		{"GET", "/api/accounts?q=a&organization=1&limit=5&cursor=b", "", ""}, {"PUT", "/api/accounts/1", `"1"`, `{"disabled":true}`},
+		{"POST", "/api/accounts", "", `{"name":"abc","display_name":"x","grants":[{"role":"analyst","organization":null}]}`},
+		{"POST", "/api/accounts/1/grants", "", `{"role":"analyst","organization":1,"valid_to":"2027-01-01"}`},
 	} {
 		f.Add(s.method, s.target, s.match, s.body)
 	}
@@ -42,6 +46,34 @@ func FuzzRequest(f *testing.F) {
 		}
 		if w.Code >= 400 && (w.Header().Get("Content-Type") != "application/problem+json" || !json.Valid(w.Body.Bytes())) {
 			t.Errorf("%s %s: %d %s", method, target, w.Code, w.Body)
+		}
+	})
+}
+
+// FuzzCredentials: whatever stands in the headers that say who asks, it makes nobody known who is not, and the server does
+// not fail over it.
+func FuzzCredentials(f *testing.F) {
+	for _, s := range []struct{ cookie, authorization, csrf string }{
+		{"jingwei_session=0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjg", "", "x"}, {"jingwei_session=", "", ""}, {"jingwei_session=a; jingwei_session=b", "", ""},
+		{`jingwei_session="quoted"`, "", ""}, {"", "Bearer jw_0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjg", ""}, {"", "Bearer jw_", ""}, {"", "Bearer", ""}, {"", "Basic YTpi", ""},
+		{"jingwei_session=\x00;\xff", "bearer \t jw_\xff", "\x00"}, {"=;,", "Bearer " + token[:5], ""},
+	} {
+		f.Add(s.cookie, s.authorization, s.csrf)
+	}
+	b := newBench(f, nil)
+	f.Fuzz(func(t *testing.T, cookie, authorization, csrf string) {
+		for _, r := range []struct{ method, path string }{{"GET", "/api/session"}, {"DELETE", "/api/session"}, {"GET", "/api/accounts"}, {"POST", "/api/tokens"}} {
+			q := httptest.NewRequest(r.method, r.path, nil)
+			q.Header["Cookie"], q.Header["X-Csrf-Token"] = []string{cookie}, []string{csrf}
+			if authorization != "" {
+				q.Header["Authorization"] = []string{authorization}
+			}
+			w := httptest.NewRecorder()
+			b.Handler().ServeHTTP(w, q)
+			b.validate(t, q, w)
+			if w.Code != http.StatusUnauthorized && !strings.Contains(authorization, token) {
+				t.Errorf("%s %s with %q and %q: %d %s", r.method, r.path, cookie, authorization, w.Code, w.Body)
+			}
 		}
 	})
 }

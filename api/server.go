@@ -37,7 +37,7 @@ type Config struct {
 	Points        Editions // of the layer organizations
 	Reports       Editions // of the layer reports; they may be loading for long, and nothing else waits for them
 	Database      Pinger
-	Sessions      Sessions // of accounts; optional: without it only the operator is known
+	Sessions      Sessions
 
 	IdentityProviders []IdentityProvider // to sign in at; optional, from ReadIdentityProviders
 	Identities        IdentityStore      // needed with IdentityProviders
@@ -147,7 +147,7 @@ func (c Config) check() error {
 		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
 		{"Polygons", c.Polygons == nil}, {"Codes", c.Codes == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
-		{"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
+		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
 		{"Accounts", c.Accounts == nil}, {"Grants", c.Grants == nil}, {"Passwords", c.Passwords == nil}, {"CheckPassword", c.CheckPassword == nil},
 		{"Database", c.Database == nil}, {"Now", c.Now == nil}, {"Viewer", c.Viewer == nil}, {"Log", c.Log == nil},
 	}

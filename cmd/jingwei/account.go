@@ -118,6 +118,17 @@ func (w where) with(ctx context.Context, c *console, f func(*database) error) er
 	return errors.Join(f(d), d.Close())
 }
 
+// withAccount is with for what is about one account.
+func (w where) withAccount(ctx context.Context, c *console, name string, f func(*database, geo.Account) error) error {
+	return w.with(ctx, c, func(d *database) error {
+		account, err := d.AccountNamed(ctx, name, geo.DayOf(time.Now()))
+		if err != nil {
+			return err
+		}
+		return f(d, account)
+	})
+}
+
 // say reports what was done, as JSON for a machine or as a sentence for a person, unless it failed.
 func (c *console) say(err error, machine any, format string, args ...any) error {
 	if err != nil {
@@ -145,11 +156,7 @@ func (g *accountGrantCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	return g.with(ctx, c, func(d *database) error {
-		account, err := d.AccountNamed(ctx, g.Name, geo.DayOf(time.Now()))
-		if err != nil {
-			return err
-		}
+	return g.withAccount(ctx, c, g.Name, func(d *database, account geo.Account) error {
 		grant.Account = account.ID
 		held, err := d.Grant(ctx, operator(), grant, time.Now())
 		return c.say(err, map[string]any{"id": held.ID}, "%s is %s\n", account.Name, describeGrant(held))
@@ -203,14 +210,10 @@ func (t *accountTokenCommand) Run(ctx context.Context, c *console) error {
 	if t.Days < 1 || t.Days > 366 {
 		return geo.Invalid("days", "a token is valid for 1 to 366 days")
 	}
-	return t.with(ctx, c, func(d *database) error {
-		account, err := d.AccountNamed(ctx, t.Name, geo.DayOf(time.Now()))
-		if err != nil {
-			return err
-		}
+	return t.withAccount(ctx, c, t.Name, func(d *database, account geo.Account) error {
 		secret, now := geo.NewTokenSecret(), time.Now()
 		token := geo.Token{Account: account.ID, Name: t.TokenName, ReadOnly: t.ReadOnly, ExpiresAt: now.AddDate(0, 0, t.Days)}
-		token, err = d.CreateToken(ctx, token, secret.Hash(), now)
+		token, err := d.CreateToken(ctx, token, secret.Hash(), now)
 		return c.say(err, map[string]any{"id": token.ID, "token": secret, "expires_at": token.ExpiresAt.UTC()}, "%s\n", secret)
 	})
 }

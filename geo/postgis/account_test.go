@@ -162,6 +162,30 @@ func TestAccountsInScope(t *testing.T) {
 	}
 }
 
+// TestFewAccountsAmongMany: those of a small part of the tree are found behind thousands of others, and all of them.
+func TestFewAccountsAmongMany(t *testing.T) {
+	o := newOffice(t)
+	o.exec(t, `insert into jingwei.account (name, display_name, organization_id)
+		select 'a' || lpad(n::text, 5, '0'), '村' || n, case when n % 1000 = 0 then $1::bigint else $2 end from generate_series(1, 4100) n`, o.village, o.other)
+	o.open(t, "zzz.village", o.village)
+	for _, test := range []struct {
+		query geo.AccountQuery
+		want  []string
+	}{
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.county}}}, []string{"a01000", "a02000", "a03000", "a04000", "zzz.village"}},
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.county}}, After: "a01000"}, []string{"a02000", "a03000", "a04000", "zzz.village"}},
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.county}}, Text: "村3000"}, []string{"a03000"}},
+		{geo.AccountQuery{Scope: geo.Everywhere(), Organization: o.county, Text: "zzz"}, []string{"zzz.village"}},
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.other}}, Organization: o.county}, nil},
+	} {
+		test.query.Limit = 10
+		got, err := o.Accounts(t.Context(), test.query, day("2026-06-15"))
+		if diff := cmp.Diff(test.want, names(got)); err != nil || diff != "" {
+			t.Errorf("%+v: %v\n%s", test.query, err, diff)
+		}
+	}
+}
+
 // TestAccountsFollowTheTree: when an organization moves, its accounts and those below it change hands with it.
 func TestAccountsFollowTheTree(t *testing.T) {
 	o := newOffice(t)
