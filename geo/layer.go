@@ -40,7 +40,7 @@ type Point struct {
 	Valid    DayRange
 	Division DivisionCode
 	Public   bool     // part of the public edition
-	Values   []string // in the order of PointLayer.Columns; "" is no value; numbers in decimal
+	Values   []string // in the order of PointLayer.Columns; "" is no value; numbers in decimal, paths as ids joined by dots
 }
 
 // PathColumn is the name of the column that places a point in the tree of organizations.
