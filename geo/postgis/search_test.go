@@ -72,6 +72,45 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestSearchByReading: divisions that came without a table of pinyin are found as they are read, and as they are written.
+func TestSearchByReading(t *testing.T) {
+	s := newEmptySetup(t)
+	var list []geo.Division
+	for code, name := range map[geo.DivisionCode]string{14e10: "山西省", 54e10: "西藏自治区", 61e10: "陕西省"} {
+		list = append(list, geo.Division{Code: code, Level: geo.Province, Name: name})
+	}
+	list = append(list, geo.Division{Code: 1404e8, Level: geo.Prefecture, Parent: 14e10, Name: "长治市"})
+	if _, err := s.LoadDivisions(t.Context(), list, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"长治山西商会", "长治陕西商会", "陕西延安商会"} {
+		c := content(name)
+		c.Division = 1404e8
+		s.create(t, c)
+	}
+	tests := []struct {
+		q    string
+		want []string
+	}{
+		{"xizang", []string{"pinyin division 西藏自治区 []"}},
+		{"xzz", []string{"initials division 西藏自治区 []"}},
+		{"chang zhi shi", []string{"pinyin division 长治市 [山西省]"}},
+		{"czs", []string{"initials division 长治市 [山西省]", "initials organization 长治山西商会 [山西省 › 长治市]", "initials organization 长治陕西商会 [山西省 › 长治市]"}},
+		{"shanxisheng", []string{"pinyin division 山西省 []", "pinyin division 陕西省 []"}},
+		{"Shaanxi Sheng", []string{"pinyin division 陕西省 []"}},
+		{"shaanx", []string{"pinyin division 陕西省 []", "pinyin organization 陕西延安商会 [山西省 › 长治市]"}},
+		{"changzhi shaanxi", []string{"pinyin organization 长治陕西商会 [山西省 › 长治市]"}},
+	}
+	for _, test := range tests {
+		if diff := cmp.Diff(test.want, searched(t, s, test.q, 20)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.q, diff)
+		}
+	}
+	if got := queryOne[string](t, s, `select pinyin from jingwei.division where code = 610000000000`); got != "shaan xi sheng" {
+		t.Errorf("English maps would call it %q", got)
+	}
+}
+
 func TestSearchLimitsAndRefusals(t *testing.T) {
 	s := searchSetup(t)
 	all := searched(t, s, "村", 20)
