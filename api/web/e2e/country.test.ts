@@ -22,7 +22,10 @@ describe.each(sizes)('the whole country at $width x $height', (size) => {
     const caution = viewer.page.locator('.caution [role="status"]');
     const drawn = (layer: string) =>
       viewer.page.evaluate(
-        (id) => window.jingweiMap?.queryRenderedFeatures({ layers: [id] }).length ?? 0,
+        (id) => {
+          const map = window.jingweiMap;
+          return map?.getLayer(id) ? map.queryRenderedFeatures({ layers: [id] }).length : 0;
+        },
         layer,
       );
     if (incomplete) {
