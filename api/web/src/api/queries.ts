@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tan
 import { type Box, boxParameter, pointBox } from '../map/tiles';
 import { useLanguage, useServices, useUrl } from '../services';
 import { hasShape } from '../state/division';
+import type { Picked } from '../state/url';
 import { type Client, type Organization, type OrganizationVersion, ProblemError, unwrap } from './client';
 
 /** Conditions on organizations. */
@@ -190,6 +191,15 @@ export function useReportAt({ id, lng, lat }: { id: number; lng: number; lat: nu
       }
       return null;
     },
+  });
+}
+
+/** A grid at a position in it; null when it is not there on the day. */
+export function useGrid(picked: Picked) {
+  const day = useDay();
+  return useQuery({
+    queryKey: ['grid', picked, day],
+    queryFn: async ({ signal }) => (await import('../map/grid')).fetchGrid(picked, day, signal),
   });
 }
 

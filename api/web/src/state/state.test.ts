@@ -22,6 +22,8 @@ describe('links', () => {
     { base: 'tianditu-vec', view: { zoom: 7.25, lat: 29.12345, lng: 120.12345 } },
     { on: ['choropleth', 'reports'], datetime: '2020-12-31', at: [120.1552, -30.2741] },
     { view: { zoom: 0, lat: -10, lng: -170.5 } },
+    { picked: { what: 'report', id: 90001, lng: 120.15512, lat: 30.2741 } },
+    { on: ['grids'], picked: { what: 'grid', id: 7, lng: -120.5, lat: -30 } },
   ];
   test.each(states)('%o comes back as it was', (part) => {
     const state = { ...initialState, ...part };
@@ -35,8 +37,21 @@ describe('links', () => {
 
   test('what is not understood is left out', () => {
     const search =
-      '?lang=fr&datetime=2021-02-30&at=181,0&on=rain&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&base=%2F..&utm=x';
+      '?lang=fr&datetime=2021-02-30&at=181,0&picked=village,1,120,30&on=rain&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&base=%2F..&utm=x';
     expect(parseState(search, '#somewhere')).toEqual(initialState);
+  });
+
+  test.each([
+    'report',
+    'report,1',
+    'report,0,120,30',
+    'report,1.5,120,30',
+    'report,1,181,30',
+    'grid,1,120,91',
+    'grid,1,120,30,5',
+    'grid,1,1.2.3,30',
+  ])('%s is nothing that was picked', (picked) => {
+    expect(parseState(`?picked=${picked}`, '').picked).toBeNull();
   });
 
   test.each([
