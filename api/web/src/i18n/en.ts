@@ -124,6 +124,7 @@ export const en = {
   choropleth: {
     title: 'Organizations per division',
     unit: 'Organizations per {{level}}',
+    kinds: 'Only: {{kinds}}',
     from: '{{from}} and more',
     none: 'no data',
     failed: 'The numbers did not arrive; they will be asked for again.',

@@ -120,6 +120,7 @@ export const zh = {
   choropleth: {
     title: '组织数量分级',
     unit: '每个{{level}}的组织数',
+    kinds: '只计：{{kinds}}',
     from: '{{from}} 及以上',
     none: '无数据',
     failed: '组织数量没有取到，稍后会重试。',
