@@ -111,6 +111,27 @@ func TestSearchByReading(t *testing.T) {
 	}
 }
 
+// TestSearchContextWithoutGroups: divisions that only group others, 市辖区 of a municipality, are no place where a hit lies.
+func TestSearchContextWithoutGroups(t *testing.T) {
+	s := newEmptySetup(t)
+	list := []geo.Division{
+		{Code: 11e10, Level: geo.Province, Name: "北京市"}, {Code: 1101e8, Level: geo.Prefecture, Parent: 11e10, Name: "市辖区"},
+		{Code: 110101e6, Level: geo.County, Parent: 1101e8, Name: "东城区"}, {Code: 110101001e3, Level: geo.Township, Parent: 110101e6, Name: "东华门街道"},
+		{Code: 42e10, Level: geo.Province, Name: "湖北省"}, {Code: 4290e8, Level: geo.Prefecture, Parent: 42e10, Name: "省直辖县级行政区划"},
+		{Code: 429004e6, Level: geo.County, Parent: 4290e8, Name: "仙桃市"}, {Code: 330190e6, Level: geo.County, Parent: 33e10, Name: "某区"},
+		{Code: 330190001e3, Level: geo.Township, Parent: 330190e6, Name: "某镇"},
+	}
+	if _, err := s.LoadDivisions(t.Context(), list, nil); err != nil {
+		t.Fatal(err)
+	}
+	for q, want := range map[string]string{"东城区": "北京市", "东华门": "北京市 › 东城区", "仙桃": "湖北省", "某镇": "某区"} {
+		hits, err := s.Search(t.Context(), q, 9, s.today)
+		if err != nil || len(hits) != 1 || hits[0].Context != want {
+			t.Errorf("%s: %+v, %v, want one in %s", q, hits, err, want)
+		}
+	}
+}
+
 func TestSearchLimitsAndRefusals(t *testing.T) {
 	s := searchSetup(t)
 	all := searched(t, s, "村", 20)

@@ -258,7 +258,7 @@ export class MapController {
   /** Shows the divisions below the chosen one, which a click then chooses. */
   async setChildren(code: string | null, level: number | null): Promise<void> {
     this.#childrenOf = code;
-    const layer = code === null ? null : childLayer(level);
+    const layer = code === null ? null : childLayer(level, code);
     const about = layer ? await this.#describe(layer) : null;
     if (this.#childrenOf !== code) return;
     this.#hover.clear();

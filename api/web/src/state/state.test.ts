@@ -3,10 +3,12 @@ import {
   childLayer,
   hasShape,
   isCode,
+  isGroup,
   isOutlineOnly,
   levelAtZoom,
   levelName,
   levelOf,
+  pathOf,
   prefix,
   within,
 } from './division';
@@ -127,8 +129,40 @@ describe('divisions', () => {
     expect(isCode('030102001051')).toBe(false);
   });
 
+  test.each([
+    ['110100000000', true],
+    ['500200000000', true],
+    ['429000000000', true],
+    ['659000000000', true],
+    ['110000000000', false],
+    ['110101000000', false],
+    ['330100000000', false],
+    ['429004000000', false],
+    ['330190000000', false],
+    ['110100001000', false],
+  ])('%s only groups others: %s', (code, groups) => {
+    expect(isGroup(code)).toBe(groups);
+  });
+
+  test('a path has no step that only groups others, unless one stands there', () => {
+    const [beijing, group, district] = ['110000000000', '110100000000', '110101000000'].map((code) => {
+      return { code };
+    });
+    if (!beijing || !group || !district) throw new Error('three are there');
+    const path = (code: string, ancestors: { code: string }[]) =>
+      pathOf({ code, ancestors }).map((step) => step.code);
+    expect(path(district.code, [beijing, group])).toEqual([beijing.code, district.code]);
+    expect(path(group.code, [beijing])).toEqual([beijing.code, group.code]);
+  });
+
+  test('districts are what is drawn below a municipality', () => {
+    expect(childLayer(1, '110000000000')).toBe('counties');
+    expect(childLayer(2, '110100000000')).toBe('counties');
+    expect(childLayer(1, '330000000000')).toBe('prefectures');
+  });
+
   test('townships have nothing with a shape below them', () => {
-    expect([null, 1, 2, 3, 4, 5].map(childLayer)).toEqual([
+    expect([null, 1, 2, 3, 4, 5].map((level) => childLayer(level, null))).toEqual([
       'provinces',
       'prefectures',
       'counties',

@@ -11,6 +11,7 @@ import {
 import { divisionName } from '../format/romanize';
 import { groupOf } from '../map/reportGroups';
 import { useLanguage, useServices } from '../services';
+import { pathOf } from '../state/division';
 import { nothingAside, type Picked } from '../state/url';
 import { useGo } from './go';
 import { CloseIcon } from './icons';
@@ -120,7 +121,7 @@ function DivisionFact({ code }: { code: string }) {
   if (!data) return null;
   return (
     <Fact name={t('card.division')}>
-      {[...data.ancestors, data].map((step) => (
+      {pathOf(data).map((step) => (
         <span key={step.code} className="step">
           {step.level < 5 ? (
             <button type="button" className="link" onClick={() => go.toDivision(step.code)}>
