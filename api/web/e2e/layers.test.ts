@@ -210,6 +210,7 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
     await row.click();
     const card = viewer.page.locator(`[data-picked="report ${id}"]`);
     await card.locator('.facts').waitFor();
+    expect(await card.locator('h2').isVisible()).toBe(true);
     const text = (await card.textContent()) ?? '';
     expect(text).toContain(report?.received);
     expect(text).toContain(zh.report.statusOf[report?.status as 'open']);
