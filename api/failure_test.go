@@ -17,7 +17,7 @@ import (
 )
 
 func TestFailureShowsNothing(t *testing.T) {
-	urls := []string{"/api/organizations/1", "/api/divisions/330000000000", "/api/divisions", "/search?q=a", "/tiles/divisions/0/0/0", "/api/divisions/330102000000/shape"}
+	urls := []string{"/api/organizations/1", "/api/divisions/330000000000", "/api/divisions", "/search?q=a", "/tiles/divisions/0/0/0", "/api/divisions/330102000000/shape", "/styles/light.json"}
 	for _, url := range urls {
 		b := newBench(t, nil)
 		b.store.down = errSecret

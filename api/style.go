@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jingwei/api/internal/request"
+	"jingwei/geo"
 )
 
 // lightStyle holds the layers of the light style; the sources, whose URLs are absolute, are added per request. It has
@@ -50,7 +51,11 @@ func (s *Server) getLightStyle(c echo.Context) error {
 	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
 		return err
 	}
-	light, err := s.lightStyle(s.baseURL(c))
+	set, _, err := s.boundarySet(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	light, err := s.lightStyle(s.baseURL(c), set)
 	if err != nil {
 		return err
 	}
@@ -61,11 +66,17 @@ func (s *Server) getLightStyle(c echo.Context) error {
 	return s.writeTagged(c, "application/json", body)
 }
 
-// lightStyle completes the light style for a server at base.
-func (s *Server) lightStyle(base string) (style, error) {
+// layerOfSeaLine is the line in the South China Sea as part of the land, which stands in until boundaries bring their own.
+const layerOfSeaLine = "dash-line"
+
+// lightStyle completes the light style for a server at base whose maps draw a set of boundaries, the zero one for none.
+func (s *Server) lightStyle(base string, set geo.BoundarySet) (style, error) {
 	var light style
 	if err := json.Unmarshal(lightStyle, &light); err != nil {
 		return style{}, fmt.Errorf("light style: %w", err)
+	}
+	if set.SeaLine {
+		light.Layers = slices.DeleteFunc(light.Layers, func(l json.RawMessage) bool { return layerOf(l).ID == layerOfSeaLine })
 	}
 	light.Sources["base"] = source{Type: "geojson", Data: base + "/basemaps/land.json"}
 	for _, l := range tileLayers() {

@@ -125,6 +125,28 @@ func TestStyle(t *testing.T) {
 	}
 }
 
+// TestStyleHasOneSeaLine: the line of the land stands in for that of the boundaries, and is not drawn beside it.
+func TestStyleHasOneSeaLine(t *testing.T) {
+	b := newBench(t, nil)
+	drawn := func(id string) bool {
+		return strings.Contains(b.ask(t, "GET", "/styles/light.json", nil, "").Body.String(), `"id":"`+id+`"`)
+	}
+	for _, test := range []struct {
+		name  string
+		sets  []geo.BoundarySet
+		stand bool
+	}{
+		{"no boundaries", nil, true},
+		{"boundaries with the line", []geo.BoundarySet{{Name: "cn", Default: true, SeaLine: true}, {Name: "other"}}, false},
+		{"boundaries without it", []geo.BoundarySet{{Name: "cn", Default: true}, {Name: "other", SeaLine: true}}, true},
+	} {
+		b.store.sets = test.sets
+		if !drawn("boundary-lines-south-china-sea") || drawn("dash-line") != test.stand {
+			t.Errorf("%s: the line of the land is drawn: %v", test.name, !test.stand)
+		}
+	}
+}
+
 func TestPublicURL(t *testing.T) {
 	_, loopback, _ := net.ParseCIDR("192.0.2.0/24") // httptest's client
 	forwarded := map[string]string{"X-Forwarded-Proto": "https", "X-Forwarded-Host": "map.example.org"}

@@ -42,12 +42,12 @@ func (s *Server) getTileJSON(c echo.Context) error {
 func (s *Server) attribute(ctx context.Context, t *tiles.TileJSON, set tileSet) error {
 	texts := []string{s.config.Attribution}
 	if set.hasDivisions() {
-		sets, err := s.config.Polygons.BoundarySets(ctx)
+		drawn, ok, err := s.boundarySet(ctx)
 		if err != nil {
-			return fmt.Errorf("boundary sets: %w", err)
+			return err
 		}
-		if i := slices.IndexFunc(sets, func(b geo.BoundarySet) bool { return b.Default }); i >= 0 {
-			shown := tiles.BoundarySetOf(sets[i])
+		if ok {
+			shown := tiles.BoundarySetOf(drawn)
 			t.BoundarySet = &shown
 			texts = append(texts, shown.Attribution())
 		}
@@ -55,6 +55,19 @@ func (s *Server) attribute(ctx context.Context, t *tiles.TileJSON, set tileSet) 
 	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 	t.Attribution = html.EscapeString(strings.Join(slices.Compact(texts), " · "))
 	return nil
+}
+
+// boundarySet returns the set of boundaries that maps draw, and false when there is none.
+func (s *Server) boundarySet(ctx context.Context) (geo.BoundarySet, bool, error) {
+	sets, err := s.config.Polygons.BoundarySets(ctx)
+	if err != nil {
+		return geo.BoundarySet{}, false, fmt.Errorf("boundary sets: %w", err)
+	}
+	i := slices.IndexFunc(sets, func(b geo.BoundarySet) bool { return b.Default })
+	if i < 0 {
+		return geo.BoundarySet{}, false, nil
+	}
+	return sets[i], true, nil
 }
 
 func (s *Server) tileJSON(set tileSet, base, query string, a audience) tiles.TileJSON {

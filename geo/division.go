@@ -134,6 +134,8 @@ type BoundarySet struct {
 	Default      bool
 	// Incomplete: real boundaries of the whole country without the line in the South China Sea. Who shows them warns.
 	Incomplete bool
+	// SeaLine: the set has the line in the South China Sea. Who shows the set draws no other.
+	SeaLine bool
 	// Deepest is the deepest level that the set has outlines of; 0 for none.
 	Deepest DivisionLevel
 }

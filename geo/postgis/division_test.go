@@ -255,6 +255,13 @@ func TestBoundaryLines(t *testing.T) {
 			t.Errorf("sets %+v, %v, want incomplete %v", sets, err, want)
 		}
 	}
+	seaLine := func(want bool) {
+		t.Helper()
+		sets, err := s.BoundarySets(t.Context())
+		if err != nil || len(sets) != 1 || sets[0].SeaLine != want {
+			t.Errorf("sets %+v, %v, want the line in the South China Sea: %v", sets, err, want)
+		}
+	}
 	b := postgis.Boundaries{Set: real, Shapes: provinces[:29]}
 	load := func() {
 		t.Helper()
@@ -267,6 +274,7 @@ func TestBoundaryLines(t *testing.T) {
 	b.Shapes = provinces
 	load()
 	incomplete(true)
+	seaLine(false)
 	if tile, err := s.BoundaryLineTile(t.Context(), 0, 0, 0); err != nil || len(tile) > 0 {
 		t.Errorf("a tile of %d bytes without lines, %v", len(tile), err)
 	}
@@ -274,6 +282,7 @@ func TestBoundaryLines(t *testing.T) {
 	b.Shapes = nil
 	load()
 	incomplete(false)
+	seaLine(true)
 	tile, err := s.BoundaryLineTile(t.Context(), 0, 0, 0)
 	if err != nil || !strings.Contains(string(tile), "south_china_sea") || !strings.Contains(string(tile), "boundary_lines") {
 		t.Errorf("tile %q, %v", tile, err)

@@ -13,6 +13,11 @@ func Keys(name string) (letters, initials string, grams []string) {
 	return k.letters, k.initials, k.grams
 }
 
+// PlaceReadings gives tests the places that are not read as their characters are, and LongestPlace how long they may be.
+func PlaceReadings() map[string]string { return placeReadings() }
+
+const LongestPlace = longestPlace
+
 // Needles gives tests what search looks for among the grams.
 func Needles(word string) []string { return needles(word) }
 

@@ -149,7 +149,8 @@ func scanHit(rows pgx.CollectableRow) (geo.SearchHit, error) {
 }
 
 // Every chain starts at a division of a hit and climbs; only what stands above the start (for an organization, also
-// the start itself down to the township) is shown.
+// the start itself down to the township) is shown, and of that nothing that only groups others: 市辖区 and 县 of a
+// municipality, counties directly below a province.
 const sqlContext = `
 with recursive up as (
     select d.code as start, d.code, d.parent, d.level, d.name
@@ -160,7 +161,9 @@ with recursive up as (
     from up join jingwei.division d
         on d.code = up.parent and d.valid @> jingwei.day($2) and d.parent is distinct from d.code and d.level < up.level
 )
-select start, string_agg(name, ' › ' order by level) from up where level <= 4 group by start order by start`
+select start, string_agg(name, ' › ' order by level) from up
+where level <= 4 and code::text !~ '^((11|12|31|50)0[12]|\d\d90)0{8}$'
+group by start order by start`
 
 // addContext fills in where the hits lie. Division is the parent of a division and the place of an organization, so
 // that one rule serves both.

@@ -72,6 +72,66 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestSearchByReading: divisions that came without a table of pinyin are found as they are read, and as they are written.
+func TestSearchByReading(t *testing.T) {
+	s := newEmptySetup(t)
+	var list []geo.Division
+	for code, name := range map[geo.DivisionCode]string{14e10: "山西省", 54e10: "西藏自治区", 61e10: "陕西省"} {
+		list = append(list, geo.Division{Code: code, Level: geo.Province, Name: name})
+	}
+	list = append(list, geo.Division{Code: 1404e8, Level: geo.Prefecture, Parent: 14e10, Name: "长治市"})
+	if _, err := s.LoadDivisions(t.Context(), list, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"长治山西商会", "长治陕西商会", "陕西延安商会"} {
+		c := content(name)
+		c.Division = 1404e8
+		s.create(t, c)
+	}
+	tests := []struct {
+		q    string
+		want []string
+	}{
+		{"xizang", []string{"pinyin division 西藏自治区 []"}},
+		{"xzz", []string{"initials division 西藏自治区 []"}},
+		{"chang zhi shi", []string{"pinyin division 长治市 [山西省]"}},
+		{"czs", []string{"initials division 长治市 [山西省]", "initials organization 长治山西商会 [山西省 › 长治市]", "initials organization 长治陕西商会 [山西省 › 长治市]"}},
+		{"shanxisheng", []string{"pinyin division 山西省 []", "pinyin division 陕西省 []"}},
+		{"Shaanxi Sheng", []string{"pinyin division 陕西省 []"}},
+		{"shaanx", []string{"pinyin division 陕西省 []", "pinyin organization 陕西延安商会 [山西省 › 长治市]"}},
+		{"changzhi shaanxi", []string{"pinyin organization 长治陕西商会 [山西省 › 长治市]"}},
+	}
+	for _, test := range tests {
+		if diff := cmp.Diff(test.want, searched(t, s, test.q, 20)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.q, diff)
+		}
+	}
+	if got := queryOne[string](t, s, `select pinyin from jingwei.division where code = 610000000000`); got != "shaan xi sheng" {
+		t.Errorf("English maps would call it %q", got)
+	}
+}
+
+// TestSearchContextWithoutGroups: divisions that only group others, 市辖区 of a municipality, are no place where a hit lies.
+func TestSearchContextWithoutGroups(t *testing.T) {
+	s := newEmptySetup(t)
+	list := []geo.Division{
+		{Code: 11e10, Level: geo.Province, Name: "北京市"}, {Code: 1101e8, Level: geo.Prefecture, Parent: 11e10, Name: "市辖区"},
+		{Code: 110101e6, Level: geo.County, Parent: 1101e8, Name: "东城区"}, {Code: 110101001e3, Level: geo.Township, Parent: 110101e6, Name: "东华门街道"},
+		{Code: 42e10, Level: geo.Province, Name: "湖北省"}, {Code: 4290e8, Level: geo.Prefecture, Parent: 42e10, Name: "省直辖县级行政区划"},
+		{Code: 429004e6, Level: geo.County, Parent: 4290e8, Name: "仙桃市"}, {Code: 330190e6, Level: geo.County, Parent: 33e10, Name: "某区"},
+		{Code: 330190001e3, Level: geo.Township, Parent: 330190e6, Name: "某镇"},
+	}
+	if _, err := s.LoadDivisions(t.Context(), list, nil); err != nil {
+		t.Fatal(err)
+	}
+	for q, want := range map[string]string{"东城区": "北京市", "东华门": "北京市 › 东城区", "仙桃": "湖北省", "某镇": "某区"} {
+		hits, err := s.Search(t.Context(), q, 9, s.today)
+		if err != nil || len(hits) != 1 || hits[0].Context != want {
+			t.Errorf("%s: %+v, %v, want one in %s", q, hits, err, want)
+		}
+	}
+}
+
 func TestSearchLimitsAndRefusals(t *testing.T) {
 	s := searchSetup(t)
 	all := searched(t, s, "村", 20)

@@ -66,13 +66,21 @@ func tiersFor(text string) []searchTier {
 			`v.grams @> $4::text[] and (v.name ilike $3 or v.short_name ilike $3)`, byName,
 			[]any{"%" + likeEscape(text) + "%", needles(text)}})
 	if letters := latinLetters(text); letters != "" {
-		tiers = append(tiers,
-			searchTier{geo.MatchPinyin, `d.letters like $3`, `v.pinyin like $3`,
-				sortKey{`d.letters`, `v.pinyin`}, []any{letters + "%"}},
-			searchTier{geo.MatchInitials, `d.initials like $3`, `v.initials like $3`,
-				sortKey{`d.initials`, `v.initials`}, []any{letters + "%"}})
+		tiers = append(tiers, latinTiers(letters)...)
 	}
 	return tiers
+}
+
+// latinTiers are the ways of matching what is typed in latin letters: pinyin, also as Shaanxi is written, and initials.
+func latinTiers(letters string) []searchTier {
+	byLetters := sortKey{`d.letters`, `v.pinyin`}
+	tiers := []searchTier{{geo.MatchPinyin, `d.letters like $3`, `v.pinyin like $3`, byLetters, []any{letters + "%"}}}
+	if typed := strings.ReplaceAll(letters, writtenShaan, typedShaan); typed != letters {
+		tiers = append(tiers, searchTier{geo.MatchPinyin, `d.letters like $3 and d.name like '%陕西%'`,
+			`v.pinyin like $3 and v.name like '%陕西%'`, byLetters, []any{typed + "%"}})
+	}
+	return append(tiers, searchTier{geo.MatchInitials, `d.initials like $3`, `v.initials like $3`,
+		sortKey{`d.initials`, `v.initials`}, []any{letters + "%"}})
 }
 
 // codeTier matches codes that begin with text: codes of divisions by range when it is digits, the operators' own

@@ -13,11 +13,12 @@ import (
 const boundarySetColumns = `
 b.id, b.name, b.source, b.review_number, b.edition, b.crs, b.licence, b.illustrative, b.is_default,
 jingwei.boundary_set_incomplete(b.id),
+exists (select from jingwei.boundary_line l where l.set_id = b.id and l.kind = 'south_china_sea'),
 coalesce((select max(l) from generate_series(1, 5) l
           where exists (select from jingwei.division_shape x where x.set_id = b.id and x.level = l)), 0)`
 
 func boundarySetFields(b *geo.BoundarySet) []any {
-	return []any{&b.ID, &b.Name, &b.Source, &b.ReviewNumber, &b.Edition, &b.CRS, &b.Licence, &b.Illustrative, &b.Default, &b.Incomplete, &b.Deepest}
+	return []any{&b.ID, &b.Name, &b.Source, &b.ReviewNumber, &b.Edition, &b.CRS, &b.Licence, &b.Illustrative, &b.Default, &b.Incomplete, &b.SeaLine, &b.Deepest}
 }
 
 const sqlDivisionShape = `

@@ -76,6 +76,16 @@ export class Viewer {
     await this.rest();
   }
 
+  /** Goes to another state as Back and Forward do, without loading the page anew. */
+  async visit(path: string): Promise<void> {
+    await this.page.evaluate((path) => {
+      window.history.pushState(null, '', path);
+      window.dispatchEvent(new PopStateEvent('popstate'));
+    }, path);
+    await this.frames();
+    await this.rest();
+  }
+
   /** Waits until the map has nothing more to load, move or fade, and the list has caught up with it. */
   async rest(): Promise<void> {
     await this.page.waitForFunction(() => {
@@ -84,7 +94,11 @@ export class Viewer {
       if (!map || map.isMoving() || !map.loaded() || !map.areTilesLoaded()) return false;
       return count === null || count.dataset.fresh === 'true';
     });
-    // Two frames: what the last answer changed is drawn and listened to.
+    await this.frames();
+  }
+
+  /** Two frames: what the last answer changed is drawn and listened to. */
+  private async frames(): Promise<void> {
     await this.page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))),
     );

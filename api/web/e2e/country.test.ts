@@ -21,10 +21,10 @@ describe.each(sizes)('the whole country at $width x $height', (size) => {
     const viewer = await Viewer.open(browser, size, `/?lang=${lang}#map=3.4/25/110`);
     const caution = viewer.page.locator('.caution [role="status"]');
     const drawn = (layer: string) =>
-      viewer.page.evaluate(
-        (id) => window.jingweiMap?.queryRenderedFeatures({ layers: [id] }).length ?? 0,
-        layer,
-      );
+      viewer.page.evaluate((id) => {
+        const map = window.jingweiMap;
+        return map?.getLayer(id) ? map.queryRenderedFeatures({ layers: [id] }).length : 0;
+      }, layer);
     if (incomplete) {
       await caution.waitFor();
       expect(await caution.textContent()).toBe(texts.caution.incomplete.replace('{{name}}', '国界 2024'));

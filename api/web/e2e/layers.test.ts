@@ -19,6 +19,9 @@ afterAll(async () => {
   await browser?.close();
 });
 
+/** Where all organizations and reports of the sample are in view. */
+const everything = '#map=5.4/29.2/120.5';
+
 /** Colours of divisions on the map by code, as the state of their features says. */
 function coloured(viewer: Viewer): Promise<[string, string | null][]> {
   return viewer.page.evaluate(() => {
@@ -34,14 +37,18 @@ function coloured(viewer: Viewer): Promise<[string, string | null][]> {
 }
 
 describe.each(sizes)('further layers at $width x $height', (size) => {
+  // One page for all: a page that loads is most of the time of these tests. Each begins at the state it visits.
   let viewer: Viewer;
-  beforeEach(async () => {
-    viewer = await Viewer.open(browser, size);
+  beforeAll(async () => {
+    viewer = await Viewer.open(browser, size, '/?on=choropleth#map=6.2/29.9/120.1');
   });
-  afterEach(async () => {
-    const { faults } = viewer;
-    await viewer.close();
-    expect(faults).toEqual([]);
+  beforeEach(async () => {
+    viewer.faults.length = 0;
+    await viewer.raise('low');
+  });
+  afterEach(() => expect(viewer.faults).toEqual([]));
+  afterAll(async () => {
+    await viewer?.close();
   });
 
   // What a phone shows differently is seen at one level.
@@ -55,22 +62,30 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
   test.each(levels.filter(([name]) => desk || name === 'county'))(
     'divisions of the level %s have the colours of the counts of SQL',
     async (_, zoom, level, kind) => {
-      await viewer.go(`/?on=choropleth${kind ? `&kinds=${kind}` : ''}#map=${zoom}/29.9/120.1`);
+      const filter = kind ? `&kinds=${kind}&off=organizations` : '';
+      await viewer.visit(`/?on=choropleth${filter}#map=${zoom}/29.9/120.1`);
       await viewer.page.locator(`.classes[data-level="${level}"][data-complete="true"]`).waitFor({
         state: 'attached',
       });
+      // The switches of kinds are all off with their layer.
+      const counted = kind ? [zh.choropleth.kinds.replace('{{kinds}}', zh.kind[kind])] : [];
+      expect(await viewer.page.locator('.classes [data-kinds]').allTextContents()).toEqual(counted);
       const members = (code: string) =>
         expected.inDivision(code).filter((item) => kind === null || item.kind === kind).length;
       const all = expected.divisions.filter((item) => item.level === level);
-      const starts = await viewer.page
-        .locator('.classes li[data-from]')
-        .evaluateAll((items) => items.map((item) => Number((item as HTMLElement).dataset.from)));
-      // Classes of a level are those of the country; townships are those of the counties that show.
-      if (level < 4) expect(starts).toEqual(classStarts(all.map((item) => members(item.code))));
-      const wanted = (code: string) => colourOf(classOf(members(code), starts), starts.length);
+      const startsShown = () =>
+        viewer.page
+          .locator('.classes li[data-from]')
+          .evaluateAll((items) => items.map((item) => Number((item as HTMLElement).dataset.from)));
+      // Classes of a level are those of the country; townships are those of the counties that show, as they arrive.
+      if (level < 4) expect(await startsShown()).toEqual(classStarts(all.map((item) => members(item.code))));
       await expect.poll(async () => (await coloured(viewer)).length).toBeGreaterThan(0);
       await expect
-        .poll(async () => (await coloured(viewer)).filter(([code, colour]) => colour !== wanted(code)))
+        .poll(async () => {
+          const starts = await startsShown();
+          const wanted = (code: string) => colourOf(classOf(members(code), starts), starts.length);
+          return (await coloured(viewer)).filter(([code, colour]) => colour !== wanted(code));
+        })
         .toEqual([]);
       if (level === 3 && kind === null) {
         await viewer.raise('high');
@@ -81,7 +96,7 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
   );
 
   test.runIf(desk)('the list of divisions has the numbers of the filter', async () => {
-    await viewer.go('/?division=330100000000&kinds=residents_committee&on=choropleth');
+    await viewer.visit('/?division=330100000000&kinds=residents_committee&on=choropleth');
     await viewer.raise('high');
     for (const child of expected.children('330100000000')) {
       const row = viewer.page.locator(`.divisions [data-code="${child.code}"]`);
@@ -93,7 +108,7 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
   test('a cluster that nothing opens lists its members, page by page', async () => {
     const members = expected.organizations.filter((item) => item.lng === 119.5 && item.lat === 29.9);
     expect(members.length).toBeGreaterThan(100);
-    await viewer.jump(119.5, 29.9, 18);
+    await viewer.visit('/#map=18/29.9/119.5');
     const cluster = (await viewer.drawn()).find((item) => item.count === members.length);
     if (!cluster) throw new Error('the organizations of one spot are no cluster');
     expect(cluster.expansion).toBeNull();
@@ -111,12 +126,14 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
     );
     expect(ids.sort((a, b) => a - b)).toEqual(members.map((item) => item.id).sort((a, b) => a - b));
     expect(await viewer.violations()).toEqual([]);
+    await viewer.page.locator('.stack-head .button').click();
+    await viewer.page.locator('.stack-head').waitFor({ state: 'detached' });
   });
 
   test('what is here names the divisions, and drills down to one', async () => {
     const one = expected.organizations[1000];
     if (!one) throw new Error('SQL told of too few organizations');
-    await viewer.jump(one.lng, one.lat, 13);
+    await viewer.visit(`/#map=13/${one.lat}/${one.lng}`);
     // On a phone the middle of what is seen; with a mouse a place that one points at.
     const asked = await viewer.page.evaluate(() => window.jingweiMap?.project(window.jingweiMap.getCenter()));
     if (!asked) throw new Error('there is no map');
@@ -145,6 +162,7 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
   test.runIf(desk)(
     'on a day before the organizations began there are none, and the chip returns to today',
     async () => {
+      await viewer.visit(`/${everything}`);
       await viewer.raise('high');
       await viewer.page.locator('#as-of').fill('1999-06-01');
       await viewer.raise('low');
@@ -160,7 +178,7 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
 
   test('reports are those that SQL makes public, by groups, in a list and on a card', async () => {
     const response = viewer.page.waitForResponse(/\/tiles\/reports\/[0-9]/);
-    await viewer.go('/?on=reports');
+    await viewer.visit(`/?on=reports${everything}`);
     await response;
     await viewer.raise('high');
     const tab = viewer.page.locator('[data-reports-in-view][data-fresh="true"]');
@@ -192,14 +210,24 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
     await row.click();
     const card = viewer.page.locator(`[data-picked="report ${id}"]`);
     await card.locator('.facts').waitFor();
+    expect(await card.locator('h2').isVisible()).toBe(true);
     const text = (await card.textContent()) ?? '';
     expect(text).toContain(report?.received);
     expect(text).toContain(zh.report.statusOf[report?.status as 'open']);
     expect(text).toContain(zh.report.generalised);
     expect(await viewer.violations()).toEqual([]);
     await viewer.screenshot('report-card');
+    expect(viewer.page.url()).toContain(`picked=report,${id},`);
+    await viewer.page.goBack();
+    await card.waitFor({ state: 'detached' });
+    await viewer.page.goForward();
+    await card.locator('.facts').waitFor();
+    const { pathname, search, hash } = new URL(viewer.page.url());
+    await viewer.go(pathname + search + hash);
+    await card.locator('.facts').waitFor();
     await viewer.page.keyboard.press('Escape');
     await card.waitFor({ state: 'detached' });
+    expect(viewer.page.url()).not.toContain('picked');
   });
 
   test.runIf(desk)('a grid and a jurisdiction name the organization that answers for them', async () => {
@@ -208,7 +236,7 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
       if (!area) throw new Error(`SQL told of no ${layer}`);
       const organization = expected.organizations.find((item) => item.id === area.organization);
       const arrived = viewer.page.waitForResponse(new RegExp(`/tiles/${layer}/[0-9]`));
-      await viewer.go(`/?on=${layer}&off=organizations#map=14/${area.lat}/${area.lng}`);
+      await viewer.visit(`/?on=${layer}&off=organizations#map=14/${area.lat}/${area.lng}`);
       await arrived;
       await viewer.rest();
       const at = await viewer.page.evaluate(([lng, lat]) => window.jingweiMap?.project([lng, lat]), [
@@ -220,6 +248,18 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
       const named = viewer.page.locator(layer === 'grids' ? '.card [data-organization]' : '.card h2');
       await named.waitFor({ state: 'attached' });
       expect(await named.textContent()).toBe(organization?.name);
+      if (layer === 'jurisdictions') continue;
+      // The link to a grid needs neither its layer nor its place on the screen.
+      const picked = new URL(viewer.page.url()).searchParams.get('picked');
+      expect(picked).toMatch(/^grid,[0-9]+,121\.[0-9]+,27\.[0-9]+$/);
+      await viewer.visit(`/?picked=${picked}#map=9/29.9/119.8`);
+      await named.waitFor();
+      await viewer.visit('/#map=9/29.9/119.8');
+      await named.waitFor({ state: 'detached' });
+      await viewer.page.goBack();
+      await expect.poll(() => named.allTextContents()).toEqual([organization?.name]);
+      await viewer.page.locator('.card .card-close').click();
+      await viewer.page.locator('.card').waitFor({ state: 'detached' });
     }
   });
 });

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { languageOf } from './i18n';
 import type { Insets } from './map/controller';
 import { useServices, useUrl } from './services';
+import { nothingAside } from './state/url';
 import { DayChip } from './ui/AsOf';
 import { Banner } from './ui/Banner';
 import { Bar } from './ui/Bar';
@@ -19,7 +20,6 @@ import { Place } from './ui/Place';
 import { Sheet, type SheetHeight, sheetPixels } from './ui/Sheet';
 import { SheetTitle } from './ui/SheetTitle';
 import { Status } from './ui/Status';
-import { usePicked } from './ui/usePicked';
 import { useMedia, useSize } from './ui/useSize';
 import { Zoom } from './ui/Zoom';
 
@@ -114,11 +114,7 @@ function Wide({ setInsets }: Layout) {
 
 function Narrow({ stage, setInsets }: Layout & { stage: number }) {
   const { t } = useTranslation();
-  const { store, map } = useServices();
-  const leave = () => {
-    map.get()?.picked.set(null);
-    store.set(nothingAside);
-  };
+  const { store } = useServices();
   const [height, setHeight] = useState<SheetHeight>('low');
   const aside = useAside();
   const [stack] = useAnyStack(null);
@@ -149,7 +145,7 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
         height={height}
         setHeight={setHeight}
         stage={stage}
-        onClose={aside === null ? undefined : () => leave()}
+        onClose={aside === null ? undefined : () => store.set(nothingAside)}
       >
         {aside === null ? <PanelContent /> : <Aside />}
       </Sheet>
@@ -159,13 +155,11 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
 
 const PickedCard = lazy(async () => ({ default: (await import('./ui/PickedCard')).PickedCard }));
 
-const nothingAside = { selected: null, at: null } as const;
-
 /** What a card is open about; null without a card. */
 function useAside(): string | null {
   const selected = useUrl((state) => state.selected);
   const at = useUrl((state) => state.at);
-  const picked = usePicked();
+  const picked = useUrl((state) => state.picked);
   if (selected !== null) return `organization ${selected}`;
   if (at) return `place ${at.join()}`;
   return picked && `${picked.what} ${picked.id}`;
@@ -175,7 +169,7 @@ function useAside(): string | null {
 function Aside() {
   const selected = useUrl((state) => state.selected);
   const at = useUrl((state) => state.at);
-  const picked = usePicked();
+  const picked = useUrl((state) => state.picked);
   if (selected !== null) return <Card id={selected} />;
   if (at) return <Place at={at} />;
   if (!picked) return null;
@@ -193,10 +187,9 @@ function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () =>
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'Escape') {
-        const { selected, at } = store.get();
+        const { selected, at, picked } = store.get();
         if (document.querySelector('dialog[open]')) return;
-        map.get()?.picked.set(null);
-        if (selected !== null || at !== null) store.set(nothingAside);
+        if (selected !== null || at !== null || picked !== null) store.set(nothingAside);
       } else if (isTyping(event.target)) {
         return;
       } else if (event.key === '/') {

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import type { OrganizationVersion } from './client';
-import { versionOf } from './queries';
+import { QueryClient } from '@tanstack/react-query';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { newClient, type OrganizationVersion } from './client';
+import { childrenQuery, versionOf } from './queries';
 
 describe('an organization on a day', () => {
   const version = (
@@ -25,5 +26,59 @@ describe('an organization on a day', () => {
 
   test('before it began there is none', () => {
     expect(() => versionOf(versions, '2019-12-31')).toThrow();
+  });
+});
+
+describe('the divisions below one', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  type Row = { code: string; organizations: number };
+  const below: Record<string, Row[]> = {
+    '110000000000': [{ code: '110100000000', organizations: 5 }],
+    '110100000000': [
+      { code: '110101000000', organizations: 2 },
+      { code: '110102000000', organizations: 3 },
+    ],
+    '410000000000': [
+      { code: '410100000000', organizations: 9 },
+      { code: '419000000000', organizations: 1 },
+    ],
+    '419000000000': [{ code: '419001000000', organizations: 1 }],
+    '420000000000': [
+      { code: '420100000000', organizations: 4 },
+      { code: '429000000000', organizations: 7 },
+    ],
+    '429000000000': [{ code: '429004000000', organizations: 6 }],
+    '120000000000': [{ code: '120100000000', organizations: 0 }],
+    '120100000000': [],
+  };
+
+  const childrenOf = async (parent: string) => {
+    vi.stubGlobal('fetch', async (request: Request) => {
+      const items = below[new URL(request.url).searchParams.get('parent') ?? ''];
+      return Response.json({ items, numberReturned: items?.length });
+    });
+    const query = childrenQuery(newClient('http://here'), parent, null);
+    const { items } = await new QueryClient().fetchQuery(query);
+    return items.map(({ code, organizations }) => [code.slice(0, 6), organizations]);
+  };
+
+  test('a division that only groups others gives way to them', async () => {
+    expect(await childrenOf('110000000000')).toEqual([
+      ['110101', 2],
+      ['110102', 3],
+    ]);
+    expect(await childrenOf('410000000000')).toEqual([
+      ['410100', 9],
+      ['419001', 1],
+    ]);
+  });
+
+  test('one that has organizations of its own, or nothing to give way to, stays', async () => {
+    expect(await childrenOf('420000000000')).toEqual([
+      ['420100', 4],
+      ['429000', 7],
+    ]);
+    expect(await childrenOf('120000000000')).toEqual([['120100', 0]]);
   });
 });

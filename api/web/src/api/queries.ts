@@ -1,8 +1,23 @@
-import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useQueries,
+  useQuery,
+} from '@tanstack/react-query';
 import { type Box, boxParameter, pointBox } from '../map/tiles';
 import { useLanguage, useServices, useUrl } from '../services';
-import { hasShape } from '../state/division';
-import { type Client, type Organization, type OrganizationVersion, ProblemError, unwrap } from './client';
+import { hasShape, isGroup } from '../state/division';
+import type { Picked } from '../state/url';
+import {
+  type Client,
+  type Division,
+  type DivisionCounts,
+  type Organization,
+  type OrganizationVersion,
+  ProblemError,
+  unwrap,
+} from './client';
 
 /** Conditions on organizations. */
 export interface OrganizationFilter {
@@ -121,13 +136,28 @@ export function useDivision(code: string | null) {
   });
 }
 
-/** The divisions just below one, or the provinces. */
+/** The divisions just below one, or the provinces. Those that only group others give way to them. */
 export function childrenQuery(client: Client, parent: string | null, day: string | null) {
   const query = { parent: parent ?? 'root', limit: 1000, ...dayParameter(day) };
   return queryOptions({
     queryKey: ['organizations', 'children', query],
-    queryFn: ({ signal }) => unwrap(client.GET('/api/divisions', { params: { query }, signal })),
+    queryFn: async ({ signal }) => {
+      const below = async (parent: string) => {
+        const params = { query: { ...query, parent } };
+        return (await unwrap(client.GET('/api/divisions', { params, signal }))).items;
+      };
+      const listed = (await below(query.parent)).map(async (item) =>
+        isGroup(item.code) ? membersOf(item, await below(item.code)) : [item],
+      );
+      return { items: (await Promise.all(listed)).flat() };
+    },
   });
+}
+
+/** What a list shows for a division that groups others: these, if they have all of its organizations, or else itself. */
+function membersOf(group: Division, members: Division[]): Division[] {
+  const organizations = members.reduce((sum, item) => sum + item.organizations, 0);
+  return members.length > 0 && organizations === group.organizations ? members : [group];
 }
 
 export function useChildren(parent: string | null) {
@@ -193,6 +223,15 @@ export function useReportAt({ id, lng, lat }: { id: number; lng: number; lat: nu
   });
 }
 
+/** A grid at a position in it; null when it is not there on the day. */
+export function useGrid(picked: Picked) {
+  const day = useDay();
+  return useQuery({
+    queryKey: ['grid', picked, day],
+    queryFn: async ({ signal }) => (await import('../map/grid')).fetchGrid(picked, day, signal),
+  });
+}
+
 /** Names of the codes of a list, in the reader's language; a code that is not in it stands for itself. */
 export function useCodes(list: string, enabled = true): (code: string) => string {
   const { client } = useServices();
@@ -254,21 +293,26 @@ export function divisionCountsQuery(
   });
 }
 
+const countedLevels = ['province', 'prefecture', 'county', 'township'] as const;
+
 /**
- * Organizations of the kinds that the page shows per division of a level below a parent. undefined while the page shows
- * all kinds, since then the list of divisions has the numbers, and for villages, which nobody counts.
+ * Organizations of the kinds that the page shows per division below a parent, which may be of several levels. Empty while
+ * the page shows all kinds, since then the list of divisions has the numbers, and without villages, which nobody counts.
  */
-export function useChildCounts(parent: string | null, level: number | undefined) {
+export function useChildCounts(parent: string | null, levels: readonly number[]) {
   const { client } = useServices();
   const kinds = useUrl((state) => state.kinds);
-  const by = (['province', 'prefecture', 'county', 'township'] as const)[(level ?? 5) - 1];
-  const request = { by: by ?? 'province', within: parent };
-  const { data } = useQuery({
-    ...divisionCountsQuery(client, request, kinds, useDay()),
-    enabled: kinds !== null && by !== undefined,
-    select: ({ items }) => new Map(items.map((item) => [item.code, item.organizations])),
+  const day = useDay();
+  const counted = countedLevels.filter((_, i) => kinds !== null && levels.includes(i + 1));
+  return useQueries({
+    queries: counted.map((by) => divisionCountsQuery(client, { by, within: parent }, kinds, day)),
+    combine: countsByCode,
   });
-  return kinds === null || by === undefined ? undefined : data;
+}
+
+function countsByCode(answers: readonly { data: DivisionCounts | undefined }[]): ReadonlyMap<string, number> {
+  const items = answers.flatMap(({ data }) => data?.items ?? []);
+  return new Map(items.map(({ code, organizations }) => [code, organizations]));
 }
 
 /** The outline of a division with its source; null when it has none. */

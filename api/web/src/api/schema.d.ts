@@ -3312,7 +3312,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The style. It has no glyphs and no sprite. */
+      /** @description The style. It has no glyphs and no sprite. The line in the South China Sea that comes with the land (layer `dash-line`) is left out where the boundary set has its own. */
       200: {
         headers: {
           ETag: components['headers']['ETag'];

@@ -124,6 +124,7 @@ export const en = {
   choropleth: {
     title: 'Organizations per division',
     unit: 'Organizations per {{level}}',
+    kinds: 'Only: {{kinds}}',
     from: '{{from}} and more',
     none: 'no data',
     failed: 'The numbers did not arrive; they will be asked for again.',
@@ -163,7 +164,12 @@ export const en = {
       grids: 'Zoom in: grids show once they are large enough to be told apart',
     },
   },
-  grid: { label: 'Grid', organization: 'Responsible', nobody: 'nobody yet' },
+  grid: {
+    label: 'Grid',
+    organization: 'Responsible',
+    nobody: 'nobody yet',
+    missing: 'There is no such grid any more; it may have changed.',
+  },
   zoom: { in: 'Zoom in', out: 'Zoom out', home: 'See everything' },
   map: {
     label: 'Map. Move with the arrow keys, zoom with plus and minus; a list holds the organizations in view.',

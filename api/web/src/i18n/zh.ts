@@ -120,6 +120,7 @@ export const zh = {
   choropleth: {
     title: '组织数量分级',
     unit: '每个{{level}}的组织数',
+    kinds: '只计：{{kinds}}',
     from: '{{from}} 及以上',
     none: '无数据',
     failed: '组织数量没有取到，稍后会重试。',
@@ -154,7 +155,12 @@ export const zh = {
     jurisdictions: '组织辖区',
     closer: { jurisdictions: '放大到县级以下时显示', grids: '请继续放大：网格足够大时才显示' },
   },
-  grid: { label: '网格', organization: '负责组织', nobody: '尚未明确' },
+  grid: {
+    label: '网格',
+    organization: '负责组织',
+    nobody: '尚未明确',
+    missing: '没有这个网格，可能已变更。',
+  },
   zoom: { in: '放大', out: '缩小', home: '查看全部' },
   map: { label: '地图。用方向键移动，用加减号缩放；视野内的组织另有列表。', loading: '正在载入地图…' },
   help: {

@@ -12,7 +12,7 @@ import type { Language } from '../format/number';
 import { Cell } from '../state/cell';
 import { childLayer } from '../state/division';
 import type { Store } from '../state/store';
-import type { State, View } from '../state/url';
+import { nothingAside, type State, type View } from '../state/url';
 import { baseStyle } from './basemap';
 import { Hover } from './hover';
 import {
@@ -26,7 +26,7 @@ import {
   outside,
   seaLine,
 } from './layers';
-import { type Picked, pick, type Target } from './pick';
+import { pick, type Target } from './pick';
 import { onLongPress } from './press';
 import {
   type Descriptions,
@@ -98,8 +98,6 @@ export class MapController {
   readonly sight = new Cell<Sight | null>(null);
   readonly pointer = new Cell<Degrees | null>(null);
   readonly stack = new Cell<Stack | null>(null);
-  /** What was chosen that has no address: a report or a grid. */
-  readonly picked = new Cell<Picked | null>(null);
   readonly busy = new Cell(true);
   /** The division that the camera was last fitted to, or is not to be fitted to; undefined before the first. */
   settled: string | null | undefined;
@@ -260,7 +258,7 @@ export class MapController {
   /** Shows the divisions below the chosen one, which a click then chooses. */
   async setChildren(code: string | null, level: number | null): Promise<void> {
     this.#childrenOf = code;
-    const layer = code === null ? null : childLayer(level);
+    const layer = code === null ? null : childLayer(level, code);
     const about = layer ? await this.#describe(layer) : null;
     if (this.#childrenOf !== code) return;
     this.#hover.clear();
@@ -397,9 +395,8 @@ export class MapController {
 
   /** Asks what is at a place: by the right button, by a finger that rests, or for the middle of what is seen. */
   ask(at: { lng: number; lat: number } | null): void {
-    this.picked.set(null);
     const { lng, lat } = at ?? this.#middle();
-    this.store.set({ at: [wrap(round(lng)), round(lat)], selected: null });
+    this.store.set({ ...nothingAside, at: [wrap(round(lng)), round(lat)] });
   }
 
   #middle(): { lng: number; lat: number } {
@@ -424,8 +421,7 @@ export class MapController {
     const isCluster = target.what === 'cluster' || target.what === 'reports';
     if (!isCluster) {
       this.stack.set(null);
-      this.picked.set(target.what === 'report' || target.what === 'grid' ? target : null);
-      this.store.set({ ...chosenBy(target), at: null });
+      this.store.set({ ...nothingAside, ...chosenBy(target) });
     } else if (target.expansion === null) {
       this.stack.set({ ...target, of: target.what === 'reports' ? 'reports' : 'organizations' });
     } else {
@@ -472,7 +468,8 @@ export class MapController {
 /** What a click chooses, for the page's address. */
 function chosenBy(target: Target): Partial<State> {
   if (target.what === 'organization') return { selected: target.id };
-  return target.what === 'division' ? { division: target.code, selected: null } : { selected: null };
+  if (target.what === 'report' || target.what === 'grid') return { picked: target };
+  return target.what === 'division' ? { division: target.code } : {};
 }
 
 /** About a metre, as in links. */

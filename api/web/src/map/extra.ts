@@ -7,7 +7,7 @@ import { dayQuery, tileQuery, vectorSource } from './style';
 
 export type Extra = 'reports' | 'grids' | 'jurisdictions';
 
-/** Puts a layer that is off at first onto the map, below names and organizations. */
+/** Puts a layer that is off at first onto the map: reports below the selection, areas below the veil. */
 export function addExtra(controller: MapController, name: Extra, about: TileJSON): void {
   const { map, language, filter } = controller;
   const { origin } = window.location;
@@ -17,7 +17,7 @@ export function addExtra(controller: MapController, name: Extra, about: TileJSON
     return;
   }
   map.addSource(name, vectorSource(about, dayQuery(filter.day), origin));
-  for (const layer of areaLayers(name)) map.addLayer(layer, layerIds.labels);
+  for (const layer of areaLayers(name)) map.addLayer(layer, layerIds.veil);
 }
 
 /** Takes it away again. */

@@ -1,8 +1,12 @@
 import type { MultiPolygon } from 'geojson';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TileJSON } from '../api/client';
+import { areaLayers } from './areas';
+import type { MapController } from './controller';
 import { shareOfCountry } from './country';
+import { addExtra } from './extra';
 import { markOf, sortKinds } from './kinds';
+import { layerIds } from './layers';
 import { LiveEvents } from './live';
 import { layerName, tileQuery, tileTemplates, viewerStyle } from './style';
 import { affected, boxParameter, parseTile, pointBox, related, tileAt, tileBox } from './tiles';
@@ -164,6 +168,33 @@ describe('style', () => {
     expect(JSON.stringify(style)).not.toContain('elsewhere');
     expect(style.glyphs).toBeUndefined();
     expect(layerName(about2.divisions, 'divisions')).toBe('divisions');
+  });
+});
+
+describe('the layers of areas', () => {
+  test.each(['grids', 'jurisdictions'] as const)('%s outside of the chosen division are veiled', (name) => {
+    const about: TileJSON = { tilejson: '3.0.0', tiles: ['/t/{z}/{x}/{y}'], vector_layers: [] };
+    const served = { version: 8 as const, sources: {}, layers: [] };
+    const filter = { kinds: null, division: null, day: null };
+    const style = viewerStyle(
+      served,
+      null,
+      { organizations: about, divisions: about },
+      filter,
+      [],
+      'zh',
+      'http://here',
+    );
+    const ids = style.layers.map((layer) => layer.id);
+    const map = {
+      addSource: () => {},
+      addLayer: ({ id }: { id: string }, before: string) => ids.splice(ids.indexOf(before), 0, id),
+    };
+    addExtra({ map, language: 'zh', filter } as unknown as MapController, name, about);
+    const areas = areaLayers(name).map((layer) => layer.id);
+    expect(ids.filter((id) => areas.includes(id))).toEqual(areas);
+    for (const id of areas) expect(ids.indexOf(id)).toBeLessThan(ids.indexOf(layerIds.veil));
+    for (const id of areas) expect(ids.indexOf(id)).toBeGreaterThan(ids.indexOf(layerIds.divisionFill));
   });
 });
 

@@ -1,5 +1,7 @@
 import type { MapGeoJSONFeature, MapLibreMap, PointLike } from 'maplibre-gl';
+import { wrap } from '../format/coordinate';
 import { prefix } from '../state/division';
+import type { Picked } from '../state/url';
 import { clusterIds, layerIds } from './layers';
 
 /** What a person points at. */
@@ -10,19 +12,6 @@ export type Target =
   | Picked
   | { what: 'division'; code: string }
   | { what: 'nothing' };
-
-/** What has a card of its own though no address: a report, or a grid. */
-export type Picked =
-  | { what: 'report'; id: number; lng: number; lat: number }
-  | {
-      what: 'grid';
-      id: number;
-      code: string;
-      name: string;
-      kind: string;
-      division: string;
-      organization: number | null;
-    };
 
 /** What lies under the pointer: organizations before divisions, the nearest one within reach first. */
 export function pick(
@@ -53,16 +42,8 @@ function areaAt(map: MapLibreMap, at: { x: number; y: number }): Target | null {
   if (!feature) return null;
   const id = Number(feature.id);
   if (feature.layer.id === layerIds.jurisdictionFill) return { what: 'organization', id };
-  const { code, name, kind, division, organization } = feature.properties;
-  return {
-    what: 'grid',
-    id,
-    code: String(code),
-    name: String(name ?? ''),
-    kind: String(kind),
-    division: String(division),
-    organization: organization ? Number(organization) : null,
-  };
+  const { lng, lat } = map.unproject([at.x, at.y]);
+  return { what: 'grid', id, lng: wrap(lng), lat };
 }
 
 /** The division under the pointer that a click would choose: a child of the chosen one, or one outside of it. */

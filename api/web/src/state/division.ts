@@ -26,14 +26,34 @@ export function isCode(text: string): boolean {
   return /^[1-9][0-9]{11}$/.test(text);
 }
 
+/**
+ * Whether a code only groups others: the districts or counties of a municipality (01 市辖区, 02 县), or the counties
+ * directly below a province (90). Nobody calls a place so, and no outline has such a code.
+ */
+export function isGroup(code: string): boolean {
+  return /^((11|12|31|50)0[12]|\d\d90)0{8}$/.test(code);
+}
+
+/** A division and those above it, the widest first, without the steps that only group others. */
+export function pathOf<T extends { ancestors: readonly { code: string }[] }>(
+  division: T,
+): (T | T['ancestors'][number])[] {
+  return [...division.ancestors.filter(({ code }) => !isGroup(code)), division];
+}
+
+const municipality = /^(11|12|31|50)0{10}$/;
+
 /** Whether the server knows only an outline: no division has its code, so there is nothing behind a link to it. */
 export function isOutlineOnly(division: { kind: string; pinyin: string; parent: string | null }): boolean {
   return division.kind === '' && division.pinyin === '' && division.parent === null;
 }
 
-/** The tile layer that holds the divisions one level below; null below townships, which have no shapes. */
-export function childLayer(level: number | null): string | null {
-  switch (level) {
+/**
+ * The tile layer that holds the divisions one level below, for a municipality its districts; null below townships, which
+ * have no shapes.
+ */
+export function childLayer(level: number | null, code: string | null): string | null {
+  switch (code !== null && municipality.test(code) ? 2 : level) {
     case null:
       return 'provinces';
     case 1:

@@ -3,10 +3,12 @@ import {
   childLayer,
   hasShape,
   isCode,
+  isGroup,
   isOutlineOnly,
   levelAtZoom,
   levelName,
   levelOf,
+  pathOf,
   prefix,
   within,
 } from './division';
@@ -22,6 +24,8 @@ describe('links', () => {
     { base: 'tianditu-vec', view: { zoom: 7.25, lat: 29.12345, lng: 120.12345 } },
     { on: ['choropleth', 'reports'], datetime: '2020-12-31', at: [120.1552, -30.2741] },
     { view: { zoom: 0, lat: -10, lng: -170.5 } },
+    { picked: { what: 'report', id: 90001, lng: 120.15512, lat: 30.2741 } },
+    { on: ['grids'], picked: { what: 'grid', id: 7, lng: -120.5, lat: -30 } },
   ];
   test.each(states)('%o comes back as it was', (part) => {
     const state = { ...initialState, ...part };
@@ -35,8 +39,21 @@ describe('links', () => {
 
   test('what is not understood is left out', () => {
     const search =
-      '?lang=fr&datetime=2021-02-30&at=181,0&on=rain&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&base=%2F..&utm=x';
+      '?lang=fr&datetime=2021-02-30&at=181,0&picked=village,1,120,30&on=rain&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&base=%2F..&utm=x';
     expect(parseState(search, '#somewhere')).toEqual(initialState);
+  });
+
+  test.each([
+    'report',
+    'report,1',
+    'report,0,120,30',
+    'report,1.5,120,30',
+    'report,1,181,30',
+    'grid,1,120,91',
+    'grid,1,120,30,5',
+    'grid,1,1.2.3,30',
+  ])('%s is nothing that was picked', (picked) => {
+    expect(parseState(`?picked=${picked}`, '').picked).toBeNull();
   });
 
   test.each([
@@ -112,8 +129,40 @@ describe('divisions', () => {
     expect(isCode('030102001051')).toBe(false);
   });
 
+  test.each([
+    ['110100000000', true],
+    ['500200000000', true],
+    ['429000000000', true],
+    ['659000000000', true],
+    ['110000000000', false],
+    ['110101000000', false],
+    ['330100000000', false],
+    ['429004000000', false],
+    ['330190000000', false],
+    ['110100001000', false],
+  ])('%s only groups others: %s', (code, groups) => {
+    expect(isGroup(code)).toBe(groups);
+  });
+
+  test('a path has no step that only groups others, unless one stands there', () => {
+    const [beijing, group, district] = ['110000000000', '110100000000', '110101000000'].map((code) => {
+      return { code };
+    });
+    if (!beijing || !group || !district) throw new Error('three are there');
+    const path = (code: string, ancestors: { code: string }[]) =>
+      pathOf({ code, ancestors }).map((step) => step.code);
+    expect(path(district.code, [beijing, group])).toEqual([beijing.code, district.code]);
+    expect(path(group.code, [beijing])).toEqual([beijing.code, group.code]);
+  });
+
+  test('districts are what is drawn below a municipality', () => {
+    expect(childLayer(1, '110000000000')).toBe('counties');
+    expect(childLayer(2, '110100000000')).toBe('counties');
+    expect(childLayer(1, '330000000000')).toBe('prefectures');
+  });
+
   test('townships have nothing with a shape below them', () => {
-    expect([null, 1, 2, 3, 4, 5].map(childLayer)).toEqual([
+    expect([null, 1, 2, 3, 4, 5].map((level) => childLayer(level, null))).toEqual([
       'provinces',
       'prefectures',
       'counties',

@@ -16,6 +16,14 @@ export type LayerName = (typeof layerNames)[number];
 export const extraNames = ['choropleth', 'reports', 'grids', 'jurisdictions'] as const;
 export type ExtraName = (typeof extraNames)[number];
 
+/** What has a card but no page of its own: a report, or a grid, and a position of it, in degrees. */
+export interface Picked {
+  what: 'report' | 'grid';
+  id: number;
+  lng: number;
+  lat: number;
+}
+
 /** Everything a link carries. */
 export interface State {
   /** null: what the browser prefers. */
@@ -32,6 +40,8 @@ export interface State {
   datetime: string | null;
   /** The position that is asked about, longitude before latitude in degrees. */
   at: readonly [number, number] | null;
+  /** The report or grid that was chosen on the map. */
+  picked: Picked | null;
   /** The base map; null for the default, "none" for the built-in land only. */
   base: string | null;
   view: View | null;
@@ -46,9 +56,13 @@ export const initialState: State = {
   on: [],
   datetime: null,
   at: null,
+  picked: null,
   base: null,
   view: null,
 };
+
+/** No card is open: one at a time is, for an organization, a position, or what was picked. */
+export const nothingAside = { selected: null, at: null, picked: null } as const satisfies Partial<State>;
 
 /** Reads a link. What it does not understand it leaves out, so that old links keep working. */
 export function parseState(search: string, hash: string): State {
@@ -67,6 +81,7 @@ export function parseState(search: string, hash: string): State {
     on: extraNames.filter((name) => on.includes(name)),
     datetime: parseDay(query.get('datetime')),
     at: parsePosition(query.get('at')),
+    picked: parsePicked(query.get('picked')),
     base: parseName(query.get('base')),
     view: parseView(hash),
   };
@@ -84,6 +99,15 @@ function parsePosition(text: string | null): readonly [number, number] | null {
   if (!match) return null;
   const [lng, lat] = match.slice(1).map(Number) as [number, number];
   return Math.abs(lng) <= 180 && Math.abs(lat) <= 90 ? [lng, lat] : null;
+}
+
+/** Reads "grid,7,121.91,27.61". */
+function parsePicked(text: string | null): Picked | null {
+  const [, what, digits, place] = /^(report|grid),([1-9][0-9]{0,15}),(.+)$/.exec(text ?? '') ?? [];
+  const id = Number(digits);
+  const at = parsePosition(place ?? null);
+  if ((what !== 'report' && what !== 'grid') || !at || !Number.isSafeInteger(id)) return null;
+  return { what, id, lng: at[0], lat: at[1] };
 }
 
 function parseKinds(text: string | null): readonly string[] | null {
@@ -115,10 +139,15 @@ export function formatState(state: State): string {
   if (state.on.length > 0) query.push(['on', state.on.join(',')]);
   if (state.datetime) query.push(['datetime', state.datetime]);
   if (state.at) query.push(['at', state.at.map((v) => trim(v, 5)).join(',')]);
+  if (state.picked) query.push(['picked', formatPicked(state.picked)]);
   if (state.base) query.push(['base', state.base]);
   // Names and numbers only: nothing needs escaping, and a comma stays readable.
   const search = query.map(([key, value]) => `${key}=${value}`).join('&');
   return (search === '' ? '' : `?${search}`) + (state.view ? formatView(state.view) : '');
+}
+
+function formatPicked({ what, id, lng, lat }: Picked): string {
+  return [what, id, trim(lng, 5), trim(lat, 5)].join();
 }
 
 function formatView({ zoom, lat, lng }: View): string {

@@ -3,6 +3,7 @@ import { useCounts, useDivision } from '../api/queries';
 import { exact, total } from '../format/number';
 import { divisionName } from '../format/romanize';
 import { useLanguage, useUrl } from '../services';
+import { pathOf } from '../state/division';
 import { useGo } from './go';
 
 interface Crumb {
@@ -18,9 +19,7 @@ export function Breadcrumb() {
   const { data } = useDivision(division);
   const crumbs: Crumb[] = [{ code: null, name: t('divisions.country') }];
   if (division && data) {
-    const named = (item: { name: string; pinyin: string }) => divisionName(item, language);
-    crumbs.push(...data.ancestors.map((item) => ({ code: item.code, name: named(item) })));
-    crumbs.push({ code: data.code, name: named(data) });
+    crumbs.push(...pathOf(data).map((item) => ({ code: item.code, name: divisionName(item, language) })));
   } else if (division) {
     crumbs.push({ code: division, name: '…' });
   }

@@ -7,6 +7,7 @@ import { coordinate } from '../format/coordinate';
 import { divisionName } from '../format/romanize';
 import { distance } from '../format/scale';
 import { useLanguage, useServices } from '../services';
+import { pathOf } from '../state/division';
 import { useGo } from './go';
 import { CloseIcon, LinkIcon, TargetIcon } from './icons';
 import { Mark } from './Mark';
@@ -76,11 +77,10 @@ function Path({ code }: { code: string }) {
   const { data } = useDivision(code);
   const go = useGo();
   if (!data) return null;
-  const steps = [...data.ancestors, data];
   return (
     <p className="path">
       <span className="visually-hidden">{t('card.division')}</span>
-      {steps.map((step) => {
+      {pathOf(data).map((step) => {
         const name = divisionName(step, language);
         return step.level < 5 ? (
           <button key={step.code} type="button" className="link" onClick={() => go.toDivision(step.code)}>

@@ -5,9 +5,10 @@ import { Choropleth, fillOpacity } from '../map/choropleth';
 import { classStarts, colourOf, ranges, zeroColour } from '../map/classes';
 import type { MapController } from '../map/controller';
 import { colours } from '../map/layers';
-import { useLanguage } from '../services';
+import { useLanguage, useUrl } from '../services';
 import { levelName } from '../state/division';
 import { useChoropleth } from './useChoropleth';
+import { useKindName } from './useKinds';
 
 /** Makes the map fill its divisions while the layer is on. */
 export function ChoroplethSync({ controller }: { controller: MapController }) {
@@ -39,6 +40,7 @@ export function ChoroplethLegend() {
   return (
     <div className="classes" data-level={level} data-complete={complete} aria-busy={!complete}>
       <p>{t('choropleth.unit', { level: name })}</p>
+      <KindsCounted />
       <ul>
         {ranges(starts).map(({ from, to }, i) => (
           <li key={from} data-from={from}>
@@ -59,6 +61,19 @@ export function ChoroplethLegend() {
       </ul>
       <p className="visually-hidden">{t('choropleth.table')}</p>
     </div>
+  );
+}
+
+/** Which kinds are counted, when not all are: the switches of kinds do not tell while their layer is off. */
+function KindsCounted() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const kindName = useKindName();
+  const kinds = useUrl((state) => state.kinds);
+  if (kinds === null) return null;
+  const list = new Intl.ListFormat(language === 'zh' ? 'zh-CN' : 'en', { type: 'conjunction' });
+  return (
+    <p data-kinds={kinds.join()}>{t('choropleth.kinds', { kinds: list.format(kinds.map(kindName)) })}</p>
   );
 }
 

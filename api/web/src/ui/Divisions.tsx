@@ -14,13 +14,13 @@ export function Divisions() {
   const language = useLanguage();
   const division = useUrl((state) => state.division);
   const children = useChildren(division);
-  const counts = useChildCounts(division, children.data?.items[0]?.level);
+  const counts = useChildCounts(division, children.data?.items.map(({ level }) => level) ?? []);
   const go = useGo();
   if (children.isError) return <Problem error={children.error} retry={() => void children.refetch()} />;
   if (!children.data) return <Skeleton rows={6} />;
   const items = children.data.items.map((item) => ({
     ...item,
-    organizations: counts?.get(item.code) ?? item.organizations,
+    organizations: counts.get(item.code) ?? item.organizations,
   }));
   if (items.length === 0) {
     return <p className="quiet">{t(division === null ? 'divisions.none' : 'divisions.empty')}</p>;

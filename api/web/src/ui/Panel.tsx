@@ -108,14 +108,15 @@ function TabButton({ id, name, tab, choose, children }: TabProps) {
 
 function ListCount() {
   const language = useLanguage();
-  const { total, box, list } = useListed();
+  const { total, box, list, off } = useListed();
   if (total === undefined) return null;
+  // Nothing is asked for while the layer is off: what came before stays a placeholder, and says nothing.
   return (
     <span
       className="count"
       data-in-view={total}
       data-box={box?.join()}
-      data-fresh={!list.isPlaceholderData}
+      data-fresh={off || !list.isPlaceholderData}
       title={exact(total, language)}
     >
       {formatTotal(total, language)}

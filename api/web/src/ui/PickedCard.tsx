@@ -1,10 +1,18 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCodes, useDivision, useOrganization, useReportAt, useReportCategories } from '../api/queries';
+import {
+  useCodes,
+  useDivision,
+  useGrid,
+  useOrganization,
+  useReportAt,
+  useReportCategories,
+} from '../api/queries';
 import { divisionName } from '../format/romanize';
-import type { Picked } from '../map/pick';
 import { groupOf } from '../map/reportGroups';
 import { useLanguage, useServices } from '../services';
+import { pathOf } from '../state/division';
+import { nothingAside, type Picked } from '../state/url';
 import { useGo } from './go';
 import { CloseIcon } from './icons';
 import { GroupMark } from './Mark';
@@ -14,7 +22,7 @@ import { Skeleton } from './Skeleton';
 /** The card of a report or a grid that was chosen on the map. */
 export function PickedCard({ picked }: { picked: Picked }) {
   const { t } = useTranslation();
-  const { map } = useServices();
+  const { store } = useServices();
   return (
     <section
       className="card"
@@ -26,7 +34,7 @@ export function PickedCard({ picked }: { picked: Picked }) {
         className="icon-button card-close"
         aria-label={t('card.close')}
         title={`${t('card.close')} (Esc)`}
-        onClick={() => map.get()?.picked.set(null)}
+        onClick={() => store.set(nothingAside)}
       >
         <CloseIcon />
       </button>
@@ -35,7 +43,7 @@ export function PickedCard({ picked }: { picked: Picked }) {
   );
 }
 
-function Report({ picked }: { picked: Extract<Picked, { what: 'report' }> }) {
+function Report({ picked }: { picked: Picked }) {
   const { t } = useTranslation();
   const report = useReportAt(picked);
   const category = useReportCategories();
@@ -66,20 +74,25 @@ function Report({ picked }: { picked: Extract<Picked, { what: 'report' }> }) {
   );
 }
 
-function Grid({ picked }: { picked: Extract<Picked, { what: 'grid' }> }) {
+function Grid({ picked }: { picked: Picked }) {
   const { t } = useTranslation();
+  const grid = useGrid(picked);
   const kind = useCodes('grid_kind');
+  if (grid.isError) return <Problem error={grid.error} retry={() => void grid.refetch()} />;
+  if (grid.isPending) return <Skeleton rows={4} />;
+  if (!grid.data) return <p className="empty">{t('grid.missing')}</p>;
+  const { data } = grid;
   return (
     <>
-      <p className="card-kind">{kind(picked.kind)}</p>
-      <h2 aria-live="polite">{picked.name || picked.code}</h2>
+      <p className="card-kind">{kind(data.kind)}</p>
+      <h2 aria-live="polite">{data.name || data.code}</h2>
       <dl className="facts">
         <Fact name={t('grid.organization')}>
-          {picked.organization === null ? t('grid.nobody') : <Responsible id={picked.organization} />}
+          {data.organization === null ? t('grid.nobody') : <Responsible id={data.organization} />}
         </Fact>
-        <DivisionFact code={picked.division} />
+        <DivisionFact code={data.division} />
         <Fact name={t('card.code')}>
-          <span className="number">{picked.code}</span>
+          <span className="number">{data.code}</span>
         </Fact>
       </dl>
     </>
@@ -108,7 +121,7 @@ function DivisionFact({ code }: { code: string }) {
   if (!data) return null;
   return (
     <Fact name={t('card.division')}>
-      {[...data.ancestors, data].map((step) => (
+      {pathOf(data).map((step) => (
         <span key={step.code} className="step">
           {step.level < 5 ? (
             <button type="button" className="link" onClick={() => go.toDivision(step.code)}>

@@ -5,6 +5,7 @@ import { exact, total } from '../format/number';
 import { groupCounts, groupOf, reportGroups } from '../map/reportGroups';
 import { pointBox } from '../map/tiles';
 import { useLanguage, useServices, useUrl } from '../services';
+import { nothingAside } from '../state/url';
 import { useAnyStack } from './InView';
 import { LeftIcon } from './icons';
 import { onArrows } from './keys';
@@ -108,12 +109,11 @@ export function ReportList() {
 }
 
 function Rows({ items }: { items: readonly ReportSummary[] }) {
-  const { map, store } = useServices();
+  const { store } = useServices();
   const category = useReportCategories();
   const open = (item: ReportSummary) => {
     const [lng = 0, lat = 0] = item.location;
-    store.set({ selected: null, at: null });
-    map.get()?.picked.set({ what: 'report', id: item.id, lng, lat });
+    store.set({ ...nothingAside, picked: { what: 'report', id: item.id, lng, lat } });
   };
   return (
     <ul className="rows" onKeyDown={onArrows}>

@@ -3,7 +3,6 @@ import { useOrganization } from '../api/queries';
 import { exact } from '../format/number';
 import { useLanguage, useUrl } from '../services';
 import { useListed } from './InView';
-import { usePicked } from './usePicked';
 
 /** The one line of the sheet that always shows: the selected organization, or how many are in view. */
 export function SheetTitle() {
@@ -12,7 +11,7 @@ export function SheetTitle() {
   const selected = useUrl((state) => state.selected);
   const { data } = useOrganization(selected);
   const at = useUrl((state) => state.at);
-  const picked = usePicked();
+  const picked = useUrl((state) => state.picked);
   const { total, stack } = useListed();
   if (at !== null) return <>{t('place.label')}</>;
   if (selected === null && picked) return <>{t(`${picked.what}.label`)}</>;

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { OrganizationSummary, SearchHit } from '../api/client';
 import { type Services, useServices } from '../services';
 import { within } from '../state/division';
-import type { State } from '../state/url';
+import { nothingAside, type State } from '../state/url';
 
 /** Ways to get somewhere that more than one component offers. */
 export function useGo() {
@@ -16,7 +16,7 @@ const nameZoom = 15;
 function ways({ store, map }: Services) {
   const toOrganization = (at: { id: number; division: string; kind: string; location: number[] | null }) => {
     const { division, kinds, off } = store.get();
-    const change: Partial<State> = { selected: at.id, at: null };
+    const change: Partial<State> = { ...nothingAside, selected: at.id };
     // What one asked for must show: conditions that would hide it give way.
     if (!within(at.division, division)) change.division = null;
     if (kinds && !kinds.includes(at.kind)) change.kinds = null;
@@ -31,9 +31,9 @@ function ways({ store, map }: Services) {
   };
   return {
     toListed: (item: OrganizationSummary) => toOrganization(item),
-    toDivision: (code: string | null) => store.set({ division: code, selected: null, at: null }),
+    toDivision: (code: string | null) => store.set({ ...nothingAside, division: code }),
     toHit: (hit: SearchHit) => {
-      if (hit.type === 'division') store.set({ division: hit.code, selected: null, at: null });
+      if (hit.type === 'division') store.set({ ...nothingAside, division: hit.code });
       else toOrganization(hit);
     },
   };

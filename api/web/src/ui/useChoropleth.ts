@@ -5,7 +5,7 @@ import { type CountsRequest, divisionCountsQuery, useBoundarySet, useDay } from 
 import { type Counts, countiesInView } from '../map/choropleth';
 import { useServices, useUrl } from '../services';
 import { useCell } from '../state/cell';
-import { type Level, levelAtZoom, levelName, levelOf } from '../state/division';
+import { isGroup, type Level, levelAtZoom, levelName, levelOf } from '../state/division';
 import { useSight } from './useInView';
 
 /** A view of townships asks at most this many counties; there are fewer in any sensible one. */
@@ -52,10 +52,14 @@ export function drawnLevel(zoom: number, deepest: number | undefined): Level {
   return Math.min(levelAtZoom(zoom), deepest ?? 5) as Level;
 }
 
-/** Among the prefectures, maps draw the municipalities and the counties directly below a province, under their own codes. */
+/**
+ * Among the prefectures, maps draw the municipalities and the counties directly below a province, under their own codes
+ * and not under those that group them.
+ */
 export function drawnAt(level: Level): (item: { code: string }) => boolean {
   return ({ code }) =>
-    level !== 2 || levelOf(code) === 2 || /^(11|12|31|50)0{10}$|^\d\d90\d\d0{6}$/.test(code);
+    level !== 2 ||
+    (!isGroup(code) && (levelOf(code) === 2 || /^(11|12|31|50)0{10}$|^\d\d90\d\d0{6}$/.test(code)));
 }
 
 function countOf({ code, organizations }: DivisionCounts['items'][number]): [string, number] {
