@@ -22,7 +22,7 @@ func (nobody) AuthorityOfToken(context.Context, [32]byte, time.Time) (geo.Author
 	return geo.Authority{}, geo.Token{}, noAccount()
 }
 
-func (nobody) AnyAccount(context.Context) (bool, error) { return false, nil }
+func (nobody) AnyAdministrator(context.Context) (bool, error) { return false, nil }
 
 func (nobody) AttemptSignIn(context.Context, string, time.Time) (geo.SignInAttempt, error) {
 	return geo.SignInAttempt{}, nil

@@ -185,7 +185,7 @@ func TestOtherBrowser(t *testing.T) {
 	own := b.visit(t, victim, startCorp)
 	wantRedirect(t, "cookie of another sign-in", b.get(t, victim, callback), signIn+"expired")
 	wantRedirect(t, "no cookie", b.get(t, jar{}, callback), signIn+"expired")
-	if any, err := b.db.AnyAccount(t.Context()); err != nil || any {
+	if any, err := b.db.AnyAdministrator(t.Context()); err != nil || any {
 		t.Fatalf("somebody was signed in: %t, %v", any, err)
 	}
 	wantRedirect(t, "the own sign-in", b.get(t, victim, own), "/console")

@@ -76,7 +76,7 @@ func (s *Server) getSignIn(c echo.Context) error {
 	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
 		return err
 	}
-	any, err := s.config.SignIns.AnyAccount(c.Request().Context())
+	any, err := s.config.SignIns.AnyAdministrator(c.Request().Context())
 	if err != nil {
 		return err
 	}

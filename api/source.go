@@ -88,7 +88,7 @@ type Pinger interface {
 
 // SignInStore checks who signs in with a name, and opens sessions.
 type SignInStore interface {
-	AnyAccount(ctx context.Context) (bool, error)
+	AnyAdministrator(ctx context.Context) (bool, error)
 	// AttemptSignIn charges an attempt with a name, whether there is such an account or not; RefundSignIn gives it back.
 	AttemptSignIn(ctx context.Context, name string, now time.Time) (geo.SignInAttempt, error)
 	RefundSignIn(ctx context.Context, name string) error

@@ -103,13 +103,11 @@ func (w *world) addressesOf(p persona) []string {
 		}
 		all = append(all, fmt.Sprintf("/api/accounts/%d", s.clerk.id), fmt.Sprintf("/api/accounts/%d/grants", s.clerk.id))
 	}
-	for _, path := range []string{
+	all = append(all,
 		"/api/organizations?limit=1000", "/api/organizations?status=draft", "/api/organizations?kind=residents_committee", "/api/reports?limit=1000",
 		"/api/reports?category=roads", "/api/reports?category=housing", "/api/divisions", "/api/divisions/counts?by=province", "/api/divisions/330102001051",
 		"/search?q=%E8%8D%89%E7%A8%BF", "/search?q=Entwurf", "/tiles/organizations", "/tiles/reports", "/tiles/grids/12/3414/1684", "/tiles/jurisdictions/12/3414/1684",
-	} {
-		all = append(all, path)
-	}
+	)
 	for _, layer := range []string{"organizations", "reports", "reports,organizations"} {
 		for _, tile := range []string{"0/0/0", "5/26/13", "10/853/422", "14/13658/6753", "14/13698/6753"} {
 			all = append(all, "/tiles/"+layer+"/"+tile, "/tiles/"+layer+"/"+tile+"?cells=0")

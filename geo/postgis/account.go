@@ -79,12 +79,15 @@ func (s *Store) AccountNamed(ctx context.Context, name string, on geo.Day) (geo.
 	return a, nil
 }
 
-const sqlAnyAccount = `select exists (select from jingwei.account)`
+// sqlAnyAdministrator is whether somebody can look after everything, whoever else has an account by then.
+const sqlAnyAdministrator = `exists (
+    select from jingwei.role_grant g join jingwei.account t on t.id = g.account_id
+    where g.role = 'administrator' and g.organization_id is null and g.ended_at is null and not t.disabled)`
 
-// AnyAccount reports whether there is an account yet.
-func (s *Store) AnyAccount(ctx context.Context) (bool, error) {
+// AnyAdministrator reports whether there is an administrator of everything yet.
+func (s *Store) AnyAdministrator(ctx context.Context) (bool, error) {
 	var any bool
-	if err := s.pool.QueryRow(ctx, sqlAnyAccount).Scan(&any); err != nil {
+	if err := s.pool.QueryRow(ctx, `select `+sqlAnyAdministrator).Scan(&any); err != nil {
 		return false, fmt.Errorf("accounts: %w", explain(err))
 	}
 	return any, nil

@@ -48,12 +48,12 @@ func (s *Store) CreateRecovery(ctx context.Context, by geo.Authority, account ge
 	return nil
 }
 
-// CreateFirstLink makes a one-time link that opens the first account. It reports false, and makes none, when there is an
-// account.
+// CreateFirstLink makes a one-time link that opens the account of the first administrator of everything. It reports false,
+// and makes none, when there is one.
 func (s *Store) CreateFirstLink(ctx context.Context, link geo.NewLink, now time.Time) (bool, error) {
 	var any bool
 	err := s.administer(ctx, geo.Authority{Name: madeBySystem}, geo.DayOf(now), func(admin administration) error {
-		if err := admin.tx.QueryRow(ctx, sqlAnyAccount).Scan(&any); err != nil || any {
+		if err := admin.tx.QueryRow(ctx, `select `+sqlAnyAdministrator).Scan(&any); err != nil || any {
 			return err
 		}
 		return admin.insertLink(ctx, geo.LinkFirst, 0, link, now)
@@ -75,7 +75,7 @@ select l.purpose, coalesce(l.account_id, 0), coalesce(a.name, ''), l.expires_at,
 from jingwei.one_time_link l
 left join jingwei.account a on a.id = l.account_id
 where l.hash = $1 and l.used_at is null and l.expires_at > $2
-  and (l.purpose <> 'first' or not exists (select from jingwei.account))`
+  and (l.purpose <> 'first' or not ` + sqlAnyAdministrator + `)`
 
 // readLink returns a link by the hash of its secret; one that is unknown, used or over is geo.ErrNotFound.
 func readLink(ctx context.Context, q querier, hash [32]byte, now time.Time) (storedLink, error) {

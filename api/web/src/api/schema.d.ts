@@ -1195,7 +1195,7 @@ export interface components {
         /** @example 统一身份认证 */
         title: string;
       }[];
-      /** @description There is no account yet: the first one is opened with the link that the start of the server prints. */
+      /** @description There is no administrator of everything yet: the link that the start of the server prints opens the account of the first. */
       first: boolean;
     };
     /**
