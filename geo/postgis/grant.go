@@ -139,7 +139,9 @@ type heldBy struct {
 	from, to           []*int32
 }
 
-// sqlAuthorityGrants joins, as g, the grants of account a that were not taken away as arrays.
+// sqlAuthorityGrants joins, as g, the grants of account a at the time $2 that were not taken away as arrays. What a provider of
+// identities claimed holds for 30 days after the last sign-in: whom the provider has dropped since does not come back to
+// say so, while their programs go on.
 const sqlAuthorityGrants = `
 cross join lateral (
     select coalesce(array_agg(r.id order by r.id), '{}') as ids,
@@ -148,7 +150,8 @@ cross join lateral (
            coalesce(array_agg(jingwei.day_number(lower(r.valid)) order by r.id), '{}') as first,
            coalesce(array_agg(jingwei.day_number(upper(r.valid)) order by r.id), '{}') as after
     from jingwei.role_grant r
-    where r.account_id = a.id and r.ended_at is null) g`
+    where r.account_id = a.id and r.ended_at is null
+      and (r.source <> 'oidc' or a.signed_in_at > $2::timestamptz - interval '30 days')) g`
 
 func (h *heldBy) fields() []any { return []any{&h.ids, &h.roles, &h.organizations, &h.from, &h.to} }
 
@@ -167,13 +170,13 @@ where a.name = $1`
 
 // authorityOfAccount returns what an account may do by its name; false for one that is disabled. Names that no account has
 // are those of the operator and of the program itself, which may do everything.
-func authorityOfAccount(ctx context.Context, q querier, name string) (geo.Authority, bool, error) {
+func authorityOfAccount(ctx context.Context, q querier, name string, on geo.Day) (geo.Authority, bool, error) {
 	var (
 		u        geo.Authority
 		disabled bool
 		held     heldBy
 	)
-	err := q.QueryRow(ctx, sqlAuthorityOfAccount, name).Scan(append([]any{&u.Account, &u.Name, &disabled}, held.fields()...)...)
+	err := q.QueryRow(ctx, sqlAuthorityOfAccount, name, on.Time()).Scan(append([]any{&u.Account, &u.Name, &disabled}, held.fields()...)...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return geo.Authority{Name: name, Operator: true}, true, nil
 	}

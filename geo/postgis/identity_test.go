@@ -196,3 +196,26 @@ func TestReplaceClaimedGrantsRefuses(t *testing.T) {
 		t.Errorf("refused, and yet (-before +after):\n%s", diff)
 	}
 }
+
+// TestClaimsGrowOld: a token of somebody whose provider claimed something for them keeps it for a month after they last signed
+// in, and what was granted here for good.
+func TestClaimsGrowOld(t *testing.T) {
+	o := newOffice(t)
+	a := o.open(t, "both", o.county, geo.Grant{Role: geo.RoleAnalyst, Organization: o.county, Valid: geo.Always})
+	if err := o.ReplaceClaimedGrants(t.Context(), a.ID, []geo.Grant{{Role: geo.RoleRegistrar, Organization: o.county, Valid: geo.Always}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.OpenSession(t.Context(), a.ID, "", newSession("s")); err != nil {
+		t.Fatal(err)
+	}
+	token := geo.Token{Account: a.ID, Name: "map", ExpiresAt: noon().AddDate(1, 0, 0)}
+	if _, err := o.CreateToken(t.Context(), token, hash("token"), noon()); err != nil {
+		t.Fatal(err)
+	}
+	for days, want := range map[int]int{0: 2, 29: 2, 31: 1} {
+		u, _, err := o.AuthorityOfToken(t.Context(), hash("token"), noon().AddDate(0, 0, days))
+		if err != nil || len(u.Grants) != want {
+			t.Errorf("after %d days: %+v, %v, want %d grants", days, u.Grants, err, want)
+		}
+	}
+}

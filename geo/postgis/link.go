@@ -97,7 +97,7 @@ func (l storedLink) holds(ctx context.Context, q querier, account heldAccount, o
 	if account.Disabled {
 		return false, nil
 	}
-	maker, active, err := authorityOfAccount(ctx, q, l.createdBy)
+	maker, active, err := authorityOfAccount(ctx, q, l.createdBy, on)
 	return active && maker.Administers(account.Account, account.grants, on), err
 }
 
