@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,9 @@ type Actor struct {
 	Address   string // of the client; "" for what comes from the machine itself
 	RequestID string // of the request, by which its log line is found; "" for none
 }
+
+// NobodyName is the name of whoever is not known, in entries of attempts to sign in.
+const NobodyName = "nobody"
 
 type actorKey struct{}
 
@@ -86,6 +90,23 @@ type AuditEntry struct {
 	After        json.RawMessage // content after, or what else there is to tell; nil for none
 	Sealed       bool            // as ID
 	Organization string          // name now of the last of Path; "" for none; as ID
+}
+
+// Names of actions and of kinds of objects.
+var (
+	auditAction = regexp.MustCompile(`^[a-z][a-z0-9_.-]{0,62}$`)
+	auditKind   = regexp.MustCompile(`^([a-z][a-z0-9_]{0,62})?$`)
+)
+
+// Validate checks what the program itself says: an entry that is refused is a mistake of the program.
+func (e AuditEntry) Validate() error {
+	if !auditAction.MatchString(e.Action) {
+		return Invalid("action", "%q is no action: lower case, digits, dots and hyphens", e.Action)
+	}
+	if !auditKind.MatchString(e.Object.Kind) {
+		return Invalid("kind", "%q is no kind of object: lower case, digits and underscores", e.Object.Kind)
+	}
+	return nil
 }
 
 // MaxAuditPage is the most entries that one question is answered with.

@@ -1,9 +1,9 @@
 package postgis
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,7 +48,8 @@ func audit(ctx context.Context, tx executor, action string, object geo.AuditObje
 }
 
 // RecordAudit writes entries that go with no write of the store: views of what is protected, sign-ins that failed. All
-// are committed when it returns nil, none when it fails. An entry without an actor is that of geo.ActorOf(ctx).
+// are committed when it returns nil, none when it fails. An entry without an actor is that of geo.ActorOf(ctx). One that
+// is a mistake of the program (see geo.AuditEntry.Validate), or holds a secret, is geo.ErrInvalid.
 func (s *Store) RecordAudit(ctx context.Context, entries ...geo.AuditEntry) error {
 	if len(entries) == 0 {
 		return nil
@@ -58,10 +59,8 @@ func (s *Store) RecordAudit(ctx context.Context, entries ...geo.AuditEntry) erro
 		if e.Actor == (geo.Actor{}) {
 			e.Actor = geo.ActorOf(ctx)
 		}
-		for _, content := range []json.RawMessage{e.Before, e.After} {
-			if err := checkSecrets(content); err != nil {
-				return fmt.Errorf("record audit of %s: %w", e.Action, err)
-			}
+		if err := checkEntry(e); err != nil {
+			return fmt.Errorf("record audit of %q: %w", e.Action, err)
 		}
 		batch.Queue(sqlAudit, auditRow(e)...)
 	}
@@ -69,6 +68,13 @@ func (s *Store) RecordAudit(ctx context.Context, entries ...geo.AuditEntry) erro
 		return fmt.Errorf("record audit: %w", err)
 	}
 	return nil
+}
+
+func checkEntry(e geo.AuditEntry) error {
+	if err := e.Validate(); err != nil {
+		return err
+	}
+	return cmp.Or(checkSecrets(e.Before), checkSecrets(e.After))
 }
 
 // Most characters of what comes from outside.
@@ -113,22 +119,19 @@ func auditContent(v any) (json.RawMessage, error) {
 	return content, checkSecrets(content)
 }
 
-// errSecret is a mistake of the program: the write that it was about to tell of does not happen.
-var errSecret = errors.New("a secret must not enter the audit")
-
 // secretNames are the names of members that hold secrets, or the hashes of secrets.
 func secretNames() []string {
 	return []string{"password", "secret", "hash", "phc", "csrf", "token", "link", "cookie"}
 }
 
-// checkSecrets refuses content with a member that is named as a secret, at any depth.
+// checkSecrets refuses content with a member that is named as a secret, at any depth: that is a mistake of the program.
 func checkSecrets(content json.RawMessage) error {
 	if content == nil {
 		return nil
 	}
 	var v any
 	if err := json.Unmarshal(content, &v); err != nil {
-		return err
+		return geo.Invalid("", "the content is not JSON: %v", err)
 	}
 	return checkNames(v)
 }
@@ -138,7 +141,7 @@ func checkNames(v any) error {
 	case map[string]any:
 		for name, member := range v {
 			if slices.Contains(secretNames(), name) {
-				return fmt.Errorf("%w: member %q", errSecret, name)
+				return geo.Invalid("", "a secret must not enter the audit, and the member %q is named as one", name)
 			}
 			if err := checkNames(member); err != nil {
 				return err

@@ -30,8 +30,8 @@ func (s setup) entries(t testing.TB, q geo.AuditQuery) []geo.AuditEntry {
 	return list
 }
 
-// names returns members of the content of an entry.
-func names(t *testing.T, content json.RawMessage, members ...string) string {
+// members returns members of the content of an entry.
+func members(t *testing.T, content json.RawMessage, wanted ...string) string {
 	t.Helper()
 	if content == nil {
 		return "none"
@@ -40,8 +40,8 @@ func names(t *testing.T, content json.RawMessage, members ...string) string {
 	if err := json.Unmarshal(content, &v); err != nil {
 		t.Fatalf("%v in %s", err, content)
 	}
-	texts := make([]string, len(members))
-	for i, m := range members {
+	texts := make([]string, len(wanted))
+	for i, m := range wanted {
 		texts[i] = fmt.Sprint(v[m])
 	}
 	return strings.Join(texts, " ")
@@ -83,7 +83,7 @@ func TestAuditOfOrganization(t *testing.T) {
 		if e.Actor != actor() || e.At.IsZero() || time.Since(e.At) > time.Hour || e.ID == 0 || e.Sealed {
 			t.Errorf("%+v", e)
 		}
-		got = append(got, told{e.Action, names(t, e.Before, "name", "version", "valid_from"), names(t, e.After, "name", "version", "parent", "valid_from"), e.Path})
+		got = append(got, told{e.Action, members(t, e.Before, "name", "version", "valid_from"), members(t, e.After, "name", "version", "parent", "valid_from"), e.Path})
 	}
 	today := s.today.String()
 	want := []told{
@@ -137,7 +137,7 @@ func TestAuditOfBulkLoads(t *testing.T) {
 	}
 	e := list[0]
 	if e.Action != "division.import" || e.Actor.Via != geo.ViaCLI || len(e.Path) > 0 ||
-		names(t, e.After, "layer", "rows", "done", "changed", "report") != "divisions 6 6 6 map[changed:0 kept:0 new:6 unchanged:0]" {
+		members(t, e.After, "layer", "rows", "done", "changed", "report") != "divisions 6 6 6 map[changed:0 kept:0 new:6 unchanged:0]" {
 		t.Errorf("%+v %s", e, e.After)
 	}
 }
@@ -152,7 +152,7 @@ func TestAuditOfALoadThatDied(t *testing.T) {
 		}
 	}
 	list := s.entries(t, geo.AuditQuery{})
-	if len(list) != 1 || list[0].Action != geo.AuditInterrupted || list[0].Actor.Via != geo.ViaSystem || names(t, list[0].After, "layer") != "grids" {
+	if len(list) != 1 || list[0].Action != geo.AuditInterrupted || list[0].Actor.Via != geo.ViaSystem || members(t, list[0].After, "layer") != "grids" {
 		t.Errorf("%+v", list)
 	}
 }
