@@ -20,18 +20,27 @@ type executor interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
+// A path that is not given is that of the organization that the object is, or to which the account belongs that the
+// object is, else that of the account that acts.
 const sqlAudit = `
 insert into jingwei.audit (account_id, actor, via, address, action, kind, object_id, path, before, after, request_id)
-values (nullif($1::bigint, 0), $2, $3, $4, $5, $6, nullif($7::bigint, 0), $8, $9, $10, $11)`
+values (nullif($1::bigint, 0), $2, $3, $4, $5, $6, nullif($7::bigint, 0), coalesce($8::bigint[], (
+    select string_to_array(ltree2text(v.path), '.')::bigint[]
+    from jingwei.organization_version v
+    where upper_inf(v.recorded) and v.organization_id = case when $6 = 'organization' then $7 else (
+        select a.organization_id from jingwei.account a where a.id = case when $6 = 'account' then $7 else $1 end) end
+    order by v.valid @> (clock_timestamp() at time zone 'UTC' + interval '8 hours')::date desc, v.valid desc, v.row_id
+    limit 1), '{}'), $9, $10, $11)`
 
 // audit tells of a write, in the transaction of the write, so that neither is ever without the other. Every write of the
 // store calls it, the last thing before the commit:
 //
-//	err = audit(ctx, tx, "grant.end", geo.AuditObject{Kind: "grant", ID: g.ID}, path, before, nil)
+//	err = audit(ctx, tx, "account.disable", geo.AuditObject{Kind: "account", ID: a.ID}, a.Path, before, after)
 //
 // Who did it is geo.ActorOf(ctx). path is that of the organization that the object is or belongs to, from the topmost
-// down, nil for none: administrators of these may read it. before and after are marshalled to JSON, nil for none; with a
-// member whose name is that of a secret (see secretNames) the write fails.
+// down, empty for none: administrators of these may read it. With nil the database finds it out, see sqlAudit. before and
+// after are marshalled to JSON, nil for none; with a member whose name is that of a secret (see secretNames) the write
+// fails.
 func audit(ctx context.Context, tx executor, action string, object geo.AuditObject, path []geo.ID, before, after any) error {
 	e := geo.AuditEntry{Actor: geo.ActorOf(ctx), Action: action, Object: object, Path: path}
 	var err error
@@ -48,7 +57,8 @@ func audit(ctx context.Context, tx executor, action string, object geo.AuditObje
 }
 
 // RecordAudit writes entries that go with no write of the store: views of what is protected, sign-ins that failed. All
-// are committed when it returns nil, none when it fails. An entry without an actor is that of geo.ActorOf(ctx). One that
+// are committed when it returns nil, none when it fails. An entry without an actor is that of geo.ActorOf(ctx), without a
+// path (nil) it gets that of the organization that its object is or belongs to, else that of its actor. One that
 // is a mistake of the program (see geo.AuditEntry.Validate), or holds a secret, is geo.ErrInvalid.
 func (s *Store) RecordAudit(ctx context.Context, entries ...geo.AuditEntry) error {
 	if len(entries) == 0 {
@@ -84,11 +94,7 @@ const mostAuditText = 100
 // found in the audit all the same.
 func auditRow(e geo.AuditEntry) []any {
 	a := e.Actor.Named()
-	path := e.Path
-	if path == nil {
-		path = []geo.ID{}
-	}
-	return []any{a.Account, shorten(a.Name), string(a.Via), shorten(a.Address), e.Action, e.Object.Kind, e.Object.ID, path,
+	return []any{a.Account, shorten(a.Name), string(a.Via), shorten(a.Address), e.Action, e.Object.Kind, e.Object.ID, e.Path,
 		textOrNull(e.Before), textOrNull(e.After), shorten(a.RequestID)}
 }
 

@@ -98,8 +98,17 @@ func parsePath(text string) ([]geo.ID, error) {
 	return path, nil
 }
 
-// auditPath is the path of an entry about a move: those who lose the organization may read it as well as those who get it.
+// auditPath is the path of an entry that concerns two places, about a move or a grant: administrators of either may read
+// it. The last of after remains the last.
 func auditPath(before, after []geo.ID) []geo.ID {
 	gone := slices.DeleteFunc(slices.Clone(before), func(id geo.ID) bool { return slices.Contains(after, id) })
-	return append(gone, after...)
+	return append(atLeast(gone), after...)
+}
+
+// atLeast makes nil the path of what is known to belong to no organization.
+func atLeast(path []geo.ID) []geo.ID {
+	if path == nil {
+		return []geo.ID{}
+	}
+	return path
 }

@@ -205,7 +205,7 @@ func (b *bulkLoad) audit(ctx context.Context, tx pgx.Tx) error {
 	if b.report != nil {
 		b.sum.Report = b.report()
 	}
-	return audit(ctx, tx, b.action, geo.AuditObject{}, nil, nil, b.sum)
+	return audit(ctx, tx, b.action, geo.AuditObject{}, []geo.ID{}, nil, b.sum)
 }
 
 // settle leaves the table as searches and the planner like it.
@@ -251,7 +251,7 @@ func (s *Store) FinishLoads(ctx context.Context) error {
 			if _, err := tx.Exec(ctx, sqlReload, layer); err != nil {
 				return err
 			}
-			if err := audit(ctx, tx, geo.AuditInterrupted, geo.AuditObject{}, nil, nil, bulkSum{Layer: layer}); err != nil {
+			if err := audit(ctx, tx, geo.AuditInterrupted, geo.AuditObject{}, []geo.ID{}, nil, bulkSum{Layer: layer}); err != nil {
 				return err
 			}
 		}
