@@ -87,7 +87,7 @@ func (s *Server) listAudit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.viewed(c, geo.AuditViewAudit, geo.AuditObject{}); err != nil {
+	if err := s.viewed(c, geo.ActionReadAudit, geo.AuditObject{}); err != nil {
 		return err
 	}
 	limit := q.Limit

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -33,9 +34,47 @@ const (
 
 // viewed puts into the audit that the caller sees something protected, before it is answered: without it there is no
 // answer. What was seen is not told.
-func (s *Server) viewed(c echo.Context, action string, object geo.AuditObject) error {
+func (s *Server) viewed(c echo.Context, action geo.Action, object geo.AuditObject) error {
 	ctx := c.Request().Context()
-	return s.views.record(ctx, s.caller(c).session.ID, geo.AuditEntry{Actor: geo.ActorOf(ctx), Action: action, Object: object})
+	return s.views.record(ctx, s.caller(c).session.ID, geo.AuditEntry{Actor: geo.ActorOf(ctx), Action: string(action), Object: object})
+}
+
+// sees is viewed for an audience, and for those of the actions only by which it sees more than everyone.
+func (s *Server) sees(c echo.Context, a audience, object geo.AuditObject, actions ...geo.Action) error {
+	for _, action := range actions {
+		if a.scope(action).Empty() {
+			continue
+		}
+		if err := s.viewed(c, action, object); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seesAccount lets whoever may read accounts pass with a view of the account that the address names, or of all.
+func (s *Server) seesAccount(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if s.caller(c).Scope(geo.ActionReadAccount, s.today()).Empty() {
+			return next(c) // which refuses
+		}
+		id, _ := geo.ParseID("id", c.Param("id")) // none for a list
+		if err := s.viewed(c, geo.ActionReadAccount, geo.AuditObject{Kind: "account", ID: id}); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
+// signInFailed puts into the audit that somebody could not show who they are; account is 0 when nobody has the name. The
+// name itself is not told: it may be a password by mistake. provider is where they came from, "" for a password.
+func (s *Server) signInFailed(c echo.Context, account geo.ID, provider string) error {
+	ctx := c.Request().Context()
+	e := geo.AuditEntry{Actor: geo.ActorOf(ctx), Action: geo.AuditSignInFailed, Object: geo.AuditObject{Kind: "account", ID: account}}
+	if provider != "" {
+		e.After, _ = json.Marshal(map[string]string{"provider": provider}) // a text always marshals
+	}
+	return s.views.put(ctx, e, nil)
 }
 
 // view is what counts as one within viewWindow.
@@ -48,7 +87,7 @@ type view struct {
 	object  geo.AuditObject
 }
 
-// viewRecorder writes views into the audit while their requests go on. What it has taken is written in the end, unless
+// viewRecorder writes views, and sign-ins that failed, into the audit while their requests go on. What it has taken is written in the end, unless
 // the process dies; it takes no more than it has room for. It runs only while there is something to write.
 type viewRecorder struct {
 	audit Audit
@@ -72,16 +111,20 @@ func (r *viewRecorder) record(ctx context.Context, session geo.ID, e geo.AuditEn
 	if err := e.Validate(); err != nil {
 		return fmt.Errorf("view: %w: %v", errView, err)
 	}
-	e.Before, e.After = nil, nil
 	a := e.Actor
 	v := view{a.Account, a.Name, a.Via, session, e.Action, e.Object}
 	if r.again(v) {
 		return nil
 	}
+	return r.put(ctx, e, &v)
+}
+
+// put takes an entry, as the view v if there is one.
+func (r *viewRecorder) put(ctx context.Context, e geo.AuditEntry, v *view) error {
 	if err := r.makeRoom(ctx); err != nil {
 		return err
 	}
-	r.take(ctx, v, e)
+	r.take(ctx, e, v)
 	return nil
 }
 
@@ -107,14 +150,16 @@ func (r *viewRecorder) makeRoom(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-patience.C:
-		return &geo.Error{Kind: geo.ErrUnavailable, Message: "that you look at this cannot be recorded at the moment, and it is not shown unrecorded; try again in a few seconds"}
+		return &geo.Error{Kind: geo.ErrUnavailable, Message: "this cannot be recorded in the audit at the moment, and it does not happen unrecorded; try again in a few seconds"}
 	}
 }
 
-func (r *viewRecorder) take(ctx context.Context, v view, e geo.AuditEntry) {
+func (r *viewRecorder) take(ctx context.Context, e geo.AuditEntry, v *view) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.remember(v)
+	if v != nil {
+		r.remember(*v)
+	}
 	r.waiting = append(r.waiting, e)
 	if r.idle == nil {
 		r.idle = make(chan struct{})
@@ -134,20 +179,37 @@ func (r *viewRecorder) remember(v view) {
 	r.seen[v] = now
 }
 
-// write writes all that waits, again and again while that fails, and ends.
+// write writes all that waits, and ends.
 func (r *viewRecorder) write(ctx context.Context) {
+	for batch := r.next(); len(batch) > 0; batch = r.next() {
+		r.deliver(ctx, batch)
+		for range batch {
+			r.room.free()
+		}
+	}
+}
+
+// deliver writes a batch, again and again while that fails. What will never be taken, which is a mistake of the program,
+// goes into the log instead and keeps nothing else out.
+func (r *viewRecorder) deliver(ctx context.Context, batch []geo.AuditEntry) {
 	pause := firstViewPause
 	for {
-		batch := r.next()
-		if len(batch) == 0 {
+		err := r.writeBatch(ctx, batch)
+		switch {
+		case err == nil:
+			return
+		case errors.Is(err, geo.ErrInvalid) && len(batch) > 1:
+			for i := range batch {
+				r.deliver(ctx, batch[i:i+1])
+			}
+			return
+		case errors.Is(err, geo.ErrInvalid):
+			r.log.ErrorContext(ctx, "the audit refuses an entry", "entry", batch[0], "error", err)
 			return
 		}
-		for err := r.writeBatch(ctx, batch); err != nil; err = r.writeBatch(ctx, batch) {
-			r.log.WarnContext(ctx, "views cannot be written into the audit; trying again", "views", len(batch), "error", err)
-			time.Sleep(pause)
-			pause = min(2*pause, lastViewPause)
-		}
-		pause = firstViewPause
+		r.log.WarnContext(ctx, "views cannot be written into the audit; trying again", "views", len(batch), "error", err)
+		time.Sleep(pause)
+		pause = min(2*pause, lastViewPause)
 	}
 }
 
@@ -169,13 +231,7 @@ func (r *viewRecorder) next() []geo.AuditEntry {
 func (r *viewRecorder) writeBatch(ctx context.Context, batch []geo.AuditEntry) error {
 	ctx, cancel := context.WithTimeout(ctx, viewLimit)
 	defer cancel()
-	if err := r.audit.RecordAudit(ctx, batch...); err != nil {
-		return err
-	}
-	for range batch {
-		r.room.free()
-	}
-	return nil
+	return r.audit.RecordAudit(ctx, batch...)
 }
 
 // flush waits until all that was taken is written.

@@ -3,7 +3,10 @@ package api_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -52,11 +55,10 @@ func TestViewsAreRecorded(t *testing.T) {
 		time.Sleep(time.Second)
 		look(2)
 		e := b.recorded()[0]
-		if e.Action != geo.AuditViewAudit || e.Actor.Name != "operator" || e.Actor.Address != "192.0.2.1" || e.Actor.RequestID == "" {
+		if e.Action != string(geo.ActionReadAudit) || e.Actor.Name != "operator" || e.Actor.Address != "192.0.2.1" || e.Actor.RequestID == "" {
 			t.Errorf("%+v", e)
 		}
-		other := geo.AuditEntry{Actor: geo.Actor{Account: 7, Name: "liu", Via: geo.ViaSession}, Action: "report.view", Object: geo.AuditObject{Kind: "report", ID: 1}, Path: []geo.ID{1},
-			After: []byte(`{"what":"was seen"}`)}
+		other := geo.AuditEntry{Actor: geo.Actor{Account: 7, Name: "liu", Via: geo.ViaSession}, Action: "report.view", Object: geo.AuditObject{Kind: "report", ID: 1}, Path: []geo.ID{1}}
 		one, two, three := other, other, other
 		two.Object.ID, three.Actor.Account = 2, 8
 		for _, c := range []struct {
@@ -68,7 +70,7 @@ func TestViewsAreRecorded(t *testing.T) {
 				t.Fatal(err)
 			}
 			synctest.Wait()
-			if list := b.recorded(); len(list) != c.want || list[len(list)-1].After != nil {
+			if list := b.recorded(); len(list) != c.want {
 				t.Errorf("after %+v of session %d: %d entries, want %d", c.entry, c.session, len(list), c.want)
 			}
 		}
@@ -171,5 +173,115 @@ func TestViewsOfMany(t *testing.T) {
 	}
 	if n := len(b.recorded()); n != clients*each/2 {
 		t.Errorf("%d entries, want %d", n, clients*each/2)
+	}
+}
+
+// TestRefusedEntry: one that the audit will never take keeps no other out.
+func TestRefusedEntry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := viewer(t)
+		b.fail(geo.ErrUnavailable)
+		for i, action := range []string{"a", "refused", "b", "c"} {
+			if err := b.View(t.Context(), geo.ID(i), geo.AuditEntry{Action: action}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.fail(nil)
+		if err := b.Flush(t.Context()); err != nil {
+			t.Error(err)
+		}
+		got := ""
+		for _, e := range b.recorded() {
+			got += e.Action
+		}
+		if got != "abc" || !strings.Contains(b.log.String(), "the audit refuses an entry") {
+			t.Errorf("recorded %s; log %s", got, b.log)
+		}
+	})
+}
+
+// TestSeeingIsRecorded: whoever sees more than everyone is told of in the audit, whichever way they look; what everyone
+// sees leaves nothing.
+func TestSeeingIsRecorded(t *testing.T) {
+	for _, c := range []struct {
+		url    string
+		header map[string]string
+		want   string
+	}{
+		{"/api/organizations", bearer(), "organization.read"},
+		{"/api/organizations/1", bearer(), "organization.read organization:1"},
+		{"/api/organizations/4/versions", bearer(), "organization.read organization:4"},
+		{"/api/reports", bearer(), "report.read"},
+		{"/tiles/reports,organizations/3/6/3", bearer(), "organization.read, report.read"},
+		{"/api/divisions/counts?by=county", bearer(), "organization.read"},
+		{"/api/accounts", bearer(), "account.read account:0"},
+		{"/api/accounts/7", bearer(), "account.read account:7"},
+		{"/api/accounts/7/grants", bearer(), "account.read account:7"},
+		{"/tiles/counties/3/6/3", bearer(), ""},
+		{"/api/organizations?edition=public", bearer(), ""},
+		{"/api/organizations", nil, ""},
+		{"/api/reports", nil, ""},
+		{"/tiles/reports/3/6/3", nil, ""},
+		{"/api/accounts", nil, ""},
+	} {
+		t.Run(c.url, func(t *testing.T) {
+			b := newBench(t, nil)
+			b.ask(t, "GET", c.url, c.header, "")
+			if err := b.Flush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, e := range b.recorded() {
+				text := e.Action
+				if e.Object.Kind != "" {
+					text += " " + e.Object.Kind + ":" + e.Object.ID.String()
+				}
+				got = append(got, text)
+			}
+			slices.Sort(got)
+			if got := strings.Join(got, ", "); got != c.want {
+				t.Errorf("recorded %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestNothingIsShownUnrecorded: of what only some may see, nothing comes while it cannot be recorded; everyone else is
+// served.
+func TestNothingIsShownUnrecorded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := viewer(t)
+		b.fail(geo.ErrUnavailable)
+		for i := 0; b.View(t.Context(), 0, geo.AuditEntry{Action: "a", Object: geo.AuditObject{Kind: "k", ID: geo.ID(i + 1)}}) == nil; i++ {
+			continue
+		}
+		for _, url := range []string{"/api/organizations", "/api/organizations/4", "/api/reports", "/tiles/reports/0/0/0", "/api/accounts", "/api/audit"} {
+			if w := b.ask(t, "GET", url, bearer(), ""); w.Code != http.StatusServiceUnavailable {
+				t.Errorf("%s: %d %s", url, w.Code, w.Body)
+			}
+		}
+		for _, url := range []string{"/api/organizations", "/api/reports", "/tiles/organizations/0/0/0"} {
+			if w := b.ask(t, "GET", url, nil, ""); w.Code >= 400 {
+				t.Errorf("%s for everyone: %d %s", url, w.Code, w.Body)
+			}
+		}
+		b.fail(nil)
+		if err := b.Flush(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestFailedSignInIsRecorded: with the address, and never with what was typed.
+func TestFailedSignInIsRecorded(t *testing.T) {
+	b := newBench(t, nil)
+	w := b.ask(t, "POST", "/api/session", nil, `{"name":"my-password-by-mistake","password":"secret-of-mine"}`)
+	if err := b.Flush(t.Context()); err != nil || w.Code != http.StatusUnauthorized {
+		t.Fatalf("%d %s, %v", w.Code, w.Body, err)
+	}
+	list := b.recorded()
+	if len(list) != 1 || list[0].Action != geo.AuditSignInFailed || list[0].Actor.Name != geo.NobodyName || list[0].Actor.Address != "192.0.2.1" ||
+		strings.Contains(fmt.Sprintf("%+v", list), "mistake") {
+		t.Errorf("%+v", list)
 	}
 }

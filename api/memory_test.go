@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -382,11 +381,16 @@ func (m *memory) AuditEntries(ctx context.Context, scope geo.Scope, q geo.AuditQ
 	return list, nil
 }
 
-func (m *memory) RecordAudit(ctx context.Context, entries ...geo.AuditEntry) error {
+func (m *memory) RecordAudit(_ context.Context, entries ...geo.AuditEntry) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := cmp.Or(m.enter(ctx), m.noAudit); err != nil {
-		return err
+	if m.noAudit != nil {
+		return m.noAudit
+	}
+	for _, e := range entries {
+		if e.Action == "refused" {
+			return geo.Invalid("action", "refused")
+		}
 	}
 	m.records++
 	m.recorded = append(m.recorded, entries...)

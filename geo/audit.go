@@ -58,13 +58,13 @@ func (a Actor) Named() Actor {
 	return a
 }
 
-// Actions of the audit that are not of one kind of object alone. Those of an object are its kind and what was done,
-// "organization.create".
+// Actions of the audit that more than one place writes. Others stand where they are written: the kind of what was changed
+// and how, "grant.end". A view bears the name of the Action that it needs, "report.read".
 const (
 	AuditCreateOrganization  = "organization.create"
 	AuditReplaceOrganization = "organization.replace"
 	AuditRetireOrganization  = "organization.retire"
-	AuditViewAudit           = "audit.view"
+	AuditSignInFailed        = "sign-in.failed"
 	AuditInterrupted         = "load.interrupted" // a bulk load died; what it had committed stays
 )
 
