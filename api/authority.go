@@ -64,6 +64,18 @@ func (s *Server) caller(c echo.Context) caller {
 	return u
 }
 
+// actor is who sends the request, as the audit tells it.
+func (u caller) actor(c echo.Context) geo.Actor {
+	a := geo.Actor{Account: u.Account, Name: u.Name, Via: geo.Via(u.via), Address: c.RealIP(), RequestID: requestID(c)}
+	switch {
+	case u.Operator:
+		a.Name = string(geo.ViaOperator)
+	case !u.Known(): // somebody who signs in, until that is done
+		a.Name, a.Via = geo.NobodyName, geo.ViaSession
+	}
+	return a
+}
+
 // authenticate finds out who sends a request. A wrong token is refused, never silently taken for the public; the same goes
 // for a session that is over where the request says that it is wanted.
 //
@@ -79,6 +91,7 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		c.Set(keyCaller, u)
+		c.SetRequest(c.Request().WithContext(geo.WithActor(c.Request().Context(), u.actor(c))))
 		return next(c)
 	}
 }

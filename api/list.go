@@ -44,6 +44,9 @@ func listPoints[T any](s *Server, c echo.Context, layer *pointLayer, summary sum
 	if err != nil {
 		return page[T]{}, false, err
 	}
+	if err := s.sees(c, a, geo.AuditObject{}, layer.action); err != nil {
+		return page[T]{}, false, err
+	}
 	sees := layer.seenBy(a)
 	query, err := s.pointQuery(c.Request().Context(), q, a, layer)
 	if err != nil {

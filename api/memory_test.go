@@ -31,6 +31,13 @@ type memory struct {
 	moves    int      // so many polygon tiles are of a later generation than was told
 	silent   bool     // when set, writes succeed but their positions are not known
 
+	audit    []geo.AuditEntry // to be answered, newest first
+	recorded []geo.AuditEntry // in the order of writing
+	asked    []geo.AuditQuery // of the audit
+	actor    geo.Actor        // of the last organization created
+	records  int              // writings into the audit that succeeded
+	noAudit  error            // when set, writing into the audit fails with it
+
 	successions []geo.Succession
 	more        map[geo.DivisionLevel][]geo.DivisionCode // divisions beside those of divisions(), for counts
 }
@@ -72,6 +79,7 @@ func (m *memory) CreateOrganization(ctx context.Context, c geo.OrganizationConte
 		return geo.Organization{}, geo.FeedPosition{}, err
 	}
 	m.last++
+	m.actor = geo.ActorOf(ctx)
 	o := geo.Organization{ID: m.last, Version: 1, OrganizationContent: c, Valid: valid}
 	m.put(o)
 	return o, m.position(), nil
@@ -354,4 +362,37 @@ func at(lon, lat float64) geo.Position {
 		panic(err)
 	}
 	return p
+}
+
+func (m *memory) AuditEntries(ctx context.Context, scope geo.Scope, q geo.AuditQuery) ([]geo.AuditEntry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.asked = append(m.asked, q)
+	if err := m.enter(ctx); err != nil {
+		return nil, err
+	}
+	var list []geo.AuditEntry
+	for _, e := range m.audit {
+		after := q.After == (geo.AuditCursor{}) || e.At.Before(q.After.At) || e.At.Equal(q.After.At) && e.ID < q.After.ID
+		if scope.Covers(e.Path) && after && len(list) < q.Limit {
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
+func (m *memory) RecordAudit(_ context.Context, entries ...geo.AuditEntry) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.noAudit != nil {
+		return m.noAudit
+	}
+	for _, e := range entries {
+		if e.Action == "refused" {
+			return geo.Invalid("action", "refused")
+		}
+	}
+	m.records++
+	m.recorded = append(m.recorded, entries...)
+	return nil
 }

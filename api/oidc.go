@@ -145,7 +145,7 @@ func (s *Server) finishOIDC(c echo.Context) error {
 	}
 	defer p.waiting.free()
 	if err := s.signInAs(c, p, st, answer); err != nil {
-		return s.refuseSignIn(c, err)
+		return s.refuseSignIn(c, errors.Join(err, s.signInFailed(c, 0, c.Param("provider"))))
 	}
 	return redirect(c, s.prefix+st.Return)
 }

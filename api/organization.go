@@ -183,7 +183,10 @@ func (s *Server) readTarget(c echo.Context) (geo.ID, audience, error) {
 		return 0, a, err
 	}
 	id, err := geo.ParseID("id", c.Param("id"))
-	return id, a, err
+	if err != nil {
+		return 0, a, err
+	}
+	return id, a, s.sees(c, a, geo.AuditObject{Kind: "organization", ID: id}, geo.ActionReadOrganization)
 }
 
 // visibleOrganization returns the organization if the caller may see it; one that is hidden does not exist for them.

@@ -108,6 +108,9 @@ func (s *Server) organizationSnapshot(c echo.Context, q *request.Query) (*live.S
 	if err != nil {
 		return nil, a, err
 	}
+	if err := s.sees(c, a, geo.AuditObject{}, geo.ActionReadOrganization); err != nil {
+		return nil, a, err
+	}
 	snapshot, err := s.snapshot(c, s.organizations.seenBy(a).index, q)
 	return snapshot, a, err
 }

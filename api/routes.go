@@ -38,6 +38,8 @@ func (s *Server) routes() {
 	s.get("/api/divisions/:code/history", s.getDivisionHistory, s.admit)
 	s.get("/api/divisions/:code/shape", s.getDivisionShape, s.admit)
 
+	s.get("/api/audit", s.listAudit, s.admit, s.known)
+
 	s.get("/search", s.search, s.admit)
 
 	s.get("/tiles/:layer", s.getTileJSON, s.admit)
@@ -72,14 +74,14 @@ func (s *Server) accountRoutes() {
 	e.POST("/api/links/inspect", s.inspectLink, s.limitAttempts, s.admit)
 	e.POST("/api/links/redeem", s.redeemLink, s.limitAttempts, s.admit, s.admitHashing)
 
-	s.get("/api/accounts", s.listAccounts, s.admit, s.known)
+	s.get("/api/accounts", s.listAccounts, s.admit, s.known, s.seesAccount)
 	e.POST("/api/accounts", s.createAccount, s.admit, s.known)
-	s.get("/api/accounts/:id", s.getAccount, s.admit, s.known)
+	s.get("/api/accounts/:id", s.getAccount, s.admit, s.known, s.seesAccount)
 	e.PUT("/api/accounts/:id", s.replaceAccount, s.admit, s.known)
 	e.POST("/api/accounts/:id/recovery", s.recoverAccount, s.admit, s.known)
 	e.POST("/api/accounts/:id/handover", s.handOverAccount, s.admit, s.known)
 	e.DELETE("/api/accounts/:id/sessions", s.endAccess, s.admit, s.known)
-	s.get("/api/accounts/:id/grants", s.listGrants, s.admit, s.known)
+	s.get("/api/accounts/:id/grants", s.listGrants, s.admit, s.known, s.seesAccount)
 	e.POST("/api/accounts/:id/grants", s.createGrant, s.admit, s.known)
 	e.DELETE("/api/accounts/:id/grants/:grant", s.endGrant, s.admit, s.known)
 }

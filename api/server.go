@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -37,6 +38,7 @@ type Config struct {
 	Points        Editions // of the layer organizations
 	Reports       Editions // of the layer reports; they may be loading for long, and nothing else waits for them
 	Database      Pinger
+	Audit         Audit
 	Sessions      Sessions
 
 	IdentityProviders []IdentityProvider // to sign in at; optional, from ReadIdentityProviders
@@ -86,6 +88,7 @@ type Server struct {
 	land       *asset
 	document   *asset // openapi.yaml
 	base       *baseMaps
+	views      *viewRecorder
 }
 
 // New returns a server with all routes. It starts nothing; Close ends the event streams that clients opened.
@@ -122,6 +125,7 @@ func New(c Config) (*Server, error) {
 		}
 	}
 	s.organizations, s.reports = pointLayers(c)
+	s.views = newViewRecorder(c)
 	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream, c.Now); err != nil {
 		return nil, err
 	}
@@ -149,7 +153,7 @@ func (c Config) check() error {
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
 		{"Accounts", c.Accounts == nil}, {"Grants", c.Grants == nil}, {"Passwords", c.Passwords == nil}, {"CheckPassword", c.CheckPassword == nil},
-		{"Database", c.Database == nil}, {"Now", c.Now == nil}, {"Viewer", c.Viewer == nil}, {"Log", c.Log == nil},
+		{"Database", c.Database == nil}, {"Audit", c.Audit == nil}, {"Now", c.Now == nil}, {"Viewer", c.Viewer == nil}, {"Log", c.Log == nil},
 	}
 	for _, m := range missing {
 		if m.absent {
@@ -175,6 +179,10 @@ func (s *Server) HTTPServer(address string) *http.Server {
 
 // Close ends all event streams; later ones end at once. It may be called more than once.
 func (s *Server) Close() { s.hub.close() }
+
+// Flush waits until every view that was let through so far is in the audit. Call it when no request is answered any
+// more, before the database is closed. When ctx ends before, the error says how many views are lost.
+func (s *Server) Flush(ctx context.Context) error { return s.views.flush(ctx) }
 
 // Publish tells the clients of /events what changed in a layer. Only changes of the public edition may be given.
 func (s *Server) Publish(c Change) { s.hub.publish(c) }

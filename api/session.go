@@ -124,7 +124,7 @@ func (s *Server) changePassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	attempt, err := s.checkAttempt(ctx, u.Name, current)
+	attempt, err := s.checkAttempt(c, u.Name, current)
 	if errors.Is(err, errSignIn) {
 		return geo.Invalid("current", "this is not your present password, or it was tried too often: wait some minutes then")
 	}

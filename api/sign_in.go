@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,7 +93,7 @@ func (s *Server) createSession(c echo.Context) error {
 	if err := o.Err(); err != nil {
 		return err
 	}
-	attempt, err := s.checkAttempt(c.Request().Context(), name, password)
+	attempt, err := s.checkAttempt(c, name, password)
 	if err != nil {
 		return err
 	}
@@ -108,14 +109,15 @@ func (s *Server) createSession(c echo.Context) error {
 }
 
 // checkAttempt compares a password with that of a name. The work is the same for every name that is not locked, and for a
-// locked one none is done, whether there is such an account or not.
-func (s *Server) checkAttempt(ctx context.Context, name, password string) (geo.SignInAttempt, error) {
+// locked one none is done, whether there is such an account or not. A failure is in the audit.
+func (s *Server) checkAttempt(c echo.Context, name, password string) (geo.SignInAttempt, error) {
+	ctx := c.Request().Context()
 	attempt, err := s.config.SignIns.AttemptSignIn(ctx, name, s.config.Now())
 	if err != nil {
 		return attempt, fmt.Errorf("sign in: %w", err)
 	}
 	if attempt.Locked {
-		return attempt, errSignIn
+		return attempt, cmp.Or(s.signInFailed(c, 0, ""), errSignIn)
 	}
 	ok, err := s.config.Passwords.Verify(ctx, attempt.Password, password)
 	if err != nil {
@@ -124,7 +126,7 @@ func (s *Server) checkAttempt(ctx context.Context, name, password string) (geo.S
 		return attempt, errors.Join(busyHashing(err), refund)
 	}
 	if !ok || attempt.Account == 0 || attempt.Password == "" {
-		return attempt, errSignIn
+		return attempt, cmp.Or(s.signInFailed(c, attempt.Account, ""), errSignIn)
 	}
 	return attempt, nil
 }

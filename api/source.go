@@ -81,6 +81,14 @@ type PointIndex interface {
 // Editions are the two editions of one point layer: what everyone sees, and what the holder of the token sees.
 type Editions struct{ Public, Internal PointIndex }
 
+// Audit keeps who did and saw what.
+type Audit interface {
+	// AuditEntries returns what the query asks for of the entries in the scope, newest first.
+	AuditEntries(ctx context.Context, scope geo.Scope, q geo.AuditQuery) ([]geo.AuditEntry, error)
+	// RecordAudit commits entries. Those that are geo.ErrInvalid will never be taken.
+	RecordAudit(ctx context.Context, entries ...geo.AuditEntry) error
+}
+
 // Pinger says whether the database answers.
 type Pinger interface {
 	Ping(ctx context.Context) error

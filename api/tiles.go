@@ -83,6 +83,11 @@ func (s *Server) readTileRequest(c echo.Context) (t tileRequest, err error) {
 	if t.audience, err = s.audience(c, q); err != nil {
 		return t, err
 	}
+	for _, p := range s.pointsIn(t.set) {
+		if err := s.sees(c, t.audience, geo.AuditObject{}, p.action); err != nil {
+			return t, err
+		}
+	}
 	if at, ok := q.Position("after"); ok {
 		t.after = &at
 	}

@@ -36,6 +36,9 @@ func ParseDay(field, s string) (Day, error) {
 // Time returns midnight UTC of the day's date, the form in which PostgreSQL's date is exchanged.
 func (d Day) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
 
+// Begin returns the moment at which the day begins in China. The ends of time have none: the result is meaningless.
+func (d Day) Begin() time.Time { return d.Time().Add(-chinaOffset) }
+
 // String returns "2006-01-02", or "" for MinDay and MaxDay.
 func (d Day) String() string {
 	if d == MinDay || d == MaxDay {

@@ -235,7 +235,8 @@ func TestValidate(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"118,27,123,31", "330102001051", "2026-11-23", "e.10:20:12,15", "9007199254740991"} {
+	for _, s := range []string{"118,27,123,31", "330102001051", "2026-11-23", "e.10:20:12,15", "9007199254740991",
+		"56:00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -255,6 +256,11 @@ func FuzzParse(f *testing.F) {
 		}
 		if id, err := geo.ParseID("id", s); err == nil && (id < 1 || id > geo.MaxID) {
 			t.Errorf("id %q became %d", s, id)
+		}
+		if h, err := geo.ParseAuditHead(s); err == nil {
+			if back, err := geo.ParseAuditHead(h.String()); err != nil || back != h || h.N < 1 {
+				t.Errorf("head %q read back as %v, %v", s, back, err)
+			}
 		}
 	})
 }

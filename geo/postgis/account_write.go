@@ -19,18 +19,18 @@ returning id`
 // its holder sets the first password. Nothing happens unless all of it is by's to give, else geo.ErrForbidden. A name that
 // is taken is geo.ErrConflict, an organization or grant that cannot be too; faults are *geo.Error with the field.
 func (s *Store) CreateAccount(ctx context.Context, by geo.Authority, a geo.Account, grants []geo.Grant, link geo.NewLink, now time.Time) (geo.Account, error) {
-	return s.createAccount(ctx, by, a, "", grants, now, func(admin administration, id geo.ID) error {
-		return admin.insertLink(ctx, geo.LinkInvite, id, link, now)
+	return s.createAccount(ctx, by, a, "", grants, now, func(admin administration, a geo.Account) error {
+		return admin.insertLink(ctx, geo.LinkInvite, a.ID, link, now)
 	})
 }
 
 // CreateAccountWithPassword opens an account whose first password (argon2id in PHC form) somebody else chose: its holder
 // must change it before anything else. Otherwise as CreateAccount, without a link.
 func (s *Store) CreateAccountWithPassword(ctx context.Context, by geo.Authority, a geo.Account, password string, grants []geo.Grant, now time.Time) (geo.Account, error) {
-	return s.createAccount(ctx, by, a, password, grants, now, func(administration, geo.ID) error { return nil })
+	return s.createAccount(ctx, by, a, password, grants, now, func(administration, geo.Account) error { return nil })
 }
 
-func (s *Store) createAccount(ctx context.Context, by geo.Authority, a geo.Account, password string, grants []geo.Grant, now time.Time, also func(administration, geo.ID) error) (geo.Account, error) {
+func (s *Store) createAccount(ctx context.Context, by geo.Authority, a geo.Account, password string, grants []geo.Grant, now time.Time, also func(administration, geo.Account) error) (geo.Account, error) {
 	a.Name = geo.CleanAccountName(a.Name)
 	if err := a.Validate(); err != nil {
 		return geo.Account{}, fmt.Errorf("create account: %w", err)
@@ -43,17 +43,19 @@ func (s *Store) createAccount(ctx context.Context, by geo.Authority, a geo.Accou
 		if err != nil {
 			return err
 		}
+		if a, err = oneAccount(ctx, admin.tx, sqlAccount, int32(admin.on), a.ID); err != nil {
+			return err
+		}
+		if err := auditAccount(ctx, admin.tx, "account.create", a.ID, atLeast(a.Path), nil, auditedAccountOf(a)); err != nil {
+			return err
+		}
 		for _, g := range grants {
 			g.Account = a.ID
-			if _, err := admin.insertGrant(ctx, g, now); err != nil {
+			if _, err := admin.insertGrant(ctx, g, a.Path, now); err != nil {
 				return err
 			}
 		}
-		if err := also(admin, a.ID); err != nil {
-			return err
-		}
-		a, err = oneAccount(ctx, admin.tx, sqlAccount, int32(admin.on), a.ID)
-		return err
+		return also(admin, a)
 	})
 	if err != nil {
 		return geo.Account{}, fmt.Errorf("create account: %w", err)
@@ -102,13 +104,27 @@ func (s *Store) ReplaceAccount(ctx context.Context, by geo.Authority, a geo.Acco
 				return err
 			}
 		}
-		after, err = oneAccount(ctx, admin.tx, sqlAccount, int32(admin.on), a.ID)
-		return err
+		if after, err = oneAccount(ctx, admin.tx, sqlAccount, int32(admin.on), a.ID); err != nil {
+			return err
+		}
+		return auditAccount(ctx, admin.tx, replaceAction(held.Account, after), a.ID, auditPath(held.Path, after.Path),
+			auditedAccountOf(held.Account), auditedAccountOf(after))
 	})
 	if err != nil {
 		return geo.Account{}, fmt.Errorf("replace account %d: %w", a.ID, err)
 	}
 	return after, nil
+}
+
+// replaceAction names what a change of an account is.
+func replaceAction(before, after geo.Account) string {
+	switch {
+	case after.Disabled && !before.Disabled:
+		return "account.disable"
+	case before.Disabled && !after.Disabled:
+		return "account.enable"
+	}
+	return "account.replace"
 }
 
 func (a administration) mayReplace(ctx context.Context, before, after geo.Account) error {
@@ -147,7 +163,8 @@ func endAll(ctx context.Context, tx pgx.Tx, account geo.ID) error {
 // EndAccess ends all sessions and tokens of an account that is by's to look after; errors as of ReplaceAccount.
 func (s *Store) EndAccess(ctx context.Context, by geo.Authority, id geo.ID, now time.Time) error {
 	err := s.administer(ctx, by, geo.DayOf(now), func(admin administration) error {
-		if _, err := admin.lockAdministered(ctx, id); err != nil {
+		held, err := admin.lockAdministered(ctx, id)
+		if err != nil {
 			return err
 		}
 		for _, sql := range []string{sqlEndSessions, sqlEndTokens} {
@@ -155,7 +172,7 @@ func (s *Store) EndAccess(ctx context.Context, by geo.Authority, id geo.ID, now 
 				return err
 			}
 		}
-		return nil
+		return auditAccount(ctx, admin.tx, "account.end-access", id, atLeast(held.Path), nil, nil)
 	})
 	if err != nil {
 		return fmt.Errorf("end sessions of account %d: %w", id, err)
@@ -182,7 +199,7 @@ func (s *Store) RenameSelf(ctx context.Context, id geo.ID, displayName string, o
 			return err
 		}
 		a.Version++
-		return nil
+		return auditAccount(ctx, admin.tx, "account.rename", id, atLeast(a.Path), auditedAccountOf(held[0].Account), auditedAccountOf(a))
 	})
 	if err != nil {
 		return geo.Account{}, fmt.Errorf("rename account %d: %w", id, err)

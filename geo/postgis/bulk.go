@@ -8,6 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"jingwei/geo"
 )
 
 // Progress is told how many of the rows have been committed.
@@ -28,6 +30,19 @@ type bulkLoad struct {
 	table string // analyzed at the end
 	due   bool   // a reload must be written
 	dry   bool   // every step is rolled back
+
+	action string     // what the audit calls it
+	report func() any // what it tells of it beside the numbers of rows; optional
+	sum    bulkSum
+}
+
+// bulkSum is what the audit tells of a load.
+type bulkSum struct {
+	Layer   string `json:"layer"`
+	Rows    int    `json:"rows"`    // given
+	Done    int    `json:"done"`    // of these, committed or known before
+	Changed int    `json:"changed"` // rows in the database
+	Report  any    `json:"report,omitempty"`
 }
 
 const (
@@ -46,8 +61,9 @@ type bulkStep struct {
 }
 
 // bulk calls batch for the rows lo <= i < hi of total, each call in a transaction of its own; batch returns how many
-// rows it changed. It waits for another load of the layer. The number of changed rows is returned with any error.
-func (s *Store) bulk(ctx context.Context, layer, table string, total int, progress Progress,
+// rows it changed. It waits for another load of the layer. The number of changed rows is returned with any error. Of load
+// layer, table and what the audit tells are given. The audit has one entry of a load that changed anything.
+func (s *Store) bulk(ctx context.Context, load bulkLoad, total int, progress Progress,
 	batch func(ctx context.Context, tx pgx.Tx, lo, hi int) (int, error)) (changed int, err error) {
 	var steps []bulkStep
 	for lo := 0; lo < total; lo += bulkBatch {
@@ -57,7 +73,7 @@ func (s *Store) bulk(ctx context.Context, layer, table string, total int, progre
 			run:  func(ctx context.Context, tx pgx.Tx) (int, error) { return batch(ctx, tx, lo, hi) },
 		})
 	}
-	return s.bulkSteps(ctx, bulkLoad{layer: layer, table: table}, steps, progress)
+	return s.bulkSteps(ctx, load, steps, progress)
 }
 
 // bulkSteps runs steps one after the other, as bulk does.
@@ -83,11 +99,15 @@ func (s *Store) bulkSteps(ctx context.Context, load bulkLoad, steps []bulkStep, 
 		var n int
 		n, err = load.run(ctx, func(tx pgx.Tx) (int, error) { return steps[i].run(ctx, tx) })
 		changed += n
+		if err != nil {
+			break
+		}
 		done += steps[i].rows
-		if err == nil && progress != nil && steps[i].rows > 0 {
+		if progress != nil && steps[i].rows > 0 {
 			progress(done, total)
 		}
 	}
+	load.sum = bulkSum{Layer: load.layer, Rows: total, Done: done, Changed: changed}
 	return changed, explain(errors.Join(err, load.end(ctx)))
 }
 
@@ -166,8 +186,10 @@ func (b *bulkLoad) end(ctx context.Context) error {
 		if !b.due {
 			return nil
 		}
-		_, err := tx.Exec(ctx, sqlReload, b.layer)
-		return err
+		if _, err := tx.Exec(ctx, sqlReload, b.layer); err != nil {
+			return err
+		}
+		return b.audit(ctx, tx)
 	})
 	if err == nil && b.due {
 		err = b.settle(ctx)
@@ -177,6 +199,13 @@ func (b *bulkLoad) end(ctx context.Context) error {
 		b.conn.Conn().Close(ctx)
 	}
 	return errors.Join(err, unlock)
+}
+
+func (b *bulkLoad) audit(ctx context.Context, tx pgx.Tx) error {
+	if b.report != nil {
+		b.sum.Report = b.report()
+	}
+	return audit(ctx, tx, b.action, geo.AuditObject{}, []geo.ID{}, nil, b.sum)
 }
 
 // settle leaves the table as searches and the planner like it.
@@ -205,21 +234,34 @@ func (b *bulkLoad) reconnect(ctx context.Context) error {
 }
 
 const sqlAbandoned = `
-with gone as (
-    delete from jingwei.bulk_load b
-    where pg_try_advisory_xact_lock(jingwei.bulk_lock(b.layer))
-    returning b.layer)
-select count(jingwei.reload(gone.layer)) from gone`
+delete from jingwei.bulk_load b
+where pg_try_advisory_xact_lock(jingwei.bulk_lock(b.layer))
+returning b.layer`
 
-// FinishLoads writes the reloads that loaders which died owe; without them, consumers do not hear of what these had
-// committed. It costs one look at an empty table otherwise: call it each minute. Several nodes may.
+// FinishLoads writes the reloads that loaders which died owe, and that they died into the audit; without them, consumers
+// do not hear of what these had committed. It costs one look at an empty table otherwise: call it each minute. Several
+// nodes may.
 func (s *Store) FinishLoads(ctx context.Context) error {
-	var n int
-	if err := s.pool.QueryRow(ctx, sqlAbandoned).Scan(&n); err != nil {
-		return fmt.Errorf("finish abandoned loads: %w", explain(err))
+	var gone []string
+	err := s.write(ctx, func(tx pgx.Tx) (err error) {
+		if gone, err = column[string](ctx, tx, sqlAbandoned); err != nil {
+			return err
+		}
+		for _, layer := range gone {
+			if _, err := tx.Exec(ctx, sqlReload, layer); err != nil {
+				return err
+			}
+			if err := audit(ctx, tx, geo.AuditInterrupted, geo.AuditObject{}, []geo.ID{}, nil, bulkSum{Layer: layer}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("finish abandoned loads: %w", err)
 	}
-	if n > 0 {
-		s.log.WarnContext(ctx, "a bulk load was interrupted: its layers are read anew", "layers", n)
+	if len(gone) > 0 {
+		s.log.WarnContext(ctx, "a bulk load was interrupted: its layers are read anew", "layers", gone)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"jingwei/geo"
 )
 
 // Keys gives tests the search keys of a name.
@@ -75,3 +77,9 @@ const (
 	AuthorityOfSessionSQL = sqlAuthorityOfSession
 	AuthorityOfTokenSQL   = sqlAuthorityOfToken
 )
+
+// AuditQuestion gives tests the statement of AuditEntries, to look at its plan.
+func AuditQuestion(scope geo.Scope, q geo.AuditQuery) (sql string, args []any) {
+	s := auditQuestion(scope, q)
+	return s.text.String(), s.args
+}

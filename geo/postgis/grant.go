@@ -58,10 +58,11 @@ func scanGrant(row pgx.CollectableRow) (geo.HeldGrant, error) {
 func (s *Store) Grant(ctx context.Context, by geo.Authority, g geo.Grant, now time.Time) (geo.HeldGrant, error) {
 	var given geo.HeldGrant
 	err := s.administer(ctx, by, geo.DayOf(now), func(admin administration) error {
-		if _, err := admin.lock(ctx, g.Account); err != nil {
+		held, err := admin.lock(ctx, g.Account)
+		if err != nil {
 			return err
 		}
-		id, err := admin.insertGrant(ctx, g, now)
+		id, err := admin.insertGrant(ctx, g, held.Path, now)
 		if err != nil {
 			return err
 		}
@@ -82,9 +83,9 @@ insert into jingwei.role_grant (account_id, role, organization_id, valid, source
 values ($1, $2, nullif($3::bigint, 0), jingwei.days($4, $5), $6, $7, $8)
 returning id`
 
-// insertGrant gives what is by's to give to an account that is locked. What would exceed it is refused before anything is
+// insertGrant gives what is by's to give to an account that is locked and belongs to the organization with the path place. What would exceed it is refused before anything is
 // said of the organization: who may not grant there need not learn whether it exists.
-func (a administration) insertGrant(ctx context.Context, g geo.Grant, now time.Time) (geo.ID, error) {
+func (a administration) insertGrant(ctx context.Context, g geo.Grant, place []geo.ID, now time.Time) (geo.ID, error) {
 	if err := g.Validate(); err != nil {
 		return 0, err
 	}
@@ -98,9 +99,11 @@ func (a administration) insertGrant(ctx context.Context, g geo.Grant, now time.T
 	if g.Organization != 0 && path == nil {
 		return 0, conflict("organization", "there is no such organization")
 	}
-	var id geo.ID
-	err = a.tx.QueryRow(ctx, sqlInsertGrant, g.Account, g.Role, g.Organization, nullDay(g.Valid.From), nullDay(g.Valid.To), sourceGrant, now, a.by.Name).Scan(&id)
-	return id, err
+	err = a.tx.QueryRow(ctx, sqlInsertGrant, g.Account, g.Role, g.Organization, nullDay(g.Valid.From), nullDay(g.Valid.To), sourceGrant, now, a.by.Name).Scan(&g.ID)
+	if err != nil {
+		return 0, err
+	}
+	return g.ID, auditAccount(ctx, a.tx, "grant.create", g.Account, auditPath(path, place), nil, auditedGrantOf(g, sourceGrant))
 }
 
 const sqlEndGrant = `
@@ -123,8 +126,11 @@ func (s *Store) EndGrant(ctx context.Context, by geo.Authority, account, grant g
 		if !by.MayTake(held.grants[i], admin.on) {
 			return forbidden("", "you could not give this grant, so you cannot take it away")
 		}
-		_, err = admin.tx.Exec(ctx, sqlEndGrant, grant, now, by.Name)
-		return err
+		if _, err := admin.tx.Exec(ctx, sqlEndGrant, grant, now, by.Name); err != nil {
+			return err
+		}
+		g := held.grants[i]
+		return auditAccount(ctx, admin.tx, "grant.end", account, auditPath(g.Path, held.Path), auditedGrantOf(g.Grant, g.Source), nil)
 	})
 	if err != nil {
 		return fmt.Errorf("end grant %d of account %d: %w", grant, account, err)

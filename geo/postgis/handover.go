@@ -28,7 +28,8 @@ const (
 // geo.ErrForbidden.
 func (s *Store) HandOver(ctx context.Context, by geo.Authority, from, to geo.ID, now time.Time) error {
 	err := s.administer(ctx, by, geo.DayOf(now), func(admin administration) error {
-		if err := admin.mayHandOver(ctx, from, to); err != nil {
+		old, next, err := admin.mayHandOver(ctx, from, to)
+		if err != nil {
 			return err
 		}
 		if _, err := admin.tx.Exec(ctx, sqlMoveGrants, from, to, int32(admin.on), now, by.Name); err != nil {
@@ -40,8 +41,10 @@ func (s *Store) HandOver(ctx context.Context, by geo.Authority, from, to geo.ID,
 		if err := endAll(ctx, admin.tx, from); err != nil {
 			return err
 		}
-		_, err := admin.tx.Exec(ctx, sqlDisableAccount, from)
-		return err
+		if _, err := admin.tx.Exec(ctx, sqlDisableAccount, from); err != nil {
+			return err
+		}
+		return admin.auditHandOver(ctx, old, next)
 	})
 	if err != nil {
 		return fmt.Errorf("hand account %d over to %d: %w", from, to, err)
@@ -50,26 +53,45 @@ func (s *Store) HandOver(ctx context.Context, by geo.Authority, from, to geo.ID,
 }
 
 // mayHandOver locks both accounts and refuses what may not be.
-func (a administration) mayHandOver(ctx context.Context, from, to geo.ID) error {
+func (a administration) mayHandOver(ctx context.Context, from, to geo.ID) (old, next heldAccount, err error) {
 	held, err := lockAccounts(ctx, a.tx, a.on, from, to)
 	if err != nil {
-		return err
+		return old, next, err
 	}
-	old, err := a.seen(held, from)
+	if old, err = a.seen(held, from); err != nil {
+		return old, next, err
+	}
+	if err := a.mayAdminister(old); err != nil {
+		return old, next, err
+	}
+	next, err = a.seen(held, to)
+	switch {
+	case from == to:
+		return old, next, geo.Invalid("to", "an office is handed over to another account")
+	case err != nil:
+		return old, next, conflict("to", "there is no such account")
+	case next.Disabled:
+		return old, next, conflict("to", "the account that is to take over is disabled")
+	}
+	return old, next, nil
+}
+
+// auditHandOver tells of a hand-over at both accounts, with all that they held and hold.
+func (a administration) auditHandOver(ctx context.Context, old, next heldAccount) error {
+	grants, err := heldGrants(ctx, a.tx, a.on, next.ID)
 	if err != nil {
 		return err
 	}
-	if err := a.mayAdminister(old); err != nil {
+	type handOver struct {
+		To     *auditedParty  `json:"to,omitempty"`
+		From   *auditedParty  `json:"from,omitempty"`
+		Grants []auditedGrant `json:"grants"`
+	}
+	err = auditAccount(ctx, a.tx, "account.hand-over", old.ID, auditPath(next.Path, old.Path),
+		handOver{Grants: auditedGrants(old.grants, "")}, handOver{To: &auditedParty{next.ID, next.Name}, Grants: []auditedGrant{}})
+	if err != nil {
 		return err
 	}
-	next, err := a.seen(held, to)
-	switch {
-	case from == to:
-		return geo.Invalid("to", "an office is handed over to another account")
-	case err != nil:
-		return conflict("to", "there is no such account")
-	case next.Disabled:
-		return conflict("to", "the account that is to take over is disabled")
-	}
-	return nil
+	return auditAccount(ctx, a.tx, "account.take-over", next.ID, auditPath(old.Path, next.Path),
+		handOver{Grants: auditedGrants(next.grants, "")}, handOver{From: &auditedParty{old.ID, old.Name}, Grants: auditedGrants(grants, "")})
 }

@@ -64,11 +64,16 @@ func bindIdentity(ctx context.Context, tx pgx.Tx, issuer, subject string, create
 	if !errors.Is(err, geo.ErrNotFound) {
 		return id, err
 	}
-	if id, err = insertNumbered(ctx, tx, create); err != nil {
+	made, err := insertNumbered(ctx, tx, create)
+	if err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, sqlBindIdentity, issuer, subject, id)
-	return id, err
+	if _, err := tx.Exec(ctx, sqlBindIdentity, issuer, subject, made.ID); err != nil {
+		return 0, err
+	}
+	after := auditedAccountOf(made)
+	after.Issuer = issuer
+	return made.ID, auditAccount(asAccount(ctx, made.ID, made.Name), tx, "account.create", made.ID, nil, nil, after)
 }
 
 // mostNumber is the highest number that may come to stand behind a name.
@@ -88,7 +93,8 @@ on conflict (name) do nothing
 returning id`
 
 // insertNumbered makes the account under its name or, if that is taken, with a number behind it.
-func insertNumbered(ctx context.Context, tx pgx.Tx, a geo.Account) (geo.ID, error) {
+func insertNumbered(ctx context.Context, tx pgx.Tx, a geo.Account) (geo.Account, error) {
+	a.Version = 1
 	name, first := a.Name, 1
 	if a.Validate() != nil { // a name that the history gives to what is no account is as good as taken
 		first = 2
@@ -96,7 +102,7 @@ func insertNumbered(ctx context.Context, tx pgx.Tx, a geo.Account) (geo.ID, erro
 	numbered := a
 	numbered.Name = fmt.Sprintf("%s-%d", name, mostNumber)
 	if err := numbered.Validate(); err != nil {
-		return 0, err
+		return a, err
 	}
 	const tries = 20 // in each of which somebody else took the name meanwhile
 	for range tries {
@@ -105,13 +111,13 @@ func insertNumbered(ctx context.Context, tx pgx.Tx, a geo.Account) (geo.ID, erro
 			err = tx.QueryRow(ctx, sqlInsertNamed, a.Name, a.DisplayName, a.Organization).Scan(&a.ID)
 		}
 		if !errors.Is(err, pgx.ErrNoRows) {
-			return a.ID, err
+			return a, err
 		}
 	}
-	return 0, conflict("name", "too many accounts have this name")
+	return a, conflict("name", "too many accounts have this name")
 }
 
-const sqlLockClaimant = `select from jingwei.account where id = $1 for no key update`
+const sqlLockClaimant = `select name from jingwei.account where id = $1 for no key update`
 
 const sqlEndClaimed = `
 update jingwei.role_grant g set ended_at = clock_timestamp(), ended_by = $2
@@ -142,22 +148,41 @@ func (s *Store) ReplaceClaimedGrants(ctx context.Context, account geo.ID, grants
 		first, after = append(first, nullDay(g.Valid.From)), append(after, nullDay(g.Valid.To))
 	}
 	err := s.write(ctx, func(tx pgx.Tx) error {
-		locked, err := tx.Exec(ctx, sqlLockClaimant, account)
+		locked, err := column[string](ctx, tx, sqlLockClaimant, account)
 		if err != nil {
 			return err
 		}
-		if locked.RowsAffected() == 0 {
+		if len(locked) == 0 {
 			return geo.NotFound("there is no account %d", account)
 		}
+		held, err := heldGrants(ctx, tx, s.today(), account)
+		if err != nil {
+			return err
+		}
+		changed := int64(0)
 		for _, statement := range []string{sqlEndClaimed, sqlInsertClaimed} {
-			if _, err := tx.Exec(ctx, statement, account, claimant, roles, organizations, first, after); err != nil {
+			done, err := tx.Exec(ctx, statement, account, claimant, roles, organizations, first, after)
+			if err != nil {
 				return err
 			}
+			changed += done.RowsAffected()
 		}
-		return nil
+		if changed == 0 {
+			return nil
+		}
+		return auditClaims(asAccount(ctx, account, locked[0]), tx, account, held, s.today())
 	})
 	if err != nil {
 		return fmt.Errorf("claimed grants of account %d: %w", account, err)
 	}
 	return nil
+}
+
+// auditClaims tells how the grants that follow claims changed.
+func auditClaims(ctx context.Context, tx pgx.Tx, account geo.ID, held []geo.HeldGrant, on geo.Day) error {
+	now, err := heldGrants(ctx, tx, on, account)
+	if err != nil {
+		return err
+	}
+	return auditAccount(ctx, tx, "grant.claim", account, nil, auditedGrants(held, sourceOIDC), auditedGrants(now, sourceOIDC))
 }

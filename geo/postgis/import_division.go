@@ -12,10 +12,10 @@ import (
 
 // Tally counts what an import did with its rows.
 type Tally struct {
-	New       int // were not known
-	Changed   int // were known otherwise
-	Unchanged int // were known as they are
-	Kept      int // were altered here by others since, and stay as they are
+	New       int `json:"new"`       // were not known
+	Changed   int `json:"changed"`   // were known otherwise
+	Unchanged int `json:"unchanged"` // were known as they are
+	Kept      int `json:"kept"`      // were altered here by others since, and stay as they are
 }
 
 func (t *Tally) add(other Tally) {
@@ -135,7 +135,8 @@ func (s *Store) ImportDivisions(ctx context.Context, table DivisionTable, editio
 		}
 		return tally.New + tally.Changed, nil
 	}
-	if _, err := s.bulk(ctx, "divisions", "jingwei.division", table.Len(), progress, batch); err != nil {
+	load := bulkLoad{layer: "divisions", table: "jingwei.division", action: "division.import", report: func() any { return total }}
+	if _, err := s.bulk(ctx, load, table.Len(), progress, batch); err != nil {
 		return total, fmt.Errorf("import divisions: %w", err)
 	}
 	return total, nil

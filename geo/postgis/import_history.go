@@ -33,7 +33,8 @@ func (s *Store) ImportHistory(ctx context.Context, told []geo.Division, dry bool
 		}
 		return tally.New + tally.Changed, nil
 	}
-	if _, err := s.bulk(ctx, "divisions", "jingwei.division", len(told), progress, batch); err != nil {
+	load := bulkLoad{layer: "divisions", table: "jingwei.division", action: "division.import-history", report: func() any { return total }}
+	if _, err := s.bulk(ctx, load, len(told), progress, batch); err != nil {
 		return total, fmt.Errorf("import the history of divisions: %w", err)
 	}
 	return total, nil

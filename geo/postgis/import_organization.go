@@ -65,7 +65,8 @@ func (s *Store) ImportOrganizations(ctx context.Context, table OrganizationTable
 		}
 		return t.New + t.Changed, nil
 	}
-	if _, err := s.bulk(ctx, "organizations", "jingwei.organization_version", table.Len(), progress, batch); err != nil {
+	load := bulkLoad{layer: "organizations", table: "jingwei.organization_version", action: "organization.import", report: func() any { return total }}
+	if _, err := s.bulk(ctx, load, table.Len(), progress, batch); err != nil {
 		return total, fmt.Errorf("import organizations: %w", err)
 	}
 	return total, nil

@@ -28,7 +28,7 @@ func (s *Store) LabelDivisions(ctx context.Context, divisions []geo.Division, da
 		tag, err := tx.Exec(ctx, sqlLabelKnown, int32(day), codes, levels, lons, lats)
 		return int(tag.RowsAffected()), err
 	}
-	n, err := s.bulk(ctx, "divisions", "jingwei.division", len(divisions), progress, batch)
+	n, err := s.bulk(ctx, bulkLoad{layer: "divisions", table: "jingwei.division", action: "division.label"}, len(divisions), progress, batch)
 	if err != nil {
 		return n, fmt.Errorf("label divisions: %w", err)
 	}

@@ -19,8 +19,10 @@ insert into jingwei.one_time_link (hash, purpose, account_id, created_at, create
 values ($1, $2, nullif($3::bigint, 0), $4, $5, $6)`
 
 func (a administration) insertLink(ctx context.Context, purpose geo.LinkPurpose, account geo.ID, n geo.NewLink, now time.Time) error {
-	_, err := a.tx.Exec(ctx, sqlInsertLink, n.Hash[:], purpose, account, now, a.by.Name, n.ExpiresAt)
-	return err
+	if _, err := a.tx.Exec(ctx, sqlInsertLink, n.Hash[:], purpose, account, now, a.by.Name, n.ExpiresAt); err != nil {
+		return err
+	}
+	return auditAccount(ctx, a.tx, "link.create", account, nil, nil, auditedAccess{Purpose: purpose, ExpiresAt: &n.ExpiresAt})
 }
 
 // CreateRecovery makes a one-time link with which the holder of an account sets a new password, and voids those made
@@ -170,6 +172,10 @@ func (l storedLink) redeem(ctx context.Context, tx pgx.Tx, hash [32]byte, passwo
 	if _, err := tx.Exec(ctx, sqlUseLink, hash[:], n.At); err != nil {
 		return err
 	}
+	ctx = asAccount(ctx, l.Account, l.AccountName)
+	if err := auditAccount(ctx, tx, "link.redeem", l.Account, atLeast(held[0].Path), nil, auditedAccess{Purpose: l.Purpose}); err != nil {
+		return err
+	}
 	return setPassword(ctx, tx, l.Account, l.AccountName, password, n)
 }
 
@@ -190,12 +196,20 @@ func redeemFirst(ctx context.Context, tx pgx.Tx, hash [32]byte, password string,
 	if err != nil {
 		return err
 	}
+	ctx = asAccount(ctx, first.ID, first.Name)
+	first.Version, first.HasPassword = 1, true
+	if err := auditAccount(ctx, tx, "account.create", first.ID, []geo.ID{}, nil, auditedAccountOf(first)); err != nil {
+		return err
+	}
 	admin := administration{tx, geo.Authority{Name: madeBySystem, Operator: true}, geo.DayOf(n.At)}
 	everything := geo.Grant{Account: first.ID, Role: geo.RoleAdministrator, Valid: geo.DayRange{From: admin.on, To: geo.MaxDay}}
-	if _, err := admin.insertGrant(ctx, everything, n.At); err != nil {
+	if _, err := admin.insertGrant(ctx, everything, nil, n.At); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, sqlUseLink, hash[:], n.At); err != nil {
+		return err
+	}
+	if err := auditAccount(ctx, tx, "link.redeem", first.ID, []geo.ID{}, nil, auditedAccess{Purpose: geo.LinkFirst}); err != nil {
 		return err
 	}
 	return signIn(ctx, tx, first.ID, first.Name, n)

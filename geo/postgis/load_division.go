@@ -63,7 +63,7 @@ func (s *Store) LoadDivisions(ctx context.Context, divisions []geo.Division, pro
 		source := pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) { return divisionLoadRow(romanizer, rows[i]), nil })
 		return stageAndMerge(ctx, tx, sqlStageDivisions, "load_division", divisionLoadColumns(), source, sqlMergeDivisions)
 	}
-	n, err := s.bulk(ctx, "divisions", "jingwei.division", len(divisions), progress, batch)
+	n, err := s.bulk(ctx, bulkLoad{layer: "divisions", table: "jingwei.division", action: "division.load"}, len(divisions), progress, batch)
 	if err != nil {
 		return n, fmt.Errorf("load divisions: %w", err)
 	}

@@ -45,7 +45,7 @@ func (s *Store) LoadGrids(ctx context.Context, part string, table GridTable, pro
 		},
 		write: func(ctx context.Context, tx pgx.Tx, rows *copyBuffer) error { return rows.send(ctx, tx, sqlCopyGrids) },
 	}
-	n, err := p.load(ctx, s, "grids", "jingwei.grid", progress)
+	n, err := p.load(ctx, s, bulkLoad{layer: "grids", table: "jingwei.grid", action: "grid.load"}, progress)
 	if err != nil {
 		return n, fmt.Errorf("load grids %s: %w", part, err)
 	}

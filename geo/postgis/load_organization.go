@@ -33,7 +33,8 @@ func (s *Store) LoadOrganizations(ctx context.Context, contents []geo.Organizati
 	batch := func(ctx context.Context, tx pgx.Tx, lo, hi int) (int, error) {
 		return loadOrganizations(ctx, tx, romanizer, contents[lo:hi], valid, author)
 	}
-	n, err := s.bulk(ctx, "organizations", "jingwei.organization_version", len(contents), progress, batch)
+	load := bulkLoad{layer: "organizations", table: "jingwei.organization_version", action: "organization.load"}
+	n, err := s.bulk(ctx, load, len(contents), progress, batch)
 	if err != nil {
 		return n, fmt.Errorf("load organizations: %w", err)
 	}

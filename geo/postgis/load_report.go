@@ -49,7 +49,7 @@ func (s *Store) LoadReports(ctx context.Context, part string, table ReportTable,
 			return rows.send(ctx, tx, sqlCopyReports)
 		},
 	}
-	n, err := p.load(ctx, s, geo.ReportLayer().Name, "jingwei.report", progress)
+	n, err := p.load(ctx, s, bulkLoad{layer: geo.ReportLayer().Name, table: "jingwei.report", action: "report.load"}, progress)
 	if err != nil {
 		return n, fmt.Errorf("load reports %s: %w", part, err)
 	}

@@ -127,12 +127,23 @@ func (s *Store) LoadBoundaries(ctx context.Context, b Boundaries, progress Progr
 	if b.Set.Default && len(steps) > 0 {
 		steps = append(steps, bulkStep{run: func(ctx context.Context, tx pgx.Tx) (int, error) { return makeDefault(ctx, tx, b.Set.Name) }})
 	}
-	n, err := s.bulkSteps(ctx, bulkLoad{layer: "divisions", table: "jingwei.division_shape", dry: b.DryRun}, steps, progress)
+	load := bulkLoad{layer: "divisions", table: "jingwei.division_shape", dry: b.DryRun, action: "boundary.load", report: func() any {
+		return boundaryReport{b.Set.Name, tally.New, tally.Changed, tally.Unchanged}
+	}}
+	n, err := s.bulkSteps(ctx, load, steps, progress)
 	tally.Rows = n
 	if err != nil {
 		return tally, fmt.Errorf("load shapes of %s: %w", b.Set.Name, err)
 	}
 	return tally, nil
+}
+
+// boundaryReport is what the audit tells of a load of boundaries.
+type boundaryReport struct {
+	Set       string `json:"set"`
+	New       int    `json:"new"`
+	Changed   int    `json:"changed"`
+	Unchanged int    `json:"unchanged"`
 }
 
 // shapeBatch is how many shapes a transaction writes before it ends with the last zoom of a code.

@@ -47,7 +47,8 @@ func (s *Store) LoadOrganizationTree(ctx context.Context, part string, tree Orga
 		prepare: l.prepare,
 		write:   l.write,
 	}
-	n, err := p.load(ctx, s, geo.OrganizationLayer().Name, "jingwei.organization_version", progress)
+	load := bulkLoad{layer: geo.OrganizationLayer().Name, table: "jingwei.organization_version", action: "organization.load"}
+	n, err := p.load(ctx, s, load, progress)
 	if err != nil {
 		return n, fmt.Errorf("load organizations %s: %w", part, knownElsewhere(err))
 	}

@@ -2,7 +2,6 @@ package postgis
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -43,40 +42,33 @@ func (s *Store) ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion in
 	return org, s.positionAfter(ctx), nil
 }
 
-const sqlSpan = `
-select jingwei.day_number(upper(v.valid)), coalesce(v.parent_id, 0)
-from jingwei.organization_version v
-where v.organization_id = $1 and upper_inf(v.recorded) and v.valid && jingwei.days($2, null)
-order by lower(v.valid) nulls first
-limit 1`
-
 const sqlTouch = `update jingwei.organization set version = $2, code = nullif($3, '') where id = $1`
 
 // replace lets content c hold from the day from to the end of the version that holds then.
 func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, c geo.OrganizationContent, from geo.Day) error {
-	var (
-		end    *int32
-		parent geo.ID
-	)
-	err := tx.QueryRow(ctx, sqlSpan, w.id, nullDay(from)).Scan(&end, &parent)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return geo.Invalid("valid_from", "the organization exists no more on %s", from)
-	}
+	before, pathBefore, err := w.contentFrom(ctx, tx, from)
 	if err != nil {
 		return err
 	}
-	span := dayRange(nullDay(from), end)
+	if before.Valid.To <= from {
+		return geo.Invalid("valid_from", "the organization exists no more on %s", from)
+	}
+	span := geo.DayRange{From: from, To: before.Valid.To}
 	if err := w.carve(ctx, tx, span); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, sqlTouch, w.id, w.version, c.Code); err != nil {
 		return err
 	}
-	if err := w.insert(ctx, tx, c, span); err != nil {
+	path, err := w.insert(ctx, tx, c, span)
+	if err != nil {
 		return err
 	}
-	if c.Parent == parent {
-		return nil
+	if c.Parent != before.Parent {
+		if err := w.movePaths(ctx, tx, span); err != nil {
+			return err
+		}
 	}
-	return w.movePaths(ctx, tx, span)
+	return w.audit(ctx, tx, geo.AuditReplaceOrganization, auditPath(pathBefore, path),
+		auditedOf(before.Version, before.OrganizationContent, before.Valid), auditedOf(w.version, c, span))
 }

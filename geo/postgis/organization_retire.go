@@ -45,9 +45,15 @@ func (w organizationWrite) retire(ctx context.Context, tx pgx.Tx, today geo.Day)
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return err
 	}
+	before, path, err := w.contentFrom(ctx, tx, today)
+	if err != nil {
+		return err
+	}
 	if err := w.carve(ctx, tx, geo.DayRange{From: today, To: geo.MaxDay}); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, sqlRetire, w.id, w.version, int32(today))
-	return err
+	if _, err := tx.Exec(ctx, sqlRetire, w.id, w.version, int32(today)); err != nil {
+		return err
+	}
+	return w.audit(ctx, tx, geo.AuditRetireOrganization, path, auditedOf(before.Version, before.OrganizationContent, before.Valid), nil)
 }

@@ -23,20 +23,24 @@ func (w organizationWrite) carve(ctx context.Context, tx pgx.Tx, span geo.DayRan
 //go:embed insert.sql
 var sqlInsertVersion string
 
-func (w organizationWrite) insert(ctx context.Context, tx pgx.Tx, c geo.OrganizationContent, valid geo.DayRange) error {
+// insert writes a version and returns its path.
+func (w organizationWrite) insert(ctx context.Context, tx pgx.Tx, c geo.OrganizationContent, valid geo.DayRange) ([]geo.ID, error) {
 	if err := checkDivision(ctx, tx, c.Division, valid.From); err != nil {
-		return err
+		return nil, err
 	}
 	path, err := w.path(ctx, tx, c.Parent, valid)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	keys := newRomanizer().keys(c.Name, c.ShortName)
 	_, err = tx.Exec(ctx, sqlInsertVersion, w.id, w.version, nullDay(valid.From), nullDay(valid.To), w.at, w.author,
 		c.Parent, path, c.Kind, c.Level, c.Status, c.Name, c.ShortName, keys.letters, keys.initials, keys.grams,
 		c.Division, c.Location.Lon, c.Location.Lat, c.LocationSource, c.LocationAccuracyM, c.SourceCRS, c.LocationState,
 		c.Address, c.Phone, c.USCC)
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return parsePath(path)
 }
 
 const sqlDivisionExists = `

@@ -34,7 +34,11 @@ func (s *Store) CreateOrganization(ctx context.Context, c geo.OrganizationConten
 			return err
 		}
 		org.ID = w.id
-		return w.insert(ctx, tx, c, valid)
+		path, err := w.insert(ctx, tx, c, valid)
+		if err != nil {
+			return err
+		}
+		return w.audit(ctx, tx, geo.AuditCreateOrganization, path, nil, auditedOf(w.version, c, valid))
 	})
 	if err != nil {
 		return fail(err)

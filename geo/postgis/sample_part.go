@@ -44,8 +44,8 @@ type preparedBatch[B any] struct {
 	err   error
 }
 
-// load runs p as a bulk load of the layer and returns the number of rows written now.
-func (p *partLoad[B]) load(ctx context.Context, s *Store, layer, table string, progress Progress) (int, error) {
+// load runs p as the bulk load that load describes and returns the number of rows written now.
+func (p *partLoad[B]) load(ctx context.Context, s *Store, load bulkLoad, progress Progress) (int, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var preparing sync.WaitGroup
 	defer preparing.Wait()
@@ -67,7 +67,8 @@ func (p *partLoad[B]) load(ctx context.Context, s *Store, layer, table string, p
 			run:  func(ctx context.Context, tx pgx.Tx) (int, error) { return p.step(ctx, tx, max(lo, p.done), hi) },
 		})
 	}
-	return s.bulkSteps(ctx, bulkLoad{layer: layer, table: table}, steps, progress)
+	load.report = func() any { return p.name }
+	return s.bulkSteps(ctx, load, steps, progress)
 }
 
 const (

@@ -107,7 +107,12 @@ const sqlEndSession = `delete from jingwei.session where id = $1 and account_id 
 
 // EndSession ends a session of an account; one that it does not have is geo.ErrNotFound.
 func (s *Store) EndSession(ctx context.Context, account, session geo.ID) error {
-	err := s.write(ctx, func(tx pgx.Tx) error { return endOwn(ctx, tx, sqlEndSession, session, account) })
+	err := s.write(ctx, func(tx pgx.Tx) error {
+		if err := endOwn(ctx, tx, sqlEndSession, session, account); err != nil {
+			return err
+		}
+		return auditAccount(ctx, tx, "session.end", account, nil, auditedAccess{ID: session}, nil)
+	})
 	if err != nil {
 		return fmt.Errorf("end session %d: %w", session, err)
 	}

@@ -118,7 +118,10 @@ func signIn(ctx context.Context, tx pgx.Tx, account geo.ID, name string, n geo.N
 	if err := forgive(ctx, tx, name); err != nil {
 		return err
 	}
-	return insertSession(ctx, tx, account, n)
+	if err := insertSession(ctx, tx, account, n); err != nil {
+		return err
+	}
+	return auditAccount(asAccount(ctx, account, name), tx, "sign-in", account, nil, nil, map[string]string{"agent": n.Agent})
 }
 
 const sqlChangePassword = `
@@ -133,7 +136,10 @@ func (s *Store) ChangePassword(ctx context.Context, account geo.ID, was, passwor
 		if err != nil {
 			return err
 		}
-		return setPassword(ctx, tx, account, name, password, n)
+		if err := setPassword(ctx, tx, account, name, password, n); err != nil {
+			return err
+		}
+		return auditAccount(ctx, tx, "password.change", account, nil, nil, nil)
 	})
 	if err != nil {
 		return fmt.Errorf("change password of account %d: %w", account, err)

@@ -51,7 +51,8 @@ func (s *Store) ImportSuccessions(ctx context.Context, all []geo.Succession, dry
 		tag, err := tx.Exec(ctx, sqlMergeSuccessions)
 		return int(tag.RowsAffected()), err
 	}
-	if _, err := s.bulk(ctx, "divisions", "jingwei.division_succession", len(all), progress, batch); err != nil {
+	load := bulkLoad{layer: "divisions", table: "jingwei.division_succession", action: "succession.import", report: func() any { return total }}
+	if _, err := s.bulk(ctx, load, len(all), progress, batch); err != nil {
 		return total, fmt.Errorf("import successions of divisions: %w", err)
 	}
 	return total, nil

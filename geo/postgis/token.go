@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -110,7 +111,10 @@ func (s *Store) CreateToken(ctx context.Context, t geo.Token, hash [32]byte, now
 		if err := mayCarry(ctx, tx, t, now); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, sqlInsertToken, hash[:], t.Account, t.Name, t.ReadOnly, t.Grants, now, t.ExpiresAt).Scan(&t.ID)
+		if err := tx.QueryRow(ctx, sqlInsertToken, hash[:], t.Account, t.Name, t.ReadOnly, t.Grants, now, t.ExpiresAt).Scan(&t.ID); err != nil {
+			return err
+		}
+		return auditAccount(ctx, tx, "token.create", t.Account, nil, nil, auditedTokenOf(t))
 	})
 	if err != nil {
 		return geo.Token{}, fmt.Errorf("create token of account %d: %w", t.Account, err)
@@ -141,9 +145,20 @@ func mayCarry(ctx context.Context, tx pgx.Tx, t geo.Token, now time.Time) error 
 
 const sqlEndToken = `delete from jingwei.token where id = $1 and account_id = $2`
 
+const sqlTokenName = `select t.name from jingwei.token t where t.id = $1 and t.account_id = $2`
+
 // EndToken ends a token of an account; one that it does not have is geo.ErrNotFound.
 func (s *Store) EndToken(ctx context.Context, account, token geo.ID) error {
-	err := s.write(ctx, func(tx pgx.Tx) error { return endOwn(ctx, tx, sqlEndToken, token, account) })
+	err := s.write(ctx, func(tx pgx.Tx) error {
+		names, err := column[string](ctx, tx, sqlTokenName, token, account)
+		if err != nil {
+			return err
+		}
+		if err := endOwn(ctx, tx, sqlEndToken, token, account); err != nil {
+			return err
+		}
+		return auditAccount(ctx, tx, "token.end", account, nil, auditedAccess{ID: token, Name: strings.Join(names, " ")}, nil)
+	})
 	if err != nil {
 		return fmt.Errorf("end token %d: %w", token, err)
 	}

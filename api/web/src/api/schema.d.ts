@@ -670,6 +670,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who did and saw what, newest first
+     * @description Entries of the organizations whose audit the caller may read; those that belong to no organization only for whoever may read all. That somebody reads them is an entry too. Conditions add up.
+     */
+    get: operations['listAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/search': {
     parameters: {
       query?: never;
@@ -1703,6 +1723,53 @@ export interface components {
       tiles?: string[];
       /** @description URL of the archive; pmtiles only. */
       url?: string;
+    };
+    AuditEntry: {
+      /** Format: int64 */
+      id: number;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description Name of who did it; `operator` and `system` are no accounts.
+       * @example liu
+       */
+      actor: string;
+      /**
+       * Format: int64
+       * @description Id of the account; null when it is none.
+       */
+      account: number | null;
+      /** @enum {string} */
+      via: 'session' | 'token' | 'operator' | 'cli' | 'system';
+      /** @description Address of the client; empty when there is none. */
+      address: string;
+      /** @example organization.replace */
+      action: string;
+      object: {
+        /** @example organization */
+        kind: string;
+        /** Format: int64 */
+        id: number | null;
+      } | null;
+      /** @description The organization that the object is or belongs to, with its name now. */
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+      } | null;
+      /** @description What was, or null. */
+      before: unknown;
+      /** @description What is since, or what else there is to tell, or null. */
+      after: unknown;
+      /** @description The `request_id` of the log; empty when it was no request. */
+      request_id: string;
+      /** @description Whether the entry is part of the chain of hashes; it is after a second or so. */
+      sealed: boolean;
+    };
+    AuditList: {
+      items: components['schemas']['AuditEntry'][];
+      /** @description Pass it as cursor for the next page; null on the last. */
+      next: string | null;
     };
     BaseMapList: {
       items: components['schemas']['BaseMap'][];
@@ -3110,6 +3177,57 @@ export interface operations {
         };
       };
       304: components['responses']['NotModified'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listAudit: {
+    parameters: {
+      query?: {
+        /**
+         * @description From the beginning of this day in China on.
+         * @example 2026-01-31
+         */
+        from?: string;
+        /**
+         * @description Before the beginning of this day in China.
+         * @example 2026-02-01
+         */
+        to?: string;
+        /** @description Name of who did it, exactly. */
+        actor?: string;
+        /**
+         * @description What was done, exactly.
+         * @example organization.replace
+         */
+        action?: string;
+        /**
+         * @description What it was done to, `kind:id`, or all of a kind.
+         * @example organization:12
+         */
+        object?: string;
+        /** @description Id of the organization that it belongs to or lies below. */
+        organization?: number;
+        /** @description At most this many items; above 500 is read as 500. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page, by time and then by id, the newest first. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuditList'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };
