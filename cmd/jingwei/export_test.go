@@ -36,7 +36,7 @@ type Node struct {
 // StartNode runs a server on a database until ctx is done; stopped is closed when it has ended. It believes what
 // proxies on this machine say of their clients.
 func StartNode(ctx context.Context, database, dataDir string) (n Node, stopped <-chan struct{}, err error) {
-	s := serveCommand{where: where{Database: database, DataDir: dataDir}, Listen: "127.0.0.1:0", TrustedProxy: []string{"127.0.0.0/8"}}
+	s := serveCommand{where: where{Database: database, DataDir: dataDir}, front: front{Listen: "127.0.0.1:0", TrustedProxy: []string{"127.0.0.0/8"}}}
 	listener, err := s.listen(ctx)
 	if err != nil {
 		return Node{}, nil, err

@@ -51,6 +51,25 @@ func accountRows() map[string]row {
 		"DELETE /api/accounts/:id/sessions":      of("/api/accounts/%d/sessions", "", 204),
 		"POST /api/accounts/:id/grants":          giving,
 		"DELETE /api/accounts/:id/grants/:grant": taking,
+		"GET /api/audit":                         fixed(attempt{path: "/api/audit?limit=500", want: allowed(geo.ActionReadAudit, true, 200, 403), check: auditOfTheirs}),
+	}
+}
+
+// auditOfTheirs checks that an administrator reads of their subtree, and of nothing that belongs to no organization.
+func auditOfTheirs(t *testing.T, p persona, r reply) {
+	t.Helper()
+	var list struct {
+		Items []struct{ Organization *struct{ ID geo.ID } }
+	}
+	r.decode(t, 200, &list)
+	if len(list.Items) == 0 {
+		t.Errorf("%s: an empty audit", r.request)
+	}
+	for _, e := range list.Items {
+		if e.Organization == nil && !p.all {
+			t.Errorf("%s: %.300s holds what belongs to no organization", r.request, r.body)
+			return
+		}
 	}
 }
 

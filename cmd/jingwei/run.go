@@ -28,6 +28,7 @@ type commands struct {
 	Import  importCommands   `cmd:"" help:"Read an operator's data from files."`
 	Sample  sampleCommands   `cmd:"" help:"Samples: Zhejiang's divisions and grassroots organizations, or a made-up organization of the whole nation."`
 	Account accountCommands  `cmd:"" help:"Look after who may sign in and what they may do."`
+	Doctor  doctorCommand    `cmd:"" help:"Check the database, the audit and the configuration, and say what is wrong."`
 	Psql    psqlCommand      `cmd:"" help:"Open psql on the database."`
 	JSON    bool             `help:"Write log lines and results as JSON, for machines." env:"JINGWEI_JSON"`
 	Version kong.VersionFlag `help:"Print the version."`
@@ -53,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	parser, err := kong.New(&c, kong.Name("jingwei"), kong.Writers(stdout, stderr),
 		kong.Description("Jingwei 经纬 puts a large membership organization on the map."),
 		kong.UsageOnError(), kong.Exit(func(code int) { exited = code }), kong.Vars{"version": version},
-		kong.BindTo(ctx, (*context.Context)(nil)))
+		kong.BindTo(geo.WithActor(ctx, geo.Actor{Name: string(geo.ViaOperator), Via: geo.ViaCLI}), (*context.Context)(nil)))
 	if err != nil {
 		fmt.Fprintln(stderr, "jingwei:", err)
 		return exitFailed

@@ -35,14 +35,19 @@ const (
 	finishEvery   = time.Minute
 )
 
-type serveCommand struct {
-	where
+// front says how clients reach the server.
+type front struct {
 	Listen       string   `help:"Address to listen on." env:"JINGWEI_LISTEN" default:"127.0.0.1:8080"`
 	PublicURL    string   `name:"public-url" help:"URL under which clients reach the server, for links in answers." env:"JINGWEI_PUBLIC_URL" placeholder:"URL"`
 	TrustedProxy []string `name:"trusted-proxy" help:"Networks of proxies whose X-Forwarded headers are believed." env:"JINGWEI_TRUSTED_PROXY" placeholder:"CIDR"`
-	Basemaps     string   `help:"JSON file of the operator's base maps." env:"JINGWEI_BASEMAPS" type:"existingfile" placeholder:"FILE"`
-	OIDC         string   `name:"oidc" help:"JSON file of the OpenID providers at which people may sign in." env:"JINGWEI_OIDC" type:"existingfile" placeholder:"FILE"`
-	Sample       bool     `help:"Load the sample into an empty private database." env:"JINGWEI_SAMPLE" default:"true" negatable:""`
+}
+
+type serveCommand struct {
+	where
+	front
+	Basemaps string `help:"JSON file of the operator's base maps." env:"JINGWEI_BASEMAPS" type:"existingfile" placeholder:"FILE"`
+	OIDC     string `name:"oidc" help:"JSON file of the OpenID providers at which people may sign in." env:"JINGWEI_OIDC" type:"existingfile" placeholder:"FILE"`
+	Sample   bool   `help:"Load the sample into an empty private database." env:"JINGWEI_SAMPLE" default:"true" negatable:""`
 }
 
 // node is one running server: a store, the live index of both editions, and what answers HTTP.
@@ -50,11 +55,13 @@ type node struct {
 	database  *database
 	server    *api.Server
 	followers []*follower
+	sealer    *sealer
 	log       *slog.Logger
 }
 
 // Run serves until it is told to stop.
 func (s *serveCommand) Run(ctx context.Context, c *console) error {
+	ctx = geo.WithActor(ctx, geo.Actor{}) // what nobody asks for, the program does by itself
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -124,7 +131,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
 	server, err := api.New(api.Config{
 		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Codes: d.Store, Database: d.Store,
-		Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store,
+		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store,
 		Passwords: password.New(max(1, runtime.GOMAXPROCS(0)/2)), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},
@@ -135,7 +142,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	n := &node{database: d, server: server, log: log}
+	n := &node{database: d, server: server, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, log: log}
 	for _, e := range []editions{organizations, reports} {
 		n.followers = append(n.followers, &follower{
 			feed: feed, editions: e, publish: server.Publish, announcer: len(n.followers) == 0, wake: make(chan struct{}, 1),
@@ -218,8 +225,9 @@ func (n *node) run(ctx context.Context, listener net.Listener, ready func()) err
 		<-ctx.Done()
 		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 		defer cancel()
-		return server.Shutdown(drain)
+		return errors.Join(server.Shutdown(drain), n.server.Flush(drain))
 	})
+	group.Go(func() error { return n.sealer.run(ctx) })
 	for _, f := range n.followers {
 		group.Go(func() error { return f.run(ctx) })
 		group.Go(func() error { return f.compact(ctx) })
@@ -230,7 +238,12 @@ func (n *node) run(ctx context.Context, listener net.Listener, ready func()) err
 	group.Go(func() error { return n.listen(ctx, notified) })
 	group.Go(func() error { return n.maintain(ctx) })
 	ready()
-	return group.Wait()
+	err := group.Wait()
+	// What came last is not left without a seal until the next start.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealEvery)
+	defer cancel()
+	n.sealer.say(last, n.sealer.seal(last))
+	return err
 }
 
 // wake hands notifications on to all followers.

@@ -14,10 +14,16 @@ import (
 // owner only; a file that others can read is refused.
 func writeToken(dir string) (string, error) {
 	path := filepath.Join(dir, "token")
-	info, err := os.Stat(path)
+	token, err := readToken(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return newToken(path)
 	}
+	return token, err
+}
+
+// readToken returns the token of a file; fs.ErrNotExist when there is none yet.
+func readToken(path string) (string, error) {
+	info, err := os.Stat(path)
 	if err != nil {
 		return "", fmt.Errorf("write token: %w", err)
 	}

@@ -122,14 +122,27 @@ select current_setting('server_version_num')::int,
        current_setting('server_encoding') = 'UTF8' and cardinality(show_trgm('人民路')) > 0,
        (select max(version_id) from jingwei.goose_db_version where is_applied)`
 
+// Versions says what a store stands on.
+type Versions struct {
+	PostgreSQL, PostGIS string
+	Schema              int64 // the last migration that ran
+
+	server, postgis int
+	locale          bool // finds Chinese
+}
+
+// Versions returns what the store stands on; that it suits was checked by Open.
+func (s *Store) Versions(ctx context.Context) (Versions, error) {
+	var v Versions
+	if err := s.pool.QueryRow(ctx, sqlCheck).Scan(&v.server, &v.postgis, &v.PostGIS, &v.locale, &v.Schema); err != nil {
+		return Versions{}, fmt.Errorf("versions: %w", explain(err))
+	}
+	v.PostgreSQL = fmt.Sprintf("%d.%d", v.server/10000, v.server%10000)
+	return v, nil
+}
+
 func (s *Store) check(ctx context.Context) error {
-	var (
-		server, postgis int
-		postgisText     string
-		locale          bool
-		schema          int64
-	)
-	err := s.pool.QueryRow(ctx, sqlCheck).Scan(&server, &postgis, &postgisText, &locale, &schema)
+	v, err := s.Versions(ctx)
 	if err != nil {
 		return fmt.Errorf("check versions (has it been migrated?): %w", err)
 	}
@@ -137,14 +150,14 @@ func (s *Store) check(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case server < leastPostgreSQL:
-		return fmt.Errorf("PostgreSQL %d is too old: 15 or newer is needed", server/10000)
-	case postgis < leastPostGIS:
-		return fmt.Errorf("PostGIS %s is too old: 3.3 or newer is needed", postgisText)
-	case !locale:
+	case v.server < leastPostgreSQL:
+		return fmt.Errorf("PostgreSQL %s is too old: 15 or newer is needed", v.PostgreSQL)
+	case v.postgis < leastPostGIS:
+		return fmt.Errorf("PostGIS %s is too old: 3.3 or newer is needed", v.PostGIS)
+	case !v.locale:
 		return errLocale
-	case schema < newest:
-		return fmt.Errorf("the schema is at version %d, this program needs %d: run jingwei migrate", schema, newest)
+	case v.Schema < newest:
+		return fmt.Errorf("the schema is at version %d, this program needs %d: run jingwei migrate", v.Schema, newest)
 	}
 	return nil
 }
