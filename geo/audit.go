@@ -64,6 +64,7 @@ const (
 	AuditCreateOrganization  = "organization.create"
 	AuditReplaceOrganization = "organization.replace"
 	AuditRetireOrganization  = "organization.retire"
+	AuditLeaveOrganization   = "organization.leave" // went to another superior; of where to, its replace tells
 	AuditSignInFailed        = "sign-in.failed"
 	AuditInterrupted         = "load.interrupted" // a bulk load died; what it had committed stays
 )
@@ -83,8 +84,7 @@ type AuditEntry struct {
 	Action string // lower case, parts joined by dots and hyphens
 	Object AuditObject
 	// Path says whose administrators may read the entry: the organizations from the topmost down to the one that the object
-	// is or belongs to. For one that was moved, those that it was below before come first. Empty, only administrators of
-	// everything may.
+	// is or belongs to, since then. Empty, only administrators of everything may.
 	Path         []ID
 	Before       json.RawMessage // content before; nil for none
 	After        json.RawMessage // content after, or what else there is to tell; nil for none

@@ -107,13 +107,22 @@ func (s *Store) ReplaceAccount(ctx context.Context, by geo.Authority, a geo.Acco
 		if after, err = oneAccount(ctx, admin.tx, sqlAccount, int32(admin.on), a.ID); err != nil {
 			return err
 		}
-		return auditAccount(ctx, admin.tx, replaceAction(held.Account, after), a.ID, auditPath(held.Path, after.Path),
-			auditedAccountOf(held.Account), auditedAccountOf(after))
+		return auditReplaced(ctx, admin.tx, held.Account, after)
 	})
 	if err != nil {
 		return geo.Account{}, fmt.Errorf("replace account %d: %w", a.ID, err)
 	}
 	return after, nil
+}
+
+// auditReplaced tells of a change of an account; to those whom it left, only that it did.
+func auditReplaced(ctx context.Context, tx executor, before, after geo.Account) error {
+	if left(before.Path, after.Path) {
+		if err := auditAccount(ctx, tx, "account.leave", before.ID, before.Path, auditedAccountOf(before), nil); err != nil {
+			return err
+		}
+	}
+	return auditAccount(ctx, tx, replaceAction(before, after), after.ID, atLeast(after.Path), auditedAccountOf(before), auditedAccountOf(after))
 }
 
 // replaceAction names what a change of an account is.

@@ -70,12 +70,6 @@ func auditedTokenOf(t geo.Token) *auditedAccess {
 	return &auditedAccess{ID: t.ID, Name: t.Name, ReadOnly: t.ReadOnly, Grants: t.Grants, ExpiresAt: &t.ExpiresAt}
 }
 
-// auditedParty is the other account of a hand-over.
-type auditedParty struct {
-	Account geo.ID `json:"account"`
-	Name    string `json:"name"`
-}
-
 // asAccount returns a context in which the account acts: who signs in is nobody until then.
 func asAccount(ctx context.Context, id geo.ID, name string) context.Context {
 	a := geo.ActorOf(ctx)

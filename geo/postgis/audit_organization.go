@@ -98,11 +98,9 @@ func parsePath(text string) ([]geo.ID, error) {
 	return path, nil
 }
 
-// auditPath is the path of an entry that concerns two places, about a move or a grant: administrators of either may read
-// it. The last of after remains the last.
-func auditPath(before, after []geo.ID) []geo.ID {
-	gone := slices.DeleteFunc(slices.Clone(before), func(id geo.ID) bool { return slices.Contains(after, id) })
-	return append(atLeast(gone), after...)
+// left reports whether what was at the path before has left somebody's subtree: they are told that it went, and not where.
+func left(before, after []geo.ID) bool {
+	return slices.ContainsFunc(before, func(id geo.ID) bool { return !slices.Contains(after, id) })
 }
 
 // atLeast makes nil the path of what is known to belong to no organization.

@@ -88,7 +88,8 @@ func TestAuditOfOrganization(t *testing.T) {
 	today := s.today.String()
 	want := []told{
 		{geo.AuditRetireOrganization, "moved 2 " + today, "none", []geo.ID{second, id}},
-		{geo.AuditReplaceOrganization, "below 1 2023-06-30", fmt.Sprintf("moved 2 %d %s", second, today), []geo.ID{first, second, id}},
+		{geo.AuditReplaceOrganization, "below 1 2023-06-30", fmt.Sprintf("moved 2 %d %s", second, today), []geo.ID{second, id}},
+		{geo.AuditLeaveOrganization, "below 1 2023-06-30", "none", []geo.ID{first, id}},
 		{geo.AuditCreateOrganization, "none", fmt.Sprintf("below 1 %d 2023-06-30", first), []geo.ID{first, id}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -103,7 +103,7 @@ func (a administration) insertGrant(ctx context.Context, g geo.Grant, place []ge
 	if err != nil {
 		return 0, err
 	}
-	return g.ID, auditAccount(ctx, a.tx, "grant.create", g.Account, auditPath(path, place), nil, auditedGrantOf(g, sourceGrant))
+	return g.ID, auditAccount(ctx, a.tx, "grant.create", g.Account, atLeast(place), nil, auditedGrantOf(g, sourceGrant))
 }
 
 const sqlEndGrant = `
@@ -130,7 +130,7 @@ func (s *Store) EndGrant(ctx context.Context, by geo.Authority, account, grant g
 			return err
 		}
 		g := held.grants[i]
-		return auditAccount(ctx, admin.tx, "grant.end", account, auditPath(g.Path, held.Path), auditedGrantOf(g.Grant, g.Source), nil)
+		return auditAccount(ctx, admin.tx, "grant.end", account, atLeast(held.Path), auditedGrantOf(g.Grant, g.Source), nil)
 	})
 	if err != nil {
 		return fmt.Errorf("end grant %d of account %d: %w", grant, account, err)

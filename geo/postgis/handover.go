@@ -76,22 +76,23 @@ func (a administration) mayHandOver(ctx context.Context, from, to geo.ID) (old, 
 	return old, next, nil
 }
 
-// auditHandOver tells of a hand-over at both accounts, with all that they held and hold.
+// auditHandOver tells of a hand-over at both accounts, with all that they held and hold. Who reads of one of them need not
+// know the other, so that it has no name here.
 func (a administration) auditHandOver(ctx context.Context, old, next heldAccount) error {
 	grants, err := heldGrants(ctx, a.tx, a.on, next.ID)
 	if err != nil {
 		return err
 	}
 	type handOver struct {
-		To     *auditedParty  `json:"to,omitempty"`
-		From   *auditedParty  `json:"from,omitempty"`
+		To     geo.ID         `json:"to,omitempty"`
+		From   geo.ID         `json:"from,omitempty"`
 		Grants []auditedGrant `json:"grants"`
 	}
-	err = auditAccount(ctx, a.tx, "account.hand-over", old.ID, auditPath(next.Path, old.Path),
-		handOver{Grants: auditedGrants(old.grants, "")}, handOver{To: &auditedParty{next.ID, next.Name}, Grants: []auditedGrant{}})
+	err = auditAccount(ctx, a.tx, "account.hand-over", old.ID, atLeast(old.Path),
+		handOver{Grants: auditedGrants(old.grants, "")}, handOver{To: next.ID, Grants: []auditedGrant{}})
 	if err != nil {
 		return err
 	}
-	return auditAccount(ctx, a.tx, "account.take-over", next.ID, auditPath(old.Path, next.Path),
-		handOver{Grants: auditedGrants(next.grants, "")}, handOver{From: &auditedParty{old.ID, old.Name}, Grants: auditedGrants(grants, "")})
+	return auditAccount(ctx, a.tx, "account.take-over", next.ID, atLeast(next.Path),
+		handOver{Grants: auditedGrants(next.grants, "")}, handOver{From: old.ID, Grants: auditedGrants(grants, "")})
 }

@@ -69,6 +69,11 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, c geo.Organiz
 			return err
 		}
 	}
-	return w.audit(ctx, tx, geo.AuditReplaceOrganization, auditPath(pathBefore, path),
-		auditedOf(before.Version, before.OrganizationContent, before.Valid), auditedOf(w.version, c, span))
+	was := auditedOf(before.Version, before.OrganizationContent, before.Valid)
+	if left(pathBefore, path) {
+		if err := w.audit(ctx, tx, geo.AuditLeaveOrganization, pathBefore, was, nil); err != nil {
+			return err
+		}
+	}
+	return w.audit(ctx, tx, geo.AuditReplaceOrganization, path, was, auditedOf(w.version, c, span))
 }
