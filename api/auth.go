@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jingwei/api/internal/request"
+	"jingwei/geo"
 )
 
 // author is what the history names for writes with the token, until there are accounts.
@@ -12,6 +13,14 @@ const author = "token"
 // privileged reports whether the request carries the token; a wrong one is an error, never a silent public answer.
 func (s *Server) privileged(c echo.Context) (bool, error) {
 	return request.Bearer(c.Request().Header.Get("Authorization"), s.config.WriteToken)
+}
+
+// scopeOf returns what whoever holds the token, or does not, may see beyond what everyone sees.
+func scopeOf(privileged bool) geo.Scope {
+	if privileged {
+		return geo.Everywhere()
+	}
+	return geo.Scope{}
 }
 
 // authenticate refuses a wrong token on every public path, also where the token makes no difference: who sends one is to

@@ -55,7 +55,7 @@ func (s *Server) search(c echo.Context) error {
 	if text == "" {
 		return geo.Invalid("q", "a text to search for is needed")
 	}
-	hits, err := s.config.Search.Search(c.Request().Context(), text, limit, day)
+	hits, err := s.config.Search.Search(c.Request().Context(), geo.Scope{}, text, limit, day)
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
 	}

@@ -62,11 +62,11 @@ func (s *Store) bulk(ctx context.Context, layer, table string, total int, progre
 
 // bulkSteps runs steps one after the other, as bulk does.
 func (s *Store) bulkSteps(ctx context.Context, load bulkLoad, steps []bulkStep, progress Progress) (changed int, err error) {
-	conn, err := s.pool.Acquire(ctx)
+	conn, err := s.owner.Acquire(ctx)
 	if err != nil {
 		return 0, explain(err)
 	}
-	load.pool, load.conn = s.pool, conn
+	load.pool, load.conn = s.owner, conn
 	defer func() { load.conn.Release() }()
 	if err := load.begin(ctx); err != nil {
 		return 0, explain(err)
@@ -215,7 +215,7 @@ select count(jingwei.reload(gone.layer)) from gone`
 // committed. It costs one look at an empty table otherwise: call it each minute. Several nodes may.
 func (s *Store) FinishLoads(ctx context.Context) error {
 	var n int
-	if err := s.pool.QueryRow(ctx, sqlAbandoned).Scan(&n); err != nil {
+	if err := s.owner.QueryRow(ctx, sqlAbandoned).Scan(&n); err != nil {
 		return fmt.Errorf("finish abandoned loads: %w", explain(err))
 	}
 	if n > 0 {

@@ -157,11 +157,11 @@ func TestHiddenJurisdictionsAreNoNews(t *testing.T) {
 	}
 	replace := func() {
 		draft.Name += "!"
-		present, err := s.Organization(t.Context(), org.ID)
+		present, err := s.Organization(t.Context(), geo.Everywhere(), org.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := s.ReplaceOrganization(t.Context(), org.ID, present.Version, draft, s.today, s.today, "a"); err != nil {
+		if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, present.Version, draft, s.today, s.today, "a"); err != nil {
 			t.Fatal(err)
 		}
 	}
