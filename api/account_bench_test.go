@@ -61,7 +61,7 @@ func (o *offices) organization(t testing.TB, name string, parent geo.ID, status 
 	t.Helper()
 	c := organizations()[0].OrganizationContent
 	c.Name, c.Parent, c.Status = name, parent, status
-	made, _, err := o.db.CreateOrganization(t.Context(), c, geo.DayRange{From: day("2023-06-30"), To: geo.MaxDay}, "test")
+	made, _, err := o.db.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), c, geo.DayRange{From: day("2023-06-30"), To: geo.MaxDay}, "test")
 	if err != nil {
 		t.Fatal(err)
 	}

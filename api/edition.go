@@ -45,6 +45,12 @@ func (a audience) scope(action geo.Action) geo.Scope {
 	return a.Scope(action, a.day)
 }
 
+// reach returns which organizations, beside those that everyone sees, the caller may see, and which they may write to.
+func (s *Server) reach(c echo.Context) (see, in geo.Scope) {
+	u, today := s.caller(c), s.today()
+	return u.Scope(geo.ActionReadOrganization, today), u.Scope(geo.ActionWriteOrganization, today)
+}
+
 // sight is what an audience sees of a layer of points: an index, and a condition on its rows.
 type sight struct {
 	index  PointIndex

@@ -89,7 +89,7 @@ func TestTruncatedBody(t *testing.T) {
 // panicking is a store that panics.
 type panicking struct{ *memory }
 
-func (panicking) Search(context.Context, string, int, geo.Day) ([]geo.SearchHit, error) {
+func (panicking) Search(context.Context, geo.Scope, string, int, geo.Day) ([]geo.SearchHit, error) {
 	panic("secret of the inside")
 }
 

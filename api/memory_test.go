@@ -72,7 +72,7 @@ func (m *memory) put(o geo.Organization) {
 	m.current[o.ID] = o
 }
 
-func (m *memory) CreateOrganization(ctx context.Context, c geo.OrganizationContent, valid geo.DayRange, _ string) (geo.Organization, geo.FeedPosition, error) {
+func (m *memory) CreateOrganization(ctx context.Context, _, _ geo.Scope, c geo.OrganizationContent, valid geo.DayRange, _ string) (geo.Organization, geo.FeedPosition, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.enter(ctx); err != nil {
@@ -85,23 +85,39 @@ func (m *memory) CreateOrganization(ctx context.Context, c geo.OrganizationConte
 	return o, m.position(), nil
 }
 
-func (m *memory) Organization(ctx context.Context, id geo.ID) (geo.Organization, error) {
+func (m *memory) Organization(ctx context.Context, see geo.Scope, id geo.ID) (geo.Organization, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.enter(ctx); err != nil {
 		return geo.Organization{}, err
 	}
 	o, ok := m.current[id]
-	if !ok {
-		return o, geo.NotFound("there is no organization %d", id)
+	if !ok || !seen(see, o) {
+		return geo.Organization{}, geo.NotFound("there is no organization %d", id)
 	}
 	return o, nil
 }
 
-func (m *memory) OrganizationVersions(ctx context.Context, id geo.ID) ([]geo.OrganizationVersion, error) {
+// seen knows two scopes, everywhere and nowhere.
+func seen(see geo.Scope, o geo.Organization) bool { return see.All || o.Status == geo.StatusActive }
+
+func (m *memory) OrganizationVersions(ctx context.Context, see geo.Scope, id geo.ID) ([]geo.OrganizationVersion, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Clone(m.versions[id]), m.enter(ctx)
+	if err := m.enter(ctx); err != nil {
+		return nil, err
+	}
+	versions := slices.Clone(m.versions[id])
+	if len(versions) == 0 || !seen(see, versions[0].Organization) {
+		return nil, geo.NotFound("there is no organization %d", id)
+	}
+	versions = slices.DeleteFunc(versions, func(v geo.OrganizationVersion) bool { return !seen(see, v.Organization) })
+	for i := range versions {
+		if !see.All {
+			versions[i].Author = ""
+		}
+	}
+	return versions, nil
 }
 
 func (m *memory) locked(ctx context.Context, id geo.ID, version int32) (geo.Organization, error) {
@@ -118,7 +134,7 @@ func (m *memory) locked(ctx context.Context, id geo.ID, version int32) (geo.Orga
 	return o, nil
 }
 
-func (m *memory) ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, _ geo.Day, _ string) (geo.Organization, geo.FeedPosition, error) {
+func (m *memory) ReplaceOrganization(ctx context.Context, _, _ geo.Scope, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, _ geo.Day, _ string) (geo.Organization, geo.FeedPosition, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	o, err := m.locked(ctx, id, ifVersion)
@@ -131,7 +147,7 @@ func (m *memory) ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion i
 	return o, m.position(), nil
 }
 
-func (m *memory) RetireOrganization(ctx context.Context, id geo.ID, ifVersion int32, _ geo.Day, _ string) (geo.FeedPosition, error) {
+func (m *memory) RetireOrganization(ctx context.Context, _, _ geo.Scope, id geo.ID, ifVersion int32, _ geo.Day, _ string) (geo.FeedPosition, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if _, err := m.locked(ctx, id, ifVersion); err != nil {
@@ -266,7 +282,7 @@ func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.
 	}, nil
 }
 
-func (m *memory) Search(ctx context.Context, _ string, limit int, _ geo.Day) ([]geo.SearchHit, error) {
+func (m *memory) Search(ctx context.Context, _ geo.Scope, _ string, limit int, _ geo.Day) ([]geo.SearchHit, error) {
 	return m.hits[:min(limit, len(m.hits))], m.enter(ctx)
 }
 

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -61,12 +59,8 @@ type organizationVersion struct {
 	Author       string     `json:"author"`
 }
 
-func organizationVersionOf(v geo.OrganizationVersion, internal bool) organizationVersion {
-	out := organizationVersion{organization: organizationOf(v.Organization), RecordedFrom: v.RecordedFrom.UTC(), RecordedTo: optionalTime(v.RecordedTo)}
-	if internal {
-		out.Author = v.Author
-	}
-	return out
+func organizationVersionOf(v geo.OrganizationVersion) organizationVersion {
+	return organizationVersion{organization: organizationOf(v.Organization), RecordedFrom: v.RecordedFrom.UTC(), RecordedTo: optionalTime(v.RecordedTo), Author: v.Author}
 }
 
 // organizationFields are the fields that a client may send.
@@ -117,7 +111,8 @@ func (s *Server) createOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	o, at, err := s.config.Organizations.CreateOrganization(c.Request().Context(), content, geo.DayRange{From: from, To: geo.MaxDay}, s.caller(c).Name)
+	see, in := s.reach(c)
+	o, at, err := s.config.Organizations.CreateOrganization(c.Request().Context(), see, in, content, geo.DayRange{From: from, To: geo.MaxDay}, s.caller(c).Name)
 	if err != nil {
 		return fmt.Errorf("create organization: %w", err)
 	}
@@ -164,9 +159,9 @@ func (s *Server) getOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := s.visibleOrganization(c.Request().Context(), id, a)
+	o, err := s.config.Organizations.Organization(c.Request().Context(), a.scope(geo.ActionReadOrganization), id)
 	if err != nil {
-		return err
+		return fmt.Errorf("organization %d: %w", id, err)
 	}
 	setSharing(c, a)
 	if tag := organizationTag(o); tiles.Matches(ifNoneMatch(c), tag) {
@@ -189,18 +184,6 @@ func (s *Server) readTarget(c echo.Context) (geo.ID, audience, error) {
 	return id, a, s.sees(c, a, geo.AuditObject{Kind: "organization", ID: id}, geo.ActionReadOrganization)
 }
 
-// visibleOrganization returns the organization if the caller may see it; one that is hidden does not exist for them.
-func (s *Server) visibleOrganization(ctx context.Context, id geo.ID, a audience) (geo.Organization, error) {
-	o, err := s.config.Organizations.Organization(ctx, id)
-	if err != nil {
-		return o, fmt.Errorf("organization %d: %w", id, err)
-	}
-	if !a.scope(geo.ActionReadOrganization).All && o.Status != geo.StatusActive {
-		return geo.Organization{}, geo.NotFound("there is no organization %d", id)
-	}
-	return o, nil
-}
-
 func (s *Server) replaceOrganization(c echo.Context) error {
 	id, version, err := writeTarget(c)
 	if err != nil {
@@ -210,7 +193,8 @@ func (s *Server) replaceOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	o, at, err := s.config.Organizations.ReplaceOrganization(c.Request().Context(), id, version, content, from, s.today(), s.caller(c).Name)
+	see, in := s.reach(c)
+	o, at, err := s.config.Organizations.ReplaceOrganization(c.Request().Context(), see, in, id, version, content, from, s.today(), s.caller(c).Name)
 	if err != nil {
 		return fmt.Errorf("replace organization %d: %w", id, err)
 	}
@@ -222,7 +206,8 @@ func (s *Server) retireOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	at, err := s.config.Organizations.RetireOrganization(c.Request().Context(), id, version, s.today(), s.caller(c).Name)
+	see, in := s.reach(c)
+	at, err := s.config.Organizations.RetireOrganization(c.Request().Context(), see, in, id, version, s.today(), s.caller(c).Name)
 	if err != nil {
 		return fmt.Errorf("retire organization %d: %w", id, err)
 	}
@@ -248,62 +233,12 @@ func (s *Server) listOrganizationVersions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	internal := a.scope(geo.ActionReadOrganization).All
-	versions, err := s.visibleVersions(c.Request().Context(), id, internal)
+	versions, err := s.config.Organizations.OrganizationVersions(c.Request().Context(), a.scope(geo.ActionReadOrganization), id)
 	if err != nil {
-		return err
-	}
-	if len(versions) == 0 {
-		return geo.NotFound("there is no organization %d", id)
+		return fmt.Errorf("versions of organization %d: %w", id, err)
 	}
 	setSharing(c, a)
 	return s.writeJSON(c, http.StatusOK, struct {
 		Items []organizationVersion `json:"items"`
-	}{items(versions, func(v geo.OrganizationVersion) organizationVersion { return organizationVersionOf(v, internal) })})
-}
-
-// visibleVersions returns what the caller may see of a history: nothing of an organization that is hidden now. That of a
-// retired one stays readable, unless it was hidden when it was retired.
-func (s *Server) visibleVersions(ctx context.Context, id geo.ID, internal bool) ([]geo.OrganizationVersion, error) {
-	present, err := s.config.Organizations.Organization(ctx, id)
-	retired := errors.Is(err, geo.ErrNotFound)
-	if err != nil && !retired {
-		return nil, fmt.Errorf("organization %d: %w", id, err)
-	}
-	versions, err := s.config.Organizations.OrganizationVersions(ctx, id)
-	if err != nil {
-		return nil, fmt.Errorf("versions of organization %d: %w", id, err)
-	}
-	if internal || len(versions) == 0 {
-		return versions, nil
-	}
-	if retired {
-		present = lastKnown(versions)
-	}
-	if present.Status != geo.StatusActive {
-		return nil, geo.NotFound("there is no organization %d", id)
-	}
-	return activeVersions(versions), nil
-}
-
-// lastKnown returns the content that held last as far as is known now; when nothing of it is left (it was retired on its
-// first day) the row recorded last. There must be a row, and they must be ordered by recording, newest first.
-func lastKnown(versions []geo.OrganizationVersion) geo.Organization {
-	last := versions[0]
-	for _, v := range versions {
-		if v.RecordedTo.IsZero() && (!last.RecordedTo.IsZero() || v.Valid.To > last.Valid.To) {
-			last = v
-		}
-	}
-	return last.Organization
-}
-
-func activeVersions(versions []geo.OrganizationVersion) []geo.OrganizationVersion {
-	var active []geo.OrganizationVersion
-	for _, v := range versions {
-		if v.Status == geo.StatusActive {
-			active = append(active, v)
-		}
-	}
-	return active
+	}{items(versions, organizationVersionOf)})
 }

@@ -45,7 +45,7 @@ func searchHitOf(h geo.SearchHit) searchHit {
 }
 
 func (s *Server) search(c echo.Context) error {
-	q := request.ParseQuery(c.QueryString(), "q", "limit", "datetime")
+	q := request.ParseQuery(c.QueryString(), "q", "limit", "datetime", paramEdition)
 	text := q.Text("q", maxSearchText)
 	limit := q.Limit("limit", searchPage, mostHits)
 	day := q.Day("datetime", s.today())
@@ -55,11 +55,15 @@ func (s *Server) search(c echo.Context) error {
 	if text == "" {
 		return geo.Invalid("q", "a text to search for is needed")
 	}
-	hits, err := s.config.Search.Search(c.Request().Context(), text, limit, day)
+	a, err := s.audience(c, q)
+	if err != nil {
+		return err
+	}
+	hits, err := s.config.Search.Search(c.Request().Context(), a.scope(geo.ActionReadOrganization), text, limit, day)
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
 	}
-	setSharing(c, audience{})
+	setSharing(c, a)
 	return s.writeJSON(c, http.StatusOK, struct {
 		Items          []searchHit `json:"items"`
 		NumberReturned int         `json:"numberReturned"`

@@ -8,13 +8,15 @@ import (
 	"jingwei/geo/live"
 )
 
-// Organizations stores organizations. Every write answers the feed position at which it is seen.
+// Organizations stores organizations. What it may show is active or lies in the scope see; what it may write lies in the
+// scope in. Every write answers the feed position at which it is seen.
 type Organizations interface {
-	CreateOrganization(ctx context.Context, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error)
-	Organization(ctx context.Context, id geo.ID) (geo.Organization, error)
-	OrganizationVersions(ctx context.Context, id geo.ID) ([]geo.OrganizationVersion, error)
-	ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error)
-	RetireOrganization(ctx context.Context, id geo.ID, ifVersion int32, today geo.Day, author string) (geo.FeedPosition, error)
+	CreateOrganization(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error)
+	Organization(ctx context.Context, see geo.Scope, id geo.ID) (geo.Organization, error)
+	// OrganizationVersions names the authors of those rows only that lie in the scope.
+	OrganizationVersions(ctx context.Context, see geo.Scope, id geo.ID) ([]geo.OrganizationVersion, error)
+	ReplaceOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error)
+	RetireOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, today geo.Day, author string) (geo.FeedPosition, error)
 }
 
 // Divisions reads administrative divisions as of a day.
@@ -44,9 +46,9 @@ type Divisions interface {
 	DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error)
 }
 
-// Searcher answers the search box, best hits first.
+// Searcher answers the search box, best hits first: divisions, and organizations that are active or lie in the scope.
 type Searcher interface {
-	Search(ctx context.Context, q string, limit int, day geo.Day) ([]geo.SearchHit, error)
+	Search(ctx context.Context, see geo.Scope, q string, limit int, day geo.Day) ([]geo.SearchHit, error)
 }
 
 // Codes reads the code lists, which operators may extend.

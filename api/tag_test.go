@@ -17,7 +17,7 @@ type scheduled struct {
 	rows []geo.Organization
 }
 
-func (s scheduled) Organization(context.Context, geo.ID) (geo.Organization, error) {
+func (s scheduled) Organization(context.Context, geo.Scope, geo.ID) (geo.Organization, error) {
 	for _, o := range s.rows {
 		if o.Valid.Contains(geo.DayOf(*s.now)) {
 			return o, nil

@@ -222,13 +222,21 @@ func organizationRows() map[string]row {
 			}
 			return []attempt{
 				post(w.in.public, allowed(geo.ActionWriteOrganization, true, 201, 403)), post(w.out.public, allowed(geo.ActionWriteOrganization, false, 201, 403)),
-				post(w.in.hidden, allowed(geo.ActionWriteOrganization, true, 201, 403)), post(w.out.hidden, allowed(geo.ActionWriteOrganization, false, 201, 403)),
+				post(w.in.hidden, underHidden(p, true)), post(w.out.hidden, underHidden(p, false)),
 				post(0, onTop),
 			}
 		},
 		"PUT /api/organizations/:id":    change(newBranch, 200),
 		"DELETE /api/organizations/:id": change("", 204),
 	}
+}
+
+// underHidden is what those get who register below an organization that not everyone sees: to those who do not, there is none.
+func underHidden(p persona, in bool) func(persona) int {
+	if p.may(geo.ActionReadOrganization, in) {
+		return allowed(geo.ActionWriteOrganization, in, 201, 403)
+	}
+	return known(409)
 }
 
 const newBranch = `{"kind":"village_committee","level":"village","name":"Neuer Zweig","parent":%s,"division":"330102001051","location":[120.12,30.22]}`

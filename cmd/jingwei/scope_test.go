@@ -52,7 +52,7 @@ func newIndexed(t *testing.T, n int) *indexed {
 		if i > 2 {
 			parent = x.organizations[i/3]
 		}
-		org, _, err := store.CreateOrganization(t.Context(), x.content(i, parent), geo.DayRange{From: x.today - 1000, To: geo.MaxDay}, "a")
+		org, _, err := store.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), x.content(i, parent), geo.DayRange{From: x.today - 1000, To: geo.MaxDay}, "a")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,7 +191,7 @@ func TestScopesFollowTheTree(t *testing.T) {
 			before[layer] = [2]uint64{internal, public}
 		}
 		x.drain()
-		_, at, err := x.ReplaceOrganization(t.Context(), x.organizations[i], versions[i]+1, x.content(i, parent), x.today, x.today, "a")
+		_, at, err := x.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), x.organizations[i], versions[i]+1, x.content(i, parent), x.today, x.today, "a")
 		if errors.Is(err, geo.ErrInvalid) { // below itself
 			continue
 		}

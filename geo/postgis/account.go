@@ -58,7 +58,7 @@ where t.id = $2`
 
 // Account returns an account with where its organization is on the day; an unknown one is geo.ErrNotFound.
 func (s *Store) Account(ctx context.Context, id geo.ID, on geo.Day) (geo.Account, error) {
-	a, err := oneAccount(ctx, s.pool, sqlAccount, int32(on), id)
+	a, err := oneAccount(ctx, s.offices, sqlAccount, int32(on), id)
 	if err != nil {
 		return a, fmt.Errorf("account %d: %w", id, explain(err))
 	}
@@ -72,7 +72,7 @@ where t.name = $2`
 
 // AccountNamed is Account by the name.
 func (s *Store) AccountNamed(ctx context.Context, name string, on geo.Day) (geo.Account, error) {
-	a, err := oneAccount(ctx, s.pool, sqlAccountNamed, int32(on), geo.CleanAccountName(name))
+	a, err := oneAccount(ctx, s.offices, sqlAccountNamed, int32(on), geo.CleanAccountName(name))
 	if err != nil {
 		return a, fmt.Errorf("account %s: %w", name, explain(err))
 	}
@@ -87,7 +87,7 @@ const sqlAnyAdministrator = `exists (
 // AnyAdministrator reports whether there is an administrator of everything yet.
 func (s *Store) AnyAdministrator(ctx context.Context) (bool, error) {
 	var any bool
-	if err := s.pool.QueryRow(ctx, `select `+sqlAnyAdministrator).Scan(&any); err != nil {
+	if err := s.offices.QueryRow(ctx, `select `+sqlAnyAdministrator).Scan(&any); err != nil {
 		return false, fmt.Errorf("accounts: %w", explain(err))
 	}
 	return any, nil

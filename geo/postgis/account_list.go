@@ -101,7 +101,7 @@ func (s *Store) accounts(ctx context.Context, q geo.AccountQuery, args []any) ([
 // endOfWalk returns the name up to which accounts after one are looked through; "" when that is all of them.
 func (s *Store) endOfWalk(ctx context.Context, after string) (string, error) {
 	var end string
-	err := s.pool.QueryRow(ctx, sqlEndOfWalk, after, walkedAccounts).Scan(&end)
+	err := s.offices.QueryRow(ctx, sqlEndOfWalk, after, walkedAccounts).Scan(&end)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
 	}
@@ -109,7 +109,7 @@ func (s *Store) endOfWalk(ctx context.Context, after string) (string, error) {
 }
 
 func (s *Store) selectAccounts(ctx context.Context, sql string, args []any) ([]geo.Account, error) {
-	rows, err := s.pool.Query(ctx, sql, args...)
+	rows, err := s.offices.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *Store) MaintainAccounts(ctx context.Context, now time.Time) error {
 		{sqlForgetLinks, []any{now.Add(-keptAfter)}},
 		{sqlForgetFailures, []any{now.Add(-geo.FailuresForgotten)}},
 	} {
-		if _, err := s.pool.Exec(ctx, w.sql, w.args...); err != nil {
+		if _, err := s.offices.Exec(ctx, w.sql, w.args...); err != nil {
 			errs = append(errs, err)
 		}
 	}

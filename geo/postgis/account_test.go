@@ -192,7 +192,7 @@ func TestAccountsFollowTheTree(t *testing.T) {
 	o.open(t, "village", o.village)
 	c := content("县委")
 	c.Parent = o.other
-	if _, _, err := o.ReplaceOrganization(t.Context(), o.county, 1, c, day("2023-06-30"), day("2026-06-15"), "tester"); err != nil {
+	if _, _, err := o.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), o.county, 1, c, day("2023-06-30"), day("2026-06-15"), "tester"); err != nil {
 		t.Fatal(err)
 	}
 	got, err := o.Accounts(t.Context(), geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.other}}, Limit: 5}, day("2026-06-15"))

@@ -91,7 +91,7 @@ func (s *Store) JurisdictionGeneration(ctx context.Context) (string, error) {
 }
 
 func (s *Store) generation(ctx context.Context, layer string) (generation string, err error) {
-	if err := s.pool.QueryRow(ctx, sqlGeneration, layer).Scan(&generation); err != nil {
+	if err := s.public.QueryRow(ctx, sqlGeneration, layer).Scan(&generation); err != nil {
 		return "", fmt.Errorf("generation of %s: %w", layer, explain(err))
 	}
 	return generation, nil

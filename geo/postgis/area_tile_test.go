@@ -189,7 +189,7 @@ func TestJurisdictionTile(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := s.wantAreas(t, "jurisdictions", 120.03, 28.03, s.today)
-	if _, err := s.RetireOrganization(t.Context(), base+55, 1, s.today, "a"); err != nil {
+	if _, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), base+55, 1, s.today, "a"); err != nil {
 		t.Fatal(err)
 	}
 	s.exec(t, `update jingwei.organization_version set status = 'draft' where organization_id = $1`, base+44)
@@ -275,7 +275,7 @@ func TestAreaGenerations(t *testing.T) {
 	sql := func(text string, args ...any) func() { return func() { s.exec(t, text, args...) } }
 	replace := func(id geo.ID, version int32) func() {
 		return func() {
-			if _, _, err := s.ReplaceOrganization(t.Context(), id, version, content("new"), s.today, s.today, "a"); err != nil {
+			if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), id, version, content("new"), s.today, s.today, "a"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -345,7 +345,7 @@ func TestEditsKeepTheJurisdiction(t *testing.T) {
 	org := s.create(t, c)
 	s.exec(t, `update jingwei.organization_version set jurisdiction = st_multi(st_makeenvelope(120, 28, 121, 29, 4326)), term = '[2024-01-01,2027-01-01)'`)
 	c.Name = "two"
-	if _, _, err := s.ReplaceOrganization(t.Context(), org.ID, 1, c, s.today, s.today, "a"); err != nil {
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, c, s.today, s.today, "a"); err != nil {
 		t.Fatal(err)
 	}
 	c.Name = "three"

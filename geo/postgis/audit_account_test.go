@@ -78,7 +78,7 @@ func TestAuditOfAccounts(t *testing.T) {
 		t.Errorf("audit of the account (-want +got):\n%s", diff)
 	}
 	list := o.entries(t, geo.AuditQuery{Object: geo.AuditObject{Kind: "account", ID: next.ID}, Limit: 1})
-	if e := list[0]; e.Action != "account.take-over" || members(t, e.After, "from") != fmt.Sprint(float64(a.ID)) || !strings.Contains(string(e.After), `"registrar"`) {
+	if e := list[0]; e.Action != "account.take-over" || membersOf(t, e.After, "from") != fmt.Sprint(float64(a.ID)) || !strings.Contains(string(e.After), `"registrar"`) {
 		t.Errorf("%+v %s", e, e.After)
 	}
 	o.wantNoSecrets(t, "invitation", "recovery", "token", "session one", "session two", "session three")
@@ -142,7 +142,7 @@ func TestAuditOfIdentities(t *testing.T) {
 		}
 	}
 	list := o.entries(t, geo.AuditQuery{Action: "account.create"})
-	if len(list) != 1 || members(t, list[0].After, "name", "issuer") != "wang https://issuer.example" || o.places(list[0].Path) != "province county village" {
+	if len(list) != 1 || membersOf(t, list[0].After, "name", "issuer") != "wang https://issuer.example" || o.places(list[0].Path) != "province county village" {
 		t.Errorf("%+v", list)
 	}
 }

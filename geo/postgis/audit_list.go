@@ -69,7 +69,7 @@ func (s *Store) AuditEntries(ctx context.Context, scope geo.Scope, q geo.AuditQu
 	if scope.Empty() {
 		return nil, nil
 	}
-	leave, err := s.slow.enter(ctx)
+	leave, err := s.offices.slow.enter(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("audit entries: %w", err)
 	}
@@ -77,7 +77,7 @@ func (s *Store) AuditEntries(ctx context.Context, scope geo.Scope, q geo.AuditQu
 	statement := auditQuestion(scope, q)
 	// The plan depends on the values: of one organization there are three entries, of another half of all.
 	args := append([]any{pgx.QueryExecModeDescribeExec}, statement.args...)
-	rows, err := s.pool.Query(ctx, statement.text.String(), args...)
+	rows, err := s.offices.Query(ctx, statement.text.String(), args...)
 	if err != nil {
 		return nil, fmt.Errorf("audit entries: %w", explain(err))
 	}

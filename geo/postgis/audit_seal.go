@@ -24,7 +24,7 @@ select case when pg_is_in_recovery() then false else pg_try_advisory_lock(hashte
 // second on every node: while one is at it, the others do nothing, and neither does a replica. Entries of a transaction
 // that is still open are sealed after it ends. A call that is broken off has sealed nothing.
 func (s *Store) SealAudit(ctx context.Context) (sealed int, err error) {
-	conn, err := s.pool.Acquire(ctx)
+	conn, err := s.owner.Acquire(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("seal audit: %w", explain(err))
 	}
@@ -183,7 +183,7 @@ left join lateral (select * from jingwei.audit_seal order by n desc limit 1) las
 // caller knows; the zero head is in every chain.
 func (s *Store) AuditHead(ctx context.Context, known geo.AuditHead) (head geo.AuditHead, holds bool, err error) {
 	var hash []byte
-	if err := s.pool.QueryRow(ctx, sqlAuditHead, known.N, known.Hash[:]).Scan(&head.N, &hash, &holds); err != nil {
+	if err := s.owner.QueryRow(ctx, sqlAuditHead, known.N, known.Hash[:]).Scan(&head.N, &hash, &holds); err != nil {
 		return geo.AuditHead{}, false, fmt.Errorf("head of the audit: %w", explain(err))
 	}
 	copy(head.Hash[:], hash)

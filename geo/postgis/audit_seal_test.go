@@ -266,7 +266,7 @@ func copyByDump(t *testing.T, bin, from, to string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "dump")
 	for _, args := range [][]string{
-		{"pg_dump", "--format=custom", "--file=" + file, from}, {"pg_restore", "--exit-on-error", "--no-owner", "--dbname=" + to, file},
+		{"pg_dump", "--format=custom", "--file=" + file, from}, {"pg_restore", "--exit-on-error", "--no-owner", "--no-acl", "--dbname=" + to, file},
 	} {
 		cmd := exec.CommandContext(t.Context(), filepath.Join(bin, args[0]), args[1:]...)
 		cmd.Env = append(os.Environ(), "PGOPTIONS=")

@@ -30,8 +30,8 @@ func (s setup) entries(t testing.TB, q geo.AuditQuery) []geo.AuditEntry {
 	return list
 }
 
-// members returns members of the content of an entry.
-func members(t *testing.T, content json.RawMessage, wanted ...string) string {
+// membersOf returns members of the content of an entry.
+func membersOf(t *testing.T, content json.RawMessage, wanted ...string) string {
 	t.Helper()
 	if content == nil {
 		return "none"
@@ -53,7 +53,7 @@ func TestAuditOfOrganization(t *testing.T) {
 	ctx := acting(t.Context())
 	create := func(c geo.OrganizationContent) geo.ID {
 		t.Helper()
-		o, _, err := s.CreateOrganization(ctx, c, since("2023-06-30"), "liu")
+		o, _, err := s.CreateOrganization(ctx, geo.Everywhere(), geo.Everywhere(), c, since("2023-06-30"), "liu")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,13 +65,13 @@ func TestAuditOfOrganization(t *testing.T) {
 	id := create(below)
 	moved := content("moved")
 	moved.Parent = second
-	if _, _, err := s.ReplaceOrganization(ctx, id, 1, moved, s.today, s.today, "liu"); err != nil {
+	if _, _, err := s.ReplaceOrganization(ctx, geo.Everywhere(), geo.Everywhere(), id, 1, moved, s.today, s.today, "liu"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.RetireOrganization(ctx, id, 2, s.today, "liu"); err != nil {
+	if _, err := s.RetireOrganization(ctx, geo.Everywhere(), geo.Everywhere(), id, 2, s.today, "liu"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.RetireOrganization(ctx, id, 2, s.today, "liu"); err == nil {
+	if _, err := s.RetireOrganization(ctx, geo.Everywhere(), geo.Everywhere(), id, 2, s.today, "liu"); err == nil {
 		t.Fatal("retired twice")
 	}
 	type told struct {
@@ -83,7 +83,7 @@ func TestAuditOfOrganization(t *testing.T) {
 		if e.Actor != actor() || e.At.IsZero() || time.Since(e.At) > time.Hour || e.ID == 0 || e.Sealed {
 			t.Errorf("%+v", e)
 		}
-		got = append(got, told{e.Action, members(t, e.Before, "name", "version", "valid_from"), members(t, e.After, "name", "version", "parent", "valid_from"), e.Path})
+		got = append(got, told{e.Action, membersOf(t, e.Before, "name", "version", "valid_from"), membersOf(t, e.After, "name", "version", "parent", "valid_from"), e.Path})
 	}
 	today := s.today.String()
 	want := []told{
@@ -102,13 +102,13 @@ func TestNoWriteWithoutAudit(t *testing.T) {
 	s := newSetup(t)
 	org := s.create(t, content("one"))
 	s.exec(t, `alter table jingwei.audit rename to audit_away`)
-	if _, _, err := s.CreateOrganization(t.Context(), content("two"), since("2023-06-30"), "a"); err == nil {
+	if _, _, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), content("two"), since("2023-06-30"), "a"); err == nil {
 		t.Error("created")
 	}
-	if _, _, err := s.ReplaceOrganization(t.Context(), org.ID, 1, content("three"), s.today, s.today, "a"); err == nil {
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, content("three"), s.today, s.today, "a"); err == nil {
 		t.Error("replaced")
 	}
-	if _, err := s.RetireOrganization(t.Context(), org.ID, 1, s.today, "a"); err == nil {
+	if _, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, s.today, "a"); err == nil {
 		t.Error("retired")
 	}
 	if got := queryOne[string](t, s, `select string_agg(name || ' ' || upper_inf(valid), ',') from jingwei.organization_version`); got != "one true" {
@@ -138,7 +138,7 @@ func TestAuditOfBulkLoads(t *testing.T) {
 	}
 	e := list[0]
 	if e.Action != "division.import" || e.Actor.Via != geo.ViaCLI || len(e.Path) > 0 ||
-		members(t, e.After, "layer", "rows", "done", "changed", "report") != "divisions 6 6 6 map[changed:0 kept:0 new:6 unchanged:0]" {
+		membersOf(t, e.After, "layer", "rows", "done", "changed", "report") != "divisions 6 6 6 map[changed:0 kept:0 new:6 unchanged:0]" {
 		t.Errorf("%+v %s", e, e.After)
 	}
 }
@@ -153,7 +153,7 @@ func TestAuditOfALoadThatDied(t *testing.T) {
 		}
 	}
 	list := s.entries(t, geo.AuditQuery{})
-	if len(list) != 1 || list[0].Action != geo.AuditInterrupted || list[0].Actor.Via != geo.ViaSystem || members(t, list[0].After, "layer") != "grids" {
+	if len(list) != 1 || list[0].Action != geo.AuditInterrupted || list[0].Actor.Via != geo.ViaSystem || membersOf(t, list[0].After, "layer") != "grids" {
 		t.Errorf("%+v", list)
 	}
 }

@@ -20,7 +20,7 @@ import (
 // seals. The error is about the check itself: faults are none.
 func (s *Store) VerifyAudit(ctx context.Context, expected geo.AuditHead, progress Progress) (geo.AuditReport, error) {
 	v := verification{expected: expected, progress: progress, previous: make([]byte, 32), next: 1}
-	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+	err := pgx.BeginTxFunc(ctx, s.owner, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		return v.run(ctx, tx)
 	})
 	if err != nil {

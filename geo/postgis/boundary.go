@@ -36,7 +36,7 @@ func (s *Store) RepairShapes(ctx context.Context, shapes [][]byte) ([]Repair, er
 		for _, text := range shapes[lo:min(lo+repairBatch, len(shapes))] {
 			texts = append(texts, string(text))
 		}
-		rows, err := s.pool.Query(ctx, sqlRepairs, texts)
+		rows, err := s.public.Query(ctx, sqlRepairs, texts)
 		if err != nil {
 			return nil, fmt.Errorf("repair shapes: %w", explain(err))
 		}
@@ -63,7 +63,7 @@ order by u.code`
 
 // UnmatchedBoundaries returns those of codes that no division of the level has on the day, in order.
 func (s *Store) UnmatchedBoundaries(ctx context.Context, level geo.DivisionLevel, codes []geo.DivisionCode, day geo.Day) ([]geo.DivisionCode, error) {
-	rows, err := s.pool.Query(ctx, sqlUnmatched, codes, int16(level), int32(day))
+	rows, err := s.public.Query(ctx, sqlUnmatched, codes, int16(level), int32(day))
 	if err != nil {
 		return nil, fmt.Errorf("divisions of boundaries: %w", explain(err))
 	}
@@ -85,7 +85,7 @@ order by g.code`
 // BoundaryCentres returns the centres of gravity, in degrees, of the shapes of a level in the default boundary set; none
 // when that set is illustrative (示意), for then it says nothing about where the divisions are.
 func (s *Store) BoundaryCentres(ctx context.Context, level geo.DivisionLevel) (map[geo.DivisionCode][2]float64, error) {
-	rows, err := s.pool.Query(ctx, sqlCentres, int16(level), deepestTile)
+	rows, err := s.public.Query(ctx, sqlCentres, int16(level), deepestTile)
 	if err != nil {
 		return nil, fmt.Errorf("centres of boundaries: %w", explain(err))
 	}

@@ -78,11 +78,11 @@ func (s *Store) bulk(ctx context.Context, load bulkLoad, total int, progress Pro
 
 // bulkSteps runs steps one after the other, as bulk does.
 func (s *Store) bulkSteps(ctx context.Context, load bulkLoad, steps []bulkStep, progress Progress) (changed int, err error) {
-	conn, err := s.pool.Acquire(ctx)
+	conn, err := s.owner.Acquire(ctx)
 	if err != nil {
 		return 0, explain(err)
 	}
-	load.pool, load.conn = s.pool, conn
+	load.pool, load.conn = s.owner, conn
 	defer func() { load.conn.Release() }()
 	if err := load.begin(ctx); err != nil {
 		return 0, explain(err)
@@ -243,7 +243,7 @@ returning b.layer`
 // nodes may.
 func (s *Store) FinishLoads(ctx context.Context) error {
 	var gone []string
-	err := s.write(ctx, func(tx pgx.Tx) (err error) {
+	err := pgx.BeginFunc(ctx, s.owner, func(tx pgx.Tx) (err error) {
 		if gone, err = column[string](ctx, tx, sqlAbandoned); err != nil {
 			return err
 		}
@@ -258,7 +258,7 @@ func (s *Store) FinishLoads(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("finish abandoned loads: %w", err)
+		return fmt.Errorf("finish abandoned loads: %w", explain(err))
 	}
 	if len(gone) > 0 {
 		s.log.WarnContext(ctx, "a bulk load was interrupted: its layers are read anew", "layers", gone)

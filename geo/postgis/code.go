@@ -18,7 +18,7 @@ select exists (select from jingwei.code_list l where l.list = $1)`
 // Codes returns the values of a code list ("organization_kind", "report_state" ...) in the order in which they are shown,
 // those that operators have added among them. A list that does not exist is geo.ErrNotFound.
 func (s *Store) Codes(ctx context.Context, list string) ([]geo.Code, error) {
-	rows, err := s.pool.Query(ctx, sqlCodes, list)
+	rows, err := s.public.Query(ctx, sqlCodes, list)
 	if err != nil {
 		return nil, fmt.Errorf("codes of %s: %w", list, explain(err))
 	}
@@ -30,7 +30,7 @@ func (s *Store) Codes(ctx context.Context, list string) ([]geo.Code, error) {
 		return codes, nil
 	}
 	exists := false
-	if err := s.pool.QueryRow(ctx, sqlCodeList, list).Scan(&exists); err != nil {
+	if err := s.public.QueryRow(ctx, sqlCodeList, list).Scan(&exists); err != nil {
 		return nil, fmt.Errorf("codes of %s: %w", list, explain(err))
 	}
 	if !exists {
@@ -44,7 +44,7 @@ select c.code, c.zh, c.en, c.sensitive, c.due_days from jingwei.report_category 
 
 // ReportCategories returns the categories of reports in the order in which they are shown.
 func (s *Store) ReportCategories(ctx context.Context) ([]geo.ReportCategory, error) {
-	rows, err := s.pool.Query(ctx, sqlReportCategories)
+	rows, err := s.public.Query(ctx, sqlReportCategories)
 	if err != nil {
 		return nil, fmt.Errorf("report categories: %w", explain(err))
 	}

@@ -62,7 +62,7 @@ func scanDivision(rows pgx.CollectableRow) (geo.Division, error) {
 }
 
 func (s *Store) divisions(ctx context.Context, sql string, args ...any) ([]geo.Division, error) {
-	rows, err := s.pool.Query(ctx, sql, args...)
+	rows, err := s.public.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, explain(err)
 	}
@@ -120,7 +120,7 @@ select count(*) from jingwei.division d where d.parent = $1 and d.parent <> d.co
 // CountDivisionChildren returns how many divisions DivisionChildren would return.
 func (s *Store) CountDivisionChildren(ctx context.Context, parent geo.DivisionCode, day geo.Day) (int, error) {
 	var n int
-	if err := s.pool.QueryRow(ctx, sqlCountDivisionChildren, parent, int32(day)).Scan(&n); err != nil {
+	if err := s.public.QueryRow(ctx, sqlCountDivisionChildren, parent, int32(day)).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count divisions below %s: %w", parent, explain(err))
 	}
 	return n, nil

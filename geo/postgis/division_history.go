@@ -34,7 +34,7 @@ order by d.code`
 // is 0, in the nation, in order. A division that repeats its superior where a level is left out is among them.
 func (s *Store) DivisionCodes(ctx context.Context, level geo.DivisionLevel, within geo.DivisionCode, day geo.Day) ([]geo.DivisionCode, error) {
 	lo, hi := within.Range()
-	rows, err := s.pool.Query(ctx, sqlDivisionCodes, int32(level), lo, hi, int32(day))
+	rows, err := s.public.Query(ctx, sqlDivisionCodes, int32(level), lo, hi, int32(day))
 	if err != nil {
 		return nil, fmt.Errorf("codes of divisions: %w", explain(err))
 	}
@@ -52,7 +52,7 @@ select exists (select from jingwei.division d where d.code = $1)
 // DivisionKnown reports whether any division has or had the code, or any boundary set an outline for it.
 func (s *Store) DivisionKnown(ctx context.Context, code geo.DivisionCode) (bool, error) {
 	var known bool
-	if err := s.pool.QueryRow(ctx, sqlDivisionKnown, code).Scan(&known); err != nil {
+	if err := s.public.QueryRow(ctx, sqlDivisionKnown, code).Scan(&known); err != nil {
 		return false, fmt.Errorf("division %s: %w", code, explain(err))
 	}
 	return known, nil

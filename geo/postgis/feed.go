@@ -118,7 +118,7 @@ func (f *Feed) read(ctx context.Context, do func(tx pgx.Tx, head feedHead) error
 		if !errors.Is(err, errEpochOver) || attempt == 3 {
 			return explain(err)
 		}
-		if err := f.store.renewFeed(ctx, f.store.feed); err != nil {
+		if err := f.store.renewFeed(ctx); err != nil {
 			return err
 		}
 	}

@@ -43,7 +43,7 @@ func TestFeedRetention(t *testing.T) {
 	s := newSetup(t)
 	org := s.create(t, content("one"))
 	r, late := s.replay(t), s.replay(t)
-	if _, _, err := s.ReplaceOrganization(t.Context(), org.ID, 1, content("two"), s.today, s.today, "a"); err != nil {
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, content("two"), s.today, s.today, "a"); err != nil {
 		t.Fatal(err)
 	}
 	r.poll()

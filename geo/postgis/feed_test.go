@@ -150,7 +150,7 @@ func TestFeedLoadsPoints(t *testing.T) {
 func TestFeedFollowsWrites(t *testing.T) {
 	s := newSetup(t)
 	r := s.replay(t)
-	org, at, err := s.CreateOrganization(t.Context(), content("one"), since("2023-06-30"), "a")
+	org, at, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), content("one"), since("2023-06-30"), "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,14 +161,14 @@ func TestFeedFollowsWrites(t *testing.T) {
 	if later := r.poll(); !later.Position.Covers(at.Snapshot) || len(later.Changed) != 0 {
 		t.Errorf("a poll after the write at %v: %+v", at, later)
 	}
-	if _, _, err := s.ReplaceOrganization(t.Context(), org.ID, 1, content("two"), s.today, s.today, "a"); err != nil {
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, content("two"), s.today, s.today, "a"); err != nil {
 		t.Fatal(err)
 	}
 	if batch := r.poll(); len(batch.Points) != 2 || batch.Points[0].Valid.To != s.today || batch.Points[1].Values[0] != "two" {
 		t.Errorf("points after the change: %+v", batch.Points)
 	}
 	r.wantTruth(s)
-	if _, err := s.RetireOrganization(t.Context(), org.ID, 2, s.today, "a"); err != nil {
+	if _, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 2, s.today, "a"); err != nil {
 		t.Fatal(err)
 	}
 	r.poll()
@@ -205,7 +205,7 @@ func TestFeedDeliversOutOfOrder(t *testing.T) {
 	long := s.begin(t, held.ID, "held after")
 	back := s.begin(t, undone.ID, "never")
 	for i := range 3 {
-		if _, _, err := s.ReplaceOrganization(t.Context(), quick.ID, int32(i+1), content(fmt.Sprint("quick ", i)), s.today, s.today, "a"); err != nil {
+		if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), quick.ID, int32(i+1), content(fmt.Sprint("quick ", i)), s.today, s.today, "a"); err != nil {
 			t.Fatal(err)
 		}
 		batch := r.poll()

@@ -28,7 +28,7 @@ order by t.account_id, t.id`
 // HeldGrants returns the grants of accounts that were not taken away, also those whose days are over or to come: by account,
 // in the order in which they were given.
 func (s *Store) HeldGrants(ctx context.Context, on geo.Day, accounts ...geo.ID) ([]geo.HeldGrant, error) {
-	grants, err := heldGrants(ctx, s.pool, on, accounts...)
+	grants, err := heldGrants(ctx, s.offices, on, accounts...)
 	if err != nil {
 		return nil, fmt.Errorf("grants of accounts %v: %w", accounts, explain(err))
 	}

@@ -6,12 +6,12 @@ with tile as (
 ), areas as (
     select g.id, g.code, g.name, g.kind, lpad(g.division_code::text, 12, '0') as division,
            (select g.organization_id where exists (
-               select from jingwei.organization_version v
+               select from jingwei.public_organization_version v
                where v.organization_id = g.organization_id and upper_inf(v.recorded) and v.status = 'active'
                  and v.valid @> jingwei.day($4))) as organization,
            st_asmvtgeom(g.mercator, tile.box, 4096, 64, true) as geom
     from tile
-    join jingwei.grid g on g.mercator && tile.wide
+    join jingwei.public_grid g on g.mercator && tile.wide
     where $1 >= $6::int and g.valid @> jingwei.day($4) and st_area(g.mercator) >= $5
 )
 select (select coalesce(st_asmvt(a, 'grids', 4096, 'geom', 'id' order by a.id), '') from areas a where a.geom is not null),

@@ -23,7 +23,7 @@ where i.issuer = $1 and i.subject = $2`
 // name. When there is none it makes create and binds it, with the first free number behind its name if that is taken; with
 // create nil it is geo.ErrNotFound. A disabled account is geo.ErrForbidden. Faults of create are *geo.Error with the field.
 func (s *Store) AccountOfIdentity(ctx context.Context, issuer, subject string, create *geo.Account) (geo.ID, error) {
-	id, err := accountOfIdentity(ctx, s.pool, issuer, subject)
+	id, err := accountOfIdentity(ctx, s.offices, issuer, subject)
 	if errors.Is(err, geo.ErrNotFound) && create != nil {
 		err = s.write(ctx, func(tx pgx.Tx) error {
 			id, err = bindIdentity(ctx, tx, issuer, subject, *create)

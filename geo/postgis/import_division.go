@@ -203,7 +203,7 @@ group by d.code`
 // DivisionLevels returns the levels of those of the codes that are divisions on the day.
 func (s *Store) DivisionLevels(ctx context.Context, codes []geo.DivisionCode, day geo.Day) (map[geo.DivisionCode]geo.DivisionLevel, error) {
 	levels := map[geo.DivisionCode]geo.DivisionLevel{}
-	rows, err := s.pool.Query(ctx, sqlDivisionLevels, codes, int32(day))
+	rows, err := s.public.Query(ctx, sqlDivisionLevels, codes, int32(day))
 	if err != nil {
 		return nil, fmt.Errorf("levels of divisions: %w", explain(err))
 	}

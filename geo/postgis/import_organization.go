@@ -120,7 +120,7 @@ order by w.code`
 
 // UnknownDivisions returns those of the codes that are no division on the day, in order.
 func (s *Store) UnknownDivisions(ctx context.Context, codes []geo.DivisionCode, day geo.Day) ([]geo.DivisionCode, error) {
-	unknown, err := column[geo.DivisionCode](ctx, s.pool, sqlUnknownDivisions, codes, int32(day))
+	unknown, err := column[geo.DivisionCode](ctx, s.public, sqlUnknownDivisions, codes, int32(day))
 	if err != nil {
 		return nil, fmt.Errorf("unknown divisions: %w", explain(err))
 	}
@@ -151,7 +151,7 @@ const accuracyStep = 10
 // DivisionPlaces returns the label points of the divisions on the day that have one, and how far the division may reach
 // from it: the distance in metres to the farthest corner of its shape, or of the nearest shape above it; 0 for unknown.
 func (s *Store) DivisionPlaces(ctx context.Context, day geo.Day) (map[geo.DivisionCode]geo.Place, error) {
-	rows, err := s.pool.Query(ctx, sqlDivisionPlaces, int32(day))
+	rows, err := s.public.Query(ctx, sqlDivisionPlaces, int32(day))
 	if err != nil {
 		return nil, fmt.Errorf("places of divisions: %w", explain(err))
 	}

@@ -58,10 +58,10 @@ func TestImportOrganizations(t *testing.T) {
 	}
 	edited := rows[7]
 	edited.Address, edited.Location.Lon, edited.LocationSource = "柳东路1号", edited.Location.Lon+1000, "map"
-	if _, _, err := s.ReplaceOrganization(t.Context(), id("T00007"), 1, edited, s.today, s.today, "committee"); err != nil {
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), id("T00007"), 1, edited, s.today, s.today, "committee"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.RetireOrganization(t.Context(), id("T00009"), 1, s.today, "committee"); err != nil {
+	if _, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), id("T00009"), 1, s.today, "committee"); err != nil {
 		t.Fatal(err)
 	}
 	imports(true, postgis.Tally{Unchanged: n - 2, Kept: 2})
@@ -73,7 +73,7 @@ func TestImportOrganizations(t *testing.T) {
 	imports(true, postgis.Tally{Changed: 2, Unchanged: n - 4, Kept: 2})
 	imports(false, postgis.Tally{Changed: 2, Unchanged: n - 4, Kept: 2})
 	imports(false, postgis.Tally{Unchanged: n - 2, Kept: 2})
-	if org, err := s.Organization(t.Context(), id("T00007")); err != nil || org.Address != "柳东路1号" {
+	if org, err := s.Organization(t.Context(), geo.Everywhere(), id("T00007")); err != nil || org.Address != "柳东路1号" {
 		t.Errorf("the edited one: %+v, %v", org, err)
 	}
 	r.poll()

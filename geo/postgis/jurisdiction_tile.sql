@@ -7,7 +7,7 @@ with tile as (
     select v.organization_id as id, v.name, v.kind, v.level, lpad(v.division_code::text, 12, '0') as division,
            st_asmvtgeom(v.jurisdiction_mercator, tile.box, 4096, 64, true) as geom
     from tile
-    join jingwei.organization_version v on v.jurisdiction_mercator && tile.wide
+    join jingwei.public_organization_version v on v.jurisdiction_mercator && tile.wide
     where $1 >= $6::int and upper_inf(v.recorded) and v.jurisdiction_mercator is not null and v.status = 'active'
       and v.valid @> jingwei.day($4) and st_area(v.jurisdiction_mercator) >= $5
 )

@@ -113,20 +113,20 @@ func (s *Store) InspectLink(ctx context.Context, hash [32]byte, now time.Time) (
 }
 
 func (s *Store) inspectLink(ctx context.Context, hash [32]byte, now time.Time) (storedLink, error) {
-	l, err := readLink(ctx, s.pool, hash, now)
+	l, err := readLink(ctx, s.offices, hash, now)
 	if err != nil || l.Purpose == geo.LinkFirst {
 		return l, err
 	}
 	on := geo.DayOf(now)
-	a, err := oneAccount(ctx, s.pool, sqlAccount, int32(on), l.Account)
+	a, err := oneAccount(ctx, s.offices, sqlAccount, int32(on), l.Account)
 	if err != nil {
 		return l, err
 	}
-	grants, err := heldGrants(ctx, s.pool, on, l.Account)
+	grants, err := heldGrants(ctx, s.offices, on, l.Account)
 	if err != nil {
 		return l, err
 	}
-	ok, err := l.holds(ctx, s.pool, heldAccount{a, grants}, on)
+	ok, err := l.holds(ctx, s.offices, heldAccount{a, grants}, on)
 	if err == nil && !ok {
 		err = errNoLink()
 	}

@@ -35,7 +35,7 @@ func (s *Store) Listen(ctx context.Context, wake chan<- struct{}) error {
 
 // listen uses a connection of its own: one from the pool would be lost to the others for good.
 func (s *Store) listen(ctx context.Context, wake chan<- struct{}, connected func()) error {
-	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	conn, err := pgx.ConnectConfig(ctx, s.feed.Config().ConnConfig)
 	if err != nil {
 		return err
 	}

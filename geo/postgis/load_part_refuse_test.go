@@ -191,7 +191,7 @@ func TestLoadTreeBelowSuperiorsThatPeopleEdit(t *testing.T) {
 	superior := base + 500
 	moved, _ := first.Organization(500)
 	moved.Parent = above.ID
-	if _, _, err := s.ReplaceOrganization(t.Context(), superior, 1, moved, day("2023-06-30"), s.today, "committee"); err != nil {
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), superior, 1, moved, day("2023-06-30"), s.today, "committee"); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := s.LoadOrganizationTree(t.Context(), "one", first, since("2023-06-30"), "generator", nil); err != nil || n != 10 {
@@ -208,7 +208,7 @@ func TestLoadTreeBelowSuperiorsThatPeopleEdit(t *testing.T) {
 			t.Fatalf("%d loaded", n)
 		}
 		base, _, _, _ := s.SamplePart(t.Context(), "two")
-		if _, err := s.RetireOrganization(t.Context(), base+500, 1, s.today, "committee"); err != nil {
+		if _, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), base+500, 1, s.today, "committee"); err != nil {
 			t.Fatal(err)
 		}
 		_, err := s.LoadOrganizationTree(t.Context(), "two", second, since("2023-06-30"), "generator", nil)

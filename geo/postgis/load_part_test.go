@@ -297,7 +297,7 @@ func TestEditsGoOnDuringALoad(t *testing.T) {
 
 // editSomething creates an organization with an area and a subordinate, and moves that one away.
 func editSomething(ctx context.Context, s setup, conn *pgx.Conn, n int) error {
-	above, _, err := s.CreateOrganization(ctx, content(fmt.Sprint("above ", n)), since("2023-06-30"), "a")
+	above, _, err := s.CreateOrganization(ctx, geo.Everywhere(), geo.Everywhere(), content(fmt.Sprint("above ", n)), since("2023-06-30"), "a")
 	if err != nil {
 		return err
 	}
@@ -309,11 +309,11 @@ where organization_id = $1`
 	}
 	c := content(fmt.Sprint("below ", n))
 	c.Parent = above.ID
-	below, _, err := s.CreateOrganization(ctx, c, since("2023-06-30"), "a")
+	below, _, err := s.CreateOrganization(ctx, geo.Everywhere(), geo.Everywhere(), c, since("2023-06-30"), "a")
 	if err != nil {
 		return err
 	}
 	c.Parent = 0
-	_, _, err = s.ReplaceOrganization(ctx, below.ID, 1, c, s.today, s.today, "a")
+	_, _, err = s.ReplaceOrganization(ctx, geo.Everywhere(), geo.Everywhere(), below.ID, 1, c, s.today, s.today, "a")
 	return err
 }

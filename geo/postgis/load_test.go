@@ -70,7 +70,7 @@ func TestLoadOrganizations(t *testing.T) {
 	})
 	t.Run("a retired one stays retired", func(t *testing.T) {
 		id := geo.ID(queryOne[int64](t, s, `select id from jingwei.organization where code = 'L00009'`))
-		if _, err := s.RetireOrganization(t.Context(), id, 1, s.today, "a"); err != nil {
+		if _, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), id, 1, s.today, "a"); err != nil {
 			t.Fatal(err)
 		}
 		if n, err := s.LoadOrganizations(t.Context(), list[8:11], since("2023-06-30"), "loader", nil); err != nil || n != 0 {
@@ -212,13 +212,13 @@ func TestLoadRefusesRetiredSuperior(t *testing.T) {
 	parent := s.create(t, content("parent"))
 	c := content("child")
 	c.Code, c.Parent = "C1", parent.ID
-	if _, err := s.RetireOrganization(t.Context(), parent.ID, 1, s.today, "a"); err != nil {
+	if _, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), parent.ID, 1, s.today, "a"); err != nil {
 		t.Fatal(err)
 	}
 	for _, valid := range []geo.DayRange{since("2023-06-30"), {From: s.today, To: geo.MaxDay}} {
 		_, err := s.LoadOrganizations(t.Context(), []geo.OrganizationContent{c}, valid, "a", nil)
 		wantError(t, err, geo.ErrConflict, "parent")
-		_, _, err = s.CreateOrganization(t.Context(), c, valid, "a")
+		_, _, err = s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), c, valid, "a")
 		wantError(t, err, geo.ErrConflict, "parent")
 	}
 	past := geo.DayRange{From: day("2023-06-30"), To: day("2024-01-01")} // both held then

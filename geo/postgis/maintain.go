@@ -25,10 +25,10 @@ func (s *Store) MaintainFeed(ctx context.Context) error {
 
 func (s *Store) maintainPartitions(ctx context.Context) error {
 	var made, dropped int
-	if err := s.pool.QueryRow(ctx, sqlPartitions, daysAhead).Scan(&made); err != nil {
+	if err := s.owner.QueryRow(ctx, sqlPartitions, daysAhead).Scan(&made); err != nil {
 		return fmt.Errorf("partitions of the feed: %w", explain(err))
 	}
-	if err := s.pool.QueryRow(ctx, sqlForget).Scan(&dropped); err != nil {
+	if err := s.owner.QueryRow(ctx, sqlForget).Scan(&dropped); err != nil {
 		return fmt.Errorf("retention of the feed: %w", explain(err))
 	}
 	if made > 0 || dropped > 0 {

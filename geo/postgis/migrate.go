@@ -16,6 +16,9 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+//go:embed roles.sql
+var sqlRoles string
+
 // A second migrator probes the lock each second, for at most five minutes.
 const (
 	lockProbeSeconds = 1
@@ -28,8 +31,9 @@ const sqlCreateSchema = `
 select pg_advisory_xact_lock(hashtext('jingwei schema'));
 create schema if not exists jingwei`
 
-// Migrate brings the database at url (a PostgreSQL connection string) to the schema of this program; nothing happens
-// when it is there already. Several processes may call it at once: one works, the others wait.
+// Migrate brings the database at url (a PostgreSQL connection string) to the schema of this program, and makes the roles
+// that requests run under as far as the one who connects may (see Store.Defences); nothing happens when all is there
+// already. Several processes may call it at once: one works, the others wait.
 func Migrate(ctx context.Context, url string) error {
 	provider, db, err := migrator(ctx, url)
 	if err != nil {
@@ -38,6 +42,9 @@ func Migrate(ctx context.Context, url string) error {
 	defer db.Close()
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
+	}
+	if _, err := db.ExecContext(ctx, sqlRoles); err != nil {
+		return fmt.Errorf("migrate: roles: %w", err)
 	}
 	return nil
 }

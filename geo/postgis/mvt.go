@@ -66,7 +66,7 @@ func (s *Store) tile(ctx context.Context, what string, z, x, y uint32, sql strin
 	if z > deepestTile || x >= 1<<z || y >= 1<<z {
 		return nil, "", geo.Invalid("tile", "there is no tile %d/%d/%d", z, x, y)
 	}
-	leave, err := s.slow.enter(ctx)
+	leave, err := s.public.slow.enter(ctx)
 	if err != nil {
 		return nil, "", fmt.Errorf("tile %d/%d/%d of %s: %w", z, x, y, what, err)
 	}
@@ -74,7 +74,7 @@ func (s *Store) tile(ctx context.Context, what string, z, x, y uint32, sql strin
 	var batch pgx.Batch
 	batch.Queue(sqlTileTimeout, fmt.Sprint(tileTimeout.Milliseconds()))
 	batch.Queue(sql, args...).QueryRow(func(row pgx.Row) error { return row.Scan(&tile, &generation) })
-	if err := s.pool.SendBatch(ctx, &batch).Close(); err != nil {
+	if err := s.public.SendBatch(ctx, &batch).Close(); err != nil {
 		return nil, "", fmt.Errorf("tile %d/%d/%d of %s: %w", z, x, y, what, explain(err))
 	}
 	return tile, generation, nil

@@ -36,48 +36,56 @@ func (r *organizationRow) organization() geo.Organization {
 
 const sqlOrganization = `
 select` + organizationColumns + `
-from jingwei.organization o
-cross join lateral (
-    select * from jingwei.organization_version v
-    where v.organization_id = o.id and upper_inf(v.recorded)
-    order by v.valid @> jingwei.day($2) desc, v.valid desc
-    limit 1) v
-where o.id = $1 and o.retired is null`
+from {organizations} o
+join {versions} v on v.organization_id = o.id
+where o.id = $2 and o.retired is null and v.row_id = jingwei.present_row($2, jingwei.day($3)) and {visible v}`
 
 // Organization returns what is known now of an organization: the content that holds today, else the latest. One that
-// does not exist or is retired is geo.ErrNotFound; the versions of a retired one stay readable.
-func (s *Store) Organization(ctx context.Context, id geo.ID) (geo.Organization, error) {
-	return organizationOn(ctx, s.pool, id, s.today())
-}
-
-func organizationOn(ctx context.Context, q querier, id geo.ID, day geo.Day) (geo.Organization, error) {
-	var row organizationRow
-	err := q.QueryRow(ctx, sqlOrganization, id, int32(day)).Scan(row.fields()...)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return geo.Organization{}, geo.NotFound("there is no organization %d", id)
-	}
+// does not exist or is retired is geo.ErrNotFound, and so is one whose content is neither active nor in the scope; the
+// versions of a retired one stay readable.
+func (s *Store) Organization(ctx context.Context, see geo.Scope, id geo.ID) (org geo.Organization, err error) {
+	err = s.read(ctx, see, func(v sight) (err error) {
+		org, err = v.organization(ctx, id, s.today())
+		return err
+	})
 	if err != nil {
 		return geo.Organization{}, fmt.Errorf("organization %d: %w", id, explain(err))
 	}
-	return row.organization(), nil
+	return org, nil
 }
 
+func (v sight) organization(ctx context.Context, id geo.ID, day geo.Day) (geo.Organization, error) {
+	var row organizationRow
+	err := v.QueryRow(ctx, v.sql(sqlOrganization), v.scope, id, int32(day)).Scan(row.fields()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return geo.Organization{}, geo.NotFound("there is no organization %d", id)
+	}
+	return row.organization(), err
+}
+
+// Who wrote what, the public does not learn.
 const sqlOrganizationVersions = `
 select` + organizationColumns + `,
-       v.version, lower(v.recorded), upper(v.recorded), v.author
-from jingwei.organization o
-join jingwei.organization_version v on v.organization_id = o.id
-where o.id = $1
+       v.version, lower(v.recorded), upper(v.recorded), case when jingwei.within(v.path, $1) then v.author else '' end
+from {organizations} o
+join {versions} v on v.organization_id = o.id
+where o.id = $2 and {visible v} and exists (
+    select from {versions} p where p.row_id = jingwei.present_row($2, jingwei.day($3)) and {visible p})
 order by lower(v.recorded) desc, v.valid desc, v.row_id desc`
 
 // OrganizationVersions returns the recorded history of an organization, retired or not, newest first: by the time of
-// recording, then by the days of validity. An unknown id is geo.ErrNotFound.
-func (s *Store) OrganizationVersions(ctx context.Context, id geo.ID) ([]geo.OrganizationVersion, error) {
-	rows, err := s.pool.Query(ctx, sqlOrganizationVersions, id)
-	if err != nil {
-		return nil, fmt.Errorf("versions of organization %d: %w", id, explain(err))
-	}
-	versions, err := pgx.CollectRows(rows, scanVersion)
+// recording, then by the days of validity. Rows in the scope are told in full, others when they are active, without their
+// author. An unknown id is geo.ErrNotFound, and so is an organization that may not be seen as it is today; a retired one,
+// as it was last.
+func (s *Store) OrganizationVersions(ctx context.Context, see geo.Scope, id geo.ID) (versions []geo.OrganizationVersion, err error) {
+	err = s.read(ctx, see, func(v sight) error {
+		rows, err := v.Query(ctx, v.sql(sqlOrganizationVersions), v.scope, id, int32(s.today()))
+		if err != nil {
+			return err
+		}
+		versions, err = pgx.CollectRows(rows, scanVersion)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("versions of organization %d: %w", id, explain(err))
 	}

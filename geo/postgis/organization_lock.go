@@ -39,24 +39,34 @@ from jingwei.organization o
 where o.id = $1
 for update of o`
 
-func lockOrganization(ctx context.Context, tx pgx.Tx, id geo.ID, ifVersion int32, author string) (organizationWrite, error) {
+// lockOrganization locks an organization that may be written to, and returns what is known of where it stands. The lock
+// comes first, so that what is decided still holds when it is written.
+func (r reach) lockOrganization(ctx context.Context, tx pgx.Tx, id geo.ID, ifVersion int32, author string) (organizationWrite, []standing, error) {
 	w := organizationWrite{id: id, author: author}
 	var (
 		present int32
 		retired bool
 	)
 	err := tx.QueryRow(ctx, sqlLockOrganization, id).Scan(&present, &retired, &w.at)
-	if errors.Is(err, pgx.ErrNoRows) || (err == nil && retired) {
-		return w, geo.NotFound("there is no organization %d", id)
+	locked := !errors.Is(err, pgx.ErrNoRows) // the policy leaves out what may not be written, too
+	if err != nil && locked {
+		return w, nil, err
 	}
+	known, err := standings(ctx, tx, id, r.today)
 	if err != nil {
-		return w, err
+		return w, nil, err
+	}
+	if err := r.admit(id, known); err != nil {
+		return w, nil, err
+	}
+	if !locked || retired {
+		return w, nil, geo.NotFound("there is no organization %d", id)
 	}
 	if present != ifVersion {
-		return w, &geo.Error{Kind: geo.ErrStale, Message: fmt.Sprintf("version %d is out of date: the organization is at version %d", ifVersion, present)}
+		return w, nil, &geo.Error{Kind: geo.ErrStale, Message: fmt.Sprintf("version %d is out of date: the organization is at version %d", ifVersion, present)}
 	}
 	w.version = present + 1
-	return w, nil
+	return w, known, nil
 }
 
 // Whoever moves an organization in the tree, or ends one, excludes all others that rely on the tree's shape: two moves

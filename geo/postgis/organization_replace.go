@@ -13,7 +13,11 @@ import (
 // valid before stays. From before everything known extends the first version backwards. ifVersion must be the present
 // version, else geo.ErrStale; a retired or unknown organization is geo.ErrNotFound. The answer is the organization as
 // of today; the position as of CreateOrganization.
-func (s *Store) ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error) {
+//
+// The organization must lie in the scope in, today and on the days that are written to, and so must a superior that it
+// did not have, all organizations for none; else it is geo.ErrForbidden, or geo.ErrNotFound (of a superior geo.ErrConflict)
+// where it may not even be seen.
+func (s *Store) ReplaceOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error) {
 	fail := func(err error) (geo.Organization, geo.FeedPosition, error) {
 		return geo.Organization{}, geo.FeedPosition{}, fmt.Errorf("replace organization %d: %w", id, err)
 	}
@@ -21,19 +25,20 @@ func (s *Store) ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion in
 	if err := c.Validate(); err != nil {
 		return fail(err)
 	}
+	r := s.reach(see, in, today)
 	var org geo.Organization
-	err := s.write(ctx, func(tx pgx.Tx) error {
+	err := s.writeWithin(ctx, in, func(tx pgx.Tx) error {
 		if err := lockTree(ctx, tx, id, c.Parent); err != nil {
 			return err
 		}
-		w, err := lockOrganization(ctx, tx, id, ifVersion, author)
+		w, known, err := r.lockOrganization(ctx, tx, id, ifVersion, author)
 		if err != nil {
 			return err
 		}
-		if err := w.replace(ctx, tx, c, from); err != nil {
+		if err := w.replace(ctx, tx, r, known, c, from); err != nil {
 			return err
 		}
-		org, err = organizationOn(ctx, tx, id, today)
+		org, err = sight{querier: tx, scope: geo.Everywhere().Key()}.organization(ctx, id, today)
 		return err
 	})
 	if err != nil {
@@ -44,27 +49,38 @@ func (s *Store) ReplaceOrganization(ctx context.Context, id geo.ID, ifVersion in
 
 const sqlTouch = `update jingwei.organization set version = $2, code = nullif($3, '') where id = $1`
 
-// replace lets content c hold from the day from to the end of the version that holds then.
-func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, c geo.OrganizationContent, from geo.Day) error {
+// replace lets content c hold from the day from to the end of the version that holds then. The identity comes first: who
+// may write to it is told by what is known of it, which ends then.
+func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, known []standing, c geo.OrganizationContent, from geo.Day) error {
 	before, pathBefore, err := w.contentFrom(ctx, tx, from)
 	if err != nil {
 		return err
 	}
-	if before.Valid.To <= from {
+	known = standingFrom(known, from)
+	if len(known) == 0 {
 		return geo.Invalid("valid_from", "the organization exists no more on %s", from)
 	}
-	span := geo.DayRange{From: from, To: before.Valid.To}
-	if err := w.carve(ctx, tx, span); err != nil {
+	replaced := known[0]
+	span := geo.DayRange{From: from, To: replaced.valid.To}
+	if err := r.admitDays(known[:1]); err != nil {
 		return err
 	}
+	if c.Parent != replaced.parent {
+		if err := r.admitSuperior(ctx, tx, c.Parent, span); err != nil {
+			return err
+		}
+	}
 	if _, err := tx.Exec(ctx, sqlTouch, w.id, w.version, c.Code); err != nil {
+		return err
+	}
+	if err := w.carve(ctx, tx, span); err != nil {
 		return err
 	}
 	path, err := w.insert(ctx, tx, c, span)
 	if err != nil {
 		return err
 	}
-	if c.Parent != before.Parent {
+	if c.Parent != replaced.parent {
 		if err := w.movePaths(ctx, tx, span); err != nil {
 			return err
 		}

@@ -19,13 +19,17 @@ order by v.organization_id limit 1`
 
 // RetireOrganization ends an organization as of today: what was valid before today stays in the history, nothing holds
 // from today on. One with subordinate organizations is geo.ErrConflict; else as ReplaceOrganization.
-func (s *Store) RetireOrganization(ctx context.Context, id geo.ID, ifVersion int32, today geo.Day, author string) (geo.FeedPosition, error) {
-	err := s.write(ctx, func(tx pgx.Tx) error {
+func (s *Store) RetireOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, today geo.Day, author string) (geo.FeedPosition, error) {
+	r := s.reach(see, in, today)
+	err := s.writeWithin(ctx, in, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, sqlLockTree); err != nil {
 			return err
 		}
-		w, err := lockOrganization(ctx, tx, id, ifVersion, author)
+		w, known, err := r.lockOrganization(ctx, tx, id, ifVersion, author)
 		if err != nil {
+			return err
+		}
+		if err := r.admitDays(standingFrom(known, today)); err != nil {
 			return err
 		}
 		return w.retire(ctx, tx, today)
@@ -49,10 +53,10 @@ func (w organizationWrite) retire(ctx context.Context, tx pgx.Tx, today geo.Day)
 	if err != nil {
 		return err
 	}
-	if err := w.carve(ctx, tx, geo.DayRange{From: today, To: geo.MaxDay}); err != nil {
+	if _, err := tx.Exec(ctx, sqlRetire, w.id, w.version, int32(today)); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, sqlRetire, w.id, w.version, int32(today)); err != nil {
+	if err := w.carve(ctx, tx, geo.DayRange{From: today, To: geo.MaxDay}); err != nil {
 		return err
 	}
 	return w.audit(ctx, tx, geo.AuditRetireOrganization, path, auditedOf(before.Version, before.OrganizationContent, before.Valid), nil)

@@ -99,7 +99,7 @@ func (w organizationWrite) path(ctx context.Context, tx pgx.Tx, parent geo.ID, s
 	)
 	err := tx.QueryRow(ctx, sqlParentPath, parent, nullDay(span.From), nullDay(span.To), w.id).Scan(&above, &circle, &retired)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return "", &geo.Error{Kind: geo.ErrConflict, Field: "parent", Message: fmt.Sprintf("there is no organization %d%s", parent, onDay(span.From))}
+		return "", noSuperior(parent, span.From)
 	}
 	if err != nil {
 		return "", err
@@ -117,14 +117,7 @@ func retiredParent(id geo.ID) error {
 	return &geo.Error{Kind: geo.ErrConflict, Field: "parent", Message: fmt.Sprintf("organization %d is retired on some of these days", id)}
 }
 
-const sqlMovePaths = `
-update jingwei.organization_version v
-set path = moved.path || subpath(v.path, index(v.path, text2ltree($1::bigint::text)) + 1)
-from (select m.path from jingwei.organization_version m
-      where m.organization_id = $1 and upper_inf(m.recorded) and m.valid && jingwei.days($2, $3)
-      order by lower(m.valid) nulls first limit 1) moved
-where upper_inf(v.recorded) and v.parent_id is not null and v.organization_id <> $1
-  and v.path ~ ('*.' || $1::bigint || '.*')::lquery`
+const sqlMovePaths = `select jingwei.move_paths($1, $2, $3)`
 
 // movePaths lets the paths of all subordinate organizations follow.
 func (w organizationWrite) movePaths(ctx context.Context, tx pgx.Tx, span geo.DayRange) error {

@@ -15,21 +15,21 @@ func TestOrganizationRoundTrip(t *testing.T) {
 	s := newSetup(t)
 	c := content("柳东村村民委员会")
 	c.Code, c.ShortName, c.Address, c.Phone, c.USCC = "LD-1", "柳东村", "柳市镇柳东村1号", "0577-1234567", "91350100M000100Y43"
-	org, at, err := s.CreateOrganization(t.Context(), c, since("2023-06-30"), "tester")
+	org, at, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), c, since("2023-06-30"), "tester")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if org.Version != 1 || org.ID < 1 || org.ID > geo.MaxID || at.Epoch == "" {
 		t.Fatalf("created %+v at %v", org, at)
 	}
-	got, err := s.Organization(t.Context(), org.ID)
+	got, err := s.Organization(t.Context(), geo.Everywhere(), org.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(org, got); diff != "" {
 		t.Errorf("read (-created +read):\n%s", diff)
 	}
-	versions, err := s.OrganizationVersions(t.Context(), org.ID)
+	versions, err := s.OrganizationVersions(t.Context(), geo.Everywhere(), org.ID)
 	if err != nil || len(versions) != 1 || versions[0].Author != "tester" || versions[0].RecordedFrom.IsZero() || !versions[0].RecordedTo.IsZero() {
 		t.Errorf("versions %+v, %v", versions, err)
 	}
@@ -54,7 +54,7 @@ type span struct {
 
 func history(t *testing.T, s setup, id geo.ID) []span {
 	t.Helper()
-	versions, err := s.OrganizationVersions(t.Context(), id)
+	versions, err := s.OrganizationVersions(t.Context(), geo.Everywhere(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestReplaceOrganization(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			org := s.create(t, content("old"))
-			got, _, err := s.ReplaceOrganization(t.Context(), org.ID, 1, content("new"), day(test.from), day("2025-01-01"), "second")
+			got, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, content("new"), day(test.from), day("2025-01-01"), "second")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,14 +100,14 @@ func TestReplaceKeepsScheduledContent(t *testing.T) {
 	s := newSetup(t)
 	org := s.create(t, content("first"))
 	today := day("2025-01-01")
-	future, _, err := s.ReplaceOrganization(t.Context(), org.ID, 1, content("third"), day("2026-01-01"), today, "a")
+	future, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, content("third"), day("2026-01-01"), today, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if future.Name != "first" || future.Version != 2 {
 		t.Errorf("today's content after a change of next year: %+v", future)
 	}
-	if _, _, err := s.ReplaceOrganization(t.Context(), org.ID, 2, content("second"), day("2025-06-01"), today, "a"); err != nil {
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 2, content("second"), day("2025-06-01"), today, "a"); err != nil {
 		t.Fatal(err)
 	}
 	var known []span
@@ -125,15 +125,15 @@ func TestReplaceKeepsScheduledContent(t *testing.T) {
 func TestStaleAndMissing(t *testing.T) {
 	s := newSetup(t)
 	org := s.create(t, content("柳东"))
-	_, _, err := s.ReplaceOrganization(t.Context(), org.ID, 7, content("x"), s.today, s.today, "a")
+	_, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 7, content("x"), s.today, s.today, "a")
 	wantError(t, err, geo.ErrStale, "")
-	_, err = s.RetireOrganization(t.Context(), org.ID, 7, s.today, "a")
+	_, err = s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 7, s.today, "a")
 	wantError(t, err, geo.ErrStale, "")
-	_, err = s.Organization(t.Context(), 12345)
+	_, err = s.Organization(t.Context(), geo.Everywhere(), 12345)
 	wantError(t, err, geo.ErrNotFound, "")
-	_, err = s.OrganizationVersions(t.Context(), 12345)
+	_, err = s.OrganizationVersions(t.Context(), geo.Everywhere(), 12345)
 	wantError(t, err, geo.ErrNotFound, "")
-	_, _, err = s.ReplaceOrganization(t.Context(), 12345, 1, content("x"), s.today, s.today, "a")
+	_, _, err = s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), 12345, 1, content("x"), s.today, s.today, "a")
 	wantError(t, err, geo.ErrNotFound, "")
 }
 
@@ -142,16 +142,16 @@ func TestRetireOrganization(t *testing.T) {
 	c := content("柳东")
 	c.Code = "K1"
 	org := s.create(t, c)
-	if _, err := s.RetireOrganization(t.Context(), org.ID, 1, s.today, "remover"); err != nil {
+	if _, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, s.today, "remover"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := s.Organization(t.Context(), org.ID)
+	_, err := s.Organization(t.Context(), geo.Everywhere(), org.ID)
 	wantError(t, err, geo.ErrNotFound, "")
 	want := []span{{"柳东", "2023-06-30", s.today.String(), 2, true}, {"柳东", "2023-06-30", "", 1, false}}
 	if diff := cmp.Diff(want, history(t, s, org.ID)); diff != "" {
 		t.Errorf("history (-want +got):\n%s", diff)
 	}
-	_, err = s.RetireOrganization(t.Context(), org.ID, 2, s.today, "remover")
+	_, err = s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 2, s.today, "remover")
 	wantError(t, err, geo.ErrNotFound, "")
 	if again := s.create(t, c); again.ID == org.ID {
 		t.Error("an id came back")
@@ -160,11 +160,11 @@ func TestRetireOrganization(t *testing.T) {
 
 func TestRetireOnTheFirstDayLeavesNothing(t *testing.T) {
 	s := newSetup(t)
-	org, _, err := s.CreateOrganization(t.Context(), content("x"), geo.DayRange{From: s.today, To: geo.MaxDay}, "a")
+	org, _, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), content("x"), geo.DayRange{From: s.today, To: geo.MaxDay}, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.RetireOrganization(t.Context(), org.ID, 1, s.today, "a"); err != nil {
+	if _, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, s.today, "a"); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]span{{"x", s.today.String(), "", 1, false}}, history(t, s, org.ID)); diff != "" {
@@ -205,9 +205,9 @@ func TestRefusedContent(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c := content("x")
 			test.edit(&c)
-			_, _, err := s.CreateOrganization(t.Context(), c, since("2023-06-30"), "a")
+			_, _, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), c, since("2023-06-30"), "a")
 			wantError(t, err, test.kind, test.field)
-			_, _, err = s.ReplaceOrganization(t.Context(), org.ID, 1, c, s.today, s.today, "a")
+			_, _, err = s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, c, s.today, s.today, "a")
 			wantError(t, err, test.kind, test.field)
 		})
 	}
@@ -218,9 +218,9 @@ func TestRefusedContent(t *testing.T) {
 
 func TestDivisionMustExistOnTheDay(t *testing.T) {
 	s := newSetup(t)
-	_, _, err := s.CreateOrganization(t.Context(), content("x"), since("2019-12-31"), "a")
+	_, _, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), content("x"), since("2019-12-31"), "a")
 	wantError(t, err, geo.ErrInvalid, "division")
-	_, _, err = s.CreateOrganization(t.Context(), content("x"), geo.DayRange{From: 5, To: 5}, "a")
+	_, _, err = s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), content("x"), geo.DayRange{From: 5, To: 5}, "a")
 	wantError(t, err, geo.ErrInvalid, "valid_from")
 }
 
@@ -241,17 +241,17 @@ func TestTree(t *testing.T) {
 	if want := fmt.Sprintf("%d.%d.%d", top.ID, middle.ID, leaf.ID); path(leaf.ID) != want {
 		t.Errorf("path %s, want %s", path(leaf.ID), want)
 	}
-	_, err := s.RetireOrganization(t.Context(), middle.ID, 1, s.today, "a")
+	_, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), middle.ID, 1, s.today, "a")
 	wantError(t, err, geo.ErrConflict, "")
 	for _, parent := range []geo.ID{leaf.ID, middle.ID, top.ID} {
 		c := content("top")
 		c.Parent = parent
-		_, _, err = s.ReplaceOrganization(t.Context(), top.ID, 1, c, s.today, s.today, "a")
+		_, _, err = s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), top.ID, 1, c, s.today, s.today, "a")
 		wantError(t, err, geo.ErrInvalid, "parent")
 	}
 	c := content("middle")
 	c.Parent = other.ID
-	if _, _, err := s.ReplaceOrganization(t.Context(), middle.ID, 1, c, s.today, s.today, "a"); err != nil {
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), middle.ID, 1, c, s.today, s.today, "a"); err != nil {
 		t.Fatal(err)
 	}
 	if want := fmt.Sprintf("%d.%d.%d", other.ID, middle.ID, leaf.ID); path(leaf.ID) != want {
@@ -265,7 +265,7 @@ func TestTreeHasNoCircleOnLaterDays(t *testing.T) {
 	a, b := s.create(t, content("a")), s.create(t, content("b"))
 	under := content("b")
 	under.Parent = a.ID
-	if _, _, err := s.ReplaceOrganization(t.Context(), b.ID, 1, under, s.today+30, s.today, "x"); err != nil {
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), b.ID, 1, under, s.today+30, s.today, "x"); err != nil {
 		t.Fatal(err)
 	}
 	below := content("c")
@@ -274,7 +274,7 @@ func TestTreeHasNoCircleOnLaterDays(t *testing.T) {
 	for _, parent := range []geo.ID{b.ID, c.ID} {
 		moved := content("a")
 		moved.Parent = parent
-		_, _, err := s.ReplaceOrganization(t.Context(), a.ID, 1, moved, s.today, s.today, "x")
+		_, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), a.ID, 1, moved, s.today, s.today, "x")
 		wantError(t, err, geo.ErrInvalid, "parent")
 	}
 }
@@ -288,7 +288,7 @@ func TestConcurrentMovesCloseNoCircle(t *testing.T) {
 		wg.Go(func() {
 			c := content("moved")
 			c.Parent = pair[1]
-			_, _, errs[i] = s.ReplaceOrganization(t.Context(), pair[0], 1, c, s.today, s.today, "x")
+			_, _, errs[i] = s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), pair[0], 1, c, s.today, s.today, "x")
 		})
 	}
 	wg.Wait()
@@ -304,7 +304,7 @@ func TestConcurrentWritersOneWins(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range errs {
 		wg.Go(func() {
-			_, _, errs[i] = s.ReplaceOrganization(t.Context(), org.ID, 1, content(fmt.Sprint("writer ", i)), s.today, s.today, "x")
+			_, _, errs[i] = s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, content(fmt.Sprint("writer ", i)), s.today, s.today, "x")
 		})
 	}
 	wg.Wait()

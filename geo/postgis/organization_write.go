@@ -12,8 +12,9 @@ import (
 // CreateOrganization registers an organization with content c for the days valid and returns it with the position of
 // the feed from which on it is seen; the position is zero (Epoch "") when the write is committed but its position could
 // not be read. Faults of c are *geo.Error with the field; a code in use is geo.ErrConflict, and so is a superior that
-// does not exist or is retired before valid ends.
-func (s *Store) CreateOrganization(ctx context.Context, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error) {
+// does not exist, may not be seen, or is retired before valid ends. The superior must lie in the scope in, else it is
+// geo.ErrForbidden; without one, the scope must be all organizations.
+func (s *Store) CreateOrganization(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error) {
 	fail := func(err error) (geo.Organization, geo.FeedPosition, error) {
 		return geo.Organization{}, geo.FeedPosition{}, fmt.Errorf("create organization: %w", err)
 	}
@@ -25,8 +26,12 @@ func (s *Store) CreateOrganization(ctx context.Context, c geo.OrganizationConten
 		return fail(geo.Invalid("valid_from", "the days of validity are empty"))
 	}
 	org := geo.Organization{Version: 1, OrganizationContent: c, Valid: valid}
-	err := s.write(ctx, func(tx pgx.Tx) error {
+	r := s.reach(see, in, s.today())
+	err := s.writeWithin(ctx, in, func(tx pgx.Tx) error {
 		if err := lockTree(ctx, tx, 0, c.Parent); err != nil {
+			return err
+		}
+		if err := r.admitSuperior(ctx, tx, c.Parent, valid); err != nil {
 			return err
 		}
 		w, err := insertIdentity(ctx, tx, c.Code, author)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"jingwei/geo"
 )
 
@@ -49,14 +47,14 @@ func readHead(ctx context.Context, q querier) (feedHead, error) {
 // before the call.
 func (s *Store) Position(ctx context.Context) (geo.FeedPosition, error) {
 	for range 3 {
-		h, err := readHead(ctx, s.pool)
+		h, err := readHead(ctx, s.public)
 		if err != nil {
 			return geo.FeedPosition{}, fmt.Errorf("feed position: %w", explain(err))
 		}
 		if h.alive {
 			return h.position(), nil
 		}
-		if err := s.renewFeed(ctx, s.pool); err != nil {
+		if err := s.renewFeed(ctx); err != nil {
 			return geo.FeedPosition{}, err
 		}
 	}
@@ -76,8 +74,8 @@ func (s *Store) positionAfter(ctx context.Context) geo.FeedPosition {
 const sqlRenewFeed = `select jingwei.feed_renew()`
 
 // renewFeed begins a new epoch after a crash, a failover or a restore.
-func (s *Store) renewFeed(ctx context.Context, pool *pgxpool.Pool) error {
-	if _, err := pool.Exec(ctx, sqlRenewFeed); err != nil {
+func (s *Store) renewFeed(ctx context.Context) error {
+	if _, err := s.owner.Exec(ctx, sqlRenewFeed); err != nil {
 		return fmt.Errorf("renew feed: %w", explain(err))
 	}
 	s.log.InfoContext(ctx, "the change feed begins a new epoch")

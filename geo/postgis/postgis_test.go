@@ -101,7 +101,7 @@ func content(name string) geo.OrganizationContent {
 
 func (s setup) create(t testing.TB, c geo.OrganizationContent) geo.Organization {
 	t.Helper()
-	org, _, err := s.CreateOrganization(t.Context(), c, since("2023-06-30"), "tester")
+	org, _, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), c, since("2023-06-30"), "tester")
 	if err != nil {
 		t.Fatal(err)
 	}

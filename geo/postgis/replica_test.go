@@ -164,7 +164,7 @@ func TestReplica(t *testing.T) {
 // testPositionOfPrimary: who comes from the primary with a position that the replica has not reached waits for it.
 func testPositionOfPrimary(t *testing.T, primary, replica setup, r *replayed) {
 	replica.exec(t, `select pg_wal_replay_pause()`)
-	org, at, err := primary.CreateOrganization(t.Context(), content("four"), since("2023-06-30"), "a")
+	org, at, err := primary.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), content("four"), since("2023-06-30"), "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestCrashBeginsAnEpoch(t *testing.T) {
 		t.Errorf("batch %+v after a crash, was %v", batch, before)
 	}
 	r.wantTruth(again)
-	if got, err := again.Organization(t.Context(), org.ID); err != nil || got.Name != "one" {
+	if got, err := again.Organization(t.Context(), geo.Everywhere(), org.ID); err != nil || got.Name != "one" {
 		t.Errorf("organization %+v, %v", got, err)
 	}
 }

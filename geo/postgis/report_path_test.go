@@ -26,7 +26,7 @@ func (s setup) replace(t testing.TB, org, parent geo.ID, from geo.Day) {
 	c := content("柳东")
 	c.Parent = parent
 	version := queryOne[int32](t, s, `select version from jingwei.organization where id = $1`, org)
-	if _, _, err := s.ReplaceOrganization(t.Context(), org, version, c, from, s.today, "a"); err != nil {
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org, version, c, from, s.today, "a"); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -137,14 +137,14 @@ func TestReportsOfRetiredOrganizations(t *testing.T) {
 	s.replace(t, moved, other, s.today)
 	c := content("of today")
 	c.Parent = top
-	fresh, _, err := s.CreateOrganization(t.Context(), c, geo.DayRange{From: s.today, To: geo.MaxDay}, "a")
+	fresh, _, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), c, geo.DayRange{From: s.today, To: geo.MaxDay}, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	reports := s.reportsOf(t, "reports", moved, fresh.ID)
 	r := s.replayLayer(t, "reports")
 	for id, version := range map[geo.ID]int32{moved: 2, fresh.ID: 1} {
-		if _, err := s.RetireOrganization(t.Context(), id, version, s.today, "a"); err != nil {
+		if _, err := s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), id, version, s.today, "a"); err != nil {
 			t.Fatal(err)
 		}
 		r.poll()
@@ -186,7 +186,7 @@ func TestLoadsOfOrganizationsTellOfReports(t *testing.T) {
 	known, ended := content("known"), content("ended")
 	known.Code, ended.Code = "K", "E"
 	org := s.create(t, known)
-	old, _, err := s.CreateOrganization(t.Context(), ended, geo.DayRange{From: day("2021-01-01"), To: day("2022-01-01")}, "a")
+	old, _, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), ended, geo.DayRange{From: day("2021-01-01"), To: day("2022-01-01")}, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +305,7 @@ func (s setup) drawWrite(t *rapid.T, conn *pgx.Conn, orgs []geo.ID, reports map[
 		}
 		c := content("drawn")
 		c.Parent = other
-		_, _, _ = s.ReplaceOrganization(ctx, org, version, c, from, s.today, "a")
+		_, _, _ = s.ReplaceOrganization(ctx, geo.Everywhere(), geo.Everywhere(), org, version, c, from, s.today, "a")
 		return
 	}
 	tx, err := conn.Begin(ctx)

@@ -16,7 +16,7 @@ const sqlSamplePart = `select p.base, p.done, p.total from jingwei.sample_part p
 // SamplePart tells of a load that was given the name part: the id of its row 0 (the others follow), how many of its rows
 // are committed, and how many it has. All are 0 for one that was never begun.
 func (s *Store) SamplePart(ctx context.Context, part string) (base geo.ID, done, total int, err error) {
-	err = s.pool.QueryRow(ctx, sqlSamplePart, part).Scan(&base, &done, &total)
+	err = s.owner.QueryRow(ctx, sqlSamplePart, part).Scan(&base, &done, &total)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, 0, 0, nil
 	}

@@ -18,27 +18,29 @@ const (
 	maxSearchHits = 100
 )
 
-// Search looks for active organizations and divisions that q names on the day: exact name, then code, beginning of the
-// name, part of the name, pinyin, initials (the Match constants of geo, in this order). Within one way of matching
+// Search looks for divisions, for organizations that are active and for all in the scope, that q names on the day: exact
+// name, then code, beginning of the name, part of the name, pinyin, initials (the Match constants of geo, in this order). Within one way of matching
 // divisions down to townships come first, then organizations, then villages; each by name or level, then code or id.
 // At most limit hits, never more than 100. A q without text is geo.ErrInvalid, a wait of more than two seconds behind
 // other searches and tiles geo.ErrUnavailable.
-func (s *Store) Search(ctx context.Context, q string, limit int, day geo.Day) ([]geo.SearchHit, error) {
+func (s *Store) Search(ctx context.Context, see geo.Scope, q string, limit int, day geo.Day) (hits []geo.SearchHit, err error) {
 	text, err := searchText(q)
 	if err != nil {
 		return nil, err
 	}
 	limit = min(max(limit, 1), maxSearchHits)
-	leave, err := s.slow.enter(ctx)
+	leave, err := s.lane(see).slow.enter(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	defer leave()
-	hits, err := s.searchTiers(ctx, text, limit, day)
+	err = s.read(ctx, see, func(v sight) error {
+		if hits, err = v.searchTiers(ctx, text, limit, day); err != nil {
+			return err
+		}
+		return v.addContext(ctx, hits, day)
+	})
 	if err != nil {
-		return nil, fmt.Errorf("search: %w", explain(err))
-	}
-	if err := s.addContext(ctx, hits, day); err != nil {
 		return nil, fmt.Errorf("search: %w", explain(err))
 	}
 	return hits, nil
@@ -63,13 +65,13 @@ type found struct{ division, row int64 }
 
 // searchTiers asks one way of matching after the other until there are enough hits: most searches end early, and the
 // wide ways at the end only run for rare words.
-func (s *Store) searchTiers(ctx context.Context, text string, limit int, day geo.Day) ([]geo.SearchHit, error) {
+func (v sight) searchTiers(ctx context.Context, text string, limit int, day geo.Day) ([]geo.SearchHit, error) {
 	var (
 		all     []found
 		matches []string
 	)
 	for _, tier := range tiersFor(text) {
-		list, err := s.searchTier(ctx, tier, limit+len(all), day)
+		list, err := v.searchTier(ctx, tier, limit+len(all), day)
 		if err != nil {
 			return nil, err
 		}
@@ -82,14 +84,14 @@ func (s *Store) searchTiers(ctx context.Context, text string, limit int, day geo
 			break
 		}
 	}
-	return s.readHits(ctx, all, matches)
+	return v.readHits(ctx, all, matches)
 }
 
 // searchTier runs one way of matching. The statement is planned for its very words: how rare they are decides whether
 // the index of grams or that of names is walked.
-func (s *Store) searchTier(ctx context.Context, tier searchTier, limit int, day geo.Day) ([]found, error) {
+func (v sight) searchTier(ctx context.Context, tier searchTier, limit int, day geo.Day) ([]found, error) {
 	args := append([]any{pgx.QueryExecModeCacheDescribe, int32(day), limit}, tier.args...)
-	rows, err := s.pool.Query(ctx, tier.bothSQL(), args...)
+	rows, err := v.Query(ctx, tier.bothSQL(v), append(args, v.scope)...)
 	if err != nil {
 		return nil, err
 	}
@@ -104,14 +106,14 @@ select case when d.id is null then 'organization' else 'division' end, coalesce(
        coalesce(d.name, v.name), coalesce(d.kind, v.kind), coalesce(d.level, 0), coalesce(v.division_code, d.parent, 0),
        coalesce(v.lon_e7 / 1e7::float8, st_x(d.label)), coalesce(v.lat_e7 / 1e7::float8, st_y(d.label)),
        st_xmin(s.box), st_ymin(s.box), st_xmax(s.box), st_ymax(s.box), f.match
-from unnest($1::bigint[], $2::bigint[], $3::text[]) with ordinality f (division, row_id, match, n)
+from unnest($2::bigint[], $3::bigint[], $4::text[]) with ordinality f (division, row_id, match, n)
 left join jingwei.division d on d.id = f.division
-left join jingwei.organization_version v on v.row_id = f.row_id` + divisionExtent + `
+left join {versions} v on v.row_id = f.row_id and {visible v}` + divisionExtent + `
 where d.id is not null or v.row_id is not null
 order by f.n`
 
 // readHits reads what is shown of the hits, in their order. What has gone since it was found is left out.
-func (s *Store) readHits(ctx context.Context, all []found, matches []string) ([]geo.SearchHit, error) {
+func (v sight) readHits(ctx context.Context, all []found, matches []string) ([]geo.SearchHit, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
@@ -119,7 +121,7 @@ func (s *Store) readHits(ctx context.Context, all []found, matches []string) ([]
 	for i, f := range all {
 		divisions[i], rowIDs[i] = f.division, f.row
 	}
-	rows, err := s.pool.Query(ctx, sqlHits, divisions, rowIDs, matches)
+	rows, err := v.Query(ctx, v.sql(sqlHits), v.scope, divisions, rowIDs, matches)
 	if err != nil {
 		return nil, err
 	}
@@ -167,13 +169,13 @@ group by start order by start`
 
 // addContext fills in where the hits lie. Division is the parent of a division and the place of an organization, so
 // that one rule serves both.
-func (s *Store) addContext(ctx context.Context, hits []geo.SearchHit, day geo.Day) error {
+func (v sight) addContext(ctx context.Context, hits []geo.SearchHit, day geo.Day) error {
 	codes := make([]int64, 0, len(hits))
 	for _, hit := range hits {
 		codes = append(codes, int64(hit.Division))
 	}
 	slices.Sort(codes)
-	rows, err := s.pool.Query(ctx, sqlContext, slices.Compact(codes), int32(day))
+	rows, err := v.Query(ctx, sqlContext, slices.Compact(codes), int32(day))
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (s *Store) SearchDivisions(ctx context.Context, q string, level geo.Divisio
 		return nil, err
 	}
 	limit = min(max(limit, 1), maxDivisionHits)
-	leave, err := s.slow.enter(ctx)
+	leave, err := s.public.slow.enter(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("search divisions: %w", err)
 	}
@@ -47,7 +47,7 @@ func (s *Store) SearchDivisions(ctx context.Context, q string, level geo.Divisio
 
 func (s *Store) searchDivisionTier(ctx context.Context, tier searchTier, level geo.DivisionLevel, limit int, day geo.Day) ([]geo.Division, error) {
 	args := append([]any{pgx.QueryExecModeCacheDescribe, int32(day), limit}, tier.args...)
-	rows, err := s.pool.Query(ctx, tier.divisionSQL(), append(args, int32(level))...)
+	rows, err := s.public.Query(ctx, tier.divisionSQL(), append(args, int32(level))...)
 	if err != nil {
 		return nil, err
 	}

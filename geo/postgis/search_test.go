@@ -13,7 +13,7 @@ import (
 
 func searched(t *testing.T, s setup, q string, limit int) []string {
 	t.Helper()
-	hits, err := s.Search(t.Context(), q, limit, s.today)
+	hits, err := s.Search(t.Context(), geo.Scope{}, q, limit, s.today)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestSearchContextWithoutGroups(t *testing.T) {
 		t.Fatal(err)
 	}
 	for q, want := range map[string]string{"东城区": "北京市", "东华门": "北京市 › 东城区", "仙桃": "湖北省", "某镇": "某区"} {
-		hits, err := s.Search(t.Context(), q, 9, s.today)
+		hits, err := s.Search(t.Context(), geo.Scope{}, q, 9, s.today)
 		if err != nil || len(hits) != 1 || hits[0].Context != want {
 			t.Errorf("%s: %+v, %v, want one in %s", q, hits, err, want)
 		}
@@ -141,7 +141,7 @@ func TestSearchLimitsAndRefusals(t *testing.T) {
 		}
 	}
 	for _, q := range []string{"", "  ", "a\x00b", "\xff", strings.Repeat("村", 101)} {
-		_, err := s.Search(t.Context(), q, 20, s.today)
+		_, err := s.Search(t.Context(), geo.Scope{}, q, 20, s.today)
 		wantError(t, err, geo.ErrInvalid, "q")
 		_, err = s.SearchDivisions(t.Context(), q, 0, 20, s.today)
 		wantError(t, err, geo.ErrInvalid, "q")
@@ -149,7 +149,7 @@ func TestSearchLimitsAndRefusals(t *testing.T) {
 	if hits := searched(t, s, "柳", -1); len(hits) != 1 {
 		t.Errorf("limit -1 gives %v", hits)
 	}
-	hits, err := s.Search(t.Context(), "柳", 20, day("2019-01-01"))
+	hits, err := s.Search(t.Context(), geo.Scope{}, "柳", 20, day("2019-01-01"))
 	if err != nil || len(hits) != 0 {
 		t.Errorf("before anything existed: %v, %v", hits, err)
 	}
@@ -209,7 +209,7 @@ func BenchmarkSearch(b *testing.B) {
 	for _, q := range []string{"柳", "村", "柳市镇", "村民委员会", "liu", "xhsq", "3301", "没有这个"} {
 		b.Run(q, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := s.Search(b.Context(), q, 20, s.today); err != nil {
+				if _, err := s.Search(b.Context(), geo.Scope{}, q, 20, s.today); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -235,7 +235,7 @@ func TestSearchIgnoresCase(t *testing.T) {
 	s := newSetup(t)
 	s.create(t, content("ABC Def 村"))
 	for _, q := range []string{"Def", "def", "DEF", "bc d", "c"} {
-		hits, err := s.Search(t.Context(), q, 5, s.today)
+		hits, err := s.Search(t.Context(), geo.Scope{}, q, 5, s.today)
 		if err != nil || len(hits) != 1 {
 			t.Errorf("%q: %v, %v; want one hit", q, hits, err)
 		}

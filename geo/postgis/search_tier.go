@@ -12,7 +12,7 @@ import (
 type searchTier struct {
 	match        string
 	division     string // of jingwei.division d
-	organization string // of jingwei.organization_version v
+	organization string // of jingwei.organization_version v; {organizations} is where to look for identities
 	sortedBy     sortKey
 	args         []any
 }
@@ -20,8 +20,9 @@ type searchTier struct {
 // sortKey is a text column of either half; an index on it and the id lets a search of many matches end early.
 type sortKey struct{ division, organization string }
 
-// bothSQL finds divisions (id) and organizations (row_id), in the order of Search.
-func (t searchTier) bothSQL() string {
+// bothSQL finds divisions (id) and organizations (row_id) that v may see, in the order of Search. The scope is the last
+// argument.
+func (t searchTier) bothSQL(v sight) string {
 	divisions := func(place, level string) string {
 		return `
     (select ` + place + ` as place, d.id, 0::bigint as row_id, d.level, ` + t.sortedBy.division + ` as text, d.code as key
@@ -29,12 +30,13 @@ func (t searchTier) bothSQL() string {
      where d.valid @> jingwei.day($1) and d.parent is distinct from d.code and ` + level + ` and ` + t.division + `
      order by d.level, ` + t.sortedBy.division + `, d.code limit $2)`
 	}
+	organization := strings.ReplaceAll(t.organization, "{organizations}", v.searched("organization"))
 	return `
 select f.id, f.row_id from (` + divisions("1", "d.level < 5") + `
     union all
     (select 2, 0, v.row_id, 0, ` + t.sortedBy.organization + `, v.organization_id
-     from jingwei.organization_version v
-     where upper_inf(v.recorded) and v.valid @> jingwei.day($1) and v.status = 'active' and ` + t.organization + `
+     from ` + v.searched("organization_version") + ` v
+     where upper_inf(v.recorded) and v.valid @> jingwei.day($1) and ` + v.visible("v", len(t.args)+3) + ` and ` + organization + `
      order by ` + t.sortedBy.organization + `, v.organization_id limit $2)
     union all` + divisions("3", "d.level = 5") + `) f
 order by f.place, f.level, f.text, f.key
@@ -89,7 +91,7 @@ func codeTier(text string) searchTier {
 	lo, hi := codeRange(text)
 	return searchTier{geo.MatchCode,
 		`$3::text is not null and d.code >= $4 and d.code < $5`,
-		`v.organization_id in (select o.id from jingwei.organization o
+		`v.organization_id in (select o.id from {organizations} o
                            where o.retired is null and o.code like $3 order by o.code limit $2)`,
 		sortKey{`''::text collate "C"`, `''::text collate "C"`},
 		[]any{likeEscape(text) + "%", lo, hi}}

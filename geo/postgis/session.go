@@ -36,7 +36,7 @@ where s.hash = $1 and s.expires_at > $2 and s.seen_at > $3`
 func (s *Store) AuthorityOfSession(ctx context.Context, hash [32]byte, now time.Time) (u geo.Authority, session geo.Session, csrf string, mustChange bool, err error) {
 	var held heldBy
 	fields := append(append(sessionFields(&session), &csrf, &u.Name, &mustChange), held.fields()...)
-	err = s.pool.QueryRow(ctx, sqlAuthorityOfSession, hash[:], now, now.Add(-geo.SessionIdle)).Scan(fields...)
+	err = s.offices.QueryRow(ctx, sqlAuthorityOfSession, hash[:], now, now.Add(-geo.SessionIdle)).Scan(fields...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return geo.Authority{}, geo.Session{}, "", false, geo.NotFound("the session is over")
 	}
@@ -57,7 +57,7 @@ func (s *Store) touch(ctx context.Context, sql string, id geo.ID, seen, now time
 	if now.Sub(seen) < seenEvery {
 		return nil
 	}
-	if _, err := s.pool.Exec(ctx, sql, id, now); err != nil {
+	if _, err := s.offices.Exec(ctx, sql, id, now); err != nil {
 		s.log.WarnContext(ctx, "the time of last use cannot be written", "error", err)
 	}
 	return ctx.Err()
@@ -89,7 +89,7 @@ order by s.created_at desc, s.id desc`
 
 // Sessions returns the sessions of an account that are not over, newest first.
 func (s *Store) Sessions(ctx context.Context, account geo.ID, now time.Time) ([]geo.Session, error) {
-	rows, err := s.pool.Query(ctx, sqlSessions, account, now, now.Add(-geo.SessionIdle))
+	rows, err := s.offices.Query(ctx, sqlSessions, account, now, now.Add(-geo.SessionIdle))
 	if err != nil {
 		return nil, fmt.Errorf("sessions of account %d: %w", account, explain(err))
 	}

@@ -209,8 +209,11 @@ func TestWhoAsksIsIndexed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for sql, index := range map[string]string{postgis.AuthorityOfSessionSQL: "session_hash_key", postgis.AuthorityOfTokenSQL: "token_hash_key"} {
-		args := []any{make([]byte, 32), noon(), noon()}
-		rows, err := conn.Query(t.Context(), "explain "+sql, args[:strings.Count(sql, "$")]...)
+		args := []any{make([]byte, 32), noon()}
+		if strings.Contains(sql, "$3") {
+			args = append(args, noon())
+		}
+		rows, err := conn.Query(t.Context(), "explain "+sql, args...)
 		if err != nil {
 			t.Fatal(err)
 		}

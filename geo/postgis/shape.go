@@ -35,7 +35,7 @@ limit 1`
 func (s *Store) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error) {
 	var shape geo.DivisionShape
 	fields := append(boundarySetFields(&shape.Set), &shape.Code, &shape.Name, &shape.GeoJSON)
-	err := s.pool.QueryRow(ctx, sqlDivisionShape, code, int32(s.today())).Scan(fields...)
+	err := s.public.QueryRow(ctx, sqlDivisionShape, code, int32(s.today())).Scan(fields...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return geo.DivisionShape{}, geo.NotFound("there is no shape of division %s", code)
 	}
@@ -52,7 +52,7 @@ order by b.is_default desc, b.name`
 
 // BoundarySets returns all sets of boundaries, the default first, then by name.
 func (s *Store) BoundarySets(ctx context.Context) ([]geo.BoundarySet, error) {
-	rows, err := s.pool.Query(ctx, sqlBoundarySets)
+	rows, err := s.public.Query(ctx, sqlBoundarySets)
 	if err != nil {
 		return nil, fmt.Errorf("boundary sets: %w", explain(err))
 	}

@@ -35,7 +35,7 @@ func (s *Store) AttemptSignIn(ctx context.Context, name string, now time.Time) (
 		a       geo.SignInAttempt
 		charged bool
 	)
-	err := s.pool.QueryRow(ctx, sqlAttempt, nameKey(name), name, now, geo.FailuresForgotten, geo.FreeFailures, geo.FirstLock, geo.LongestLock).
+	err := s.offices.QueryRow(ctx, sqlAttempt, nameKey(name), name, now, geo.FailuresForgotten, geo.FreeFailures, geo.FirstLock, geo.LongestLock).
 		Scan(&charged, &a.Account, &a.Password)
 	if err != nil {
 		return geo.SignInAttempt{}, fmt.Errorf("attempt to sign in: %w", explain(err))
@@ -59,7 +59,7 @@ where key = $1 and failures > 0`
 
 // RefundSignIn gives back an attempt whose password was not looked at.
 func (s *Store) RefundSignIn(ctx context.Context, name string) error {
-	if _, err := s.pool.Exec(ctx, sqlRefund, nameKey(geo.CleanAccountName(name))); err != nil {
+	if _, err := s.offices.Exec(ctx, sqlRefund, nameKey(geo.CleanAccountName(name))); err != nil {
 		return fmt.Errorf("refund attempt to sign in: %w", explain(err))
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime"
 	"time"
 
@@ -23,46 +24,95 @@ const (
 // Connections of one process: with the one of Listen they stay below 40, so that two processes (a server and a command)
 // fit into the private cluster, which takes 60.
 const (
-	maxConns  = 33
-	feedConns = 5
+	publicConns = 16
+	scopedConns = 8
+	officeConns = 4
+	ownerConns  = 5
+	feedConns   = 5
 )
 
 var errLocale = errors.New("the locale of the database finds no Chinese: create it with encoding UTF8 and locale C.UTF-8")
 
 // Store reads and writes one database. It is safe for concurrent use.
+//
+// It asks under the least role that will do (see roles.sql), so that the database itself keeps what is hidden from
+// whoever may not see it. A connection has its role from its beginning to its end; where a scope lets more through, it is
+// set for one transaction. Where the database lacks the roles, all is asked as the one who connects: see Defences.
 type Store struct {
-	pool *pgxpool.Pool
-	feed *pgxpool.Pool // of the feed alone: who follows it must not wait behind requests
-	slow *gate
-	log  *slog.Logger
-	now  func() time.Time
+	public *lane // what everyone may see; cannot write
+	scoped *lane // requests of somebody who is known
+	// offices is for accounts, what is granted to them, and the audit. Organizations that these name it may all see: who is told of
+	// which is for the callers to decide.
+	offices *lane
+	owner   *pgxpool.Pool // loads and upkeep, as the one who connects
+	feed    *pgxpool.Pool // of the feed alone: who follows it must not wait behind requests
+	roles   roles
+	bare    bare
+	log     *slog.Logger
+	now     func() time.Time
 
 	refilings refilings
+}
+
+// lane is the connections of one role that requests run under, and how many slow reads may use them at once.
+type lane struct {
+	*pgxpool.Pool
+	slow *gate
 }
 
 // Open connects to the database at url (a PostgreSQL connection string, migrated by Migrate before) and checks that
 // versions, locale and schema suit. A replica may be opened too; only reads work on it. It uses at most 39 connections,
 // whatever pool_max_conns of the url says.
 func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
+	return open(ctx, url, log, assumableRoles)
+}
+
+func open(ctx context.Context, url string, log *slog.Logger, find func(context.Context, *pgx.ConnConfig) (roles, error)) (*Store, error) {
 	config, err := poolConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+	s := &Store{log: log, now: time.Now}
+	if s.roles, err = find(ctx, config.ConnConfig); err != nil {
+		return nil, fmt.Errorf("open database: %w", explain(err))
 	}
-	feed, err := pgxpool.NewWithConfig(ctx, feedConfig(config))
-	if err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("open database: %w", err)
+	if err = s.connect(ctx, config); err == nil {
+		err = s.check(ctx)
 	}
-	s := &Store{pool: pool, feed: feed, slow: newGate(slowReads(config.MaxConns)), log: log, now: time.Now}
-	if err := s.check(ctx); err != nil {
+	if err != nil {
 		s.Close()
 		return nil, fmt.Errorf("open database: %w", explain(err))
 	}
+	if missing := s.roles.missing(); len(missing) > 0 {
+		log.WarnContext(ctx, "the database does not have all roles: it does not keep hidden rows from requests itself", "missing", missing)
+	}
 	return s, nil
+}
+
+// connect makes the pools.
+func (s *Store) connect(ctx context.Context, config *pgxpool.Config) error {
+	cores := runtime.GOMAXPROCS(0)
+	public, scoped := poolSize(config.MaxConns, cores, publicConns), poolSize(config.MaxConns, cores, scopedConns)
+	pool := func(role string, most, least int32, params map[string]string) (*pgxpool.Pool, error) {
+		config := config.Copy()
+		config.MaxConns, config.MinConns = most, least
+		if s.roles[role] {
+			config.ConnConfig.RuntimeParams["role"] = role
+			maps.Copy(config.ConnConfig.RuntimeParams, params)
+		}
+		return pgxpool.NewWithConfig(ctx, config)
+	}
+	readOnly := map[string]string{"default_transaction_read_only": "on"}
+	everything := map[string]string{"default_transaction_read_only": "on", "jingwei.scope": "*"}
+	s.public, s.scoped = &lane{slow: newGate(slowReads(public))}, &lane{slow: newGate(slowReads(scoped))}
+	s.offices = &lane{slow: newGate(slowReads(officeConns))}
+	var errs [5]error
+	s.public.Pool, errs[0] = pool(rolePublic, public, 2, readOnly)
+	s.scoped.Pool, errs[1] = pool(roleApp, scoped, 0, nil)
+	s.owner, errs[2] = pool("", ownerConns, 0, nil)
+	s.feed, errs[3] = pool(roleIndex, feedConns, 0, everything)
+	s.offices.Pool, errs[4] = pool(roleApp, officeConns, 0, map[string]string{"jingwei.scope": "*"})
+	return errors.Join(errs[:]...)
 }
 
 func poolConfig(url string) (*pgxpool.Config, error) {
@@ -70,8 +120,6 @@ func poolConfig(url string) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.MaxConns = poolSize(config.MaxConns, runtime.GOMAXPROCS(0))
-	config.MinConns = 2
 	config.MaxConnIdleTime = 5 * time.Minute
 	params := config.ConnConfig.RuntimeParams
 	if params["application_name"] == "" {
@@ -85,16 +133,9 @@ func poolConfig(url string) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-// feedConfig is that of the feed's own connections: each of two layers follows changes and reads everything anew at the
-// same time, and one may renew the epoch.
-func feedConfig(config *pgxpool.Config) *pgxpool.Config {
-	config = config.Copy()
-	config.MaxConns, config.MinConns = feedConns, 0
-	return config
-}
-
-func poolSize(configured int32, cores int) int32 {
-	return min(max(configured, int32(4*cores)), maxConns)
+// poolSize is how many connections a pool has that may have so many at most.
+func poolSize(configured int32, cores int, most int32) int32 {
+	return min(max(configured, int32(4*cores)), most)
 }
 
 // slowReads is how many searches and polygon tiles run at once: half of the connections stay for the rest.
@@ -102,13 +143,16 @@ func slowReads(conns int32) int { return max(1, int(conns/2)) }
 
 // Close waits for running calls and closes all connections.
 func (s *Store) Close() {
-	s.pool.Close()
-	s.feed.Close()
+	for _, pool := range []*pgxpool.Pool{s.public.Pool, s.scoped.Pool, s.offices.Pool, s.owner, s.feed} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
 }
 
 // Ping reports whether the database answers; geo.ErrUnavailable when not.
 func (s *Store) Ping(ctx context.Context) error {
-	if err := s.pool.Ping(ctx); err != nil {
+	if err := s.public.Ping(ctx); err != nil {
 		return fmt.Errorf("ping database: %w: %w", geo.ErrUnavailable, err)
 	}
 	return nil
@@ -134,7 +178,7 @@ type Versions struct {
 // Versions returns what the store stands on; that it suits was checked by Open.
 func (s *Store) Versions(ctx context.Context) (Versions, error) {
 	var v Versions
-	if err := s.pool.QueryRow(ctx, sqlCheck).Scan(&v.server, &v.postgis, &v.PostGIS, &v.locale, &v.Schema); err != nil {
+	if err := s.owner.QueryRow(ctx, sqlCheck).Scan(&v.server, &v.postgis, &v.PostGIS, &v.locale, &v.Schema); err != nil {
 		return Versions{}, fmt.Errorf("versions: %w", explain(err))
 	}
 	v.PostgreSQL = fmt.Sprintf("%d.%d", v.server/10000, v.server%10000)
@@ -164,8 +208,3 @@ func (s *Store) check(ctx context.Context) error {
 
 // today is the present civil day of China.
 func (s *Store) today() geo.Day { return geo.DayOf(s.now()) }
-
-// write runs f in a transaction and names the faults of the input.
-func (s *Store) write(ctx context.Context, f func(tx pgx.Tx) error) error {
-	return explain(pgx.BeginFunc(ctx, s.pool, f))
-}

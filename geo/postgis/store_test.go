@@ -15,15 +15,15 @@ import (
 func TestWriteWithoutPosition(t *testing.T) {
 	s := newSetup(t)
 	s.exec(t, `alter table jingwei.feed rename to feed_away`)
-	org, at, err := s.CreateOrganization(t.Context(), content("one"), since("2023-06-30"), "a")
+	org, at, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), content("one"), since("2023-06-30"), "a")
 	if err != nil || org.ID == 0 || at.Epoch != "" {
 		t.Fatalf("created %+v at %v, %v", org, at, err)
 	}
-	org, at, err = s.ReplaceOrganization(t.Context(), org.ID, 1, content("two"), s.today, s.today, "a")
+	org, at, err = s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, content("two"), s.today, s.today, "a")
 	if err != nil || org.Name != "two" || org.Version != 2 || at.Epoch != "" {
 		t.Errorf("replaced %+v at %v, %v", org, at, err)
 	}
-	at, err = s.RetireOrganization(t.Context(), org.ID, 2, s.today, "a")
+	at, err = s.RetireOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 2, s.today, "a")
 	if err != nil || at.Epoch != "" {
 		t.Errorf("retired at %v, %v", at, err)
 	}
@@ -65,9 +65,9 @@ func TestTextThatCannotBeStored(t *testing.T) {
 		} {
 			c := content("x")
 			edit(&c)
-			_, _, err := s.CreateOrganization(t.Context(), c, since("2023-06-30"), "a")
+			_, _, err := s.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), c, since("2023-06-30"), "a")
 			wantKind(t, name, err)
-			_, _, err = s.ReplaceOrganization(t.Context(), org.ID, 1, c, s.today, s.today, "a")
+			_, _, err = s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, c, s.today, s.today, "a")
 			wantKind(t, name, err)
 			if c.Code == "" {
 				c.Code = "L1"
@@ -81,12 +81,12 @@ func TestTextThatCannotBeStored(t *testing.T) {
 func TestConnectionsStayBelowTheServersLimit(t *testing.T) {
 	for _, cores := range []int{1, 2, 4, 8, 16, 64, 256} {
 		for _, configured := range []int32{1, 4, 64, 500} {
-			pool, feed, gate := postgis.PoolSizes(configured, cores)
-			if total := pool + feed + 1; total > 40 || pool < 4 || feed < 1 {
-				t.Errorf("%d cores, %d configured: %d connections, %d of the feed", cores, configured, pool, feed)
+			public, all, gate := postgis.PoolSizes(configured, cores)
+			if total := all + 1; total > 40 || public < 4 {
+				t.Errorf("%d cores, %d configured: %d connections, %d of the public's", cores, configured, total, public)
 			}
-			if gate < 1 || int32(gate) > pool/2 {
-				t.Errorf("%d cores: %d slow reads on %d connections", cores, gate, pool)
+			if gate < 1 || int32(gate) > public/2 {
+				t.Errorf("%d cores: %d slow reads", cores, gate)
 			}
 		}
 	}
@@ -114,7 +114,7 @@ func TestSlowReadsWait(t *testing.T) {
 			_, err := s.DivisionTile(ctx, geo.Province, 0, 0, 0, s.today)
 			return err
 		},
-		"search":           func(ctx context.Context) error { _, err := s.Search(ctx, "柳", 3, s.today); return err },
+		"search":           func(ctx context.Context) error { _, err := s.Search(ctx, geo.Scope{}, "柳", 3, s.today); return err },
 		"search divisions": func(ctx context.Context) error { _, err := s.SearchDivisions(ctx, "柳", 0, 3, s.today); return err },
 	}
 	leave := s.HoldGate(t, 10*time.Millisecond)

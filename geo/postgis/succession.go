@@ -92,7 +92,7 @@ func (s *Store) Lineage(ctx context.Context) (*geo.Lineage, error) {
 }
 
 func (s *Store) successions(ctx context.Context, sql string, args ...any) ([]geo.Succession, error) {
-	rows, err := s.pool.Query(ctx, sql, args...)
+	rows, err := s.public.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, fmt.Errorf("successions of divisions: %w", explain(err))
 	}
@@ -155,7 +155,7 @@ order by d.code, d.level, d.valid_from`
 
 // tenures returns the days of all counties and above.
 func (s *Store) tenures(ctx context.Context) ([]geo.Tenure, error) {
-	rows, err := s.pool.Query(ctx, sqlTenures)
+	rows, err := s.public.Query(ctx, sqlTenures)
 	if err != nil {
 		return nil, fmt.Errorf("days of divisions: %w", explain(err))
 	}

@@ -50,7 +50,7 @@ func (s *Store) AuthorityOfToken(ctx context.Context, hash [32]byte, now time.Ti
 		row  tokenRow
 		held heldBy
 	)
-	err := s.pool.QueryRow(ctx, sqlAuthorityOfToken, hash[:], now).Scan(append(append(row.fields(), &u.Name), held.fields()...)...)
+	err := s.offices.QueryRow(ctx, sqlAuthorityOfToken, hash[:], now).Scan(append(append(row.fields(), &u.Name), held.fields()...)...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return geo.Authority{}, geo.Token{}, geo.NotFound("the token is not valid")
 	}
@@ -75,7 +75,7 @@ order by t.created_at desc, t.id desc`
 
 // Tokens returns the tokens of an account, newest first. Those that are over are among them for a while.
 func (s *Store) Tokens(ctx context.Context, account geo.ID) ([]geo.Token, error) {
-	rows, err := s.pool.Query(ctx, sqlTokens, account)
+	rows, err := s.offices.Query(ctx, sqlTokens, account)
 	if err != nil {
 		return nil, fmt.Errorf("tokens of account %d: %w", account, explain(err))
 	}

@@ -1,0 +1,243 @@
+package postgis_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"jingwei/geo"
+)
+
+// namesOf returns the members, or the reports, with these ids in text, in their order.
+func namesOf(of map[string]geo.ID, ids []string) []string {
+	out := []string{}
+	for name, id := range of {
+		if slices.Contains(ids, id.String()) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// refused reports whether the server refused a statement for want of a right.
+func refused(err error) bool {
+	var fault *pgconn.PgError
+	return errors.As(err, &fault) && fault.Code == "42501"
+}
+
+// TestPoliciesOfTables asks for whole tables, as somebody might who forgets every condition.
+func TestPoliciesOfTables(t *testing.T) {
+	w := newWorld(t)
+	for name, see := range w.scopes() {
+		var organizations, reports []string
+		for _, m := range members() {
+			if w.sees(see, m.name, m.status) || m.name == "A3" { // which was active once
+				organizations = append(organizations, m.name)
+			}
+		}
+		for report := range w.reports {
+			of, _, _ := strings.Cut(report, " ")
+			if see.All || of != "" && see.Covers(w.path(of)) {
+				reports = append(reports, report)
+			}
+		}
+		slices.Sort(organizations)
+		slices.Sort(reports)
+		for _, ask := range []struct {
+			sql  string
+			of   map[string]geo.ID
+			want []string
+		}{
+			{`select id::text from jingwei.organization`, w.id, organizations},
+			{`select organization_id::text from jingwei.organization_version`, w.id, organizations},
+			{`select o.id::text from jingwei.organization o left join jingwei.organization_version v on v.organization_id = o.id`, w.id, organizations},
+			{`select id::text from jingwei.report`, w.reports, reports},
+			{`select r.id::text from jingwei.report r where r.location && st_makeenvelope(-180, -90, 180, 90, 4326)`, w.reports, reports},
+		} {
+			ids, err := w.Ask(t.Context(), see, ask.sql)
+			if see.Empty() { // the public does not even get to look
+				if !refused(err) {
+					t.Errorf("%s: %s gives the public %v, %v", name, ask.sql, ids, err)
+				}
+				continue
+			}
+			if diff := cmp.Diff(append([]string{}, ask.want...), namesOf(ask.of, ids)); diff != "" || err != nil {
+				t.Errorf("%s: %s: %v (-want +got):\n%s", name, ask.sql, err, diff)
+			}
+		}
+	}
+}
+
+// TestRightsOfRoles: what no request may do, none can.
+func TestRightsOfRoles(t *testing.T) {
+	w := newWorld(t)
+	public := func(sql string) error { _, err := w.Ask(t.Context(), geo.Scope{}, sql); return err }
+	app := func(sql string) error { _, err := w.Ask(t.Context(), geo.Everywhere(), sql); return err }
+	write := func(sql string) error { _, err := w.AskWithin(t.Context(), geo.Everywhere(), sql); return err }
+	index := func(sql string) error { _, err := w.AskIndex(t.Context(), sql); return err }
+	for _, table := range []string{"organization", "organization_version", "organization_link", "report", "grid", "account", "account_identity", "role_grant", "session",
+		"token", "one_time_link", "sign_in_failure", "scoped_organization", "scoped_organization_version", "change", "node"} {
+		if err := public(`select count(*)::text from jingwei.` + table); !refused(err) {
+			t.Errorf("the public reads %s: %v", table, err)
+		}
+	}
+	for _, table := range []string{"account", "account_identity", "role_grant", "session", "token", "one_time_link", "sign_in_failure"} {
+		if err := index(`select count(*)::text from jingwei.` + table); !refused(err) {
+			t.Errorf("the index reads %s: %v", table, err)
+		}
+		if err := app(`select count(*)::text from jingwei.` + table); err != nil {
+			t.Errorf("%s: %v", table, err)
+		}
+	}
+	for sql, ask := range map[string]func(string) error{
+		`delete from jingwei.organization returning 'x'`:                                            write,
+		`delete from jingwei.organization_version returning 'x'`:                                    write,
+		`delete from jingwei.report returning 'x'`:                                                  write,
+		`delete from jingwei.account returning 'x'`:                                                 write,
+		`insert into jingwei.change (layer, op) values ('organizations', 'reload')`:                 write,
+		`update jingwei.generation set n = n + 1 returning 'x'`:                                     write,
+		`update jingwei.division set name = 'x' returning 'x'`:                                      write,
+		`update jingwei.report_category set sensitive = false returning 'x'`:                        write,
+		`select jingwei.feed_renew()::text, jingwei.reload('reports')::text`:                        write,
+		`update jingwei.organization_version set name = 'x' returning 'x' `:                         index,
+		`update jingwei.public_organization_version set name = 'x' returning 'x'`:                   public,
+		`select jingwei.move_paths(1, 1, 1)::text`:                                                  public,
+		`update jingwei.scoped_organization_version set name = 'x' returning 'x'`:                   write,
+		`truncate jingwei.organization_version`:                                                     write,
+		`alter table jingwei.organization_version disable row level security`:                       write,
+		`create trigger x after insert on x for each row execute function jingwei.report_changed()`: write,
+	} {
+		if err := ask(sql); err == nil {
+			t.Errorf("%s is done", sql)
+		}
+	}
+	if err := public(`create temporary table x (y int)`); err == nil {
+		t.Error("the public writes")
+	}
+}
+
+// TestPublicViews: what everyone may see, whoever asks.
+func TestPublicViews(t *testing.T) {
+	w := newWorld(t)
+	for name, see := range w.scopes() {
+		ask := func(sql string) []string {
+			rows, err := w.Ask(t.Context(), see, sql)
+			if err != nil {
+				t.Fatalf("%s: %s: %v", name, sql, err)
+			}
+			slices.Sort(rows)
+			return rows
+		}
+		active := []string{"A", "A1", "A111", "A3", "B", "R1"}
+		if diff := cmp.Diff(active, namesOf(w.id, ask(`select id::text from jingwei.public_organization`))); diff != "" {
+			t.Errorf("%s: organizations (-want +got):\n%s", name, diff)
+		}
+		if diff := cmp.Diff(active, namesOf(w.id, ask(`select organization_id::text from jingwei.public_organization_version where author = '' and status = 'active'`))); diff != "" {
+			t.Errorf("%s: versions (-want +got):\n%s", name, diff)
+		}
+		if others := ask(`select name from jingwei.public_organization_version where author <> '' or status <> 'active'`); len(others) > 0 {
+			t.Errorf("%s: %v", name, others)
+		}
+		if diff := cmp.Diff([]string{" ", "A1 ", "A2 ", "B "}, namesOf(w.reports, ask(`select id::text from jingwei.public_report`))); diff != "" {
+			t.Errorf("%s: reports (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// TestPublicReportsAreGeneralised: the database says the same as geo.ReportLayer.
+func TestPublicReportsAreGeneralised(t *testing.T) {
+	s := newSetup(t)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	at := []geo.Position{{}, {Lon: -1, Lat: -1}, {Lon: 1_800_000_000, Lat: 900_000_000}, {Lon: -1_800_000_000, Lat: -900_000_000}, {Lon: 49_999, Lat: 50_000}, {Lon: -50_000, Lat: -50_001}}
+	for range 200 {
+		at = append(at, geo.Position{Lon: int32(rnd.Int64N(3_600_000_001) - 1_800_000_000), Lat: rnd.Int32N(1_800_000_001) - 900_000_000})
+	}
+	list := make([]geo.Report, len(at))
+	for i := range list {
+		list[i] = report()
+		list[i].At = at[i]
+	}
+	base := s.loadReports(t, "reports", list...)
+	rows, err := s.Ask(t.Context(), geo.Scope{}, `select concat_ws(' ', id, lon_e7, lat_e7, division_code, received_on) from jingwei.public_report order by id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range list {
+		p := geo.ReportLayer().Generalise(geo.Point{At: r.At, Division: r.Division})
+		want := strings.Join([]string{(base + geo.ID(i)).String(), strconv.Itoa(int(p.At.Lon)), strconv.Itoa(int(p.At.Lat)), p.Division.String(), geo.DayOf(r.Times.Received).String()}, " ")
+		if rows[i] != want {
+			t.Fatalf("report at %v: %q, want %q", r.At, rows[i], want)
+		}
+	}
+}
+
+// TestPublicGridsNameNobodyHidden: a grid tells of its organization while everyone may see that.
+func TestPublicGridsNameNobodyHidden(t *testing.T) {
+	w := newWorld(t)
+	if _, err := w.LoadGrids(t.Context(), "grids", grids{n: 1, prefix: "G"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range members() {
+		w.exec(t, `update jingwei.grid set organization_id = $1`, w.id[m.name])
+		got, err := w.Ask(t.Context(), geo.Scope{}, `select coalesce(organization_id, 0)::text from jingwei.public_grid`)
+		active := m.status == "active" || m.name == "A3"
+		if err != nil || (got[0] == w.id[m.name].String()) != active || active == (got[0] == "0") {
+			t.Errorf("grid of %s: %v, %v", m.name, got, err)
+		}
+	}
+}
+
+// TestNothingLeaksBetweenRequests: a connection that was used is as one that was not, however the use ended.
+func TestNothingLeaksBetweenRequests(t *testing.T) {
+	w := newWorld(t)
+	fresh := w.Connections(t)
+	for is := range fresh {
+		if !slices.Contains([]string{"jingwei_public /", "jingwei_app /", "jingwei_app */", "jingwei /"}, is) {
+			t.Errorf("a connection is %q", is)
+		}
+	}
+	if len(fresh) != 4 {
+		t.Errorf("connections: %v", fresh)
+	}
+	own := w.scope("A")
+	uses := map[string]func(){
+		"read": func() { w.answers(t, w.Store, own) },
+		"write": func() {
+			c := content("new")
+			c.Parent = w.id["A"]
+			if _, _, err := w.CreateOrganization(t.Context(), own, own, c, since("2023-06-30"), "a"); err != nil {
+				t.Error(err)
+			}
+		},
+		"failed read":  func() { w.Ask(t.Context(), own, `select (1 / 0)::text`) },
+		"failed write": func() { w.AskWithin(t.Context(), own, `select (1 / 0)::text`) },
+		"refused write": func() {
+			w.AskWithin(t.Context(), own, `update jingwei.organization_version set path = 'x' returning 'x'`)
+		},
+		"reader who left": func() {
+			ctx, cancel := context.WithCancel(t.Context())
+			go cancel()
+			w.Ask(ctx, own, `select pg_sleep(10)::text`)
+		},
+		"panic": func() {
+			defer func() { _ = recover() }()
+			w.ReadPanics(t.Context(), own)
+		},
+	}
+	for name, use := range uses {
+		for range 3 {
+			use()
+		}
+		if diff := cmp.Diff(fresh, w.Connections(t)); diff != "" {
+			t.Errorf("after a %s (-before +after):\n%s", name, diff)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+)
+
+// sight is what a read may look at: what everyone sees, and what lies in a scope. Each statement says itself what it may
+// show; should it not, the database holds: the views of what is public have nothing else, and the policies of the tables
+// let nothing through that is neither public nor in the scope.
+type sight struct {
+	querier
+	scope  string // geo.Scope.Key
+	public bool   // nothing but what everyone sees
+	bare   bare
+}
+
+// bare takes one of the two lines of defence away, for tests that see the other hold.
+type bare struct {
+	predicate bool // statements do not say what they may show
+	views     bool // tables are read instead of views
+}
+
+const sqlScope = `select set_config('jingwei.scope', $1, true)`
+
+// lane returns the connections that a read with the scope uses.
+func (s *Store) lane(see geo.Scope) *lane {
+	if see.Empty() {
+		return s.public
+	}
+	return s.scoped
+}
+
+// read runs f with what a scope lets see.
+func (s *Store) read(ctx context.Context, see geo.Scope, f func(v sight) error) error {
+	v := sight{scope: see.Key(), public: see.Empty(), bare: s.bare}
+	if v.public {
+		v.querier = s.public
+		return f(v)
+	}
+	return pgx.BeginTxFunc(ctx, s.scoped, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlScope, v.scope); err != nil {
+			return err
+		}
+		v.querier = tx
+		return f(v)
+	})
+}
+
+const sqlWriteScope = `select set_config('jingwei.scope', '*', true), set_config('jingwei.write_scope', $1, true)`
+
+// write runs f in a transaction that writes no organization and no report, and names the faults of the input.
+func (s *Store) write(ctx context.Context, f func(tx pgx.Tx) error) error {
+	return s.writeWithin(ctx, geo.Scope{}, f)
+}
+
+// writeWithin runs f in a transaction that may write organizations and reports within the scope. It sees everything, since
+// the rules hold for what is hidden too (a circle of superiors, a code that is taken): f must not show it.
+func (s *Store) writeWithin(ctx context.Context, in geo.Scope, f func(tx pgx.Tx) error) error {
+	return explain(pgx.BeginFunc(ctx, s.scoped, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlWriteScope, in.Key()); err != nil {
+			return err
+		}
+		return f(tx)
+	}))
+}
+
+// sql fills in where a statement reads from: {organizations}, {versions}, and for rows of the versions v, {visible v},
+// whether they may be shown, by the parameter $1.
+func (v sight) sql(text string) string {
+	pairs := []string{"{organizations}", v.relation("organization"), "{versions}", v.relation("organization_version")}
+	for _, alias := range []string{"v", "p", "c"} {
+		pairs = append(pairs, "{visible "+alias+"}", v.visible(alias, 1))
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// relation returns where rows of a table are read from.
+func (v sight) relation(table string) string {
+	if v.public && !v.bare.views {
+		return "jingwei.public_" + table
+	}
+	return "jingwei." + table
+}
+
+// searched is relation for conditions that policies would keep from the indexes.
+func (v sight) searched(table string) string {
+	if v.public || v.bare.views {
+		return v.relation(table)
+	}
+	return "jingwei.scoped_" + table
+}
+
+// visible is the condition that a version may be shown; the key of the scope is parameter n.
+func (v sight) visible(alias string, n int) string {
+	if v.bare.predicate {
+		return fmt.Sprintf("$%d::text is not null", n)
+	}
+	return fmt.Sprintf("(%[1]s.status = 'active' or jingwei.within(%[1]s.path, $%[2]d))", alias, n)
+}
