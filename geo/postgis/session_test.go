@@ -210,7 +210,10 @@ func TestWhoAsksIsIndexed(t *testing.T) {
 	}
 	for sql, index := range map[string]string{postgis.AuthorityOfSessionSQL: "session_hash_key", postgis.AuthorityOfTokenSQL: "token_hash_key"} {
 		args := []any{make([]byte, 32), noon(), noon()}
-		rows, err := conn.Query(t.Context(), "explain "+sql, args[:strings.Count(sql, "$")]...)
+		if !strings.Contains(sql, "$3") {
+			args = args[:2]
+		}
+		rows, err := conn.Query(t.Context(), "explain "+sql, args...)
 		if err != nil {
 			t.Fatal(err)
 		}
