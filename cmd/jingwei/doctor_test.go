@@ -209,6 +209,26 @@ where not exists (select from jingwei.audit a where a.action = 'organization.cre
 	e.want(t, "audit seals", "ok", "every entry is sealed")
 }
 
+// TestViewsSurviveTheEnd: a view that was answered just before the server was told to stop is in the audit, and sealed.
+func TestViewsSurviveTheEnd(t *testing.T) {
+	url, dir := geotest.Database(t), t.TempDir()
+	p := serve(t, dir, "--database", url)
+	for i := range 40 {
+		a := p.do(t, http.MethodGet, fmt.Sprintf("/api/organizations/%d", i+1), nil, "Authorization", "Bearer "+p.token(t))
+		if a.status != http.StatusNotFound {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+	}
+	p.stop(t)
+	var views, sealed int
+	err := connect(t, url).QueryRow(t.Context(), `
+select count(*), count(*) filter (where exists (select from jingwei.audit_seal s where s.ids @> a.id))
+from jingwei.audit a where a.action = 'organization.read'`).Scan(&views, &sealed)
+	if err != nil || views != 40 || sealed != 40 {
+		t.Errorf("%d views, %d of them sealed, %v; want 40", views, sealed, err)
+	}
+}
+
 // TestCommandsNameThemselves: what the command line does is in the audit as such.
 func TestCommandsNameThemselves(t *testing.T) {
 	url, dir := geotest.Database(t), t.TempDir()
