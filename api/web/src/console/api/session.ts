@@ -1,0 +1,83 @@
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useServices } from '../services';
+import { dropDrafts } from '../state/draft';
+import { Refusal, settle, unwrap } from './client';
+import type { LinkRedemption, Session } from './contract';
+
+/**
+ * Set while somebody is believed to be signed in. The page of the map shows its link by it, and a page that nobody
+ * signed in on asks for no session.
+ */
+export const hintKey = 'console';
+
+const sessionKey = ['session'];
+
+/** The session; null when nobody is signed in. */
+export function useSession() {
+  const { client, proof } = useServices();
+  return useQuery({
+    queryKey: sessionKey,
+    queryFn: async ({ signal }) => {
+      if (localStorage.getItem(hintKey) === null) return null;
+      try {
+        const session = await unwrap(client.GET('/api/session', { signal }));
+        proof.set(session.csrf_token);
+        return session;
+      } catch (error) {
+        if (!(error instanceof Refusal && error.status === 401)) throw error;
+        localStorage.removeItem(hintKey);
+        return null;
+      }
+    },
+    staleTime: 60_000,
+    refetchOnWindowFocus: true,
+  });
+}
+
+/** How one can sign in here. */
+export function useSignIn() {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['sign-in'],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/sign-in', { signal })),
+    staleTime: 0,
+  });
+}
+
+/** Forgets who was signed in, and everything that they saw. */
+export function forgetSession(queries: QueryClient): void {
+  localStorage.removeItem(hintKey);
+  queries.setQueryData(sessionKey, null);
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+}
+
+/** What signs in and out, and alters the session. */
+export function useSessionActions() {
+  const { client, proof } = useServices();
+  const queries = useQueryClient();
+  const begin = (session: Session) => {
+    localStorage.setItem(hintKey, '1');
+    proof.set(session.csrf_token);
+    queries.setQueryData(sessionKey, session);
+  };
+  return {
+    signIn: async (name: string, password: string) =>
+      begin(await unwrap(client.POST('/api/session', { body: { name, password } }))),
+    redeem: async (body: LinkRedemption) => begin(await unwrap(client.POST('/api/links/redeem', { body }))),
+    inspect: (link: string) => unwrap(client.POST('/api/links/inspect', { body: { link } })),
+    signOut: async () => {
+      await settle(client.DELETE('/api/session'));
+      dropDrafts(sessionStorage);
+      forgetSession(queries);
+    },
+    changePassword: async (current: string, next: string) => {
+      await settle(client.PUT('/api/session/password', { body: { current, new: next } }));
+      await queries.invalidateQueries({ queryKey: sessionKey });
+      await queries.invalidateQueries({ queryKey: ['sessions'] });
+    },
+    rename: async (display_name: string) => {
+      await unwrap(client.PUT('/api/session/profile', { body: { display_name } }));
+      await queries.invalidateQueries({ queryKey: sessionKey });
+    },
+  };
+}

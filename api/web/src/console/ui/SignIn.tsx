@@ -1,0 +1,86 @@
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useRef, useState } from 'react';
+import { hintKey, useSessionActions, useSignIn } from '../api/session';
+import { useTexts } from '../services';
+import { cleanName } from '../state/password';
+import { Field, PasswordField } from './Field';
+import { Sentence } from './Sentence';
+
+/** Where one signs in. */
+export function SignIn() {
+  const { t } = useTexts();
+  const ways = useSignIn();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const form = useRef<HTMLFormElement>(null);
+  const { signIn } = useSessionActions();
+  const attempt = useMutation({
+    mutationFn: () => signIn(cleanName(name), password),
+    onError: () => {
+      setPassword('');
+      form.current?.querySelectorAll('input')[1]?.focus();
+    },
+  });
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    const [first, second] = form.current?.querySelectorAll('input') ?? [];
+    if (name.trim() === '') first?.focus();
+    else if (password === '') second?.focus();
+    else attempt.mutate();
+  };
+  const providers = ways.data?.providers ?? [];
+  return (
+    <section className="gate">
+      <h1>{t('signIn.title')}</h1>
+      {ways.data?.first && <p className="notice">{t('signIn.first')}</p>}
+      {attempt.isError && (
+        <p className="notice alarm" role="alert">
+          <Sentence error={attempt.error} />
+        </p>
+      )}
+      {ways.data?.password !== false && (
+        <form ref={form} onSubmit={send} noValidate>
+          <Field
+            label={t('signIn.name')}
+            value={name}
+            onChange={setName}
+            autoComplete="username"
+            autoCapitalize="none"
+            autoCorrect="off"
+            spellCheck={false}
+            enterKeyHint="next"
+            autoFocus
+          />
+          <PasswordField
+            label={t('signIn.password')}
+            value={password}
+            onChange={setPassword}
+            autoComplete="current-password"
+            enterKeyHint="go"
+          />
+          <button type="submit" className="button primary" disabled={attempt.isPending}>
+            {t(attempt.isPending ? 'signIn.busy' : 'signIn.send')}
+          </button>
+        </form>
+      )}
+      {providers.length > 0 && (
+        <div className="providers">
+          {providers.map(({ name, title }) => (
+            <a
+              key={name}
+              className="button"
+              href={`/api/oidc/${encodeURIComponent(name)}/start?return=${encodeURIComponent('/console')}`}
+              onClick={() => localStorage.setItem(hintKey, '1')}
+            >
+              {t('signIn.with', { title })}
+            </a>
+          ))}
+        </div>
+      )}
+      <details className="lost">
+        <summary>{t('signIn.lost')}</summary>
+        <p>{t('signIn.lostText')}</p>
+      </details>
+    </section>
+  );
+}
