@@ -61,15 +61,11 @@ export function useAccountActions() {
       await changed();
       return made;
     },
-    change: async (account: Account, change: Partial<AccountChange>) => {
-      const body = {
-        display_name: account.display_name,
-        organization: account.organization?.id ?? null,
-        disabled: account.disabled,
-        ...change,
-      };
-      const headers = { 'If-Match': `"${account.version}"` };
-      const stored = await unwrap(client.PUT('/api/accounts/{id}', { ...path(account.id), headers, body }));
+    /** What is not named stays. */
+    change: async (account: Account, body: AccountChange) => {
+      const header = { 'If-Match': `"${account.version}"` };
+      const params = { ...path(account.id).params, header };
+      const stored = await unwrap(client.PUT('/api/accounts/{id}', { params, body }));
       await changed();
       return stored;
     },

@@ -1,4 +1,5 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { components } from '../../api/schema';
 import { useServices } from '../services';
 import { dropDrafts } from '../state/draft';
 import { Refusal, settle, unwrap } from './client';
@@ -20,7 +21,7 @@ export function useSession() {
     queryFn: async ({ signal }) => {
       if (localStorage.getItem(hintKey) === null) return null;
       try {
-        const session = await unwrap(client.GET('/api/session', { signal }));
+        const session = withAccount(await unwrap(client.GET('/api/session', { signal })));
         proof.set(session.csrf_token);
         return session;
       } catch (error) {
@@ -32,6 +33,12 @@ export function useSession() {
     staleTime: 60_000,
     refetchOnWindowFocus: true,
   });
+}
+
+/** The session as a browser has it, with an account. */
+function withAccount(session: components['schemas']['Session']): Session {
+  if (!session.account) throw new Error('the session is of nobody');
+  return { ...session, account: session.account };
 }
 
 /** How one can sign in here. */
@@ -62,8 +69,9 @@ export function useSessionActions() {
   };
   return {
     signIn: async (name: string, password: string) =>
-      begin(await unwrap(client.POST('/api/session', { body: { name, password } }))),
-    redeem: async (body: LinkRedemption) => begin(await unwrap(client.POST('/api/links/redeem', { body }))),
+      begin(withAccount(await unwrap(client.POST('/api/session', { body: { name, password } })))),
+    redeem: async (body: LinkRedemption) =>
+      begin(withAccount(await unwrap(client.POST('/api/links/redeem', { body })))),
     inspect: (link: string) => unwrap(client.POST('/api/links/inspect', { body: { link } })),
     signOut: async () => {
       await settle(client.DELETE('/api/session'));

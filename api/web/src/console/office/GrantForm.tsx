@@ -18,8 +18,7 @@ export function GrantForm({ account, onClose }: { account: Account; onClose: () 
   const session = useKnown();
   const { grant } = useAccountActions();
   const today = dayAt(new Date());
-  const own = lastOwnDay(session.grants);
-  const longest = own === null ? null : plusDays(own, -1);
+  const longest = lastOwnDay(session.grants);
   const usual = yearFrom(today);
   const [role, setRole] = useState<Role>('registrar');
   const [organization, setOrganization] = useState(account.organization);

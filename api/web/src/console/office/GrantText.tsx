@@ -1,6 +1,6 @@
 import type { Grant } from '../api/contract';
 import { useTexts } from '../services';
-import { isEndless, plusDays } from '../state/days';
+import { plusDays } from '../state/days';
 
 /** The role of a grant, where it holds and until when. */
 export function GrantText({
@@ -20,6 +20,7 @@ export function GrantText({
 
 function useDays({ valid_from, valid_to }: Pick<Grant, 'valid_from' | 'valid_to'>): string {
   const { t } = useTexts();
-  if (isEndless(valid_to)) return t('grant.since', { from: valid_from });
-  return t('grant.days', { from: valid_from, to: plusDays(valid_to, -1) });
+  const from = valid_from ?? '…';
+  if (valid_to === null) return t('grant.since', { from });
+  return t('grant.days', { from, to: plusDays(valid_to, -1) });
 }

@@ -53,9 +53,8 @@ function NewAccountForm({ organization, onMade }: NewAccountFormProps) {
   const { create } = useAccountActions();
   const looked = useOrganization(organization);
   const today = dayAt(new Date());
-  const own = lastOwnDay(session.grants);
   const usual = yearFrom(today);
-  const longest = own === null ? null : plusDays(own, -1);
+  const longest = lastOwnDay(session.grants);
   const [filled, setFilled] = useState<Filled>(() => ({
     shownAs: '',
     name: '',

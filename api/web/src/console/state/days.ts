@@ -18,11 +18,6 @@ export function yearFrom(day: string): string {
   return plusDays(day, 364);
 }
 
-/** Whether a first day after the end stands for no end at all. */
-export function isEndless(day: string): boolean {
-  return day >= '9000';
-}
-
 /** The instant at which a day begins in China, as the interface takes it. */
 export function startOf(day: string): string {
   return `${day}T00:00:00+08:00`;

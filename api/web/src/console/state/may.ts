@@ -1,4 +1,5 @@
 import type { Action, Grant, Session } from '../api/contract';
+import { plusDays } from './days';
 
 /** Whether the action may be done anywhere at all. */
 export function may({ actions }: Pick<Session, 'actions'>, action: Action): boolean {
@@ -22,8 +23,13 @@ export function likelyOrganization({ actions, grants }: Session): { id: number; 
   return grants.find((grant) => grant.organization?.id === root)?.organization ?? null;
 }
 
-/** The first day on which none of one's own administrator's grants holds any more; what one grants ends by then. */
+/** The last day of one's own grants as an administrator: what one grants ends by then; null when they have no end. */
 export function lastOwnDay(grants: readonly Grant[]): string | null {
   const ends = grants.filter((grant) => grant.role === 'administrator').map((grant) => grant.valid_to);
-  return ends.sort().at(-1) ?? null;
+  if (ends.includes(null)) return null;
+  const last = ends
+    .filter((end) => end !== null)
+    .sort()
+    .at(-1);
+  return last === undefined ? null : plusDays(last, -1);
 }

@@ -37,7 +37,9 @@ export function NewPassword({ value, onChange, names, tried, error }: NewPasswor
         autoComplete="new-password"
         required
         hint={<Checks checks={checks} />}
-        error={(tried && !(checks.length && checks.unlike) && t('password.lacking')) || error}
+        error={
+          (tried && !(checks.length && checks.varied && checks.unlike) && t('password.lacking')) || error
+        }
       />
       <PasswordField
         label={t('password.repeat')}
@@ -55,6 +57,7 @@ function Checks({ checks }: { checks: PasswordChecks }) {
   const { t } = useTexts();
   const lines: [boolean, string][] = [
     [checks.length, t('password.length', { least: leastLength })],
+    [checks.varied, t('password.varied')],
     [checks.unlike, t('password.unlike')],
   ];
   return (
