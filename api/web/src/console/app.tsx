@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect } from 'react';
-import { useSession } from './api/session';
+import { useForgetting, useSession } from './api/session';
 import { useTexts } from './services';
 import { useRoute } from './state/route';
 import { Frame } from './ui/Frame';
@@ -15,6 +15,7 @@ export function App() {
   const { t } = useTexts();
   const { page, item } = useRoute();
   const session = useSession();
+  useForgetting();
   useEffect(() => {
     document.title = t('title');
   }, [t]);

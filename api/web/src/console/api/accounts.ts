@@ -53,6 +53,11 @@ export function useAccountActions() {
   const queries = useQueryClient();
   const changed = () => queries.invalidateQueries({ queryKey: ['accounts'] });
   const path = (id: number) => ({ params: { path: { id } } });
+  const put = (account: Account, body: AccountChange) => {
+    const header = { 'If-Match': `"${account.version}"` };
+    const params = { ...path(account.id).params, header };
+    return unwrap(client.PUT('/api/accounts/{id}', { params, body }));
+  };
   return {
     /** What is shown may have been old: reads it anew. */
     reread: changed,
@@ -63,9 +68,14 @@ export function useAccountActions() {
     },
     /** What is not named stays. */
     change: async (account: Account, body: AccountChange) => {
-      const header = { 'If-Match': `"${account.version}"` };
-      const params = { ...path(account.id).params, header };
-      const stored = await unwrap(client.PUT('/api/accounts/{id}', { params, body }));
+      const stored = await put(account, body);
+      await changed();
+      return stored;
+    },
+    /** Disables or enables, whatever else somebody changed in the meantime. */
+    turn: async (account: Account, disabled: boolean) => {
+      const latest = await unwrap(client.GET('/api/accounts/{id}', path(account.id)));
+      const stored = await put(latest, { disabled });
       await changed();
       return stored;
     },

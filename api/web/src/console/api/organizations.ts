@@ -26,7 +26,7 @@ export function childrenOf(client: ConsoleClient, reach: Reach): LoadChildren {
 
 /** One organization as the tree shows it. How many are below it is asked when it is opened. */
 async function rootOf(client: ConsoleClient, id: number) {
-  const query = { edition: 'internal' } as never;
+  const query = { edition: 'internal' as const };
   const params = { path: { id }, query };
   const { name, kind, level, status } = await unwrap(client.GET('/api/organizations/{id}', { params }));
   return { id, name, kind, level, status, children: -1 };
@@ -48,7 +48,7 @@ export function useOrganizationSearch(q: string) {
   return useQuery({
     queryKey: ['search', q],
     queryFn: async ({ signal }) => {
-      const query = { q, limit: 50, edition: 'internal' } as { q: string; limit: number };
+      const query = { q, limit: 50 };
       const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
       return items.filter((hit) => hit.type === 'organization');
     },

@@ -1,4 +1,5 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { components } from '../../api/schema';
 import { useServices } from '../services';
 import { dropDrafts } from '../state/draft';
@@ -51,11 +52,19 @@ export function useSignIn() {
   });
 }
 
-/** Forgets who was signed in, and everything that they saw. */
+/** Forgets who was signed in. What they saw is forgotten when it is no longer on screen. */
 export function forgetSession(queries: QueryClient): void {
   localStorage.removeItem(hintKey);
   queries.setQueryData(sessionKey, null);
-  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+}
+
+/** Forgets everything that is not on screen, once nobody is signed in. */
+export function useForgetting(): void {
+  const { data } = useSession();
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (data === null) queries.removeQueries({ type: 'inactive' });
+  }, [data, queries]);
 }
 
 /** What signs in and out, and alters the session. */

@@ -84,7 +84,7 @@ export const en = {
   account: {
     title: 'Account',
     new: 'New account',
-    create: 'Open the account',
+    create: 'Open it and make the invitation',
     another: 'Open another',
     made: '{{name}} was opened',
     name: 'Account name',

@@ -74,7 +74,7 @@ export const zh = {
   account: {
     title: '账号详情',
     new: '开设账号',
-    create: '开设账号',
+    create: '开设并生成邀请链接',
     another: '再开一个',
     made: '已开设“{{name}}”',
     name: '账号名',

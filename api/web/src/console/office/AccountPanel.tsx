@@ -222,14 +222,14 @@ function Recovery({ account }: { account: Account }) {
 function Disable({ account }: { account: Account }) {
   const { t } = useTexts();
   const { undoing } = useServices();
-  const { change } = useAccountActions();
-  const turn = useMutation({
-    mutationFn: () => change(account, { disabled: !account.disabled }),
+  const { turn } = useAccountActions();
+  const now = useMutation({
+    mutationFn: () => turn(account, !account.disabled),
     onSuccess: (stored) =>
       undoing.offer(
         t(stored.disabled ? 'care.wasDisabled' : 'care.wasEnabled', { name: stored.display_name }),
         async () => {
-          await change(stored, { disabled: !stored.disabled });
+          await turn(stored, !stored.disabled);
         },
       ),
   });
@@ -239,10 +239,10 @@ function Disable({ account }: { account: Account }) {
         text={t(account.disabled ? 'care.enableText' : 'care.disableText')}
         button={t(account.disabled ? 'care.enable' : 'care.disable')}
         danger={!account.disabled}
-        busy={turn.isPending}
-        onClick={() => turn.mutate()}
+        busy={now.isPending}
+        onClick={() => now.mutate()}
       />
-      {turn.isError && <Fault error={turn.error} />}
+      {now.isError && <Fault error={now.error} />}
     </>
   );
 }

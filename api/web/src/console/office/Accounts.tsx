@@ -1,5 +1,5 @@
 import { Button, Drawer } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useDelayed } from '../../ui/useDelayed';
 import { useMedia } from '../../ui/useSize';
 import { useAccounts } from '../api/accounts';
@@ -24,7 +24,7 @@ export function Accounts() {
   const { item, query } = useRoute();
   const organization = idIn(query.organization);
   const open = item === 'new' ? 'new' : idIn(item);
-  const close = () => places.go({ page: 'accounts', item: null, query });
+  const close = () => places.go({ page: 'accounts', item: null, query }, 'replace');
   return (
     <div className={narrow ? 'accounts' : 'accounts beside'}>
       {!narrow && (
@@ -111,9 +111,19 @@ function NameFilter() {
   const { query } = useRoute();
   const [text, setText] = useState(query.q ?? '');
   const rested = useDelayed(text.trim(), 200);
+  const held = query.q ?? '';
+  /** What both agreed on last: whichever of them differs from it was changed. */
+  const agreed = useRef(held);
   useEffect(() => {
-    if ((places.get().query.q ?? '') !== rested) places.filter({ q: rested });
+    if (rested === agreed.current) return;
+    agreed.current = rested;
+    places.filter({ q: rested });
   }, [rested, places]);
+  useEffect(() => {
+    if (held === agreed.current) return;
+    agreed.current = held;
+    setText(held);
+  }, [held]);
   return (
     <input
       type="search"

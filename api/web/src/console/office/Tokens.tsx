@@ -17,7 +17,7 @@ export function Tokens() {
   const { item } = useRoute();
   const tokens = useTokens();
   const open = () => places.go({ page: 'tokens', item: 'new' });
-  const close = () => places.go({ page: 'tokens' });
+  const close = () => places.go({ page: 'tokens' }, 'replace');
   return (
     <div className="sheet-page">
       <div className="listing-head">
