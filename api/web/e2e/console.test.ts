@@ -100,6 +100,19 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     expect(Date.now() - began).toBeLessThan(most);
   });
 
+  test('whom a provider turned away is told why, and signs in with the password', async () => {
+    const { page, texts } = committee;
+    await committee.turnTo('me');
+    await committee.button(texts.signOut).click();
+    await committee.field(texts.signIn.name).waitFor();
+    await committee.go('/console#/sign-in?error=no-account');
+    await page.locator('.notice.alarm', { hasText: texts.provider['no-account'] }).waitFor();
+    await expectUsable(committee);
+    await committee.signIn('liutang.clerk', passwords.committee);
+    await page.locator('.pages').waitFor();
+    expect(page.url()).not.toContain('error');
+  });
+
   test('what the committee may not do is not there', async () => {
     const shown = await committee.page
       .locator('.pages a')

@@ -6,7 +6,7 @@ import { languageOf, newTexts } from '../i18n';
 import { Cell } from '../state/cell';
 import { Failsafe } from '../ui/Failsafe';
 import { newConsoleClient, Refusal } from './api/client';
-import { forgetSession } from './api/session';
+import { forgetSession, hintKey } from './api/session';
 import { App } from './app';
 import { en } from './i18n/en';
 import { zh } from './i18n/zh';
@@ -43,6 +43,9 @@ const services = {
   places: new Places(window),
   undoing: new Undoing(),
 };
+
+// Whoever comes back from a provider with a failure is not signed in: there is no session to ask for.
+if (services.places.get().page === 'sign-in') localStorage.removeItem(hintKey);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no element with the id root');

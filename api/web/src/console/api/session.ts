@@ -1,7 +1,7 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { components } from '../../api/schema';
-import { useServices } from '../services';
+import { useLanguage, useServices } from '../services';
 import { dropDrafts } from '../state/draft';
 import { Refusal, settle, unwrap } from './client';
 import type { LinkRedemption, Session } from './contract';
@@ -42,12 +42,16 @@ function withAccount(session: components['schemas']['Session']): Session {
   return { ...session, account: session.account };
 }
 
-/** How one can sign in here. */
+/** How one can sign in here, with the titles of providers in the language of the page. */
 export function useSignIn() {
   const { client } = useServices();
+  const language = useLanguage();
   return useQuery({
-    queryKey: ['sign-in'],
-    queryFn: ({ signal }) => unwrap(client.GET('/api/sign-in', { signal })),
+    queryKey: ['sign-in', language],
+    queryFn: ({ signal }) => {
+      const params = { header: { 'Accept-Language': language === 'zh' ? 'zh-CN' : 'en' } };
+      return unwrap(client.GET('/api/sign-in', { params, signal }));
+    },
     staleTime: 0,
   });
 }

@@ -37,6 +37,17 @@ export const en = {
     lostText:
       'Ask the administrator of the organization above yours for a one-time link, with which you choose a new password. Passwords are not recovered by e-mail here.',
   },
+  provider: {
+    denied: 'The identity provider did not agree. Try again, or sign in with a password.',
+    expired: 'This sign-in took too long or began in another browser. Press the button again.',
+    failed:
+      'The answer of the identity provider does not hold; you are not signed in. Try again, and tell the operator if it stays so.',
+    unavailable:
+      'The identity provider does not answer now. Try again in a moment, or sign in with a password.',
+    disabled: 'Your account is disabled. Ask the administrator of the organization above yours.',
+    'no-account':
+      'Nobody has opened an account for you yet. Ask the administrator of the organization above yours.',
+  },
   link: {
     checking: 'Checking the link…',
     gone: 'This link can no longer be used',

@@ -15,6 +15,7 @@ describe('addresses', () => {
     { page: 'accounts', item: '17', query: {} },
     { page: 'accounts', item: 'new', query: { organization: '42' } },
     { page: 'link', item: '0123-abc/é', query: {} },
+    { page: 'sign-in', item: null, query: { error: 'no-account' } },
     { page: 'audit', item: null, query: { from: '2025-01-01', actor: 'zhang.san' } },
   ];
   test.each(routes)('%o comes back as it was', (route) => {
