@@ -286,6 +286,40 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     await superior.closeDrawer();
   });
 
+  test('the audit tells who did what, and what was before', async () => {
+    const { page, texts } = superior;
+    await superior.turnTo('audit');
+    const entries = page.locator('.audit-entry, .ant-table-row');
+    await entries.nth(2).waitFor();
+    await expectUsable(superior);
+    if (superior.narrow) await page.locator('.filters-fold summary').click();
+    await superior.field(texts.audit.action).selectOption('account.disable');
+    await page.waitForURL(/action=account.disable/);
+    await expect
+      .poll(async () =>
+        (await entries.allTextContents()).filter((text) => !text.includes(texts.did['account.disable'])),
+      )
+      .toEqual([]);
+    await page.locator('.page').evaluate((shown) => shown.scrollTo(0, 0));
+    await entries.first().click();
+    const row = page.locator('.difference:visible tr', { hasText: texts.part.disabled });
+    await row.waitFor();
+    expect(await row.locator('del').textContent()).toBe(texts.no);
+    expect(await row.locator('ins').textContent()).toBe(texts.yes);
+    await expectUsable(superior);
+    await superior.screenshot('audit');
+    await superior.button(texts.audit.onlyObject).click();
+    await page.waitForURL(/object=account%3A\d+/);
+    await superior.button(texts.filter.clear).click();
+    await superior.field(texts.audit.actor).fill('liutang.clerk');
+    await superior.field(texts.audit.actor).press('Enter');
+    await page.waitForURL(/actor=liutang.clerk/);
+    const listed = page.getByText(texts.did['sign-in.failed']);
+    await listed.last().waitFor();
+    await superior.button(texts.audit.refresh).click();
+    await page.locator('.tag', { hasText: texts.audit.sealed }).first().waitFor();
+  });
+
   test('both languages, without losing one’s place', async () => {
     const { page } = superior;
     await superior.turnTo('me');

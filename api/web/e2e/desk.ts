@@ -21,6 +21,7 @@ export function asked(): { size: Size; language: Language } {
 
 /** Nothing keeps people out, and on a phone nothing is too small for a finger. */
 export async function expectUsable(desk: Desk): Promise<void> {
+  await expect.poll(() => desk.moving()).toEqual([]);
   expect(await desk.violations()).toEqual([]);
   if (desk.narrow) expect(await desk.small()).toEqual([]);
 }
@@ -151,13 +152,24 @@ export class Desk {
     await this.page.screenshot({ path: join(out, `console-${this.size.name}-${this.language}-${name}.png`) });
   }
 
-  /** Violations of WCAG that axe finds serious or critical, in words, once nothing moves any more. */
+  /** What moves: colours in between are nobody's choice. */
+  async moving(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const endless = (one: Animation) => one.effect?.getTiming().iterations === Number.POSITIVE_INFINITY;
+      const running = document.getAnimations().filter((one) => one.playState === 'running' && !endless(one));
+      const targets = running.map((one) => one.effect instanceof KeyframeEffect && one.effect.target);
+      // A button's sign of being busy that came and went at once keeps its class, and is not seen.
+      const coming = document.querySelectorAll(
+        ':is([class*="-appear"], [class*="-enter"], [class*="-leave"]):not(.ant-btn-loading-icon)',
+      );
+      return [...targets, ...coming].map((one) =>
+        one instanceof Element ? one.outerHTML.slice(0, 200) : '',
+      );
+    });
+  }
+
+  /** Violations of WCAG that axe finds serious or critical, in words. */
   async violations(): Promise<string[]> {
-    await this.page.waitForFunction(() =>
-      document
-        .getAnimations()
-        .every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity),
-    );
     const script = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
     await this.page.evaluate(readFileSync(script, 'utf8'));
     return this.page.evaluate(async () => {

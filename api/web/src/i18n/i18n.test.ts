@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { en as consoleEn } from '../console/i18n/en';
 import { zh as consoleZh } from '../console/i18n/zh';
+import { auditActions } from '../console/state/audit';
 import { en } from './en';
 import { languageOf, newTexts } from './index';
 import { zh } from './zh';
@@ -45,6 +46,18 @@ describe.each(pages)('texts of the %s', (_, texts) => {
     for (const [key, text] of texts.zh) if (!exceptions.test(key)) expect(han.test(text), key).toBe(true);
   });
 });
+
+test.each(['zh', 'en'] as const)(
+  'every action of the audit that can be chosen has a name in %s',
+  (language) => {
+    const texts = newTexts(language);
+    texts.addResourceBundle(language, 'console', { zh: consoleZh, en: consoleEn }[language]);
+    const t = texts.getFixedT(language, 'console');
+    const names = auditActions.map((action) => t(`did.${action}`));
+    expect(names.filter((name) => name.includes('did.'))).toEqual([]);
+    expect(new Set(names).size).toBe(auditActions.length);
+  },
+);
 
 describe('languages', () => {
   test('plurals follow the count', () => {

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useServices } from '../services';
-import { plusDays, startOf } from '../state/days';
+import { plusDays } from '../state/days';
 import { idIn } from '../state/route';
 import { unwrap } from './client';
 import type { AuditQuery } from './contract';
@@ -14,8 +14,8 @@ export function auditQuery(filter: AuditFilter): AuditQuery {
   const { from, to, actor, action, object } = filter;
   const organization = idIn(filter.organization);
   return {
-    ...(from ? { from: startOf(from) } : {}),
-    ...(to ? { to: startOf(plusDays(to, 1)) } : {}),
+    ...(from ? { from } : {}),
+    ...(to ? { to: plusDays(to, 1) } : {}),
     ...(actor ? { actor } : {}),
     ...(action ? { action } : {}),
     ...(object ? { object } : {}),

@@ -11,6 +11,8 @@ export type OpenSession = Schemas['OwnSessionList']['items'][number];
 export type Token = Schemas['Token'];
 export type LinkInfo = Schemas['LinkPurpose'];
 export type OneTimeLink = Schemas['OneTimeLink'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AuditQuery = NonNullable<paths['/api/audit']['get']['parameters']['query']>;
 export type Action = keyof Schemas['Session']['actions'];
 /** Where an action may be done. */
 export type Reach = Schemas['ActionScope'];
@@ -49,21 +51,6 @@ export interface OrganizationNode {
   children: number;
 }
 
-export interface AuditEntry {
-  id: Id;
-  at: string;
-  actor: string;
-  via: string;
-  address: string;
-  action: string;
-  object: string;
-  organization: Owner;
-  before: unknown;
-  after: unknown;
-  request_id: string;
-  sealed: boolean;
-}
-
 interface Page<T> {
   items: T[];
   next: string | null;
@@ -82,16 +69,4 @@ export interface ConsolePaths {
     Page<OrganizationNode> & { numberMatched: number },
     { parent?: Id; limit?: number; cursor?: string; edition?: 'internal' }
   >;
-  '/api/audit': Read<Page<AuditEntry>, AuditQuery>;
-}
-
-export interface AuditQuery {
-  from?: string;
-  to?: string;
-  actor?: string;
-  action?: string;
-  object?: string;
-  organization?: Id;
-  limit?: number;
-  cursor?: string;
 }

@@ -5,6 +5,7 @@ import { useAudit } from '../api/audit';
 import type { AuditEntry } from '../api/contract';
 import { when } from '../format/when';
 import { useLanguage, useServices, useTexts } from '../services';
+import { auditKinds, isAuditAction } from '../state/audit';
 import { useRoute } from '../state/route';
 import { AuditDetails } from './AuditDetails';
 import { AuditFilters } from './AuditFilters';
@@ -24,9 +25,7 @@ export function Audit() {
     <div className="listing" aria-busy={audit.isPlaceholderData}>
       <div className="listing-head">
         <h1>{t('nav.audit')}</h1>
-        <Button loading={audit.isRefetching} onClick={() => void audit.refetch()}>
-          {t('audit.refresh')}
-        </Button>
+        <Button onClick={() => void audit.refetch()}>{t('audit.refresh')}</Button>
       </div>
       <AuditFilters />
       {audit.isError && <Fault error={audit.error} retry={() => void audit.refetch()} />}
@@ -63,14 +62,17 @@ function Entries({ items }: { items: readonly AuditEntry[] }) {
       <ul className="cards">
         {items.map((entry) => (
           <li key={entry.id}>
-            <details className="audit-card">
+            <details className="audit-card audit-entry">
               <summary>
                 <span className="card-name">
                   <ActionName action={entry.action} />
                 </span>
                 <Sealed sealed={entry.sealed} />
                 <span>
-                  {entry.actor} · <span className="quiet">{entry.object}</span>
+                  {entry.actor} ·{' '}
+                  <span className="quiet">
+                    <ObjectName entry={entry} />
+                  </span>
                 </span>
                 <span className="quiet number">{when(entry.at, language, true)}</span>
               </summary>
@@ -99,7 +101,7 @@ function Entries({ items }: { items: readonly AuditEntry[] }) {
         },
         { title: t('audit.actor'), dataIndex: 'actor' },
         { title: t('audit.action'), render: (_, entry) => <ActionName action={entry.action} /> },
-        { title: t('audit.object'), dataIndex: 'object' },
+        { title: t('audit.object'), render: (_, entry) => <ObjectName entry={entry} /> },
         { title: t('account.organization'), render: (_, entry) => entry.organization?.name ?? '—' },
         { title: t('audit.seal'), width: 100, render: (_, entry) => <Sealed sealed={entry.sealed} /> },
       ]}
@@ -107,10 +109,23 @@ function Entries({ items }: { items: readonly AuditEntry[] }) {
   );
 }
 
-/** The action in words when there are words for it, else as it is. */
+/** The action in words when there are words for it, else as it is called. */
 function ActionName({ action }: { action: string }) {
   const { t } = useTexts();
-  return <>{t(`did.${action.replaceAll('.', '_')}` as 'did.session_start', { defaultValue: action })}</>;
+  return <>{isAuditAction(action) ? t(`did.${action}`) : action}</>;
+}
+
+/** The kind of an object in words, and its number. */
+export function ObjectName({ entry }: { entry: AuditEntry }) {
+  const { t } = useTexts();
+  if (entry.object === null) return <>—</>;
+  const { kind, id } = entry.object;
+  const known = auditKinds.find((one) => one === kind);
+  return (
+    <>
+      {known ? t(`object.${known}`) : kind} {id !== null && <span className="number">{id}</span>}
+    </>
+  );
 }
 
 function Sealed({ sealed }: { sealed: boolean }) {

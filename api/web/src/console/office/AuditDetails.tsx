@@ -1,11 +1,15 @@
+import { Button } from 'antd';
 import type { AuditEntry } from '../api/contract';
 import { differences } from '../format/difference';
-import { useTexts } from '../services';
+import { useServices, useTexts } from '../services';
+import { objectName } from '../state/audit';
 
 /** What an entry changed, part by part, and from where it was done. */
 export function AuditDetails({ entry }: { entry: AuditEntry }) {
   const { t } = useTexts();
+  const { places } = useServices();
   const parts = differences(entry.before, entry.after);
+  const object = objectName(entry);
   return (
     <div className="audit-details">
       {parts.length === 0 ? (
@@ -35,7 +39,7 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
       <dl className="facts">
         <div>
           <dt>{t('audit.via')}</dt>
-          <dd>{t(`via.${entry.via}` as 'via.session', { defaultValue: entry.via })}</dd>
+          <dd>{t(`via.${entry.via}`)}</dd>
         </div>
         <div>
           <dt>{t('audit.address')}</dt>
@@ -48,6 +52,10 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
           </dd>
         </div>
       </dl>
+      <div className="buttons">
+        <Button onClick={() => places.filter({ actor: entry.actor })}>{t('audit.onlyActor')}</Button>
+        {object !== '' && <Button onClick={() => places.filter({ object })}>{t('audit.onlyObject')}</Button>}
+      </div>
     </div>
   );
 }

@@ -1,13 +1,17 @@
 import { Button } from 'antd';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useMedia } from '../../ui/useSize';
+import { useOrganization } from '../api/organizations';
 import { useServices, useTexts } from '../services';
-import { useRoute } from '../state/route';
+import { auditActions } from '../state/audit';
+import { mayEverywhere } from '../state/may';
+import { idIn, useRoute } from '../state/route';
 import { Field } from '../ui/Field';
+import { Choice } from './Choice';
+import { OrganizationField } from './OrganizationField';
+import { useKnown } from './session';
 
-const texts = ['actor', 'action', 'object'] as const;
-
-/** What the audit is filtered by. Days apply at once; texts with Enter or when one leaves them. */
+/** What the audit is filtered by. All apply at once, texts with Enter or when one leaves them. */
 export function AuditFilters() {
   const { t } = useTexts();
   const narrow = useMedia('(max-width: 719px)');
@@ -29,6 +33,7 @@ function Filters() {
   const { places } = useServices();
   const { query } = useRoute();
   const submit = (event: FormEvent) => event.preventDefault();
+  const actions = auditActions.map((action) => [action, t(`did.${action}`)] as const);
   return (
     <form className="filters" onSubmit={submit}>
       <Field
@@ -43,9 +48,15 @@ function Filters() {
         value={query.to ?? ''}
         onChange={(to) => places.filter({ to })}
       />
-      {texts.map((name) => (
-        <TextFilter key={name} name={name} />
-      ))}
+      <TextFilter name="actor" />
+      <Choice<string>
+        label={t('audit.action')}
+        value={query.action ?? ''}
+        onChange={(action) => places.filter({ action })}
+        options={[['', t('audit.anyAction')], ...actions]}
+      />
+      <TextFilter name="object" />
+      <Belonging />
       {Object.keys(query).length > 0 && (
         <Button onClick={() => places.go({ page: 'audit' })}>{t('filter.clear')}</Button>
       )}
@@ -53,7 +64,25 @@ function Filters() {
   );
 }
 
-function TextFilter({ name }: { name: (typeof texts)[number] }) {
+/** The organization that objects belong to, with all below it. */
+function Belonging() {
+  const { t } = useTexts();
+  const { places } = useServices();
+  const { query } = useRoute();
+  const session = useKnown();
+  const organization = useOrganization(idIn(query.organization));
+  return (
+    <OrganizationField
+      label={t('account.organization')}
+      action="audit.read"
+      value={organization.data ?? null}
+      onChange={(chosen) => places.filter({ organization: chosen ? String(chosen.id) : '' })}
+      all={t(mayEverywhere(session, 'audit.read') ? 'organization.every' : 'organization.mine')}
+    />
+  );
+}
+
+function TextFilter({ name }: { name: 'actor' | 'object' }) {
   const { t } = useTexts();
   const { places } = useServices();
   const { query } = useRoute();

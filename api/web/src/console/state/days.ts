@@ -17,8 +17,3 @@ export function plusDays(day: string, days: number): string {
 export function yearFrom(day: string): string {
   return plusDays(day, 364);
 }
-
-/** The instant at which a day begins in China, as the interface takes it. */
-export function startOf(day: string): string {
-  return `${day}T00:00:00+08:00`;
-}
