@@ -314,8 +314,10 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     await superior.field(texts.audit.actor).fill('liutang.clerk');
     await superior.field(texts.audit.actor).press('Enter');
     await page.waitForURL(/actor=liutang.clerk/);
-    const listed = page.getByText(texts.did['sign-in.failed']);
-    await listed.last().waitFor();
+    await entries.filter({ hasText: texts.did['token.end'] }).first().waitFor();
+    await expect
+      .poll(async () => (await entries.allTextContents()).filter((text) => !text.includes('liutang.clerk')))
+      .toEqual([]);
     await superior.button(texts.audit.refresh).click();
     await page.locator('.tag', { hasText: texts.audit.sealed }).first().waitFor();
   });
