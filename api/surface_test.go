@@ -184,7 +184,7 @@ func TestClientAddress(t *testing.T) {
 func TestViewer(t *testing.T) {
 	script := strings.Repeat("console.log('地图');\n", 200)
 	b := newBench(t, func(c *api.Config) {
-		c.Viewer = fstest.MapFS{"index.html": {Data: []byte("<!doctype html>viewer")}, "assets/app-1a2b.js": {Data: []byte(script)}}
+		c.Viewer = fstest.MapFS{"index.html": {Data: []byte("<!doctype html>viewer")}, "console.html": {Data: []byte("<!doctype html>console")}, "assets/app-1a2b.js": {Data: []byte(script)}}
 	})
 	w := b.ask(t, "GET", "/?z=5", nil, "")
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "viewer") || w.Header().Get("Cache-Control") != "no-cache" {
@@ -202,11 +202,19 @@ func TestViewer(t *testing.T) {
 			t.Errorf("script as %q: %d bytes of %d", accept, w.Body.Len(), len(script))
 		}
 	}
+	if w = b.ask(t, "GET", "/console?lang=en", nil, ""); w.Code != http.StatusOK || !strings.HasSuffix(w.Body.String(), "console") {
+		t.Errorf("console: %d %s", w.Code, w.Body)
+	}
+	if w = b.ask(t, "GET", "/console.html", nil, ""); w.Code != http.StatusNotFound {
+		t.Errorf("second address of the console: %d", w.Code)
+	}
 	if w = b.ask(t, "GET", "/assets", nil, ""); w.Code != http.StatusNotFound {
 		t.Errorf("folder: %d", w.Code)
 	}
-	if w = newBench(t, nil).ask(t, "GET", "/", nil, ""); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "placeholder") {
-		t.Errorf("page before it is built: %d %s", w.Code, w.Body)
+	for _, url := range []string{"/", "/console"} {
+		if w = newBench(t, nil).ask(t, "GET", url, nil, ""); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "placeholder") {
+			t.Errorf("%s before it is built: %d %s", url, w.Code, w.Body)
+		}
 	}
 }
 

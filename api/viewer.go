@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -38,8 +37,11 @@ func newViewer(files fs.FS) (viewer, error) {
 	return v, nil
 }
 
-// viewerRoutes are the addresses that the page itself understands.
-func viewerRoutes() []string { return []string{"/"} }
+// viewerRoutes are the addresses of the built pages, with the file of each: the map, and the console, which the map's
+// visitors never load.
+func viewerRoutes() map[string]string {
+	return map[string]string{"/": "index.html", "/console": "console.html"}
+}
 
 // orViewer serves the page at its addresses, and its files at theirs, where no route matches. A wildcard route would do
 // the same but hide from the router that a path exists with other methods.
@@ -59,10 +61,10 @@ func (s *Server) getViewer(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
-	if slices.Contains(viewerRoutes(), r.URL.Path) {
-		name = s.viewer.index()
+	if page, ok := viewerRoutes()[r.URL.Path]; ok {
+		name = s.viewer.page(page)
 	} else if path.Ext(name) == ".html" {
-		return echo.ErrNotFound // the page has one address
+		return echo.ErrNotFound // a page has one address
 	}
 	file, ok := s.viewer[name]
 	if !ok {
@@ -76,10 +78,10 @@ func (s *Server) getViewer(c echo.Context) error {
 	return serveAsset(c, file)
 }
 
-// index is the page, or the one that stands in for it before it was built.
-func (v viewer) index() string {
-	if _, ok := v["index.html"]; ok {
-		return "index.html"
+// page is the page of that name, or the one that stands in for all before they were built.
+func (v viewer) page(name string) string {
+	if _, ok := v[name]; ok {
+		return name
 	}
 	return "placeholder.html"
 }

@@ -19,9 +19,35 @@ function keepPlaceholder(): Plugin {
   };
 }
 
+/** antd's styles go where the page's policy lets them: see src/console/antd/styleSheets.ts. */
+function constructedStyleSheets(): Plugin {
+  const own = join(import.meta.dirname, 'src/console/antd/styleSheets.ts');
+  let replaced = 0;
+  return {
+    name: 'constructed-style-sheets',
+    enforce: 'pre',
+    apply: 'build',
+    resolveId(source, importer) {
+      if (!/(^|\/)Dom\/dynamicCSS(\.js)?$/.test(source) || !importer?.includes('node_modules')) return null;
+      replaced++;
+      return own;
+    },
+    buildEnd(error) {
+      if (!error && replaced === 0)
+        this.error('antd puts its styles in the page by another module than expected');
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), keepPlaceholder()],
-  build: { target: 'es2022', emptyOutDir: false, chunkSizeWarningLimit: 1500, sourcemap: false },
+  plugins: [react(), keepPlaceholder(), constructedStyleSheets()],
+  build: {
+    target: 'es2022',
+    emptyOutDir: false,
+    chunkSizeWarningLimit: 1500,
+    sourcemap: false,
+    rollupOptions: { input: ['index.html', 'console.html'] },
+  },
   worker: { format: 'es' },
   server: {
     proxy: Object.fromEntries(proxied.map((path) => [path, { target: server, changeOrigin: false }])),

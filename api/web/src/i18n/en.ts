@@ -3,6 +3,8 @@ export const en = {
   app: {
     title: 'Jingwei 经纬',
     language: '中文',
+    signIn: 'Sign in',
+    console: 'Console',
     languageHint: 'Switch to Chinese',
   },
   search: {

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { en as consoleEn } from '../console/i18n/en';
+import { zh as consoleZh } from '../console/i18n/zh';
+import { auditActions } from '../console/state/audit';
 import { en } from './en';
 import { languageOf, newTexts } from './index';
 import { zh } from './zh';
@@ -13,10 +16,14 @@ function flatten(tree: Tree, path = ''): [string, string][] {
   );
 }
 
-const texts = { zh: flatten(zh), en: flatten(en) };
 const withoutPlural = (key: string) => key.replace(/_(one|other)$/, '');
 
-describe('texts', () => {
+const pages = [
+  ['map', { zh: flatten(zh), en: flatten(en) }],
+  ['console', { zh: flatten(consoleZh), en: flatten(consoleEn) }],
+] as const;
+
+describe.each(pages)('texts of the %s', (_, texts) => {
   test('both languages have the same keys', () => {
     const keys = (language: 'zh' | 'en') => new Set(texts[language].map(([key]) => withoutPlural(key)));
     expect(keys('en')).toEqual(keys('zh'));
@@ -38,7 +45,21 @@ describe('texts', () => {
     for (const [key, text] of texts.en) if (!exceptions.test(key)) expect(han.test(text), key).toBe(false);
     for (const [key, text] of texts.zh) if (!exceptions.test(key)) expect(han.test(text), key).toBe(true);
   });
+});
 
+test.each(['zh', 'en'] as const)(
+  'every action of the audit that can be chosen has a name in %s',
+  (language) => {
+    const texts = newTexts(language);
+    texts.addResourceBundle(language, 'console', { zh: consoleZh, en: consoleEn }[language]);
+    const t = texts.getFixedT(language, 'console');
+    const names = auditActions.map((action) => t(`did.${action}`));
+    expect(names.filter((name) => name.includes('did.'))).toEqual([]);
+    expect(new Set(names).size).toBe(auditActions.length);
+  },
+);
+
+describe('languages', () => {
   test('plurals follow the count', () => {
     const { t } = newTexts('en');
     expect(t('list.announce', { count: 1, total: '1' })).toBe('1 organization in view');

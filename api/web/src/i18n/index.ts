@@ -1,5 +1,6 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { zh as consoleZh } from '../console/i18n/zh';
 import type { Language } from '../format/number';
 import { en } from './en';
 import { zh } from './zh';
@@ -7,7 +8,7 @@ import { zh } from './zh';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof zh };
+    resources: { translation: typeof zh; console: typeof consoleZh };
   }
 }
 

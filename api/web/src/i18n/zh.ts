@@ -4,6 +4,8 @@ export const zh = {
     title: '经纬 Jingwei',
     language: 'English',
     languageHint: '切换到英文',
+    signIn: '登录',
+    console: '控制台',
   },
   search: {
     label: '搜索组织或行政区划',

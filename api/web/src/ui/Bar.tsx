@@ -26,6 +26,9 @@ export function Bar({ input, onHelp }: { input: RefObject<HTMLInputElement | nul
       >
         {t('app.language')}
       </button>
+      <a className="button plain console-link" href="/console">
+        {t(localStorage.getItem('console') === null ? 'app.signIn' : 'app.console')}
+      </a>
       <button
         type="button"
         className="icon-button help-button"

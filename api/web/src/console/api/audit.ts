@@ -1,0 +1,40 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useServices } from '../services';
+import { plusDays } from '../state/days';
+import { idIn } from '../state/route';
+import { unwrap } from './client';
+import type { AuditQuery } from './contract';
+
+const pageSize = 50;
+
+/** What the audit is filtered by, as the address holds it; days are China's, the last one included. */
+export type AuditFilter = Readonly<Record<string, string>>;
+
+export function auditQuery(filter: AuditFilter): AuditQuery {
+  const { from, to, actor, action, object } = filter;
+  const organization = idIn(filter.organization);
+  return {
+    ...(from ? { from } : {}),
+    ...(to ? { to: plusDays(to, 1) } : {}),
+    ...(actor ? { actor } : {}),
+    ...(action ? { action } : {}),
+    ...(object ? { object } : {}),
+    ...(organization === null ? {} : { organization }),
+  };
+}
+
+/** What was done, newest first, page by page. */
+export function useAudit(filter: AuditFilter) {
+  const { client } = useServices();
+  const conditions = auditQuery(filter);
+  return useInfiniteQuery({
+    queryKey: ['audit', conditions],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...conditions, limit: pageSize, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      return unwrap(client.GET('/api/audit', { params: { query }, signal }));
+    },
+    getNextPageParam: (last) => last.next ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}

@@ -1,0 +1,72 @@
+/** Names for the shapes of the interface that the console uses. */
+import type { components, paths } from '../../api/schema';
+
+type Schemas = components['schemas'];
+
+export type Id = number;
+export type Account = Schemas['Account'];
+export type Grant = Schemas['Grant'];
+export type Role = Schemas['Role'];
+export type OpenSession = Schemas['OwnSessionList']['items'][number];
+export type Token = Schemas['Token'];
+export type LinkInfo = Schemas['LinkPurpose'];
+export type OneTimeLink = Schemas['OneTimeLink'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AuditQuery = NonNullable<paths['/api/audit']['get']['parameters']['query']>;
+export type Action = keyof Schemas['Session']['actions'];
+/** Where an action may be done. */
+export type Reach = Schemas['ActionScope'];
+/** An organization that something belongs to; null for none, or for all. */
+export type Owner = Schemas['NullableOrganizationName'];
+
+/** The session of somebody with an account: a browser has no other. */
+export type Session = Schemas['Session'] & { account: Account };
+
+type Body<Operation> = Operation extends { requestBody: { content: { 'application/json': infer T } } }
+  ? T
+  : never;
+export type GrantInput = Schemas['GrantInput'];
+export type AccountInput = Body<paths['/api/accounts']['post']>;
+export type AccountChange = Body<paths['/api/accounts/{id}']['put']>;
+export type TokenInput = Body<paths['/api/tokens']['post']>;
+export type LinkRedemption = Body<paths['/api/links/redeem']['post']>;
+
+/** All roles, in the order in which they are shown. */
+export const roles = [
+  'registrar',
+  'reviewer',
+  'report_officer',
+  'analyst',
+  'publisher',
+  'duty_officer',
+  'administrator',
+] as const satisfies readonly Role[];
+
+export interface OrganizationNode {
+  id: Id;
+  name: string;
+  kind: string;
+  level: string;
+  status: string;
+  children: number;
+}
+
+interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+interface Read<T, Query> {
+  get: {
+    parameters: { query?: Query; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': T } } };
+  };
+}
+
+export interface ConsolePaths {
+  '/api/organizations/children': Read<
+    Page<OrganizationNode> & { numberMatched: number },
+    { parent?: Id; limit?: number; cursor?: string; edition?: 'internal' }
+  >;
+}

@@ -1,0 +1,63 @@
+import { Theme } from '../antd/Theme';
+import type { Session } from '../api/contract';
+import { may } from '../state/may';
+import { type Page, useRoute } from '../state/route';
+import { Frame } from '../ui/Frame';
+import { Accounts } from './Accounts';
+import { Audit } from './Audit';
+import { Me } from './Me';
+import { Navigation } from './Navigation';
+import { Sessions } from './Sessions';
+import { SessionProvider } from './session';
+import { Tokens } from './Tokens';
+import { Undo } from './Undo';
+
+/** The console of somebody who is signed in. What they may not do is not there. */
+export default function Office({ session }: { session: Session }) {
+  const { page } = useRoute();
+  const open = pagesOf(session);
+  const shown = open.find((one) => one === page) ?? open[0] ?? 'me';
+  return (
+    <Theme>
+      <SessionProvider value={session}>
+        <Frame tools={<Who session={session} />}>
+          <div className="office">
+            <Navigation pages={open} shown={shown} />
+            <div className="page">
+              <Shown page={shown} />
+            </div>
+          </div>
+          <Undo />
+        </Frame>
+      </SessionProvider>
+    </Theme>
+  );
+}
+
+/** The pages that are there for somebody, the first one first. */
+export function pagesOf(session: Session): Page[] {
+  const pages: Page[] = [];
+  if (may(session, 'account.read')) pages.push('accounts');
+  if (may(session, 'audit.read')) pages.push('audit');
+  return [...pages, 'me', 'sessions', 'tokens'];
+}
+
+function Shown({ page }: { page: Page }) {
+  if (page === 'accounts') return <Accounts />;
+  if (page === 'audit') return <Audit />;
+  if (page === 'sessions') return <Sessions />;
+  if (page === 'tokens') return <Tokens />;
+  return <Me />;
+}
+
+function Who({ session }: { session: Session }) {
+  const { display_name } = session.account;
+  return (
+    <a className="button plain who" href="#/me">
+      <span className="portrait" aria-hidden="true">
+        {[...display_name][0]}
+      </span>
+      <span className="who-name">{display_name}</span>
+    </a>
+  );
+}

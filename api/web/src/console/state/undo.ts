@@ -1,0 +1,27 @@
+import { Cell } from '../../state/cell';
+
+/** How long what was done can be undone, in milliseconds. */
+export const undoTime = 10_000;
+
+/** Something that was done a moment ago. */
+export interface Done {
+  id: number;
+  /** What was done, in the words of the page. */
+  text: string;
+  undo: () => Promise<void>;
+}
+
+/** What can still be undone, the latest last. */
+export class Undoing {
+  readonly done = new Cell<readonly Done[]>([]);
+  #last = 0;
+
+  offer(text: string, undo: () => Promise<void>): void {
+    this.#last++;
+    this.done.set([...this.done.get(), { id: this.#last, text, undo }]);
+  }
+
+  forget(id: number): void {
+    this.done.set(this.done.get().filter((one) => one.id !== id));
+  }
+}

@@ -1,0 +1,47 @@
+import { Refusal } from '../api/client';
+import { useTexts } from '../services';
+
+/** Kinds of refusals that have a sentence here; the server's own is English. */
+const known = [
+  'sign-in',
+  'csrf',
+  'password-change',
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'conflict',
+  'stale',
+  'invalid',
+] as const;
+
+/** Says in a sentence what went wrong and what to do; of a refused input also what the server has against it. */
+export function Sentence({ error }: { error: unknown }) {
+  const { t, i18n } = useTexts();
+  if (!(error instanceof Refusal)) return <>{t('problem.network')}</>;
+  const { status, slug } = error;
+  const seconds = error.retryAfter ?? 5;
+  if (status === 429) return <>{t('problem.often', { seconds })}</>;
+  if (status === 503) return <>{t('problem.busy', { seconds })}</>;
+  if (status >= 500) return <>{t('problem.server', { status })}</>;
+  const kind = known.find((one) => one === slug);
+  const detail = error.problem?.detail;
+  const whose = kind === 'invalid' || kind === 'conflict' || kind === 'forbidden' || kind === undefined;
+  return (
+    <>
+      {kind ? t(`problem.${kind}`) : t('problem.other', { status })}
+      {whose && detail && (
+        <>
+          {' '}
+          <span className="detail" {...(i18n.language === 'en' ? {} : { lang: 'en' })}>
+            {detail}
+          </span>
+        </>
+      )}
+    </>
+  );
+}
+
+/** The field that a refusal is about; null when it is about none. */
+export function faultyField(error: unknown): string | null {
+  return error instanceof Refusal ? (error.problem?.field ?? null) : null;
+}

@@ -1,0 +1,71 @@
+package main_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"jingwei/geo"
+	"jingwei/geo/geotest"
+)
+
+// TestConsole goes in a real Chromium from the first start of the program to a committee at work, at a phone and at a
+// desk: api/web/e2e/console.test.ts.
+func TestConsole(t *testing.T) {
+	web := geotest.Path("api", "web")
+	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
+	needs(t, filepath.Join(web, "dist", "console.html"), "the console is not built: make web")
+	needs(t, chromium(), "Chromium is missing: make test installs it")
+	for _, desk := range []struct{ size, language string }{{"phone", "zh"}, {"desktop", "en"}, {"phone", "en"}, {"desktop", "zh"}} {
+		t.Run(desk.size+" "+desk.language, func(t *testing.T) {
+			url := sampleDatabase(t)
+			p := serve(t, t.TempDir(), "--database", url)
+			registerTree(t, p, url)
+			env := append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_FIRST="+p.first, "JINGWEI_CHROMIUM="+chromium(),
+				"JINGWEI_SIZE="+desk.size, "JINGWEI_LANGUAGE="+desk.language)
+			browse(t, web, env, "console")
+			const name, password = "foreign.chosen", "chosen by somebody else"
+			openWithPassword(t, url, name, password)
+			browse(t, web, append(env, "JINGWEI_FOREIGN="+name+"\n"+password), "password")
+		})
+	}
+}
+
+// registerTree registers an organization with some below it. By its name it is among the first of the topmost ones.
+func registerTree(t *testing.T, p *program, url string) {
+	t.Helper()
+	var division string
+	if err := connect(t, url).QueryRow(t.Context(), `select min(division_code)::text from jingwei.organization_version`).Scan(&division); err != nil {
+		t.Fatal(err)
+	}
+	var top struct{ ID geo.ID }
+	for _, name := range []string{"一一区社会工作部", "柳塘试点村民委员会", "龙井试点村民委员会"} {
+		body := map[string]any{"kind": "village_committee", "level": "village", "name": name, "division": division, "location": []float64{120.1, 30.2}}
+		if top.ID != 0 {
+			body["parent"] = top.ID
+		}
+		a := p.do(t, http.MethodPost, "/api/organizations", body)
+		if a.status != http.StatusCreated {
+			t.Fatalf("registration of %s: %d %s", name, a.status, a.body)
+		}
+		if top.ID == 0 {
+			if err := json.Unmarshal(a.body, &top); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// openWithPassword opens an account with a password that its holder must change.
+func openWithPassword(t *testing.T, url, name, password string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary(t), "account", "add", name, "--password-stdin", "--database", url)
+	cmd.Stdin = strings.NewReader(password + "\n")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("account add: %v\n%s", err, out)
+	}
+}
