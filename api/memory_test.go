@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -411,4 +412,24 @@ func (m *memory) RecordAudit(_ context.Context, entries ...geo.AuditEntry) error
 	m.records++
 	m.recorded = append(m.recorded, entries...)
 	return nil
+}
+
+func (m *memory) OrganizationChildren(ctx context.Context, see geo.Scope, parent geo.ID, after geo.NodeCursor, limit int, _ geo.Day) ([]geo.OrganizationNode, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var nodes []geo.OrganizationNode
+	for _, o := range m.current {
+		if o.Parent == parent && seen(see, o) && (o.Name > after.Name || o.Name == after.Name && o.ID > after.ID) {
+			nodes = append(nodes, geo.OrganizationNode{ID: o.ID, Name: o.Name, Kind: o.Kind, Level: o.Level, Status: o.Status})
+		}
+	}
+	slices.SortFunc(nodes, func(a, b geo.OrganizationNode) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	return nodes[:min(limit, len(nodes))], m.enter(ctx)
+}
+
+func (m *memory) CountOrganizationChildren(ctx context.Context, see geo.Scope, parent geo.ID, day geo.Day) (int, error) {
+	nodes, err := m.OrganizationChildren(ctx, see, parent, geo.NodeCursor{}, 1000, day)
+	return len(nodes), err
 }

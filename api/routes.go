@@ -21,6 +21,7 @@ func (s *Server) routes() {
 
 	s.get("/api/organizations", s.listOrganizations, s.admit)
 	e.POST("/api/organizations", s.createOrganization, s.admit, s.known)
+	s.get("/api/organizations/children", s.listOrganizationChildren, s.admit)
 	s.get("/api/organizations/:id", s.getOrganization, s.admit)
 	e.PUT("/api/organizations/:id", s.replaceOrganization, s.admit, s.known)
 	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.known)

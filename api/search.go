@@ -59,6 +59,9 @@ func (s *Server) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.sees(c, a, geo.AuditObject{Kind: "organization"}, geo.ActionReadOrganization); err != nil {
+		return err
+	}
 	hits, err := s.config.Search.Search(c.Request().Context(), a.scope(geo.ActionReadOrganization), text, limit, day)
 	if err != nil {
 		return fmt.Errorf("search: %w", err)

@@ -13,6 +13,9 @@ import (
 type Organizations interface {
 	CreateOrganization(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error)
 	Organization(ctx context.Context, see geo.Scope, id geo.ID) (geo.Organization, error)
+	// OrganizationChildren returns a page of the organizations directly below one, the topmost ones for parent 0, by name and id.
+	OrganizationChildren(ctx context.Context, see geo.Scope, parent geo.ID, after geo.NodeCursor, limit int, day geo.Day) ([]geo.OrganizationNode, error)
+	CountOrganizationChildren(ctx context.Context, see geo.Scope, parent geo.ID, day geo.Day) (int, error)
 	// OrganizationVersions names the authors of those rows only that lie in the scope.
 	OrganizationVersions(ctx context.Context, see geo.Scope, id geo.ID) ([]geo.OrganizationVersion, error)
 	ReplaceOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error)

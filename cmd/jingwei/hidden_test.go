@@ -104,7 +104,7 @@ func (w *world) addressesOf(p persona) []string {
 		all = append(all, fmt.Sprintf("/api/accounts/%d", s.clerk.id), fmt.Sprintf("/api/accounts/%d/grants", s.clerk.id))
 	}
 	all = append(all,
-		"/api/organizations?limit=1000", "/api/organizations?status=draft", "/api/organizations?kind=residents_committee", "/api/reports?limit=1000",
+		"/api/organizations?limit=1000", "/api/organizations/children", fmt.Sprintf("/api/organizations/children?parent=%d", w.out.public), "/api/organizations?status=draft", "/api/organizations?kind=residents_committee", "/api/reports?limit=1000",
 		"/api/reports?category=roads", "/api/reports?category=housing", "/api/divisions", "/api/divisions/counts?by=province", "/api/divisions/330102001051",
 		"/search?q=%E8%8D%89%E7%A8%BF", "/search?q=Entwurf", "/tiles/organizations", "/tiles/reports", "/tiles/grids/12/3414/1684", "/tiles/jurisdictions/12/3414/1684",
 	)
@@ -115,7 +115,7 @@ func (w *world) addressesOf(p persona) []string {
 	}
 	both := append([]string{"/api/accounts", "/api/session", "/metrics"}, all...)
 	for _, path := range all {
-		if strings.HasPrefix(path, "/search") || strings.HasPrefix(path, "/api/accounts") || strings.Contains(path, "grids") || strings.Contains(path, "jurisdictions") {
+		if strings.HasPrefix(path, "/api/accounts") || strings.Contains(path, "grids") || strings.Contains(path, "jurisdictions") {
 			continue
 		}
 		join := "?"

@@ -210,6 +210,21 @@ func organizationRows() map[string]row {
 	return map[string]row{
 		"GET /api/organizations/:id":          of("/api/organizations/%d"),
 		"GET /api/organizations/:id/versions": of("/api/organizations/%d/versions"),
+		"GET /api/organizations/children": func(t *testing.T, w *world, p persona) []attempt {
+			var all []attempt
+			for in, s := range map[bool]subtree{true: w.in, false: w.out} {
+				read := internal(fmt.Sprintf("/api/organizations/children?parent=%d&limit=1000&edition=internal", s.public))
+				read.check = func(t *testing.T, p persona, r reply) {
+					if p.may(geo.ActionReadOrganization, in) != bytes.Contains(r.body, []byte(s.secret)) {
+						t.Errorf("%s: %s", r.request, r.body)
+					}
+				}
+				hidden := fmt.Sprintf("/api/organizations/children?parent=%d&edition=internal", s.hidden)
+				all = append(all, read, get(fmt.Sprintf("/api/organizations/children?parent=%d", s.public), 200),
+					attempt{path: hidden, want: allowed(geo.ActionReadOrganization, in, 200, 404)})
+			}
+			return append(all, get("/api/organizations/children", 200))
+		},
 		"POST /api/organizations": func(t *testing.T, w *world, p persona) []attempt {
 			post := func(parent geo.ID, want func(persona) int) attempt {
 				return attempt{path: "/api/organizations", body: filled(newBranch, parent), want: want}
@@ -291,8 +306,9 @@ func pointRows() map[string]row {
 			return []attempt{get("/api/reports", 200), read, public}
 		},
 		"GET /search": func(t *testing.T, w *world, p persona) []attempt {
-			attempts := []attempt{get("/search?q=%E7%A7%98", 200)} // 秘
-			return attempts
+			read := internal("/search?q=%E8%8D%89%E7%A8%BF&limit=100&edition=internal") // 草稿
+			read.check = w.names
+			return []attempt{get("/search?q=%E8%8D%89%E7%A8%BF", 200), read}
 		},
 		"GET /tiles/:layer/:z/:x/:y": func(t *testing.T, w *world, p persona) []attempt {
 			read := internal("/tiles/organizations/14/13658/6753?cells=0&edition=internal")

@@ -22,6 +22,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/organizations/children': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The tree of organizations, a step at a time */
+    get: operations['listOrganizationChildren'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/organizations/{id}': {
     parameters: {
       query?: never;
@@ -1411,6 +1428,22 @@ export interface components {
       location_accuracy_m: number;
       code: string;
     };
+    OrganizationNode: {
+      /** Format: int64 */
+      id: number;
+      name: string;
+      kind: string;
+      level: string;
+      status: string;
+      /** @description Organizations directly below it that the caller sees. */
+      children: number;
+    };
+    OrganizationNodeList: {
+      items: components['schemas']['OrganizationNode'][];
+      /** @description Those on all pages. */
+      numberMatched: number;
+      next: string | null;
+    };
     OrganizationList: {
       items: components['schemas']['OrganizationSummary'][];
       /** @description Exact number of organizations in the box. */
@@ -2029,6 +2062,42 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Organization'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listOrganizationChildren: {
+    parameters: {
+      query?: {
+        /** @description The organization that they are directly below; the topmost ones when missing. */
+        parent?: number;
+        /**
+         * @description As valid on this day; today when missing.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['datetime'];
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /** @description At most this many items; above 1000 is read as 1000. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page, by name and id. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrganizationNodeList'];
         };
       };
       default: components['responses']['Problem'];
@@ -3234,6 +3303,8 @@ export interface operations {
   search: {
     parameters: {
       query: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
         /**
          * @description A name or part of one, pinyin, initials of pinyin, or a code.
          * @example 柳

@@ -42,31 +42,4 @@ export const roles = [
   'administrator',
 ] as const satisfies readonly Role[];
 
-export interface OrganizationNode {
-  id: Id;
-  name: string;
-  kind: string;
-  level: string;
-  status: string;
-  children: number;
-}
-
-interface Page<T> {
-  items: T[];
-  next: string | null;
-}
-
-interface Read<T, Query> {
-  get: {
-    parameters: { query?: Query; header?: never; path?: never; cookie?: never };
-    requestBody?: never;
-    responses: { 200: { headers: { [name: string]: unknown }; content: { 'application/json': T } } };
-  };
-}
-
-export interface ConsolePaths {
-  '/api/organizations/children': Read<
-    Page<OrganizationNode> & { numberMatched: number },
-    { parent?: Id; limit?: number; cursor?: string; edition?: 'internal' }
-  >;
-}
+export type OrganizationNode = Schemas['OrganizationNode'];
