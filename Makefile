@@ -23,7 +23,7 @@ build: web ## Build bin/jingwei with the viewer inside
 
 web: api/web/dist/index.html
 
-api/web/dist/index.html: $(shell find api/web/src api/web/public api/web/index.html api/web/package-lock.json api/web/vite.config.ts 2>/dev/null)
+api/web/dist/index.html: $(shell find api/web/src api/web/public api/web/index.html api/web/console.html api/web/package-lock.json api/web/vite.config.ts 2>/dev/null)
 	@echo "building the viewer"
 	@cd api/web && npm run --silent build
 
@@ -59,4 +59,4 @@ bench: ## Benchmarks that stand beside the code
 	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
 
 clean: ## Remove what was built; data in .jingwei stays
-	rm -rf bin api/web/dist/assets api/web/dist/index.html testdata/out
+	rm -rf bin api/web/dist/assets api/web/dist/index.html api/web/dist/console.html testdata/out
