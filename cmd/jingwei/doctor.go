@@ -54,7 +54,7 @@ type patient struct {
 // nothing.
 func checks() []func(context.Context, *patient) []finding {
 	return []func(context.Context, *patient) []finding{
-		checkDatabase, checkAudit,
+		checkDatabase, checkDefences, checkAudit,
 		checkDataDir, checkToken, checkProxies, checkPublicURL,
 	}
 }

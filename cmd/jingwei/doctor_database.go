@@ -27,6 +27,28 @@ func checkDatabase(ctx context.Context, p *patient) []finding {
 	return found(name, stateOK, "PostgreSQL %s, PostGIS %s, a locale that finds Chinese, schema %d", v.PostgreSQL, v.PostGIS, v.Schema)
 }
 
+// checkDefences tells what the database itself does to keep what is hidden. Without it the program's own conditions hold,
+// so that nothing fails.
+func checkDefences(ctx context.Context, p *patient) []finding {
+	if p.database == nil {
+		return nil
+	}
+	lines, err := p.database.Defences(ctx)
+	if err != nil {
+		return found("defences", stateFail, "could not be looked at: %v", err)
+	}
+	var all []finding
+	for _, d := range lines {
+		f := finding{"defence " + d.Name, stateOK, d.What}
+		if !d.Active {
+			f.State = stateWarn
+			f.Sentence = fmt.Sprintf("Not active: %s A superuser runs in the database: %s Then run jingwei migrate, and start anew.", d.What, d.Remedy)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
 // checkAudit verifies the whole chain.
 func checkAudit(ctx context.Context, p *patient) []finding {
 	if p.database == nil {

@@ -88,6 +88,26 @@ func TestDoctorReadsTheConfiguration(t *testing.T) {
 	}
 }
 
+// TestDoctorTellsTheLinesOfDefence: those that are missing come with what a superuser does about it.
+func TestDoctorTellsTheLinesOfDefence(t *testing.T) {
+	url := geotest.Database(t)
+	args := []string{"--database", url, "--data-dir", filepath.Join(t.TempDir(), "data")}
+	e := doctor(t, args...)
+	for _, name := range []string{"public_role", "app_role", "index_role", "row_security", "spatial_index"} {
+		e.want(t, "defence "+name, "ok", "")
+	}
+	conn := connect(t, url)
+	for _, sql := range []string{`alter table jingwei.report disable row level security`, `alter function geometry_overlaps(geometry, geometry) not leakproof`} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e = doctor(t, args...)
+	e.want(t, "defence row_security", "warn", "alter table jingwei.report enable row level security;")
+	e.want(t, "defence spatial_index", "warn", "leakproof;")
+	e.want(t, "defence public_role", "ok", "")
+}
+
 // TestDoctorReadsTheDataFolder: who else may write into it, or read the token.
 func TestDoctorReadsTheDataFolder(t *testing.T) {
 	dir := t.TempDir()

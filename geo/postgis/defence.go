@@ -27,7 +27,7 @@ func guardedTables() []string {
 // hiddenTables hold what the public never sees, in rows or columns.
 func hiddenTables() []string {
 	return append(guardedTables(), "jingwei.grid", "jingwei.account", "jingwei.account_identity", "jingwei.role_grant", "jingwei.session",
-		"jingwei.token", "jingwei.one_time_link", "jingwei.sign_in_failure")
+		"jingwei.token", "jingwei.one_time_link", "jingwei.sign_in_failure", "jingwei.audit", "jingwei.audit_seal")
 }
 
 // roleState is what a connection may do.
@@ -76,7 +76,7 @@ func (s *Store) Defences(ctx context.Context) ([]geo.Defence, error) {
 		{Name: "index_role", What: "The live indexes read everything as jingwei_index, which writes nothing.",
 			Active: index.role == roleIndex && index.reads && !index.wrote, Remedy: remedy(roleIndex, index.login)},
 		{Name: "row_security", What: "Policies show jingwei_app only rows that are public or in the scope of the transaction, and let it write only in that.",
-			Active: app.role == roleApp && app.guarded, Remedy: remedy(roleApp, app.login)},
+			Active: app.role == roleApp && app.guarded, Remedy: guardRemedy(app)},
 		{Name: "spatial_index", What: "Reads that policies guard use the spatial index.",
 			Active: leakproof, Remedy: "alter function " + overlaps + " leakproof;"},
 	}
@@ -86,6 +86,18 @@ func (s *Store) Defences(ctx context.Context) ([]geo.Defence, error) {
 		}
 	}
 	return list, nil
+}
+
+// guardRemedy lets the policies hold, for a role that they hold for.
+func guardRemedy(app roleState) string {
+	if app.role != roleApp {
+		return remedy(roleApp, app.login)
+	}
+	var sql []string
+	for _, table := range guardedTables() {
+		sql = append(sql, "alter table "+table+" enable row level security;")
+	}
+	return strings.Join(sql, " ")
 }
 
 // remedy makes a role that has no right but what it is given, whether it exists or not, and lets login take it on.

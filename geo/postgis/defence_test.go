@@ -2,11 +2,9 @@ package postgis_test
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -162,25 +160,31 @@ func TestDefencesOfAnOperatorsDatabase(t *testing.T) {
 	o.works(s, true)
 }
 
-// TestRolesAreMadeTogether: databases of one cluster that are migrated at once make its roles.
+// TestRolesAreMadeTogether: databases of one cluster that are migrated at once make its roles. One of them comes first here
+// and has not committed when the other comes to it.
 func TestRolesAreMadeTogether(t *testing.T) {
 	o := operators{startCluster(t, ownFolder(t)).URL, t}
-	var wg sync.WaitGroup
-	for i := range 4 {
-		name := fmt.Sprint("together", i)
-		o.exec("postgres", "create database "+name)
-		wg.Go(func() {
-			if err := postgis.Migrate(t.Context(), o.url(name)); err != nil {
-				t.Error(err)
-			}
-		})
+	o.exec("postgres", "create database together")
+	first, watch := setup{url: o.url("postgres")}.connect(t), setup{url: o.url("postgres")}
+	tx, err := first.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	wg.Wait()
-	for i := range 4 {
-		active, _ := lines(t, o.open(o.url(fmt.Sprint("together", i))).Store)
-		if diff := cmp.Diff(allLines(), active); diff != "" {
-			t.Errorf("active (-want +got):\n%s", diff)
-		}
+	if _, err := tx.Exec(t.Context(), "create role jingwei_public; create role jingwei_app; create role jingwei_index"); err != nil {
+		t.Fatal(err)
+	}
+	migrated := make(chan error, 1)
+	go func() { migrated <- postgis.Migrate(t.Context(), o.url("together")) }()
+	watch.waitForBlock(t, first.PgConn().PID())
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-migrated; err != nil {
+		t.Fatal(err)
+	}
+	active, _ := lines(t, o.open(o.url("together")).Store)
+	if diff := cmp.Diff(allLines(), active); diff != "" {
+		t.Errorf("active (-want +got):\n%s", diff)
 	}
 }
 

@@ -95,13 +95,23 @@ func TestNothingIsTakenAwayMeanwhile(t *testing.T) {
 // waitForLock returns when a session waits for a lock.
 func (s setup) waitForLock(t *testing.T, pid uint32) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	s.waitUntil(t, `select cardinality(pg_blocking_pids($1)) > 0`, int32(pid))
+}
+
+// waitForBlock returns when another session waits for a lock that the session holds.
+func (s setup) waitForBlock(t *testing.T, pid uint32) {
+	t.Helper()
+	s.waitUntil(t, `select exists (select from pg_stat_activity a where $1 = any (pg_blocking_pids(a.pid)))`, int32(pid))
+}
+
+func (s setup) waitUntil(t *testing.T, sql string, args ...any) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	conn := s.connect(t)
-	for waits := false; !waits; {
-		err := conn.QueryRow(ctx, `select cardinality(pg_blocking_pids($1)) > 0`, int32(pid)).Scan(&waits)
-		if err != nil {
-			t.Fatalf("session %d waits for nobody: %v", pid, err)
+	for so := false; !so; {
+		if err := conn.QueryRow(ctx, sql, args...).Scan(&so); err != nil {
+			t.Fatalf("%s %v: %v", sql, args, err)
 		}
 	}
 }

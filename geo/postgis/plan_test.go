@@ -1,9 +1,11 @@
 package postgis_test
 
 import (
+	"context"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"jingwei/geo"
 )
@@ -121,9 +123,11 @@ func TestTreePages(t *testing.T) {
 		var after geo.NodeCursor
 		n := 0
 		for limit := 1; ; limit = 2*limit + 1 {
-			nodes, err := w.OrganizationChildren(t.Context(), see, w.id["A"], after, limit, w.today)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second) // a hundred times what a page takes
+			nodes, err := w.OrganizationChildren(ctx, see, w.id["A"], after, limit, w.today)
+			cancel()
 			if err != nil {
-				t.Fatal(err)
+				t.Fatalf("%s: a page of %d: %v", name, limit, err)
 			}
 			for _, node := range nodes {
 				if node.Name < after.Name || node.Name == after.Name && node.ID <= after.ID {

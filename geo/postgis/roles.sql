@@ -19,9 +19,9 @@ declare
         {audit, -, si, -}, {audit_seal, -, s, -},
         {node, -, s, -}}';
     roles constant text[] := '{jingwei_public, jingwei_app, jingwei_index}';
-    -- They write the feed and look at all rows, whoever makes the change.
+    -- They write the feed and look at all rows, whoever makes the change. Nobody else lets them loose on rows of his own.
     definers constant text[] := '{organization_changed, organization_version_known, organization_version_changed,
-        jurisdiction_changed, grid_organization_changed, report_known, report_changed}';
+        jurisdiction_changed, grid_organization_changed, report_known, report_changed, report_path_changed, report_assigned}';
     role     text;
     relation text[];
     letter   text;
@@ -57,12 +57,15 @@ begin
     end loop;
 
     for f in
-        select p.oid::regprocedure as name, p.prosecdef from pg_proc p
+        select p.oid, p.oid::regprocedure as name, p.prosecdef from pg_proc p
         where p.pronamespace = 'jingwei'::regnamespace and p.proname = any (definers)
     loop
-        continue when f.prosecdef;
-        execute format('alter function %s security definer set search_path = pg_catalog, pg_temp', f.name);
-        execute format('revoke execute on function %s from public', f.name);
+        if not f.prosecdef then
+            execute format('alter function %s security definer set search_path = pg_catalog, pg_temp', f.name);
+        end if;
+        if has_function_privilege('public', f.oid, 'execute') then
+            execute format('revoke execute on function %s from public', f.name);
+        end if;
     end loop;
 
     foreach role in array roles loop
