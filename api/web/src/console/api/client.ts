@@ -2,14 +2,13 @@ import createClient from 'openapi-fetch';
 import { ProblemError } from '../../api/client';
 import type { paths } from '../../api/schema';
 import type { Cell } from '../../state/cell';
-import type { ConsolePaths } from './contract';
 
 export type ConsoleClient = ReturnType<typeof newConsoleClient>;
 
 /** The typed client of the server that served the page; what it writes bears the session's proof against forgery. */
 export function newConsoleClient(origin: string, proof: Cell<string | null>) {
   // The session's cookie says who asks; nothing of what it opens may stay in the browser's cache.
-  const client = createClient<paths & ConsolePaths>({ baseUrl: origin, cache: 'no-store' });
+  const client = createClient<paths>({ baseUrl: origin, cache: 'no-store' });
   client.use({
     onRequest({ request }) {
       const token = proof.get();
