@@ -48,7 +48,7 @@ export function useOrganizationSearch(q: string) {
   return useQuery({
     queryKey: ['search', q],
     queryFn: async ({ signal }) => {
-      const query = { q, limit: 50 };
+      const query = { q, limit: 50, edition: 'internal' as const };
       const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
       return items.filter((hit) => hit.type === 'organization');
     },
