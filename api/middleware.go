@@ -17,6 +17,9 @@ import (
 // maxBody is the longest request body in bytes; an organization is below 10 kB.
 const maxBody = 1 << 20
 
+// maxSecretBody is the longest body in bytes of what anybody may send to sign in.
+const maxSecretBody = 16 << 10
+
 // requestTimeout bounds every request but the event stream.
 const requestTimeout = 30 * time.Second
 
@@ -44,9 +47,13 @@ func identify(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // secure sets the headers that keep a browser from doing more than the product needs.
-func secure(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if strings.HasPrefix(s.config.PublicURL, "https://") {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		h.Set("Content-Security-Policy", contentSecurityPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "SAMEORIGIN")
@@ -138,7 +145,7 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if r.Body != nil {
-			r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, longestBody(r.URL.Path))
 		}
 		if c.Path() == pathEvents {
 			return next(c)
@@ -149,6 +156,13 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(r.WithContext(ctx))
 		return next(c)
 	}
+}
+
+func longestBody(path string) int64 {
+	if strings.HasPrefix(path, "/api/session") || strings.HasPrefix(path, "/api/links/") {
+		return maxSecretBody
+	}
+	return maxBody
 }
 
 // admit refuses requests beyond the limit at once: a queue would only make all of them late.

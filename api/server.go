@@ -49,6 +49,7 @@ type Config struct {
 	// PublicURL is the scheme, host and path under which clients reach the server, without a slash at the end. When
 	// empty it is taken from each request.
 	PublicURL      string
+	Rates          Rates        // of requests; none by default
 	TrustedProxies []*net.IPNet // their X-Forwarded-* are believed; none by default
 	Version        string       // of the program
 	Attribution    string       // of the organizations' and divisions' data, plain text; optional
@@ -72,6 +73,7 @@ type Server struct {
 	waiting  slots  // of requests that wait for ?after=
 	prefix   string // path of PublicURL, in front of the paths of our resources
 	origins  *http.CrossOriginProtection
+	limits   limits
 	attempts limiter // of clients that try passwords and links
 	hashing  slots   // of requests that work on passwords
 	hub      *hub
@@ -115,8 +117,8 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		config: c, log: c.Log, echo: echo.New(), kinds: kinds(), slots: make(slots, c.MaxRequests), waiting: make(slots, maxWaiters),
 		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor, prefix: public.EscapedPath(),
-		origins:  http.NewCrossOriginProtection(),
-		attempts: limit.New(attemptsPerMinute/60.0, attemptsPerMinute, mostClients), hashing: make(slots, mostHashing),
+		origins: http.NewCrossOriginProtection(),
+		limits:  newLimits(c.Rates, c.Now), attempts: limit.NewAt(c.Now, attemptsPerMinute/60.0, attemptsPerMinute, mostClients), hashing: make(slots, mostHashing),
 		land: newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
 	}
 	if public.Host != "" { // behind a proxy that changes the header Host

@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -42,8 +40,7 @@ type limiter interface {
 func (s *Server) limitAttempts(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if ok, after := s.attempts.Allow(limit.Client(c.RealIP())); !ok {
-			c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(max(1, after.Seconds())))))
-			return errTooMany
+			return tooMany(c, after)
 		}
 		return next(c)
 	}

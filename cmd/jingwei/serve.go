@@ -45,9 +45,12 @@ type front struct {
 type serveCommand struct {
 	where
 	front
-	Basemaps string `help:"JSON file of the operator's base maps." env:"JINGWEI_BASEMAPS" type:"existingfile" placeholder:"FILE"`
-	OIDC     string `name:"oidc" help:"JSON file of the OpenID providers at which people may sign in." env:"JINGWEI_OIDC" type:"existingfile" placeholder:"FILE"`
-	Sample   bool   `help:"Load the sample into an empty private database." env:"JINGWEI_SAMPLE" default:"true" negatable:""`
+	Basemaps     string  `help:"JSON file of the operator's base maps." env:"JINGWEI_BASEMAPS" type:"existingfile" placeholder:"FILE"`
+	OIDC         string  `name:"oidc" help:"JSON file of the OpenID providers at which people may sign in." env:"JINGWEI_OIDC" type:"existingfile" placeholder:"FILE"`
+	RateReads    float64 `name:"rate-reads" help:"Requests that one client may send per second for long; 0 for any number." env:"JINGWEI_RATE_READS" default:"200"`
+	RateSearches float64 `name:"rate-searches" help:"Searches that one client may send per second for long; 0 for any number." env:"JINGWEI_RATE_SEARCHES" default:"30"`
+	RateWrites   float64 `name:"rate-writes" help:"Writes that one account may send per second for long; 0 for any number." env:"JINGWEI_RATE_WRITES" default:"20"`
+	Sample       bool    `help:"Load the sample into an empty private database." env:"JINGWEI_SAMPLE" default:"true" negatable:""`
 }
 
 // node is one running server: a store, the live index of both editions, and what answers HTTP.
@@ -135,7 +138,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 		Passwords: password.New(max(1, runtime.GOMAXPROCS(0)/2)), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},
-		Now:     time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Version: version,
+		Now:     time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Rates: api.Rates{Reads: s.RateReads, Searches: s.RateSearches, Writes: s.RateWrites}, Version: version,
 		IdentityProviders: providers, Identities: d.Store,
 		Land: sample.Land(), BaseMaps: maps, Viewer: web.Files(), Log: log, Registry: newRegistry(organizations, reports),
 	})
