@@ -160,14 +160,17 @@ func (s *Server) checkDivision(ctx context.Context, code geo.DivisionCode, day g
 		s.log.WarnContext(ctx, "a division cannot be checked", "code", code.String(), "error", err)
 		return ctx.Err()
 	}
-	sees := s.organizations.seenBy(a)
-	if snapshot := sees.index.Snapshot(); !known && snapshot != nil {
+	if known {
+		s.divisions.add(code)
+		return nil
+	}
+	sees := s.organizations.seenBy(a) // of which nothing is remembered: others may not see it
+	if snapshot := sees.index.Snapshot(); snapshot != nil {
 		n, err := snapshot.CountDivisions(live.Query{Day: day, Filter: sees.filter}, []geo.DivisionCode{code})
 		known = err == nil && n[0] > 0
 	}
 	if !known {
 		return geo.Invalid("division", "there is no division %s", code)
 	}
-	s.divisions.add(code)
 	return nil
 }

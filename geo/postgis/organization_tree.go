@@ -13,6 +13,10 @@ import (
 // maxNodes limits a page of OrganizationChildren.
 const maxNodes = 1000
 
+// MaxCountedChildren is how far organizations below another are counted: nobody reads on by hand, and a tree may be as flat as
+// millions below none.
+const MaxCountedChildren = 10_000
+
 // Two conditions instead of one on coalesce: each has an index of its own, which ends in the order of the page.
 const (
 	belowParent = `v.parent_id = $2`
@@ -23,8 +27,10 @@ const (
 // are not known, PostgreSQL expects few rows to hold on one, and looks for those first, which are nearly all.
 const sqlOrganizationChildren = `
 select v.organization_id, v.name, v.kind, v.level, v.status,
-       (select count(*) from {versions} c
-        where c.parent_id = v.organization_id and upper_inf(c.recorded) and c.valid @> jingwei.day($3) and {visible c})
+       (select count(*) from (
+            select from {versions} c
+            where c.parent_id = v.organization_id and upper_inf(c.recorded) and c.valid @> jingwei.day($3) and {visible c}
+            order by c.name, c.organization_id limit 10001) c)
 from (select * from {versions} v
       where {place} and upper_inf(v.recorded) and v.valid @> jingwei.day($3) and {visible v}
         and (v.name, v.organization_id) > ($4::text collate "C", $5::bigint)
@@ -37,6 +43,11 @@ order by v.name, v.organization_id`
 // 1000. A parent that does not exist on the day or may not be seen is geo.ErrNotFound.
 func (s *Store) OrganizationChildren(ctx context.Context, see geo.Scope, parent geo.ID, after geo.NodeCursor, limit int, day geo.Day) (nodes []geo.OrganizationNode, err error) {
 	limit = min(max(limit, 1), maxNodes)
+	leave, err := s.lane(see).slow.enter(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("organizations below %d: %w", parent, err)
+	}
+	defer leave()
 	err = s.read(ctx, see, func(v sight) error {
 		if err := v.expect(ctx, parent, day); err != nil {
 			return err
@@ -55,12 +66,19 @@ func (s *Store) OrganizationChildren(ctx context.Context, see geo.Scope, parent 
 }
 
 const sqlCountOrganizationChildren = `
-select count(*) from {versions} v
-where {place} and upper_inf(v.recorded) and v.valid @> jingwei.day($3) and {visible v}`
+select count(*) from (
+    select from {versions} v
+    where {place} and upper_inf(v.recorded) and v.valid @> jingwei.day($3) and {visible v}
+    order by v.name, v.organization_id limit 10001) v`
 
-// CountOrganizationChildren returns how many organizations OrganizationChildren has in all its pages; 0 for a parent of
-// which it has none.
+// CountOrganizationChildren returns how many organizations OrganizationChildren has in all its pages, one more than
+// MaxCountedChildren standing for any greater number; 0 for a parent of which it has none.
 func (s *Store) CountOrganizationChildren(ctx context.Context, see geo.Scope, parent geo.ID, day geo.Day) (n int, err error) {
+	leave, err := s.lane(see).slow.enter(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("number of organizations below %d: %w", parent, err)
+	}
+	defer leave()
 	err = s.read(ctx, see, func(v sight) error {
 		return v.QueryRow(ctx, v.below(sqlCountOrganizationChildren, parent), pgx.QueryExecModeCacheDescribe, v.scope, parent, int32(day)).Scan(&n)
 	})

@@ -1435,12 +1435,12 @@ export interface components {
       kind: string;
       level: string;
       status: string;
-      /** @description Organizations directly below it that the caller sees. */
+      /** @description Organizations directly below it that the caller sees; 10001 stands for more than ten thousand. */
       children: number;
     };
     OrganizationNodeList: {
       items: components['schemas']['OrganizationNode'][];
-      /** @description Those on all pages. */
+      /** @description Those on all pages; 10001 stands for more than ten thousand. */
       numberMatched: number;
       next: string | null;
     };

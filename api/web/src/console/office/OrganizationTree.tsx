@@ -7,7 +7,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { exact } from '../../format/number';
+import { exact, type Language } from '../../format/number';
 import { useMedia, useSize } from '../../ui/useSize';
 import { useLanguage, useTexts } from '../services';
 import { moved, type Row, shown, type Tree } from '../state/tree';
@@ -18,6 +18,11 @@ interface OrganizationTreeProps {
   label: string;
   chosen: number | null | undefined;
   choose: (organization: { id: number; name: string }) => void;
+}
+
+/** Organizations below one are counted up to ten thousand. */
+function counted(n: number, language: Language): string {
+  return n > 10_000 ? `${exact(10_000, language)}+` : exact(n, language);
 }
 
 /**
@@ -168,7 +173,7 @@ function TreeRow({ id, row, place, active, chosen, onToggle, onChoose }: TreeRow
         </span>
       )}
       <span className="tree-name">{node.name}</span>
-      {node.children > 0 && <span className="count">{exact(node.children, language)}</span>}
+      {node.children > 0 && <span className="count">{counted(node.children, language)}</span>}
     </div>
   );
 }
