@@ -85,7 +85,7 @@ func (s *Server) getMetrics(c echo.Context) error {
 // whatever its headers claim; a proxy that adds none of them must keep /metrics to itself.
 func isLocal(r *http.Request) bool {
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
-		if r.Header.Get(name) != "" {
+		if _, passedOn := r.Header[name]; passedOn {
 			return false
 		}
 	}

@@ -42,7 +42,7 @@ func (a Account) Validate() error {
 		return Invalid("name", "a name has 3 to 64 of the characters a-z, 0-9, dot, hyphen and underscore, and begins with a letter")
 	}
 	switch a.Name { // names that the history gives to what is no account
-	case "token", "operator", "system", "import", "sample", NobodyName:
+	case "token", "operator", "system", "import", "sample", "cli", "session", "anonymous", "everyone", NobodyName:
 		return Invalid("name", "the name %s is taken", a.Name)
 	}
 	return checkText("display_name", a.DisplayName, 1, MaxNameLength)

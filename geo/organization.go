@@ -95,6 +95,9 @@ func checkText(field, s string, least, most int) error {
 		if r < ' ' || r == 0x7f {
 			return Invalid(field, "control characters are not allowed")
 		}
+		if '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069' || r == '\u200b' || r == '\ufeff' {
+			return Invalid(field, "invisible characters, and those that turn the direction of text, are not allowed: names that differ must look different")
+		}
 	}
 	n := utf8.RuneCountInString(s)
 	if n < least {

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -111,6 +113,11 @@ func (a *accountAddCommand) password(ctx context.Context, in io.Reader) (string,
 
 // with opens the database for f, beside a server that may run.
 func (w where) with(ctx context.Context, c *console, f func(*database) error) error {
+	if w.Database == "" {
+		if _, err := os.Stat(filepath.Join(w.DataDir, "postgres")); errors.Is(err, fs.ErrNotExist) {
+			return geo.Invalid("data-dir", "there is no database in %s: start jingwei serve there first, or name another folder", w.DataDir)
+		}
+	}
 	d, err := joinDatabase(ctx, w, c.log)
 	if err != nil {
 		return err

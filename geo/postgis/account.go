@@ -17,8 +17,8 @@ const sqlPlace = `
 left join lateral (
     select v.name, v.status, string_to_array(ltree2text(v.path), '.')::bigint[] as path
     from jingwei.organization_version v
-    where v.organization_id = t.organization_id and upper_inf(v.recorded)
-    order by v.valid @> jingwei.day($1) desc, v.valid desc, v.row_id
+    where v.organization_id = t.organization_id
+    order by upper_inf(v.recorded) desc, v.valid @> jingwei.day($1) desc, v.valid desc, lower(v.recorded) desc, v.row_id
     limit 1) v on true`
 
 // accountColumns are what scanAccount reads; t is the account, v as of sqlPlace.

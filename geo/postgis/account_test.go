@@ -422,3 +422,24 @@ func TestCreateAccountIsAllOrNothing(t *testing.T) {
 	_, err = o.CreateAccount(t.Context(), operator(), geo.Account{Name: "x", DisplayName: "x"}, nil, link, noon())
 	wantError(t, err, geo.ErrInvalid, "name")
 }
+
+// TestAccountsOutliveTheirOrganization: whoever is above one that was retired, on its first day even, looks after its accounts
+// as before.
+func TestAccountsOutliveTheirOrganization(t *testing.T) {
+	o := newOffice(t)
+	c := content("一日支部")
+	c.Parent = o.county
+	all := geo.Everywhere()
+	org, _, err := o.CreateOrganization(t.Context(), all, all, c, geo.DayRange{From: o.today, To: geo.MaxDay}, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := o.open(t, "left.behind", org.ID)
+	if _, err := o.RetireOrganization(t.Context(), all, all, org.ID, 1, o.today, "a"); err != nil {
+		t.Fatal(err)
+	}
+	after, err := o.Account(t.Context(), a.ID, o.today)
+	if diff := cmp.Diff([]geo.ID{o.province, o.county, org.ID}, after.Path); diff != "" || err != nil {
+		t.Errorf("path (-want +got): %v\n%s", err, diff)
+	}
+}

@@ -90,6 +90,9 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 		if err := w.audit(ctx, tx, geo.AuditLeaveOrganization, pathBefore, was, nil); err != nil {
 			return err
 		}
+		if before.Status != geo.StatusActive { // who has it now never saw what it was
+			return w.audit(ctx, tx, geo.AuditReplaceOrganization, path, nil, auditedOf(w.version, c, span))
+		}
 	}
 	return w.audit(ctx, tx, geo.AuditReplaceOrganization, path, was, auditedOf(w.version, c, span))
 }
