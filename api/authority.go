@@ -87,13 +87,21 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil && (isPublicPath(c.Request().URL.Path) || !errors.Is(err, request.ErrUnauthorized)) {
 			return err
 		}
-		if err := checkPassable(c.Request(), u); err != nil {
+		if err := setCaller(c, u); err != nil {
 			return err
 		}
-		c.Set(keyCaller, u)
-		c.SetRequest(c.Request().WithContext(geo.WithActor(c.Request().Context(), u.actor(c))))
 		return next(c)
 	}
+}
+
+// setCaller makes it known to what follows who sends the request, unless they may not send it.
+func setCaller(c echo.Context, u caller) error {
+	if err := checkPassable(c.Request(), u); err != nil {
+		return err
+	}
+	c.Set(keyCaller, u)
+	c.SetRequest(c.Request().WithContext(geo.WithActor(c.Request().Context(), u.actor(c))))
+	return nil
 }
 
 func (s *Server) identify(r *http.Request) (caller, error) {
@@ -212,9 +220,15 @@ func mayWhilePasswordIsForeign(r *http.Request) bool {
 	return isSignIn(r) || !strings.HasPrefix(r.URL.Path, "/api/") && !isUnsafe(r.Method) && r.URL.Query().Get("edition") != editionInternal
 }
 
-// known lets only those pass who are somebody.
+// known lets only those pass who are somebody, and still are when a write is complete.
 func (s *Server) known(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		if !s.caller(c).Known() {
+			return request.ErrUnauthorized
+		}
+		if err := s.renew(c); err != nil {
+			return err
+		}
 		if !s.caller(c).Known() {
 			return request.ErrUnauthorized
 		}

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -102,13 +103,14 @@ func (nobody) EndGrant(context.Context, geo.Authority, geo.ID, geo.ID, time.Time
 type plain struct {
 	hashed, verified int
 	busy             error // when set, every call fails with it
+	hashBusy         error // when set, Hash fails with it
 }
 
 const plainForm = "$argon2id$plain$"
 
 func (p *plain) Hash(_ context.Context, password string) (string, error) {
 	p.hashed++
-	return plainForm + password, p.busy
+	return plainForm + password, cmp.Or(p.hashBusy, p.busy)
 }
 
 func (p *plain) Verify(_ context.Context, phc, password string) (bool, error) {

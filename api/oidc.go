@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/language"
@@ -23,8 +24,8 @@ type IdentityStore interface {
 	// AccountOfIdentity returns the account that is bound to a subject of an issuer. When there is none, it is create, with a
 	// number behind its name if that is taken, or geo.ErrNotFound when create is nil. A disabled one is geo.ErrForbidden.
 	AccountOfIdentity(ctx context.Context, issuer, subject string, create *geo.Account) (geo.ID, error)
-	// ReplaceClaimedGrants lets the grants that an account has from providers be these; others stay.
-	ReplaceClaimedGrants(ctx context.Context, account geo.ID, grants []geo.Grant) error
+	// ReplaceClaimedGrants lets the grants that an account has from providers be these, as claimed now; others stay.
+	ReplaceClaimedGrants(ctx context.Context, account geo.ID, grants []geo.Grant, now time.Time) error
 }
 
 // IdentityProvider is an OpenID provider that the operator configured. ReadIdentityProviders makes it.
@@ -161,7 +162,7 @@ func (s *Server) signInAs(c echo.Context, p identityProvider, st oidc.State, ans
 	if err != nil {
 		return err
 	}
-	if err := s.config.Identities.ReplaceClaimedGrants(ctx, account, who.Grants); err != nil {
+	if err := s.config.Identities.ReplaceClaimedGrants(ctx, account, who.Grants, s.config.Now()); err != nil {
 		return err
 	}
 	return s.openSession(c, account)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -124,6 +125,13 @@ func (s *Server) changePassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	// Before the present one is compared: to know that it is right must not count as a failed attempt.
+	if current == chosen {
+		return geo.Invalid("new", "the new password must differ from the present one")
+	}
+	if err := s.config.CheckPassword(chosen, own.Name, own.DisplayName); err != nil {
+		return fieldOf(err, "new")
+	}
 	attempt, err := s.checkAttempt(c, u.Name, current)
 	if errors.Is(err, errSignIn) {
 		return geo.Invalid("current", "this is not your present password, or it was tried too often: wait some minutes then")
@@ -131,12 +139,9 @@ func (s *Server) changePassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if current == chosen {
-		return geo.Invalid("new", "this is the password that you have")
-	}
 	phc, err := s.hashPassword(ctx, chosen, own.Name, own.DisplayName)
 	if err != nil {
-		return fieldOf(err, "new")
+		return errors.Join(fieldOf(err, "new"), s.config.SignIns.RefundSignIn(context.WithoutCancel(ctx), u.Name))
 	}
 	secret, n := s.newSession(c)
 	if err := s.config.SignIns.ChangePassword(ctx, u.Account, attempt.Password, phc, n); err != nil {

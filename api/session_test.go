@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -50,6 +51,26 @@ func TestStolenSessionCannotGuess(t *testing.T) {
 	if o.passwords.verified != 1+5 { // one of signing in
 		t.Errorf("%d passwords were looked at", o.passwords.verified)
 	}
+}
+
+// TestRightPasswordIsNoFailure: whoever knows the present password may choose an unfit new one as often as they like.
+func TestRightPasswordIsNoFailure(t *testing.T) {
+	o := newOffices(t, nil)
+	o.open(t, "somebody", o.village)
+	w := o.signIn(t, "somebody")
+	change := func(chosen string) *httptest.ResponseRecorder {
+		return w.do(t, "PUT", "/api/session/password", map[string]any{"current": password("somebody"), "new": chosen})
+	}
+	for range 4 {
+		wantStatus(t, "too short", change("short"), http.StatusBadRequest, "invalid")
+		wantStatus(t, "the same", change(password("somebody")), http.StatusBadRequest, "invalid")
+	}
+	o.passwords.hashBusy = fmt.Errorf("hash: %w", geo.ErrUnavailable)
+	for range 8 {
+		wantStatus(t, "busy", change("correct horse"), http.StatusServiceUnavailable, "unavailable")
+	}
+	o.passwords.hashBusy = nil
+	wantStatus(t, "at last", change("correct horse"), http.StatusNoContent, "")
 }
 
 // TestForeignPasswordIsChangedFirst: whose password somebody else chose may do nothing else.

@@ -42,18 +42,18 @@ where ` + sqlAccountMatches + ` and ($8 = '' or t.name < $8) and ` + sqlAccountI
 order by t.name
 limit $4`
 
-// Candidates are accounts of organizations any of whose present rows lies below the roots. They are sorted before it is
+// Candidates are accounts of organizations any of whose present rows lies below the tops $8. They are sorted before it is
 // looked up where each is, which is needed for a page of them only.
 const sqlAccountsBelow = `
 with root as (
     select distinct v.path from jingwei.organization_version v
-    where v.organization_id = any($5) and upper_inf(v.recorded)
+    where v.organization_id = any($8) and upper_inf(v.recorded)
 ), below as (
     select v.organization_id
     from root
     join jingwei.organization_version v on v.path <@ root.path and upper_inf(v.recorded) and v.parent_id is not null
     union
-    select unnest($5::bigint[])
+    select unnest($8::bigint[])
 )
 select` + accountColumns + `
 from (
@@ -68,6 +68,14 @@ limit $4`
 // Accounts returns at most q.Limit accounts of those that belong to the scope, by name, those after q.After. The empty
 // scope has none. An account of no organization is in the scope of all organizations only.
 func (s *Store) Accounts(ctx context.Context, q geo.AccountQuery, on geo.Day) ([]geo.Account, error) {
+	if q.Scope.Empty() {
+		return nil, nil
+	}
+	leave, err := s.offices.slow.enter(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("accounts: %w", err)
+	}
+	defer leave()
 	accounts, err := s.accounts(ctx, q, []any{int32(on), q.After, q.Text, q.Limit})
 	if err != nil {
 		return nil, fmt.Errorf("accounts: %w", explain(err))
@@ -76,9 +84,6 @@ func (s *Store) Accounts(ctx context.Context, q geo.AccountQuery, on geo.Day) ([
 }
 
 func (s *Store) accounts(ctx context.Context, q geo.AccountQuery, args []any) ([]geo.Account, error) {
-	if q.Scope.Empty() {
-		return nil, nil
-	}
 	if q.Scope.All && q.Organization == 0 {
 		return s.selectAccounts(ctx, sqlAccounts, args)
 	}
@@ -87,6 +92,10 @@ func (s *Store) accounts(ctx context.Context, q geo.AccountQuery, args []any) ([
 		roots = []geo.ID{q.Organization}
 	}
 	args = append(args, roots, q.Scope.All, q.Scope.Roots)
+	tops, err := s.tops(ctx, q)
+	if err != nil || len(tops) == 0 {
+		return nil, err
+	}
 	end, err := s.endOfWalk(ctx, q.After)
 	if err != nil {
 		return nil, err
@@ -95,7 +104,27 @@ func (s *Store) accounts(ctx context.Context, q geo.AccountQuery, args []any) ([
 	if err != nil || end == "" || len(walked) == q.Limit {
 		return walked, err
 	}
-	return s.selectAccounts(ctx, sqlAccountsBelow, args)
+	return s.selectAccounts(ctx, sqlAccountsBelow, append(args, tops))
+}
+
+// Where a root lies, by any of its present rows: an account can be in both only below the one of them that is lower.
+const sqlTops = `
+select distinct v.organization_id
+from jingwei.organization_version v
+cross join lateral (select string_to_array(ltree2text(v.path), '.')::bigint[] as path) p
+where upper_inf(v.recorded) and (v.organization_id = $1 and p.path && $2 or v.organization_id = any($2) and $1 = any(p.path))
+order by v.organization_id`
+
+// tops returns below which organizations lies what is asked for: the roots of the scope, or, of an organization and a scope
+// that has not everything, the lower ones. A part of the tree that is not theirs is not walked through.
+func (s *Store) tops(ctx context.Context, q geo.AccountQuery) ([]geo.ID, error) {
+	switch {
+	case q.Organization == 0:
+		return q.Scope.Roots, nil
+	case q.Scope.All:
+		return []geo.ID{q.Organization}, nil
+	}
+	return column[geo.ID](ctx, s.offices, sqlTops, q.Organization, q.Scope.Roots)
 }
 
 // endOfWalk returns the name up to which accounts after one are looked through; "" when that is all of them.

@@ -162,6 +162,33 @@ func TestAccountsInScope(t *testing.T) {
 	}
 }
 
+// TestAccountsLookNowhereElse: of a tree that is asked for, only the part that is theirs is gone through, and slow reads
+// take turns.
+func TestAccountsLookNowhereElse(t *testing.T) {
+	o := newOffice(t)
+	for _, test := range []struct {
+		query geo.AccountQuery
+		want  []geo.ID
+	}{
+		{geo.AccountQuery{Scope: geo.Everywhere(), Organization: o.province}, []geo.ID{o.province}},
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.village, o.other}}}, []geo.ID{o.village, o.other}},
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.village, o.other}}, Organization: o.province}, []geo.ID{o.village, o.other}},
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.village, o.other}}, Organization: o.county}, []geo.ID{o.village}},
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.county}}, Organization: o.village}, []geo.ID{o.village}},
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.county}}, Organization: o.county}, []geo.ID{o.county}},
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.county}}, Organization: o.other}, nil},
+		{geo.AccountQuery{Scope: geo.Scope{Roots: []geo.ID{o.county}}, Organization: geo.MaxID}, nil},
+	} {
+		got, err := o.AccountTops(t.Context(), test.query)
+		if err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("%+v: %v, %v, want %v", test.query, got, err, test.want)
+		}
+	}
+	defer o.HoldGate(t, time.Millisecond)()
+	_, err := o.Accounts(t.Context(), geo.AccountQuery{Scope: geo.Everywhere(), Limit: 1}, day("2026-06-15"))
+	wantError(t, err, geo.ErrUnavailable, "")
+}
+
 // TestFewAccountsAmongMany: those of a small part of the tree are found behind thousands of others, and all of them.
 func TestFewAccountsAmongMany(t *testing.T) {
 	o := newOffice(t)

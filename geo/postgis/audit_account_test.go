@@ -54,8 +54,8 @@ func TestAuditOfAccounts(t *testing.T) {
 	a.Organization = o.county
 	a, err = o.ReplaceAccount(boss, operator(), a, noon())
 	must(err)
-	must(o.ReplaceClaimedGrants(nobody, a.ID, []geo.Grant{{Role: geo.RoleReviewer, Organization: o.village, Valid: days("2026-01-01", "")}}))
-	must(o.ReplaceClaimedGrants(nobody, a.ID, []geo.Grant{{Role: geo.RoleReviewer, Organization: o.village, Valid: days("2026-01-01", "")}})) // changes nothing
+	must(o.ReplaceClaimedGrants(nobody, a.ID, []geo.Grant{{Role: geo.RoleReviewer, Organization: o.village, Valid: days("2026-01-01", "")}}, noon()))
+	must(o.ReplaceClaimedGrants(nobody, a.ID, []geo.Grant{{Role: geo.RoleReviewer, Organization: o.village, Valid: days("2026-01-01", "")}}, noon())) // changes nothing
 	next := o.open(t, "next", o.county)
 	must(o.HandOver(boss, operator(), a.ID, next.ID, noon()))
 

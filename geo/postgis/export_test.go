@@ -182,3 +182,8 @@ func AuditQuestion(scope geo.Scope, q geo.AuditQuery) (sql string, args []any) {
 	s := auditQuestion(scope, q)
 	return s.text.String(), s.args
 }
+
+// AccountTops gives tests the organizations below which Accounts looks.
+func (s *Store) AccountTops(ctx context.Context, q geo.AccountQuery) ([]geo.ID, error) {
+	return s.tops(ctx, q)
+}

@@ -146,8 +146,8 @@ type heldBy struct {
 }
 
 // sqlAuthorityGrants joins, as g, the grants of account a at the time $2 that were not taken away as arrays. What a provider of
-// identities claimed holds for 30 days after the last sign-in: whom the provider has dropped since does not come back to
-// say so, while their programs go on.
+// identities claimed holds for 30 days after it last did: whom the provider has dropped since does not come back to say
+// so, while their programs go on, and so may they themselves with a password.
 const sqlAuthorityGrants = `
 cross join lateral (
     select coalesce(array_agg(r.id order by r.id), '{}') as ids,
@@ -157,7 +157,7 @@ cross join lateral (
            coalesce(array_agg(jingwei.day_number(upper(r.valid)) order by r.id), '{}') as after
     from jingwei.role_grant r
     where r.account_id = a.id and r.ended_at is null
-      and (r.source <> 'oidc' or a.signed_in_at > $2::timestamptz - interval '30 days')) g`
+      and (r.source <> 'oidc' or a.claimed_at > $2::timestamptz - interval '30 days')) g`
 
 func (h *heldBy) fields() []any { return []any{&h.ids, &h.roles, &h.organizations, &h.from, &h.to} }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -117,7 +118,8 @@ func insertNumbered(ctx context.Context, tx pgx.Tx, a geo.Account) (geo.Account,
 	return a, conflict("name", "too many accounts have this name")
 }
 
-const sqlLockClaimant = `select name from jingwei.account where id = $1 for no key update`
+// sqlLockClaimant locks an account, of which a provider says at the time $2 what it claims.
+const sqlLockClaimant = `update jingwei.account set claimed_at = $2 where id = $1 returning name`
 
 const sqlEndClaimed = `
 update jingwei.role_grant g set ended_at = clock_timestamp(), ended_by = $2
@@ -133,8 +135,9 @@ on conflict (account_id, role, coalesce(organization_id, 0), valid, source) wher
 
 // ReplaceClaimedGrants lets the grants that the account has from OpenID providers be these. What it had already stays as it
 // is, with its id, since tokens carry grants by id; what is not claimed any more ends; what was granted here is not touched.
+// They hold for 30 days from now, however often the holder signs in otherwise.
 // No grants end them all. geo.ErrNotFound: there is no such account; geo.ErrConflict: an organization does not exist.
-func (s *Store) ReplaceClaimedGrants(ctx context.Context, account geo.ID, grants []geo.Grant) error {
+func (s *Store) ReplaceClaimedGrants(ctx context.Context, account geo.ID, grants []geo.Grant, now time.Time) error {
 	var (
 		roles         []string
 		organizations []geo.ID
@@ -148,7 +151,7 @@ func (s *Store) ReplaceClaimedGrants(ctx context.Context, account geo.ID, grants
 		first, after = append(first, nullDay(g.Valid.From)), append(after, nullDay(g.Valid.To))
 	}
 	err := s.write(ctx, func(tx pgx.Tx) error {
-		locked, err := column[string](ctx, tx, sqlLockClaimant, account)
+		locked, err := column[string](ctx, tx, sqlLockClaimant, account, now)
 		if err != nil {
 			return err
 		}

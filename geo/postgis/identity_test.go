@@ -142,7 +142,7 @@ func TestReplaceClaimedGrants(t *testing.T) {
 	}
 	replace := func(account geo.ID, grants ...geo.Grant) {
 		t.Helper()
-		if err := s.ReplaceClaimedGrants(t.Context(), account, grants); err != nil {
+		if err := s.ReplaceClaimedGrants(t.Context(), account, grants, noon()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -184,28 +184,30 @@ func TestReplaceClaimedGrantsRefuses(t *testing.T) {
 	s := newEmptySetup(t)
 	id := s.person(t, "a", "lin")
 	registrar := geo.Grant{Role: geo.RoleRegistrar, Valid: geo.Always}
-	if err := s.ReplaceClaimedGrants(t.Context(), id, []geo.Grant{registrar}); err != nil {
+	if err := s.ReplaceClaimedGrants(t.Context(), id, []geo.Grant{registrar}, noon()); err != nil {
 		t.Fatal(err)
 	}
 	before := s.grantsOf(t, id)
-	wantError(t, s.ReplaceClaimedGrants(t.Context(), id, []geo.Grant{{Role: "king", Valid: geo.Always}}), geo.ErrInvalid, "role")
-	wantError(t, s.ReplaceClaimedGrants(t.Context(), id, []geo.Grant{{Role: geo.RoleAnalyst}}), geo.ErrInvalid, "valid_to")
-	wantError(t, s.ReplaceClaimedGrants(t.Context(), id, []geo.Grant{{Role: geo.RoleAnalyst, Organization: 99, Valid: geo.Always}}), geo.ErrConflict, "organization")
-	wantError(t, s.ReplaceClaimedGrants(t.Context(), geo.MaxID, []geo.Grant{registrar}), geo.ErrNotFound, "")
+	wantError(t, s.ReplaceClaimedGrants(t.Context(), id, []geo.Grant{{Role: "king", Valid: geo.Always}}, noon()), geo.ErrInvalid, "role")
+	wantError(t, s.ReplaceClaimedGrants(t.Context(), id, []geo.Grant{{Role: geo.RoleAnalyst}}, noon()), geo.ErrInvalid, "valid_to")
+	wantError(t, s.ReplaceClaimedGrants(t.Context(), id, []geo.Grant{{Role: geo.RoleAnalyst, Organization: 99, Valid: geo.Always}}, noon()), geo.ErrConflict, "organization")
+	wantError(t, s.ReplaceClaimedGrants(t.Context(), geo.MaxID, []geo.Grant{registrar}, noon()), geo.ErrNotFound, "")
 	if diff := cmp.Diff(before, s.grantsOf(t, id)); diff != "" {
 		t.Errorf("refused, and yet (-before +after):\n%s", diff)
 	}
 }
 
-// TestClaimsGrowOld: a token of somebody whose provider claimed something for them keeps it for a month after they last signed
-// in, and what was granted here for good.
+// TestClaimsGrowOld: a token of somebody whose provider claimed something for them keeps it for a month after the provider last
+// did, whatever they signed in with since, and what was granted here for good.
 func TestClaimsGrowOld(t *testing.T) {
 	o := newOffice(t)
 	a := o.open(t, "both", o.county, geo.Grant{Role: geo.RoleAnalyst, Organization: o.county, Valid: geo.Always})
-	if err := o.ReplaceClaimedGrants(t.Context(), a.ID, []geo.Grant{{Role: geo.RoleRegistrar, Organization: o.county, Valid: geo.Always}}); err != nil {
+	if err := o.ReplaceClaimedGrants(t.Context(), a.ID, []geo.Grant{{Role: geo.RoleRegistrar, Organization: o.county, Valid: geo.Always}}, noon()); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.OpenSession(t.Context(), a.ID, "", newSession("s")); err != nil {
+	byPassword := newSession("s")
+	byPassword.At = noon().AddDate(0, 0, 20)
+	if err := o.OpenSession(t.Context(), a.ID, phc+"both", byPassword); err != nil {
 		t.Fatal(err)
 	}
 	token := geo.Token{Account: a.ID, Name: "map", ExpiresAt: noon().AddDate(1, 0, 0)}
