@@ -34,6 +34,7 @@ type view struct {
 	account geo.ID
 	name    string
 	via     geo.Via
+	address string
 	session geo.ID
 	action  string
 	object  geo.AuditObject
@@ -64,7 +65,7 @@ func (r *viewRecorder) record(ctx context.Context, session geo.ID, e geo.AuditEn
 		return fmt.Errorf("view: %w: %v", errView, err)
 	}
 	a := e.Actor
-	v := view{a.Account, a.Name, a.Via, session, e.Action, e.Object}
+	v := view{a.Account, a.Name, a.Via, a.Address, session, e.Action, e.Object}
 	if r.again(v) {
 		return nil
 	}

@@ -47,6 +47,9 @@ func (s *Server) seesAccount(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) signInFailed(c echo.Context, account geo.ID, provider string) error {
 	ctx := c.Request().Context()
 	e := geo.AuditEntry{Actor: geo.ActorOf(ctx), Action: geo.AuditSignInFailed, Object: geo.AuditObject{Kind: "account", ID: account}}
+	if account == 0 {
+		e.Path = []geo.ID{} // not the affair of whoever is signed in with the same browser
+	}
 	if provider != "" {
 		e.After, _ = json.Marshal(map[string]string{"provider": provider}) // a text always marshals
 	}

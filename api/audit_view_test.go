@@ -59,13 +59,13 @@ func TestViewsAreRecorded(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 		other := geo.AuditEntry{Actor: geo.Actor{Account: 7, Name: "liu", Via: geo.ViaSession}, Action: "report.view", Object: geo.AuditObject{Kind: "report", ID: 1}, Path: []geo.ID{1}}
-		one, two, three := other, other, other
-		two.Object.ID, three.Actor.Account = 2, 8
+		one, two, three, elsewhere := other, other, other, other
+		two.Object.ID, three.Actor.Account, elsewhere.Actor.Address = 2, 8, "192.0.2.9"
 		for _, c := range []struct {
 			entry   geo.AuditEntry
 			session geo.ID
 			want    int
-		}{{one, 1, 3}, {one, 1, 3}, {one, 2, 4}, {two, 1, 5}, {three, 1, 6}, {two, 1, 6}} {
+		}{{one, 1, 3}, {one, 1, 3}, {one, 2, 4}, {two, 1, 5}, {three, 1, 6}, {two, 1, 6}, {elsewhere, 1, 7}, {elsewhere, 1, 7}} {
 			if err := b.View(t.Context(), c.session, c.entry); err != nil {
 				t.Fatal(err)
 			}
@@ -281,7 +281,7 @@ func TestFailedSignInIsRecorded(t *testing.T) {
 	}
 	list := b.recorded()
 	if len(list) != 1 || list[0].Action != geo.AuditSignInFailed || list[0].Actor.Name != geo.NobodyName || list[0].Actor.Address != "192.0.2.1" ||
-		strings.Contains(fmt.Sprintf("%+v", list), "mistake") {
+		list[0].Path == nil || len(list[0].Path) != 0 || strings.Contains(fmt.Sprintf("%+v", list), "mistake") {
 		t.Errorf("%+v", list)
 	}
 }

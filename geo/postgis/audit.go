@@ -20,14 +20,15 @@ type executor interface {
 }
 
 // A path that is not given is that of the organization that the object is, or to which the account belongs that the
-// object is, else that of the account that acts.
+// object is, else that of the account that acts: who looks at a list of organizations or accounts is to be found by those
+// who administer them.
 const sqlAudit = `
 insert into jingwei.audit (account_id, actor, via, address, action, kind, object_id, path, before, after, request_id)
 values (nullif($1::bigint, 0), $2, $3, $4, $5, $6, nullif($7::bigint, 0), coalesce($8::bigint[], (
     select string_to_array(ltree2text(v.path), '.')::bigint[]
     from jingwei.organization_version v
-    where upper_inf(v.recorded) and v.organization_id = case when $6 = 'organization' then $7 else (
-        select a.organization_id from jingwei.account a where a.id = case when $6 = 'account' then $7 else $1 end) end
+    where upper_inf(v.recorded) and v.organization_id = case when $6 = 'organization' and $7 <> 0 then $7 else (
+        select a.organization_id from jingwei.account a where a.id = case when $6 = 'account' and $7 <> 0 then $7 else $1 end) end
     order by v.valid @> (clock_timestamp() at time zone 'UTC' + interval '8 hours')::date desc, v.valid desc, v.row_id
     limit 1), '{}'), $9, $10, $11)`
 

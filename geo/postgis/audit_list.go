@@ -38,10 +38,10 @@ from (
     limit `
 	sqlAuditNames = `) e
 left join lateral (
-    select v.name from jingwei.organization_version v
+    select v.name, v.status, v.path from jingwei.organization_version v
     where v.organization_id = e.path[cardinality(e.path)] and upper_inf(v.recorded)
-    order by v.valid desc
-    limit 1) o on true
+    order by v.valid desc, v.row_id
+    limit 1) o on o.status = 'active' or jingwei.within(o.path, $1)
 order by e.at desc, e.id desc`
 )
 
@@ -64,7 +64,7 @@ func (s *auditStatement) parameter(value any) {
 
 // AuditEntries returns what the query asks for of the entries in the scope, newest first: by time, then by id. What
 // belongs to no organization is in geo.Everywhere() only. The next page is after the last entry; there is none when there
-// are fewer entries than the limit.
+// are fewer entries than the limit. The name of an organization that has left the scope is told while it is active only.
 func (s *Store) AuditEntries(ctx context.Context, scope geo.Scope, q geo.AuditQuery) ([]geo.AuditEntry, error) {
 	if scope.Empty() {
 		return nil, nil
@@ -89,7 +89,7 @@ func (s *Store) AuditEntries(ctx context.Context, scope geo.Scope, q geo.AuditQu
 }
 
 func auditQuestion(scope geo.Scope, q geo.AuditQuery) *auditStatement {
-	s := &auditStatement{}
+	s := &auditStatement{args: []any{scope.Key()}}
 	s.text.WriteString(sqlAuditEntries)
 	for _, c := range []struct {
 		asked     bool

@@ -100,6 +100,36 @@ func TestAuditQuery(t *testing.T) {
 	}
 }
 
+// TestAuditNamesWhatMayBeSeen: of what has left the scope and is hidden now, entries of before do not tell the name.
+func TestAuditNamesWhatMayBeSeen(t *testing.T) {
+	s := newSetup(t)
+	ours, others := s.create(t, content("ours")), s.create(t, content("others"))
+	moves := s.below(t, ours.ID)
+	s.record(t, geo.AuditEntry{Action: "before", Path: []geo.ID{ours.ID, moves.ID}})
+	name := func(scope geo.Scope) string {
+		t.Helper()
+		list, err := s.AuditEntries(t.Context(), scope, geo.AuditQuery{Action: "before"})
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		return list[0].Organization
+	}
+	left := content("left")
+	left.Parent = others.ID
+	for version, c := range []struct{ name, status, want string }{{"left", geo.StatusActive, "left"}, {"hidden", geo.StatusDraft, ""}} {
+		left.Name, left.Status = c.name, c.status
+		if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), moves.ID, int32(version+1), left, s.today, s.today, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if got := name(geo.Scope{Roots: []geo.ID{ours.ID}}); got != c.want {
+			t.Errorf("%s is told to those whom it left as %q, want %q", c.name, got, c.want)
+		}
+		if got := name(geo.Everywhere()); got != c.name {
+			t.Errorf("%s is told to who sees everything as %q", c.name, got)
+		}
+	}
+}
+
 // TestAuditPages: pages of any size put together are the whole, also when many entries bear one time.
 func TestAuditPages(t *testing.T) {
 	s := newEmptySetup(t)

@@ -27,7 +27,7 @@ func guardedTables() []string {
 // hiddenTables hold what the public never sees, in rows or columns.
 func hiddenTables() []string {
 	return append(guardedTables(), "jingwei.grid", "jingwei.account", "jingwei.account_identity", "jingwei.role_grant", "jingwei.session",
-		"jingwei.token", "jingwei.one_time_link", "jingwei.sign_in_failure", "jingwei.audit", "jingwei.audit_seal")
+		"jingwei.token", "jingwei.one_time_link", "jingwei.sign_in_failure", "jingwei.audit", "jingwei.audit_seal", "jingwei.change")
 }
 
 // roleState is what a connection may do.

@@ -60,6 +60,15 @@ func TestDefencesOfOurOwnDatabase(t *testing.T) {
 	}
 }
 
+// TestDefencesSeeTheFeed: what has changed names hidden rows.
+func TestDefencesSeeTheFeed(t *testing.T) {
+	s := newSetup(t)
+	s.exec(t, `grant select on jingwei.change to jingwei_public`)
+	if active, _ := lines(t, s.Store); slices.Contains(active, "public_role") {
+		t.Errorf("everyone may read which rows have changed, and active are %v", active)
+	}
+}
+
 // operators are databases of an operator's cluster: their roles may do less than those of a cluster of our own.
 type operators struct {
 	url func(database string) string

@@ -11,12 +11,22 @@ import (
 	"jingwei/geo"
 )
 
-// organizationColumns are what organizationRow scans; o is the identity, v a version.
-const organizationColumns = `
-       o.id, o.version, coalesce(o.code, ''), coalesce(v.parent_id, 0), v.kind, v.level, v.name, v.short_name,
+// organizationColumns are what organizationRow scans; o is the identity, v a version. shownColumns are those for a reader
+// with the scope $1: a superior of which it sees nothing is none, unless the version itself lies in the scope. Whoever
+// administers that writes it back with the superior that was read.
+const (
+	organizationColumns = identityColumns + `coalesce(v.parent_id, 0)` + contentColumns
+	shownColumns        = identityColumns + `case when jingwei.within(v.path, $1) or exists (
+           select from {versions} p where p.organization_id = v.parent_id and upper_inf(p.recorded) and {visible p})
+       then coalesce(v.parent_id, 0) else 0 end` + contentColumns
+
+	identityColumns = `
+       o.id, o.version, coalesce(o.code, ''), `
+	contentColumns = `, v.kind, v.level, v.name, v.short_name,
        v.division_code, v.lon_e7, v.lat_e7, v.location_source, v.location_accuracy_m, v.source_crs, v.location_state,
        v.address, v.phone, coalesce(v.uscc, ''), v.status,
        jingwei.day_number(lower(v.valid)), jingwei.day_number(upper(v.valid))`
+)
 
 type organizationRow struct {
 	geo.Organization
@@ -35,7 +45,7 @@ func (r *organizationRow) organization() geo.Organization {
 }
 
 const sqlOrganization = `
-select` + organizationColumns + `
+select` + shownColumns + `
 from {organizations} o
 join {versions} v on v.organization_id = o.id
 where o.id = $2 and o.retired is null and v.row_id = jingwei.present_row($2, jingwei.day($3)) and {visible v}`
@@ -65,7 +75,7 @@ func (v sight) organization(ctx context.Context, id geo.ID, day geo.Day) (geo.Or
 
 // Who wrote what, the public does not learn.
 const sqlOrganizationVersions = `
-select` + organizationColumns + `,
+select` + shownColumns + `,
        v.version, lower(v.recorded), upper(v.recorded), case when jingwei.within(v.path, $1) then v.author else '' end
 from {organizations} o
 join {versions} v on v.organization_id = o.id

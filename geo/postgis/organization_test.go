@@ -320,3 +320,36 @@ func TestConcurrentWritersOneWins(t *testing.T) {
 		t.Errorf("%d writers won, want 1", won)
 	}
 }
+
+// TestHiddenSuperior: the id of a superior is told to those only who see the superior, or administer what is below.
+func TestHiddenSuperior(t *testing.T) {
+	s := newSetup(t)
+	draft := content("hidden")
+	draft.Status = geo.StatusDraft
+	hidden, public := s.create(t, draft), s.create(t, content("public"))
+	for _, c := range []struct {
+		name   string
+		parent geo.ID
+		see    func(below geo.ID) geo.Scope
+		want   geo.ID
+	}{
+		{"everyone, of a public one", public.ID, func(geo.ID) geo.Scope { return geo.Scope{} }, public.ID},
+		{"everyone, of a hidden one", hidden.ID, func(geo.ID) geo.Scope { return geo.Scope{} }, 0},
+		{"a stranger", hidden.ID, func(geo.ID) geo.Scope { return geo.Scope{Roots: []geo.ID{public.ID}} }, 0},
+		{"who administers it", hidden.ID, func(below geo.ID) geo.Scope { return geo.Scope{Roots: []geo.ID{below}} }, hidden.ID},
+		{"who administers the superior", hidden.ID, func(geo.ID) geo.Scope { return geo.Scope{Roots: []geo.ID{hidden.ID}} }, hidden.ID},
+		{"everywhere", hidden.ID, func(geo.ID) geo.Scope { return geo.Everywhere() }, hidden.ID},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			below := s.below(t, c.parent)
+			org, err := s.Organization(t.Context(), c.see(below.ID), below.ID)
+			if err != nil || org.Parent != c.want {
+				t.Errorf("superior %d, %v; want %d", org.Parent, err, c.want)
+			}
+			versions, err := s.OrganizationVersions(t.Context(), c.see(below.ID), below.ID)
+			if err != nil || len(versions) != 1 || versions[0].Parent != c.want {
+				t.Errorf("%+v, %v; want the superior %d", versions, err, c.want)
+			}
+		})
+	}
+}

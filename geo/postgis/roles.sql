@@ -41,7 +41,12 @@ begin
         end;
         continue when to_regrole(role) is null;
         begin
-            if not pg_has_role(role, 'member') then
+            -- From 16 on who makes a role is a member that may not take it on; 15 does not know these words.
+            if current_setting('server_version_num')::int >= 160000 then
+                if not pg_has_role(role, 'set') then
+                    execute format('grant %I to %I with set true', role, current_user);
+                end if;
+            elsif not pg_has_role(role, 'member') then
                 execute format('grant %I to %I', role, current_user);
             end if;
         exception when insufficient_privilege or unique_violation or internal_error then

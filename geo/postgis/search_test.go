@@ -132,6 +132,24 @@ func TestSearchContextWithoutGroups(t *testing.T) {
 	}
 }
 
+// TestSearchKeepsHiddenCodes: a code of what has been active and is hidden since takes no place among the hits.
+func TestSearchKeepsHiddenCodes(t *testing.T) {
+	s := newSetup(t)
+	public, hidden := content("公开"), content("隐藏")
+	public.Code, hidden.Code = "SECRET-2", "OTHER-1"
+	s.create(t, public)
+	org := s.create(t, hidden)
+	hidden.Status, hidden.Code = geo.StatusDraft, "SECRET-1"
+	if _, _, err := s.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, 1, hidden, s.today, s.today, "a"); err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range []int{1, 2} {
+		if diff := cmp.Diff([]string{"code organization 公开 [浙江省 › 温州市 › 乐清市 › 柳市镇]"}, searched(t, s, "SECRET", limit)); diff != "" {
+			t.Errorf("at most %d (-want +got):\n%s", limit, diff)
+		}
+	}
+}
+
 func TestSearchLimitsAndRefusals(t *testing.T) {
 	s := searchSetup(t)
 	all := searched(t, s, "村", 20)

@@ -12,7 +12,7 @@ import (
 type searchTier struct {
 	match        string
 	division     string // of jingwei.division d
-	organization string // of jingwei.organization_version v; {organizations} is where to look for identities
+	organization string // of jingwei.organization_version v; for {organizations} and {present x} see bothSQL
 	sortedBy     sortKey
 	args         []any
 }
@@ -21,7 +21,8 @@ type searchTier struct {
 type sortKey struct{ division, organization string }
 
 // bothSQL finds divisions (id) and organizations (row_id) that v may see, in the order of Search. The scope is the last
-// argument.
+// argument. In the conditions of a tier {organizations} and {versions} are where to look, and {present x} is whether the
+// version x holds on the day and may be seen.
 func (t searchTier) bothSQL(v sight) string {
 	divisions := func(place, level string) string {
 		return `
@@ -30,13 +31,17 @@ func (t searchTier) bothSQL(v sight) string {
      where d.valid @> jingwei.day($1) and d.parent is distinct from d.code and ` + level + ` and ` + t.division + `
      order by d.level, ` + t.sortedBy.division + `, d.code limit $2)`
 	}
-	organization := strings.ReplaceAll(t.organization, "{organizations}", v.searched("organization"))
+	present := func(alias string) string {
+		return `upper_inf(` + alias + `.recorded) and ` + alias + `.valid @> jingwei.day($1) and ` + v.visible(alias, len(t.args)+3)
+	}
+	organization := strings.NewReplacer("{organizations}", v.searched("organization"), "{versions}", v.searched("organization_version"),
+		"{present p}", present("p")).Replace(t.organization)
 	return `
 select f.id, f.row_id from (` + divisions("1", "d.level < 5") + `
     union all
     (select 2, 0, v.row_id, 0, ` + t.sortedBy.organization + `, v.organization_id
      from ` + v.searched("organization_version") + ` v
-     where upper_inf(v.recorded) and v.valid @> jingwei.day($1) and ` + v.visible("v", len(t.args)+3) + ` and ` + organization + `
+     where ` + present("v") + ` and ` + organization + `
      order by ` + t.sortedBy.organization + `, v.organization_id limit $2)
     union all` + divisions("3", "d.level = 5") + `) f
 order by f.place, f.level, f.text, f.key
@@ -86,13 +91,16 @@ func latinTiers(letters string) []searchTier {
 }
 
 // codeTier matches codes that begin with text: codes of divisions by range when it is digits, the operators' own
-// codes of organizations as text.
+// codes of organizations as text. What may not be seen takes no place among the first codes: a hidden code would be told
+// by what it leaves out.
 func codeTier(text string) searchTier {
 	lo, hi := codeRange(text)
 	return searchTier{geo.MatchCode,
 		`$3::text is not null and d.code >= $4 and d.code < $5`,
 		`v.organization_id in (select o.id from {organizations} o
-                           where o.retired is null and o.code like $3 order by o.code limit $2)`,
+                           where o.retired is null and o.code like $3
+                             and exists (select from {versions} p where p.organization_id = o.id and {present p})
+                           order by o.code limit $2)`,
 		sortKey{`''::text collate "C"`, `''::text collate "C"`},
 		[]any{likeEscape(text) + "%", lo, hi}}
 }
