@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -101,14 +102,14 @@ func (nobody) EndGrant(context.Context, geo.Authority, geo.ID, geo.ID, time.Time
 // plain stores passwords in a form that costs nothing to make, and counts the work.
 type plain struct {
 	hashed, verified int
-	busy             error // when set, every call fails with it
+	busy, busyHash   error // when set, every call, or every Hash, fails with it
 }
 
 const plainForm = "$argon2id$plain$"
 
 func (p *plain) Hash(_ context.Context, password string) (string, error) {
 	p.hashed++
-	return plainForm + password, p.busy
+	return plainForm + password, cmp.Or(p.busy, p.busyHash)
 }
 
 func (p *plain) Verify(_ context.Context, phc, password string) (bool, error) {
