@@ -68,6 +68,7 @@ type Problem struct {
 	Status    int    `json:"status"`
 	Detail    string `json:"detail"`
 	Field     string `json:"field,omitempty"`
+	Reason    string `json:"reason,omitempty"`
 	Instance  string `json:"instance"`
 	RequestID string `json:"request_id"`
 }
@@ -87,7 +88,7 @@ func (s *Server) problem(err error, c echo.Context) Problem {
 	}
 	var fault *geo.Error
 	if errors.As(err, &fault) && (k.status < 500 || k.status == http.StatusServiceUnavailable) {
-		p.Field = fault.Field
+		p.Field, p.Reason = fault.Field, fault.Reason
 		if fault.Message != "" {
 			p.Detail = fault.Message
 		}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -125,23 +124,20 @@ func (s *Server) changePassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	// Before the present one is compared: to know that it is right must not count as a failed attempt.
-	if current == chosen {
-		return geo.Invalid("new", "the new password must differ from the present one")
-	}
-	if err := s.config.CheckPassword(chosen, own.Name, own.DisplayName); err != nil {
-		return fieldOf(err, "new")
+	if err := s.checkChosen(current, chosen, own.Name, own.DisplayName); err != nil {
+		return err
 	}
 	attempt, err := s.checkAttempt(c, u.Name, current)
 	if errors.Is(err, errSignIn) {
-		return geo.Invalid("current", "this is not your present password, or it was tried too often: wait some minutes then")
+		return &geo.Error{Kind: geo.ErrInvalid, Field: "current", Reason: geo.PasswordCurrent,
+			Message: "this is not your present password, or it was tried too often: wait some minutes then"}
 	}
 	if err != nil {
 		return err
 	}
-	phc, err := s.hashPassword(ctx, chosen, own.Name, own.DisplayName)
+	phc, err := s.config.Passwords.Hash(ctx, chosen)
 	if err != nil {
-		return errors.Join(fieldOf(err, "new"), s.config.SignIns.RefundSignIn(context.WithoutCancel(ctx), u.Name))
+		return s.refund(ctx, u.Name, busyHashing(err))
 	}
 	secret, n := s.newSession(c)
 	if err := s.config.SignIns.ChangePassword(ctx, u.Account, attempt.Password, phc, n); err != nil {
@@ -151,11 +147,20 @@ func (s *Server) changePassword(c echo.Context) error {
 	return noContent(c)
 }
 
+// checkChosen judges a new password. It comes before the present one is looked at: whoever searches for a password that is
+// taken must not be locked for it.
+func (s *Server) checkChosen(current, chosen string, names ...string) error {
+	if current == chosen {
+		return &geo.Error{Kind: geo.ErrInvalid, Field: "new", Reason: geo.PasswordSame, Message: "this is the password that you have"}
+	}
+	return fieldOf(s.config.CheckPassword(chosen, names...), "new")
+}
+
 // fieldOf gives a fault the name under which the client sent what is at fault.
 func fieldOf(err error, name string) error {
 	var fault *geo.Error
 	if errors.As(err, &fault) && fault.Field != "" {
-		return &geo.Error{Kind: fault.Kind, Field: name, Message: fault.Message}
+		return &geo.Error{Kind: fault.Kind, Field: name, Reason: fault.Reason, Message: fault.Message}
 	}
 	return err
 }

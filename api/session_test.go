@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"jingwei/api"
 	"jingwei/geo"
+	chosen "jingwei/geo/password"
 )
 
 func TestChangePassword(t *testing.T) {
@@ -36,6 +38,47 @@ func TestChangePassword(t *testing.T) {
 	wantStatus(t, "the renewed session", w.get(t, "/api/session"), http.StatusOK, "")
 	wantStatus(t, "the old password", o.browser().post(t, "/api/session", signInBody("somebody", password("somebody"))), http.StatusUnauthorized, "sign-in")
 	wantStatus(t, "the new password", o.browser().post(t, "/api/session", signInBody("somebody", "correct horse")), http.StatusOK, "")
+}
+
+// TestSearchForANewPassword: new passwords that are refused, or not looked at, are no failures to sign in.
+func TestSearchForANewPassword(t *testing.T) {
+	o := newOffices(t, nil)
+	o.open(t, "somebody", o.village)
+	w := o.signIn(t, "somebody")
+	change := func(chosen string) *httptest.ResponseRecorder {
+		return w.do(t, "PUT", "/api/session/password", map[string]any{"current": password("somebody"), "new": chosen})
+	}
+	for range 10 {
+		wantStatus(t, "a short one", change("short"), http.StatusBadRequest, "invalid")
+	}
+	o.passwords.hashBusy = geo.ErrUnavailable
+	for range 10 {
+		wantStatus(t, "busy", change("correct horse"), http.StatusServiceUnavailable, "unavailable")
+	}
+	o.passwords.hashBusy = nil
+	wantStatus(t, "at last", change("correct horse"), http.StatusNoContent, "")
+}
+
+// TestReasonsOfPasswords: programs are told in a word what is wrong with a password, under the name that they sent it by.
+func TestReasonsOfPasswords(t *testing.T) {
+	o := newOffices(t, func(c *api.Config) { c.CheckPassword = chosen.Check })
+	o.open(t, "somebody", o.village)
+	w := o.signIn(t, "somebody")
+	for reason, c := range map[string]struct{ field, current, chosen string }{
+		geo.PasswordShort:      {"new", password("somebody"), "tram-Ofen"},
+		geo.PasswordLong:       {"new", password("somebody"), strings.Repeat("gleis-", 22)},
+		geo.PasswordCharacters: {"new", password("somebody"), "tram\nofen-gleis"},
+		geo.PasswordName:       {"new", password("somebody"), "tram somebody ofen"},
+		geo.PasswordSimple:     {"new", password("somebody"), "13812345678"},
+		geo.PasswordCommon:     {"new", password("somebody"), "woaini1314"},
+		geo.PasswordSame:       {"new", password("somebody"), password("somebody")},
+		geo.PasswordCurrent:    {"current", "a wrong password", "tram ofen gleis"},
+	} {
+		a := w.do(t, "PUT", "/api/session/password", map[string]any{"current": c.current, "new": c.chosen})
+		if p := decode[api.Problem](t, a); a.Code != http.StatusBadRequest || p.Reason != reason || p.Field != c.field {
+			t.Errorf("%s: %d %s", reason, a.Code, a.Body)
+		}
+	}
 }
 
 // TestStolenSessionCannotGuess the password: tries count as those of signing in.

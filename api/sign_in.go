@@ -118,14 +118,17 @@ func (s *Server) checkAttempt(c echo.Context, name, password string) (geo.SignIn
 	}
 	ok, err := s.config.Passwords.Verify(ctx, attempt.Password, password)
 	if err != nil {
-		// The password was not looked at: the attempt must not count, even when the client has gone.
-		refund := s.config.SignIns.RefundSignIn(context.WithoutCancel(ctx), name)
-		return attempt, errors.Join(busyHashing(err), refund)
+		return attempt, s.refund(ctx, name, busyHashing(err)) // the password was not looked at
 	}
 	if !ok || attempt.Account == 0 || attempt.Password == "" {
 		return attempt, cmp.Or(s.signInFailed(c, attempt.Account, ""), errSignIn)
 	}
 	return attempt, nil
+}
+
+// refund gives back an attempt that must not count, even when the client has gone, and returns what went wrong.
+func (s *Server) refund(ctx context.Context, name string, err error) error {
+	return errors.Join(err, s.config.SignIns.RefundSignIn(context.WithoutCancel(ctx), name))
 }
 
 // hashPassword turns a password that somebody chose into its stored form; names are theirs, which it must not hold.

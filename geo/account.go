@@ -12,6 +12,18 @@ const (
 	MostPasswordLength  = 128 // characters
 )
 
+// Reasons for which a password is refused, for programs that say in words of their own what is wrong. They never change.
+const (
+	PasswordShort      = "password-short"
+	PasswordLong       = "password-long"
+	PasswordCharacters = "password-characters" // one that may not be written again, such as a line break
+	PasswordName       = "password-name"       // a name of the account is in it
+	PasswordSimple     = "password-simple"     // digits and punctuation only, or a few characters over and over
+	PasswordCommon     = "password-common"     // on the list of common ones
+	PasswordSame       = "password-same"       // it is the present one
+	PasswordCurrent    = "password-current"    // the present one that was sent is wrong, or its name is locked
+)
+
 // Account is somebody who signs in: an office or a person at work, never a member as such. It belongs to an
 // organization, whose administrators look after it.
 type Account struct {

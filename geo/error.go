@@ -27,6 +27,7 @@ var (
 type Error struct {
 	Kind    error  // one of the kinds above
 	Field   string // the input at fault, as the caller named it; "" when none
+	Reason  string // a word for programs that tells faults of one kind and field apart, and never changes; "" when none
 	Message string // a sentence that says what to do
 }
 

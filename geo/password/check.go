@@ -1,6 +1,7 @@
 package password
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,28 +21,34 @@ const (
 // it is nor without the punctuation and the digits at its ends, nor be such a word several times. Case does not matter.
 // Names shorter than three characters (two when they are not ASCII) are passed over. No mix of kinds of characters is
 // asked for (NIST SP 800-63B section 3.1.1.2). The error is a *geo.Error of kind geo.ErrInvalid about the field
-// "password" and never repeats the password.
+// "password" with a reason, and never repeats the password.
 func Check(password string, names ...string) error {
 	normal := normalize(password)
 	length := utf8.RuneCountInString(normal)
 	switch {
-	case length < geo.LeastPasswordLength || length > geo.MostPasswordLength:
-		return geo.Invalid("password", "a password has %d to %d characters", geo.LeastPasswordLength, geo.MostPasswordLength)
+	case length < geo.LeastPasswordLength:
+		return fault(geo.PasswordShort, "a password has %d to %d characters", geo.LeastPasswordLength, geo.MostPasswordLength)
+	case length > geo.MostPasswordLength:
+		return fault(geo.PasswordLong, "a password has %d to %d characters", geo.LeastPasswordLength, geo.MostPasswordLength)
 	case !writable(normal):
-		return geo.Invalid("password", "the password has a character that cannot be relied on, such as a line break; use letters, digits, punctuation and spaces")
+		return fault(geo.PasswordCharacters, "the password has a character that cannot be relied on, such as a line break; use letters, digits, punctuation and spaces")
 	}
 	folded := fold(normal)
 	switch core := strings.TrimFunc(folded, trivial); {
 	case namesOne(folded, names):
-		return geo.Invalid("password", "a password must not contain the name of its account")
+		return fault(geo.PasswordName, "a password must not contain the name of its account")
 	case utf8.RuneCountInString(core) < leastCore:
-		return geo.Invalid("password", "a password needs more than digits and punctuation: numbers of telephones, documents and days are guessed first")
+		return fault(geo.PasswordSimple, "a password needs more than digits and punctuation: numbers of telephones, documents and days are guessed first")
 	case different(folded) < leastDifferent:
-		return geo.Invalid("password", "a password needs at least %d different characters", leastDifferent)
+		return fault(geo.PasswordSimple, "a password needs at least %d different characters", leastDifferent)
 	case isCommon(folded), isCommon(strings.TrimRightFunc(folded, trivial)), isCommon(unit(core)), isCommon(letters(core)):
-		return geo.Invalid("password", "the password, or the word in it, is among those that are guessed first; put several words together that have nothing to do with each other")
+		return fault(geo.PasswordCommon, "the password, or the word in it, is among those that are guessed first; put several words together that have nothing to do with each other")
 	}
 	return nil
+}
+
+func fault(reason, format string, args ...any) error {
+	return &geo.Error{Kind: geo.ErrInvalid, Field: "password", Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
 // writable reports whether all of the text can be written again. A character that this version of Unicode does not know

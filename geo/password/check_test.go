@@ -16,25 +16,27 @@ import (
 )
 
 func TestCheck(t *testing.T) {
+	// What is said to people, behind the reason for programs.
 	const (
-		length    = "10 to 128 characters"
-		writable  = "cannot be relied on"
-		name      = "must not contain the name"
-		digits    = "more than digits"
-		different = "5 different"
-		common    = "guessed first; put"
+		short     = "password-short: a password has 10 to 128 characters"
+		long      = "password-long: a password has 10 to 128 characters"
+		writable  = "password-characters: the password has a character that cannot be relied on"
+		name      = "password-name: a password must not contain the name"
+		digits    = "password-simple: a password needs more than digits"
+		different = "password-simple: a password needs at least 5 different"
+		common    = "password-common: the password, or the word in it, is among those that are guessed first; put"
 	)
 	tests := []struct{ password, fault string }{
-		{"", length},
+		{"", short},
 		{"tram-Ofen7", ""}, // 10 characters
-		{"tram-Ofen", length},
+		{"tram-Ofen", short},
 		{"海鸥骑着三轮车去买酱", ""}, // characters, not bytes
-		{"海鸥骑着三轮车去买", length},
-		{"tram-ofe\u0301n", length},               // an accent is composed with its letter
+		{"海鸥骑着三轮车去买", short},
+		{"tram-ofe\u0301n", short},                // an accent is composed with its letter
 		{"ｔｒａｍ-ｏｆｅｎ７", ""},                        // full width
 		{strings.Repeat("gleis-", 21) + "77", ""}, // 128
-		{strings.Repeat("gleis-", 21) + "778", length},
-		{strings.Repeat("\ufdfa", 100), length}, // each is 18 characters when normalized
+		{strings.Repeat("gleis-", 21) + "778", long},
+		{strings.Repeat("\ufdfa", 100), long}, // each is 18 characters when normalized
 
 		{"tram\nofen-gleis", writable},
 		{"tram\x00ofen-gleis", writable},
@@ -96,8 +98,12 @@ func TestCheck(t *testing.T) {
 	}
 	for _, test := range tests {
 		err := password.Check(test.password, "zhang.wei", "")
-		if (err == nil) != (test.fault == "") || err != nil && !strings.Contains(err.Error(), test.fault) {
-			t.Errorf("Check(%q) = %v; want %q", test.password, err, test.fault)
+		said := ""
+		if fault := new(geo.Error); errors.As(err, &fault) {
+			said = fault.Reason + ": " + fault.Message
+		}
+		if (said == "") != (test.fault == "") || !strings.HasPrefix(said, test.fault) {
+			t.Errorf("Check(%q) = %q; want %q", test.password, said, test.fault)
 		}
 		presentable(t, test.password, err)
 	}
@@ -140,7 +146,7 @@ func presentable(t interface{ Errorf(string, ...any) }, word string, err error) 
 		return
 	}
 	var fault *geo.Error
-	if !errors.As(err, &fault) || !errors.Is(err, geo.ErrInvalid) || fault.Field != "password" || fault.Message == "" {
+	if !errors.As(err, &fault) || !errors.Is(err, geo.ErrInvalid) || fault.Field != "password" || !strings.HasPrefix(fault.Reason, "password-") || fault.Message == "" {
 		t.Errorf("Check(%q) is no error that can be shown: %v", word, err)
 	}
 	if len(word) >= geo.LeastPasswordLength && strings.Contains(err.Error(), word) {

@@ -2,13 +2,14 @@ package request
 
 import (
 	"encoding/json"
+	"fmt"
 	"unicode/utf8"
 
 	"jingwei/geo"
 )
 
-// Verbatim returns a text as it is, with all its white space, for secrets that somebody chose; "" when the member is
-// missing. Null and more than most characters are faults, and the text is never repeated.
+// Verbatim returns a password as it was typed, with all its white space; "" when the member is missing. Null and more
+// than most characters are faults, and the text is never repeated.
 func (o *Object) Verbatim(name string, most int) string {
 	raw, ok := o.members[name]
 	if !ok {
@@ -20,7 +21,7 @@ func (o *Object) Verbatim(name string, most int) string {
 		return ""
 	}
 	if utf8.RuneCountInString(*s) > most {
-		o.fail(geo.Invalid(name, "at most %d characters are possible", most))
+		o.fail(&geo.Error{Kind: geo.ErrInvalid, Field: name, Reason: geo.PasswordLong, Message: fmt.Sprintf("at most %d characters are possible", most)})
 		return ""
 	}
 	return *s
