@@ -243,3 +243,38 @@ func TestPastDoesNotMoveThePresent(t *testing.T) {
 		t.Errorf("after a change of the past: %s, want %s", path(), want)
 	}
 }
+
+// TestMoveOfOneWhoWasBelow: two organizations changed places; either one may be moved on.
+func TestMoveOfOneWhoWasBelow(t *testing.T) {
+	s := newSetup(t)
+	all := geo.Everywhere()
+	ids := map[string]geo.ID{}
+	for _, name := range []string{"a", "b", "top"} {
+		ids[name] = s.create(t, content(name)).ID
+	}
+	versions := map[string]int32{}
+	move := func(name, to string, from geo.Day) {
+		t.Helper()
+		c := content(name)
+		c.Parent = ids[to]
+		versions[name]++
+		if _, _, err := s.ReplaceOrganization(t.Context(), all, all, ids[name], versions[name], c, from, s.today, "x"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	move("b", "a", day("2024-01-01")) // b below a, until
+	move("b", "", s.today)
+	move("a", "b", s.today) // a is below b
+	move("b", "top", s.today)
+	move("a", "top", s.today)
+	for name, id := range ids {
+		want := fmt.Sprintf("%d.%d", ids["top"], id)
+		if name == "top" {
+			want = id.String()
+		}
+		const path = `select path::text from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and upper_inf(valid)`
+		if got := queryOne[string](t, s, path, id); got != want {
+			t.Errorf("%s: path %s, want %s", name, got, want)
+		}
+	}
+}

@@ -33,24 +33,31 @@ func refused(err error) bool {
 	return errors.As(err, &fault) && (fault.Code == "42501" || fault.Code == "25006")
 }
 
+// within returns the names of the members for which a rule holds, and of the reports whose organization is in the scope.
+func (w world) within(s geo.Scope, holds func(m member) bool) (organizations, reports []string) {
+	organizations, reports = []string{}, []string{}
+	for _, m := range members() {
+		if holds(m) {
+			organizations = append(organizations, m.name)
+		}
+	}
+	for report := range w.reports {
+		if of, _, _ := strings.Cut(report, " "); s.Covers(w.path(of)) {
+			reports = append(reports, report)
+		}
+	}
+	slices.Sort(organizations)
+	slices.Sort(reports)
+	return organizations, reports
+}
+
 // TestPoliciesOfTables asks for whole tables, as somebody might who forgets every condition.
 func TestPoliciesOfTables(t *testing.T) {
 	w := newWorld(t)
 	for name, see := range w.scopes() {
-		var organizations, reports []string
-		for _, m := range members() {
-			if w.sees(see, m.name, m.status) || m.name == "A3" { // which was active once
-				organizations = append(organizations, m.name)
-			}
-		}
-		for report := range w.reports {
-			of, _, _ := strings.Cut(report, " ")
-			if see.All || of != "" && see.Covers(w.path(of)) {
-				reports = append(reports, report)
-			}
-		}
-		slices.Sort(organizations)
-		slices.Sort(reports)
+		organizations, reports := w.within(see, func(m member) bool {
+			return w.sees(see, m.name, m.status) || m.name == "A3" // which was active once
+		})
 		for _, ask := range []struct {
 			sql  string
 			of   map[string]geo.ID
@@ -71,7 +78,7 @@ func TestPoliciesOfTables(t *testing.T) {
 				}
 				continue
 			}
-			if diff := cmp.Diff(append([]string{}, ask.want...), namesOf(ask.of, ids)); diff != "" || err != nil {
+			if diff := cmp.Diff(ask.want, namesOf(ask.of, ids)); diff != "" || err != nil {
 				t.Errorf("%s: %s: %v (-want +got):\n%s", name, ask.sql, err, diff)
 			}
 		}
@@ -83,19 +90,7 @@ func TestPoliciesOfTables(t *testing.T) {
 func TestWritePoliciesOfTables(t *testing.T) {
 	w := newWorld(t)
 	for name, in := range w.scopes() {
-		var organizations, reports []string
-		for _, m := range members() {
-			if in.Covers(w.path(m.name)) {
-				organizations = append(organizations, m.name)
-			}
-		}
-		for report := range w.reports {
-			if of, _, _ := strings.Cut(report, " "); in.Covers(w.path(of)) {
-				reports = append(reports, report)
-			}
-		}
-		slices.Sort(organizations)
-		slices.Sort(reports)
+		organizations, reports := w.within(in, func(m member) bool { return in.Covers(w.path(m.name)) })
 		for _, write := range []struct {
 			sql  string
 			of   map[string]geo.ID
@@ -107,7 +102,7 @@ func TestWritePoliciesOfTables(t *testing.T) {
 			{`update jingwei.report set text = 'x' returning id::text`, w.reports, reports},
 		} {
 			ids, err := w.AskWithin(t.Context(), in, write.sql)
-			if diff := cmp.Diff(append([]string{}, write.want...), namesOf(write.of, ids)); diff != "" || err != nil {
+			if diff := cmp.Diff(write.want, namesOf(write.of, ids)); diff != "" || err != nil {
 				t.Errorf("%s: %s: %v (-want +got):\n%s", name, write.sql, err, diff)
 			}
 		}

@@ -49,8 +49,9 @@ $$;
 -- +goose StatementEnd
 comment on function jingwei.present_row is 'The row that says what an organization is on a day, else the latest; of a retired one what held last, else what was recorded last. Whether it may be seen decides whether the organization may. It tells no content, and sees all rows';
 
--- The way down is by superiors: few indexes find ids in the middle of a path among millions. What is said of the past does
--- not move what is below today: a row follows when its last day is among those of the move.
+-- The way down is by superiors: few indexes find ids in the middle of a path among millions. It may lead back to where it
+-- began, since who was above on other days may be below now. What is said of the past does not move what is below today: a
+-- row follows when its last day is among those of the move.
 -- +goose StatementBegin
 create function jingwei.move_paths(id bigint, first int, after int) returns void
     language sql volatile security definer set search_path = pg_catalog, pg_temp
@@ -68,7 +69,7 @@ create function jingwei.move_paths(id bigint, first int, after int) returns void
         from (select m.path from jingwei.organization_version m
               where m.organization_id = $1 and upper_inf(m.recorded) and m.valid && jingwei.days($2, $3)
               order by lower(m.valid) nulls first limit 1) moved
-        where v.organization_id in (select b.organization_id from below b) and upper_inf(v.recorded)
+        where v.organization_id in (select b.organization_id from below b) and v.organization_id <> $1 and upper_inf(v.recorded)
           and v.path ~ ('*.' || $1 || '.*')::lquery
           and coalesce(upper(v.valid), 'infinity') > coalesce(jingwei.day($2), '-infinity')
           and coalesce(upper(v.valid), 'infinity') <= coalesce(jingwei.day($3), 'infinity');
