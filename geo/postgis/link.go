@@ -136,7 +136,7 @@ func (s *Store) inspectLink(ctx context.Context, hash [32]byte, now time.Time) (
 const sqlUseLink = `update jingwei.one_time_link set used_at = $2 where hash = $1`
 
 // RedeemLink uses a link: it sets the password, in its stored form, of the account that the link is for, ends the sessions
-// of that account and opens a new one, all or nothing. Of several at once one succeeds. A link that opens nothing is
+// and tokens of that account and opens a new session, all or nothing. Of several at once one succeeds. A link that opens nothing is
 // geo.ErrNotFound. The first link opens the account first, of which name and display name count, as an administrator of
 // everything; for others first is not looked at.
 func (s *Store) RedeemLink(ctx context.Context, hash [32]byte, password string, first geo.Account, n geo.NewSession) error {
@@ -170,6 +170,9 @@ func (l storedLink) redeem(ctx context.Context, tx pgx.Tx, hash [32]byte, passwo
 		return errors.Join(err, errNoLink())
 	}
 	if _, err := tx.Exec(ctx, sqlUseLink, hash[:], n.At); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sqlEndTokens, l.Account); err != nil { // whoever took the account may have made one
 		return err
 	}
 	ctx = asAccount(ctx, l.Account, l.AccountName)

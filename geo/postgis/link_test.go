@@ -73,9 +73,15 @@ func TestLinksEnd(t *testing.T) {
 	if err := o.OpenSession(t.Context(), a.ID, "", newSession("of old")); err != nil {
 		t.Fatal(err)
 	}
+	token := geo.Token{Account: a.ID, Name: "of old", ExpiresAt: noon().AddDate(1, 0, 0)}
+	if _, err := o.CreateToken(t.Context(), token, hash("token of old"), noon()); err != nil {
+		t.Fatal(err)
+	}
 	if err := o.redeem(t, "second"); err != nil {
 		t.Fatal(err)
 	}
+	_, _, tokenErr := o.AuthorityOfToken(t.Context(), hash("token of old"), noon())
+	wantError(t, tokenErr, geo.ErrNotFound, "")
 	_, _, _, _, err := o.AuthorityOfSession(t.Context(), hash("of old"), noon())
 	wantError(t, err, geo.ErrNotFound, "")
 	attempt, err := o.AttemptSignIn(t.Context(), "somebody", noon())
