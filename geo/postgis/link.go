@@ -55,6 +55,9 @@ func (s *Store) CreateRecovery(ctx context.Context, by geo.Authority, account ge
 func (s *Store) CreateFirstLink(ctx context.Context, link geo.NewLink, now time.Time) (bool, error) {
 	var any bool
 	err := s.administer(ctx, geo.Authority{Name: madeBySystem}, geo.DayOf(now), func(admin administration) error {
+		if _, err := admin.tx.Exec(ctx, sqlLockFirst); err != nil {
+			return err
+		}
 		if err := admin.tx.QueryRow(ctx, `select `+sqlAnyAdministrator).Scan(&any); err != nil || any {
 			return err
 		}
@@ -182,8 +185,11 @@ func (l storedLink) redeem(ctx context.Context, tx pgx.Tx, hash [32]byte, passwo
 	return setPassword(ctx, tx, l.Account, l.AccountName, password, n)
 }
 
-// sqlLockFirst lets one at a time open the first account.
+// sqlLockFirst lets one at a time decide by whether there is an administrator of everything.
 const sqlLockFirst = `select pg_advisory_xact_lock(hashtextextended('jingwei first account', 0))`
+
+// sqlEndFirstLinks ends what other starts of the program printed: it must not open when there is no administrator again.
+const sqlEndFirstLinks = `delete from jingwei.one_time_link where purpose = 'first' and used_at is null`
 
 func redeemFirst(ctx context.Context, tx pgx.Tx, hash [32]byte, password string, first geo.Account, n geo.NewSession) error {
 	if _, err := tx.Exec(ctx, sqlLockFirst); err != nil {
@@ -210,6 +216,9 @@ func redeemFirst(ctx context.Context, tx pgx.Tx, hash [32]byte, password string,
 		return err
 	}
 	if _, err := tx.Exec(ctx, sqlUseLink, hash[:], n.At); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sqlEndFirstLinks); err != nil {
 		return err
 	}
 	if err := auditAccount(ctx, tx, "link.redeem", first.ID, []geo.ID{}, nil, auditedAccess{Purpose: geo.LinkFirst}); err != nil {

@@ -213,4 +213,9 @@ func TestFirstAccount(t *testing.T) {
 	if made, err := o.CreateFirstLink(t.Context(), geo.NewLink{Hash: hash("c"), ExpiresAt: noon().Add(geo.FirstValid)}, noon()); err != nil || made {
 		t.Error(made, err)
 	}
+	o.exec(t, `update jingwei.role_grant set ended_at = now(), ended_by = 'test'`)
+	for _, name := range []string{"a", "b"} { // whoever has kept one does not become an administrator later
+		_, err := o.InspectLink(t.Context(), hash(name), noon())
+		wantError(t, err, geo.ErrNotFound, "")
+	}
 }
