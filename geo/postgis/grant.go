@@ -112,7 +112,7 @@ where id = $1 and ended_at is null`
 
 // EndGrant takes a grant of an account away; it stays for the record. A grant that is none of the account's, or was taken
 // away before, is geo.ErrNotFound, and so is an account that by does not see; one that they could not give themselves is
-// geo.ErrForbidden.
+// geo.ErrForbidden, and the last of an administrator of everything geo.ErrConflict.
 func (s *Store) EndGrant(ctx context.Context, by geo.Authority, account, grant geo.ID, now time.Time) error {
 	err := s.administer(ctx, by, geo.DayOf(now), func(admin administration) error {
 		held, err := admin.lock(ctx, account)
@@ -130,7 +130,10 @@ func (s *Store) EndGrant(ctx context.Context, by geo.Authority, account, grant g
 			return err
 		}
 		g := held.grants[i]
-		return auditAccount(ctx, admin.tx, "grant.end", account, atLeast(held.Path), auditedGrantOf(g.Grant, g.Source), nil)
+		if err := auditAccount(ctx, admin.tx, "grant.end", account, atLeast(held.Path), auditedGrantOf(g.Grant, g.Source), nil); err != nil {
+			return err
+		}
+		return admin.leavesSomebody(ctx, held.Account, g)
 	})
 	if err != nil {
 		return fmt.Errorf("end grant %d of account %d: %w", grant, account, err)

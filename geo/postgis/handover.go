@@ -25,7 +25,7 @@ const (
 // HandOver lets an office go from one account to another, all or nothing: the grants of the one that are not over move to
 // the other, its sessions, tokens and links end, and it is disabled. An account that by does not see is geo.ErrNotFound, or
 // geo.ErrConflict with the field "to" for the one that takes over; one to take from that is not theirs to look after is
-// geo.ErrForbidden.
+// geo.ErrForbidden. Where nobody would be an administrator of everything afterwards it is geo.ErrConflict.
 func (s *Store) HandOver(ctx context.Context, by geo.Authority, from, to geo.ID, now time.Time) error {
 	err := s.administer(ctx, by, geo.DayOf(now), func(admin administration) error {
 		old, next, err := admin.mayHandOver(ctx, from, to)
@@ -44,7 +44,10 @@ func (s *Store) HandOver(ctx context.Context, by geo.Authority, from, to geo.ID,
 		if _, err := admin.tx.Exec(ctx, sqlDisableAccount, from); err != nil {
 			return err
 		}
-		return admin.auditHandOver(ctx, old, next)
+		if err := admin.auditHandOver(ctx, old, next); err != nil {
+			return err
+		}
+		return admin.leavesSomebody(ctx, old.Account, old.grants...)
 	})
 	if err != nil {
 		return fmt.Errorf("hand account %d over to %d: %w", from, to, err)

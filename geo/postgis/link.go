@@ -55,6 +55,9 @@ func (s *Store) CreateRecovery(ctx context.Context, by geo.Authority, account ge
 func (s *Store) CreateFirstLink(ctx context.Context, link geo.NewLink, now time.Time) (bool, error) {
 	var any bool
 	err := s.administer(ctx, geo.Authority{Name: madeBySystem}, geo.DayOf(now), func(admin administration) error {
+		if _, err := admin.tx.Exec(ctx, sqlLockFirst); err != nil {
+			return err
+		}
 		if err := admin.tx.QueryRow(ctx, `select `+sqlAnyAdministrator).Scan(&any); err != nil || any {
 			return err
 		}
@@ -136,7 +139,7 @@ func (s *Store) inspectLink(ctx context.Context, hash [32]byte, now time.Time) (
 const sqlUseLink = `update jingwei.one_time_link set used_at = $2 where hash = $1`
 
 // RedeemLink uses a link: it sets the password, in its stored form, of the account that the link is for, ends the sessions
-// of that account and opens a new one, all or nothing. Of several at once one succeeds. A link that opens nothing is
+// and tokens of that account and opens a new session, all or nothing. Of several at once one succeeds. A link that opens nothing is
 // geo.ErrNotFound. The first link opens the account first, of which name and display name count, as an administrator of
 // everything; for others first is not looked at.
 func (s *Store) RedeemLink(ctx context.Context, hash [32]byte, password string, first geo.Account, n geo.NewSession) error {
@@ -172,6 +175,9 @@ func (l storedLink) redeem(ctx context.Context, tx pgx.Tx, hash [32]byte, passwo
 	if _, err := tx.Exec(ctx, sqlUseLink, hash[:], n.At); err != nil {
 		return err
 	}
+	if _, err := tx.Exec(ctx, sqlEndTokens, l.Account); err != nil { // whoever took the account may have made one
+		return err
+	}
 	ctx = asAccount(ctx, l.Account, l.AccountName)
 	if err := auditAccount(ctx, tx, "link.redeem", l.Account, atLeast(held[0].Path), nil, auditedAccess{Purpose: l.Purpose}); err != nil {
 		return err
@@ -179,8 +185,11 @@ func (l storedLink) redeem(ctx context.Context, tx pgx.Tx, hash [32]byte, passwo
 	return setPassword(ctx, tx, l.Account, l.AccountName, password, n)
 }
 
-// sqlLockFirst lets one at a time open the first account.
+// sqlLockFirst lets one at a time decide by whether there is an administrator of everything.
 const sqlLockFirst = `select pg_advisory_xact_lock(hashtextextended('jingwei first account', 0))`
+
+// sqlEndFirstLinks ends what other starts of the program printed: it must not open when there is no administrator again.
+const sqlEndFirstLinks = `delete from jingwei.one_time_link where purpose = 'first' and used_at is null`
 
 func redeemFirst(ctx context.Context, tx pgx.Tx, hash [32]byte, password string, first geo.Account, n geo.NewSession) error {
 	if _, err := tx.Exec(ctx, sqlLockFirst); err != nil {
@@ -207,6 +216,9 @@ func redeemFirst(ctx context.Context, tx pgx.Tx, hash [32]byte, password string,
 		return err
 	}
 	if _, err := tx.Exec(ctx, sqlUseLink, hash[:], n.At); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sqlEndFirstLinks); err != nil {
 		return err
 	}
 	if err := auditAccount(ctx, tx, "link.redeem", first.ID, []geo.ID{}, nil, auditedAccess{Purpose: geo.LinkFirst}); err != nil {

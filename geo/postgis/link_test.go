@@ -73,9 +73,15 @@ func TestLinksEnd(t *testing.T) {
 	if err := o.OpenSession(t.Context(), a.ID, "", newSession("of old")); err != nil {
 		t.Fatal(err)
 	}
+	token := geo.Token{Account: a.ID, Name: "of old", ExpiresAt: noon().AddDate(1, 0, 0)}
+	if _, err := o.CreateToken(t.Context(), token, hash("token of old"), noon()); err != nil {
+		t.Fatal(err)
+	}
 	if err := o.redeem(t, "second"); err != nil {
 		t.Fatal(err)
 	}
+	_, _, tokenErr := o.AuthorityOfToken(t.Context(), hash("token of old"), noon())
+	wantError(t, tokenErr, geo.ErrNotFound, "")
 	_, _, _, _, err := o.AuthorityOfSession(t.Context(), hash("of old"), noon())
 	wantError(t, err, geo.ErrNotFound, "")
 	attempt, err := o.AttemptSignIn(t.Context(), "somebody", noon())
@@ -206,5 +212,10 @@ func TestFirstAccount(t *testing.T) {
 	}
 	if made, err := o.CreateFirstLink(t.Context(), geo.NewLink{Hash: hash("c"), ExpiresAt: noon().Add(geo.FirstValid)}, noon()); err != nil || made {
 		t.Error(made, err)
+	}
+	o.exec(t, `update jingwei.role_grant set ended_at = now(), ended_by = 'test'`)
+	for _, name := range []string{"a", "b"} { // whoever has kept one does not become an administrator later
+		_, err := o.InspectLink(t.Context(), hash(name), noon())
+		wantError(t, err, geo.ErrNotFound, "")
 	}
 }

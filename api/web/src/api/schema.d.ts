@@ -343,7 +343,7 @@ export interface paths {
     put?: never;
     /**
      * Set a password with a one-time link, and sign in
-     * @description The link is used up, and the sessions of its account end. With the first link `name` and `display_name` are needed and the account is opened, an administrator's of everything; with all others they must be missing. A fault of the password or a name uses nothing up.
+     * @description The link is used up, and the sessions and tokens of its account end. With the first link `name` and `display_name` are needed and the account is opened, an administrator's of everything; with all others they must be missing. A fault of the password or a name uses nothing up.
      */
     post: operations['redeemLink'];
     delete?: never;
@@ -437,7 +437,7 @@ export interface paths {
     put?: never;
     /**
      * Hand an office over to another account
-     * @description The grants of the account that were given here and are not over move to the other one from today on; those that follow the claims of a provider end. The sessions, tokens and links of the account end, and it is disabled.
+     * @description The grants of the account that were given here and are not over move to the other one from today on; those that follow the claims of a provider end. The sessions, tokens and links of the account end, and it is disabled. Where nobody would be an administrator of everything afterwards it is 409.
      */
     post: operations['handOverAccount'];
     delete?: never;
@@ -510,7 +510,7 @@ export interface paths {
     post?: never;
     /**
      * Take a grant away
-     * @description It stays in the record. One that the caller could not give is 403.
+     * @description It stays in the record. One that the caller could not give is 403; the last of an administrator of everything is 409.
      */
     delete: operations['endGrant'];
     options?: never;
