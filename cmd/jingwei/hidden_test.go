@@ -20,6 +20,10 @@ func TestHiddenChangesChangeNothing(t *testing.T) {
 	w := newWorld(t)
 	hidden := w.organization(t, w.out.secret, w.out.public, geo.StatusDraft)
 	w.settle(t)
+	early := w.listen(t)
+	w.plan(t, "geheimer Plan", 1) // everyone sees that the organization ends
+	for told := fmt.Sprintf(`"ids":[%d]`, w.out.public); !strings.Contains(early.next(t), told); {
+	}
 	stream := w.listen(t)
 	before := w.everythingRead(t)
 	w.changeHidden(t, hidden)
@@ -36,12 +40,20 @@ func TestHiddenChangesChangeNothing(t *testing.T) {
 	}
 }
 
+// plan lets an organization that everyone sees become a draft on a day to come.
+func (w *world) plan(t *testing.T, name string, version int) {
+	t.Helper()
+	body := fmt.Sprintf(`{"kind":"residents_committee","level":"village","name":%q,"parent":%d,"status":"draft","division":"330102001051","location":[120.2,30.2],"valid_from":"2099-01-01"}`, name, w.out.root)
+	w.ask(t, w.operator, "PUT", "/api/organizations/"+w.out.public.String(), body, "If-Match", fmt.Sprintf(`"%d"`, version)).expect(t, 200)
+}
+
 // changeHidden alters what lies outside of the subtree in and is not public.
 func (w *world) changeHidden(t *testing.T, id geo.ID) {
 	t.Helper()
 	draft := func(name string, lon float64) string {
 		return fmt.Sprintf(`{"kind":"residents_committee","level":"village","name":%q,"parent":%d,"status":"draft","division":"330102001051","location":[%g,30.12]}`, name, w.out.root, lon)
 	}
+	w.plan(t, "anderer Plan", 2)
 	w.ask(t, w.operator, "PUT", "/api/organizations/"+id.String(), draft("anderer Entwurf", 121), "If-Match", `"1"`).expect(t, 200)
 	w.ask(t, w.operator, "DELETE", "/api/organizations/"+w.out.hidden.String(), "", "If-Match", `"1"`).expect(t, 204)
 	w.ask(t, w.operator, "POST", "/api/organizations", draft("dritter Entwurf", 120.2)).expect(t, 201)

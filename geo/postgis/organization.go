@@ -13,10 +13,12 @@ import (
 
 // organizationColumns are what organizationRow scans; o is the identity, v a version. shownColumns are those for a reader
 // with the scope $1: a superior of which it sees nothing is none, unless the version itself lies in the scope. Whoever
-// administers that writes it back with the superior that was read.
+// administers that writes it back with the superior that was read. Writes are counted for them alone, too: for others the
+// version is that of the write which made what they see, so that one of something hidden changes nothing for them.
 const (
 	organizationColumns = identityColumns + `coalesce(v.parent_id, 0)` + contentColumns
-	shownColumns        = identityColumns + `case when jingwei.within(v.path, $1) or exists (
+	shownColumns        = `
+       o.id, case when jingwei.within(v.path, $1) then o.version else v.version end, coalesce(o.code, ''), case when jingwei.within(v.path, $1) or exists (
            select from {versions} p where p.organization_id = v.parent_id and upper_inf(p.recorded) and {visible p})
        then coalesce(v.parent_id, 0) else 0 end` + contentColumns
 
