@@ -24,9 +24,15 @@ func (s *Server) streamEvents(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	busy := &geo.Error{Kind: geo.ErrUnavailable, Message: "the server has as many event streams as it can serve, or as many of yours; try again later"}
+	from := s.clientOf(c)
+	if !s.streams.take(from) {
+		return busy
+	}
+	defer s.streams.free(from)
 	client, ok := s.hub.subscribe(layers, extent)
 	if !ok {
-		return &geo.Error{Kind: geo.ErrUnavailable, Message: "the server has as many event streams as it can serve; try again later"}
+		return busy
 	}
 	defer s.hub.unsubscribe(client)
 	h := c.Response().Header()

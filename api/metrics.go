@@ -18,8 +18,8 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	inFlight prometheus.Gauge
-	limited  prometheus.Counter
 	upstream *prometheus.CounterVec
+	limited  *prometheus.CounterVec
 	handler  http.Handler
 }
 
@@ -29,12 +29,12 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 			Help: "Requests by method, route pattern and status."}, []string{"method", "route", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "jingwei_http_request_duration_seconds",
 			Help: "Time to answer, by route pattern.", Buckets: prometheus.ExponentialBuckets(0.0005, 4, 9)}, []string{"route"}),
-		limited: prometheus.NewCounter(prometheus.CounterOpts{Name: "jingwei_http_requests_limited_total",
-			Help: "Requests refused because their client or account sent too many."}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "jingwei_http_requests_in_flight",
 			Help: "Requests being answered, event streams included."}),
 		upstream: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jingwei_basemap_requests_total",
 			Help: "Tiles of base maps asked for, by base map and outcome; all but cached, shared and busy went to the origin."}, []string{"basemap", "outcome"}),
+		limited: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "jingwei_http_requests_limited_total",
+			Help: "Requests refused because their client or account sent too many, by the limit that was passed."}, []string{"limit"}),
 		handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
 	registry.MustRegister(m.requests, m.seconds, m.inFlight, m.limited, m.upstream)
@@ -77,6 +77,7 @@ func (s *Server) getMetrics(c echo.Context) error {
 	if !s.caller(c).Operator && !isLocal(c.Request()) {
 		return echo.ErrNotFound
 	}
+	c.Response().Header().Set("Cache-Control", "no-store")
 	s.metrics.handler.ServeHTTP(c.Response(), c.Request())
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 // maxBody is the longest request body in bytes; an organization is below 10 kB.
 const maxBody = 1 << 20
 
-// maxSecretBody is the longest body in bytes of what anybody may send to sign in.
+// maxSecretBody is the longest body in bytes of what anybody may send to sign in, and of what is one's own.
 const maxSecretBody = 16 << 10
 
 // requestTimeout bounds every request but the event stream.
@@ -127,12 +127,13 @@ func (s *Server) record(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// logRequest writes one line per request: writes and refusals as Info, plain reads, which are many, as Debug. The query
-// is left out: it may hold what a person searched for.
+// logRequest writes one line per request: writes and refusals as Info, plain reads, which are many, as Debug. So are those
+// refused because there are too many. The query is left out: it may hold what a person searched for.
 func (s *Server) logRequest(c echo.Context, took time.Duration) {
 	r, status := c.Request(), c.Response().Status
 	level := slog.LevelInfo
-	if status < 400 && (r.Method == http.MethodGet || r.Method == http.MethodHead) || status == statusClientGone {
+	read := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if status < 400 && read || status == statusClientGone || status == http.StatusTooManyRequests {
 		level = slog.LevelDebug
 	}
 	s.log.LogAttrs(r.Context(), level, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
@@ -159,8 +160,10 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func longestBody(path string) int64 {
-	if strings.HasPrefix(path, "/api/session") || strings.HasPrefix(path, "/api/links/") {
-		return maxSecretBody
+	for _, p := range [...]string{"/api/session", "/api/sessions", "/api/tokens", "/api/links", "/api/oidc"} {
+		if path == p || strings.HasPrefix(path, p+"/") {
+			return maxSecretBody
+		}
 	}
 	return maxBody
 }
@@ -168,10 +171,10 @@ func longestBody(path string) int64 {
 // admit refuses requests beyond the limit at once: a queue would only make all of them late.
 func (s *Server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !s.slots.take() {
-			return errBusy()
+		t := &ticket{client: s.clientOf(c)}
+		if err := t.enter(s.slots); err != nil {
+			return err
 		}
-		t := &ticket{held: true}
 		defer t.leave(s.slots)
 		c.Set(keyTicket, t)
 		return next(c)

@@ -126,10 +126,11 @@ func (s *Server) waitFor(c echo.Context, index PointIndex, at geo.FeedPosition) 
 			return geo.Invalid("after", "the position lies far beyond everything that was written: use a value of the header Jingwei-Position")
 		}
 	}
-	if !s.waiting.take() {
+	client := s.clientOf(c)
+	if !s.waiting.take(client) {
 		return &geo.Error{Kind: geo.ErrUnavailable, Field: "after", Message: "too many requests wait for a position; try again in a few seconds"}
 	}
-	defer s.waiting.free()
+	defer s.waiting.free(client)
 	t, admitted := c.Get(keyTicket).(*ticket)
 	if admitted {
 		t.leave(s.slots)

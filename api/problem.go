@@ -34,7 +34,7 @@ func kinds() []kind {
 		{geo.ErrInvalid, http.StatusBadRequest, "invalid", "The request is not valid", "The request is not valid."},
 		{request.ErrUnauthorized, http.StatusUnauthorized, "unauthorized", "Sign in first", "Sign in, or send a token in the header Authorization: Bearer."},
 		{errSignIn, http.StatusUnauthorized, "sign-in", "The sign-in failed", "The name or the password is not right, or the account is locked for a while or disabled."},
-		{errTooMany, http.StatusTooManyRequests, "too-many", "Too many attempts", "These were too many attempts; try again after the time that Retry-After names."},
+		{errTooMany, http.StatusTooManyRequests, "too-many", "Too often", "These were too many attempts; try again after the time that Retry-After names."},
 		{errCSRF, http.StatusForbidden, "csrf", "The write was not sent by our page", "The write lacks the csrf_token of the session."},
 		{errChangePassword, http.StatusForbidden, "password-change", "Change the password first", "Somebody else chose your password: change it first."},
 		{geo.ErrForbidden, http.StatusForbidden, "forbidden", "Not allowed", "You may not do this."},

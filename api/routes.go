@@ -12,7 +12,7 @@ const pathEvents = "/events"
 // routes is the whole surface. A test holds it against openapi.yaml in both directions.
 func (s *Server) routes() {
 	e := s.echo
-	e.Use(identify, s.secure, s.record, recoverPanic, allowReads, s.refuseForeign, bound, s.authenticate, s.limitRate, s.orViewer)
+	e.Use(identify, s.secure, s.record, recoverPanic, allowReads, s.limitClients, s.refuseForeign, bound, s.authenticate, s.limitCallers, s.orViewer)
 
 	s.get("/healthz", s.getHealth)
 	s.get("/readyz", s.getReadiness)

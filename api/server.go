@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,13 +70,14 @@ type Server struct {
 	echo     *echo.Echo
 	metrics  *metrics
 	kinds    []kind
-	slots    slots  // of requests being answered
-	waiting  slots  // of requests that wait for ?after=
+	slots    *pool  // of requests being answered
+	waiting  *pool  // of requests that wait for ?after=
+	streams  *pool  // of event streams
 	prefix   string // path of PublicURL, in front of the paths of our resources
 	origins  *http.CrossOriginProtection
 	limits   limits
 	attempts limiter // of clients that try passwords and links
-	hashing  slots   // of requests that work on passwords
+	hashing  *pool   // of requests that work on passwords
 	hub      *hub
 	cache    *tiles.Cache
 
@@ -115,10 +117,10 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("api: the public URL: %w", err)
 	}
 	s := &Server{
-		config: c, log: c.Log, echo: echo.New(), kinds: kinds(), slots: make(slots, c.MaxRequests), waiting: make(slots, maxWaiters),
+		config: c, log: c.Log, echo: echo.New(), kinds: kinds(), slots: newPool(c.MaxRequests), waiting: newPool(maxWaiters), streams: newPool(maxClients),
 		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor, prefix: public.EscapedPath(),
 		origins: http.NewCrossOriginProtection(),
-		limits:  newLimits(c.Rates, c.Now), attempts: limit.NewAt(c.Now, attemptsPerMinute/60.0, attemptsPerMinute, mostClients), hashing: make(slots, mostHashing),
+		limits:  newLimits(c.Rates, c.Now), attempts: limit.NewAt(c.Now, attemptsPerMinute/60.0, attemptsPerMinute, mostClients), hashing: newPool(mostHashing),
 		land: newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
 	}
 	if public.Host != "" { // behind a proxy that changes the header Host
@@ -173,7 +175,8 @@ func (s *Server) HTTPServer(address string) *http.Server {
 	server := &http.Server{
 		Addr: address, Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: requestTimeout + 30*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		ErrorLog:  slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		ConnState: newConnections(maxConnections, s.trusts).state,
 	}
 	server.RegisterOnShutdown(s.Close)
 	return server
@@ -219,10 +222,10 @@ func (s *Server) fromTrustedProxy(r *http.Request) bool {
 		return false
 	}
 	ip := net.ParseIP(host)
-	for _, network := range s.config.TrustedProxies {
-		if ip != nil && network.Contains(ip) {
-			return true
-		}
-	}
-	return false
+	return ip != nil && s.trusts(ip)
+}
+
+// trusts reports whether a proxy at the address is believed.
+func (s *Server) trusts(ip net.IP) bool {
+	return slices.ContainsFunc(s.config.TrustedProxies, func(n *net.IPNet) bool { return n.Contains(ip) })
 }

@@ -31,16 +31,11 @@ const (
 	mostHashing       = 16
 )
 
-// limiter bounds what one client may do per time.
-type limiter interface {
-	Allow(key string) (ok bool, retryAfter time.Duration)
-}
-
 // limitAttempts refuses a client that tries secrets too often.
 func (s *Server) limitAttempts(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if ok, after := s.attempts.Allow(limit.Client(c.RealIP())); !ok {
-			return tooMany(c, after)
+			return s.tooMany(c, limitSignIn, after)
 		}
 		return next(c)
 	}
@@ -49,10 +44,11 @@ func (s *Server) limitAttempts(next echo.HandlerFunc) echo.HandlerFunc {
 // admitHashing lets only so many requests pass as can have their turn with a password soon.
 func (s *Server) admitHashing(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !s.hashing.take() {
+		client := s.clientOf(c)
+		if !s.hashing.take(client) {
 			return errHashing()
 		}
-		defer s.hashing.free()
+		defer s.hashing.free(client)
 		return next(c)
 	}
 }

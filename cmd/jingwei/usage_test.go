@@ -22,6 +22,7 @@ func TestWrongUse(t *testing.T) {
 		{"serve --database foo", "PostgreSQL URL"},
 		{"serve --database http://x", "PostgreSQL URL"},
 		{"serve --trusted-proxy here", "trusted-proxy"},
+		{"serve --rate-writes often", "rate-writes"},
 		{"serve --colour red", "colour"},
 		{"serve --oidc " + dir + "/none.json", "none.json"},
 		{"serve --oidc " + providers, `provider 1 ("corp"): issuer: http is not possible`},

@@ -1854,9 +1854,20 @@ export interface components {
       };
       content?: never;
     };
+    /** @description The client or account sent too many requests; this one was not carried out. */
+    TooMany: {
+      headers: {
+        'Retry-After': components['headers']['RetryAfter'];
+        [name: string]: unknown;
+      };
+      content: {
+        'application/problem+json': components['schemas']['Problem'];
+      };
+    };
     /** @description Refused or failed; the body says why. */
     Problem: {
       headers: {
+        'Retry-After': components['headers']['RetryAfter'];
         [name: string]: unknown;
       };
       content: {
@@ -1959,6 +1970,8 @@ export interface components {
     };
   };
   headers: {
+    /** @description Seconds after which to try again, with 429 and 503. */
+    RetryAfter: number;
     /** @description `jingwei_session`, HttpOnly, SameSite=Lax, Secure over https. A session is over twelve hours after it was last seen, and after seven days. */
     SetCookie: string;
     /**
@@ -2354,6 +2367,7 @@ export interface operations {
           'application/json': components['schemas']['Session'];
         };
       };
+      429: components['responses']['TooMany'];
       default: components['responses']['Problem'];
     };
   };
@@ -2603,6 +2617,7 @@ export interface operations {
           'application/json': components['schemas']['LinkPurpose'];
         };
       };
+      429: components['responses']['TooMany'];
       default: components['responses']['Problem'];
     };
   };
@@ -2635,6 +2650,7 @@ export interface operations {
           'application/json': components['schemas']['Session'];
         };
       };
+      429: components['responses']['TooMany'];
       default: components['responses']['Problem'];
     };
   };
@@ -3338,6 +3354,7 @@ export interface operations {
           'application/json': components['schemas']['SearchResult'];
         };
       };
+      429: components['responses']['TooMany'];
       default: components['responses']['Problem'];
     };
   };
