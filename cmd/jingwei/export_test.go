@@ -11,6 +11,9 @@ import (
 	"jingwei/geo/live"
 )
 
+// Run is the program without the process around it.
+var Run = run
+
 // Feed is the change feed that a follower reads.
 type Feed = feed
 
