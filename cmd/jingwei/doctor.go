@@ -18,6 +18,7 @@ import (
 type doctorCommand struct {
 	where
 	front
+	fileFlags
 	Head string `help:"Head of the audit's chain that was noted elsewhere. Without it the one in the data folder counts." env:"JINGWEI_HEAD" placeholder:"NUMBER:HASH"`
 }
 
@@ -55,7 +56,7 @@ type patient struct {
 func checks() []func(context.Context, *patient) []finding {
 	return []func(context.Context, *patient) []finding{
 		checkDatabase, checkDefences, checkAudit,
-		checkDataDir, checkToken, checkProxies, checkPublicURL,
+		checkDataDir, checkToken, checkListen, checkProxies, checkPublicURL, checkBaseMaps, checkProviders,
 	}
 }
 

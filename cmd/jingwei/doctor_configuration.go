@@ -46,7 +46,8 @@ func checkProxies(_ context.Context, p *patient) []finding {
 		return found(name, stateFail, "%v", err)
 	}
 	for _, n := range networks {
-		if ones, _ := n.Mask.Size(); ones == 0 {
+		// More than the largest private networks, 10.0.0.0/8 and fc00::/7, cannot be one's own.
+		if ones, bits := n.Mask.Size(); ones < 8 && bits == 32 || ones < 7 {
 			return found(name, stateFail, "%s is everyone: any client could claim to have any address; name the networks of the proxies", n)
 		}
 	}
@@ -57,6 +58,17 @@ func checkProxies(_ context.Context, p *patient) []finding {
 		return found(name, stateWarn, "none, while https at %s needs a proxy in front: all clients seem to have its address, in the audit and to the limits of attempts; name it with --trusted-proxy", p.PublicURL)
 	}
 	return found(name, stateOK, "none: clients are known by the address that they connect from")
+}
+
+func checkListen(_ context.Context, p *patient) []finding {
+	const name = "listen"
+	switch {
+	case isLoopback(p.Listen):
+		return found(name, stateOK, "%s, which only this machine reaches", p.Listen)
+	case !strings.HasPrefix(p.PublicURL, "https:"):
+		return found(name, stateWarn, "others reach %s without encryption: listen on this machine alone, behind a proxy with TLS whose address --public-url names", p.Listen)
+	}
+	return found(name, stateOK, "%s; nobody but the proxy in front should reach it", p.Listen)
 }
 
 func checkPublicURL(_ context.Context, p *patient) []finding {

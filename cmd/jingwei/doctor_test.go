@@ -59,6 +59,7 @@ func (e examined) want(t testing.TB, name, state, says string) {
 // TestDoctorReadsTheConfiguration: what cannot work fails, what is unwise is warned of.
 func TestDoctorReadsTheConfiguration(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
+	providers, garbled, open := fileWith(t, "[]", 0o600), fileWith(t, "{", 0o600), fileWith(t, "[]", 0o666)
 	for _, c := range []struct{ args, check, state, says string }{
 		{"", "database", "warn", "no database yet"},
 		{"", "data folder", "warn", "not there"},
@@ -69,6 +70,9 @@ func TestDoctorReadsTheConfiguration(t *testing.T) {
 		{"--trusted-proxy here", "trusted proxies", "fail", "not a network"},
 		{"--trusted-proxy 10.0.0.0/8 --trusted-proxy ::/0", "trusted proxies", "fail", "everyone"},
 		{"--trusted-proxy 10.0.0.0/8", "trusted proxies", "ok", "10.0.0.0/8"},
+		{"--trusted-proxy 0.0.0.0/1 --trusted-proxy 128.0.0.0/1", "trusted proxies", "fail", "everyone"},
+		{"--trusted-proxy 2000::/3", "trusted proxies", "fail", "everyone"},
+		{"--trusted-proxy fc00::/7", "trusted proxies", "ok", "fc00::/7"},
 		{"--public-url https://map.example.cn", "trusted proxies", "warn", "--trusted-proxy"},
 		{"--public-url https://map.example.cn", "public URL", "ok", "https://map.example.cn"},
 		{"--public-url http://map.example.cn", "public URL", "warn", "not encrypted"},
@@ -78,6 +82,18 @@ func TestDoctorReadsTheConfiguration(t *testing.T) {
 		{"--public-url https://a:b@map.example.cn", "public URL", "fail", "not an address"},
 		{"--public-url https://map.example.cn/?x", "public URL", "fail", "not an address"},
 		{"--listen 0.0.0.0:80", "public URL", "warn", "--public-url"},
+		{"", "listen", "ok", "only this machine"},
+		{"--listen [::1]:80", "listen", "ok", "only this machine"},
+		{"--listen :8080", "listen", "warn", "without encryption"},
+		{"--listen 0.0.0.0:80 --public-url http://127.0.0.1", "listen", "warn", "without encryption"},
+		{"--listen 10.1.2.3:80 --public-url https://map.example.cn", "listen", "ok", "nobody but the proxy"},
+		{"--basemaps /nonexistent", "base maps", "fail", "/nonexistent"},
+		{"--oidc /nonexistent", "OpenID providers", "fail", "/nonexistent"},
+		{"--oidc " + providers + " --public-url https://map.example.cn", "OpenID providers", "ok", "lists 0"},
+		{"--oidc " + providers, "OpenID providers", "warn", "--public-url"},
+		{"--basemaps " + providers, "base maps", "ok", "lists 0"},
+		{"--oidc " + garbled + " --public-url https://map.example.cn", "OpenID providers", "fail", "JSON list"},
+		{"--basemaps " + open, "base maps", "fail", "chmod go-w"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			doctor(t, append(strings.Fields(c.args), "--data-dir", dir)...).want(t, c.check, c.state, c.says)
@@ -86,6 +102,16 @@ func TestDoctorReadsTheConfiguration(t *testing.T) {
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("doctor made the data folder")
 	}
+}
+
+// fileWith returns the path of a file with some content.
+func fileWith(t *testing.T, text string, mode os.FileMode) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file.json")
+	if err := errors.Join(os.WriteFile(path, []byte(text), mode), os.Chmod(path, mode)); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // TestDoctorTellsTheLinesOfDefence: those that are missing come with what a superuser does about it.
