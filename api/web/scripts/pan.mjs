@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 
 const [url = 'http://127.0.0.1:8080', ...views] = process.argv.slice(2);
 const places = views.length > 0 ? views : ['4/35.5/104.5', '7/31.2/120.5', '11/31.2/121.45'];
-const traced = ['devtools.timeline', 'toplevel', 'disabled-by-default-v8.cpu_profiler'];
+const traced = ['devtools.timeline', 'toplevel'];
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -26,6 +26,9 @@ for (const place of places) {
   await page.goto(`${url}/?_=${encodeURIComponent(place)}#${place}`);
   await page.waitForFunction(() => document.querySelector('canvas') !== null);
   await page.waitForLoadState('networkidle');
+  // What loads is not what pans: the map has drawn all that it asked for, and the page has done what that led to.
+  await page.waitForFunction(() => window.jingweiMap?.loaded() && !window.jingweiMap.isMoving());
+  await page.waitForTimeout(2000);
   const events = await record(pan);
   print(place, events);
 }
