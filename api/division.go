@@ -62,7 +62,7 @@ type divisionDetail struct {
 // countedDivisions adds the number of organizations in each division as of the day of q. An organization that is filed under a code
 // that is no division on the day counts for the division that holds the territory.
 func (s *Server) countedDivisions(ctx context.Context, snapshot *live.Snapshot, q live.Query, divisions []geo.Division) ([]division, error) {
-	refiling, err := s.config.Divisions.Refiling(ctx, q.Day)
+	refiling, err := s.config.Divisions.Refiling(ctx, q.Days.Last())
 	if err != nil {
 		return nil, fmt.Errorf("former codes: %w", err)
 	}
@@ -123,7 +123,7 @@ func (s *Server) getDivision(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	seen := live.Query{Day: day, Filter: s.organizations.seenBy(a).filter}
+	seen := live.Query{Days: geo.On(day), Filter: s.organizations.seenBy(a).filter}
 	detail, err := s.divisionDetail(c.Request().Context(), snapshot, code, seen)
 	if err != nil {
 		return err
@@ -133,11 +133,11 @@ func (s *Server) getDivision(c echo.Context) error {
 }
 
 func (s *Server) divisionDetail(ctx context.Context, snapshot *live.Snapshot, code geo.DivisionCode, q live.Query) (divisionDetail, error) {
-	d, ancestors, err := s.config.Divisions.Division(ctx, code, q.Day)
+	d, ancestors, err := s.config.Divisions.Division(ctx, code, q.Days.Last())
 	if err != nil {
 		return divisionDetail{}, fmt.Errorf("division %s: %w", code, err)
 	}
-	children, err := s.config.Divisions.CountDivisionChildren(ctx, code, q.Day)
+	children, err := s.config.Divisions.CountDivisionChildren(ctx, code, q.Days.Last())
 	if err != nil {
 		return divisionDetail{}, fmt.Errorf("children of %s: %w", code, err)
 	}

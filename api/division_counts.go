@@ -55,7 +55,7 @@ func (s *Server) readCountSelection(ctx context.Context, q *request.Query, a aud
 	if sel.query, err = s.pointQuery(ctx, q, a, s.organizations); err != nil {
 		return sel, err
 	}
-	if sel.within, err = s.divisionWithin(ctx, q, sel.query.Day); err != nil {
+	if sel.within, err = s.divisionWithin(ctx, q, sel.query.Days.Last()); err != nil {
 		return sel, err
 	}
 	if sel.level == geo.Township && sel.within == 0 {
@@ -67,11 +67,11 @@ func (s *Server) readCountSelection(ctx context.Context, q *request.Query, a aud
 // countDivisions counts for every division of the level, also those without any, and in all. What is filed under a code
 // that is no division on the day counts for the division that holds the territory.
 func (s *Server) countDivisions(ctx context.Context, snapshot *live.Snapshot, sel countSelection) (divisionCounts, error) {
-	codes, err := s.config.Divisions.DivisionCodes(ctx, sel.level, sel.within, sel.query.Day)
+	codes, err := s.config.Divisions.DivisionCodes(ctx, sel.level, sel.within, sel.query.Days.Last())
 	if err != nil {
 		return divisionCounts{}, fmt.Errorf("divisions of %s: %w", sel.within, err)
 	}
-	refiling, err := s.config.Divisions.Refiling(ctx, sel.query.Day)
+	refiling, err := s.config.Divisions.Refiling(ctx, sel.query.Days.Last())
 	if err != nil {
 		return divisionCounts{}, fmt.Errorf("former codes: %w", err)
 	}

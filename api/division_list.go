@@ -68,7 +68,7 @@ func (s *Server) listDivisions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	listed, err := s.countedDivisions(c.Request().Context(), snapshot, live.Query{Day: sel.day, Filter: s.organizations.seenBy(a).filter}, divisions)
+	listed, err := s.countedDivisions(c.Request().Context(), snapshot, live.Query{Days: geo.On(sel.day), Filter: s.organizations.seenBy(a).filter}, divisions)
 	if err != nil {
 		return err
 	}

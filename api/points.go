@@ -61,7 +61,7 @@ func (s *Server) pointQueries(ctx context.Context, q *request.Query, a audience,
 		for _, v := range l.filters {
 			conditions = append(conditions, geo.In(v.column, q.List(v.column)...))
 		}
-		queries[i] = live.Query{Day: day, Filter: geo.And(conditions...)}
+		queries[i] = live.Query{Days: geo.On(day), Filter: geo.And(conditions...)}
 	}
 	if err := q.Err(); err != nil {
 		return nil, err

@@ -104,7 +104,7 @@ func (s *Server) tileQueries(ctx context.Context, q *request.Query, set tileSet,
 	}
 	queries := make([]tiles.Query, len(set))
 	for i, l := range set {
-		queries[i] = tiles.Query{Day: day, Cells: cells}
+		queries[i] = tiles.Query{Days: geo.On(day), Cells: cells}
 		if l.points {
 			queries[i].Filter, points = points[0].Filter, points[1:]
 		}
@@ -248,9 +248,9 @@ func (p pointSource) Tile(_ context.Context, q tiles.Query, a tiles.Address) (ti
 		return tiles.Answer{}, err
 	}
 	return tiles.Answer{
-		Version: fmt.Sprintf("%d %x %d %s %s", live.EncoderVersion, fingerprint, q.Cells, q.Day, q.Filter.Canonical()),
+		Version: fmt.Sprintf("%d %x %d %s %s", live.EncoderVersion, fingerprint, q.Cells, q.Days, q.Filter.Canonical()),
 		Encode: func(context.Context) ([]byte, error) {
-			return snapshot.Tile(live.Query{Filter: q.Filter, Day: q.Day}, a.Z, a.X, a.Y, q.Cells)
+			return snapshot.Tile(live.Query{Filter: q.Filter, Days: q.Days}, a.Z, a.X, a.Y, q.Cells)
 		},
 		Position: snapshot.Position(),
 	}, nil
@@ -286,9 +286,9 @@ func (s areaSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address) (t
 		return tiles.Answer{}, fmt.Errorf("generation of %s: %w", s.layer.name, err)
 	}
 	return tiles.Answer{
-		Version: generation + " " + q.Day.String(),
+		Version: generation + " " + q.Days.Last().String(),
 		Encode: func(ctx context.Context) ([]byte, error) {
-			tile, of, err := s.layer.area.tile(s.polygons)(ctx, a.Z, a.X, a.Y, q.Day)
+			tile, of, err := s.layer.area.tile(s.polygons)(ctx, a.Z, a.X, a.Y, q.Days.Last())
 			return tile, unlessMoved(err, of, generation)
 		},
 	}, nil
@@ -344,8 +344,8 @@ func (d divisionSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address
 		level = min(level, deepest)
 	}
 	return tiles.Answer{
-		Version: fmt.Sprintf("%s %d %s", generation, level, q.Day),
-		Encode:  func(ctx context.Context) ([]byte, error) { return d.encode(ctx, generation, level, q.Day, a) },
+		Version: fmt.Sprintf("%s %d %s", generation, level, q.Days.Last()),
+		Encode:  func(ctx context.Context) ([]byte, error) { return d.encode(ctx, generation, level, q.Days.Last(), a) },
 	}, nil
 }
 

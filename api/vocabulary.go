@@ -166,7 +166,7 @@ func (s *Server) checkDivision(ctx context.Context, code geo.DivisionCode, day g
 	}
 	sees := s.organizations.seenBy(a) // of which nothing is remembered: others may not see it
 	if snapshot := sees.index.Snapshot(); snapshot != nil {
-		n, err := snapshot.CountDivisions(live.Query{Day: day, Filter: sees.filter}, []geo.DivisionCode{code})
+		n, err := snapshot.CountDivisions(live.Query{Days: geo.On(day), Filter: sees.filter}, []geo.DivisionCode{code})
 		known = err == nil && n[0] > 0
 	}
 	if !known {

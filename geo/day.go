@@ -53,8 +53,39 @@ type DayRange struct{ From, To Day }
 // Always is every day.
 var Always = DayRange{From: MinDay, To: MaxDay}
 
+// On is the one day d.
+func On(d Day) DayRange { return DayRange{From: d, To: d + 1} }
+
 // Contains reports whether d lies in r.
 func (r DayRange) Contains(d Day) bool { return r.From <= d && d < r.To }
+
+// Meets reports whether a day lies in both.
+func (r DayRange) Meets(o DayRange) bool {
+	return max(r.From, o.From) < min(r.To, o.To)
+}
+
+// Last is the last day in r, which is not empty; MaxDay when it has no end.
+func (r DayRange) Last() Day {
+	if r.To == MaxDay {
+		return MaxDay
+	}
+	return r.To - 1
+}
+
+// String writes r as an interval of RFC 3339 days, both ends included, with ".." for an end that is open: a single day is
+// written as itself. It is what the parameter datetime reads.
+func (r DayRange) String() string {
+	end := func(d Day) string {
+		if d == MinDay || d == MaxDay {
+			return ".."
+		}
+		return d.String()
+	}
+	if r == On(r.From) {
+		return r.From.String()
+	}
+	return end(r.From) + "/" + end(r.Last())
+}
 
 // Empty reports whether no day lies in r.
 func (r DayRange) Empty() bool { return r.From >= r.To }

@@ -9,8 +9,8 @@ import (
 // Query narrows what a tile shows. The zero value of Filter holds for every feature.
 type Query struct {
 	Filter geo.Filter
-	Day    geo.Day // features valid on that day
-	Cells  int     // clusters per side of the tile; 0 is none. Sources without clusters pass over it
+	Days   geo.DayRange // features valid on one of these days, each object once, as it was last
+	Cells  int          // clusters per side of the tile; 0 is none. Sources without clusters pass over it
 }
 
 // Source answers the tiles of one layer; it is safe for concurrent use.

@@ -154,11 +154,11 @@ func (x *indexed) compare(t *testing.T, random *rand.Rand) {
 				t.Fatal(err)
 			}
 			filter := geo.Filter{Root: f}
-			got, err := e.internal.Snapshot().Summarize(live.Query{Filter: filter, Day: x.today}, geo.World)
+			got, err := e.internal.Snapshot().Summarize(live.Query{Filter: filter, Days: geo.On(x.today)}, geo.World)
 			if err != nil || got.Count != want {
 				t.Errorf("%s: %s: %d, %v; PostGIS counts %d", layer, filter.Canonical(), got.Count, err, want)
 			}
-			if _, err := e.public.Snapshot().Summarize(live.Query{Filter: filter, Day: x.today}, geo.World); !errors.Is(err, geo.ErrNotIndexed) {
+			if _, err := e.public.Snapshot().Summarize(live.Query{Filter: filter, Days: geo.On(x.today)}, geo.World); !errors.Is(err, geo.ErrNotIndexed) {
 				t.Errorf("%s: the public edition answers %s: %v", layer, filter.Canonical(), err)
 			}
 		}

@@ -17,11 +17,11 @@ func BenchmarkTile(b *testing.B) {
 		z, x, y uint32
 		cells   int
 	}{
-		{"z0 clusters", live.Query{}, 0, 0, 0, 16},
-		{"z0 clusters filtered", live.Query{Filter: geo.In("kind", "school")}, 0, 0, 0, 16},
-		{"z4 clusters", live.Query{}, 4, 8, 8, 16},
-		{"z6 points", live.Query{}, 6, 32, 32, 0},
-		{"z14 points", live.Query{}, 14, 8192, 8192, 0},
+		{"z0 clusters", live.Query{Days: geo.On(0)}, 0, 0, 0, 16},
+		{"z0 clusters filtered", live.Query{Filter: geo.In("kind", "school"), Days: geo.On(0)}, 0, 0, 0, 16},
+		{"z4 clusters", live.Query{Days: geo.On(0)}, 4, 8, 8, 16},
+		{"z6 points", live.Query{Days: geo.On(0)}, 6, 32, 32, 0},
+		{"z14 points", live.Query{Days: geo.On(0)}, 14, 8192, 8192, 0},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()

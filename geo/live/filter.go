@@ -3,7 +3,6 @@ package live
 import (
 	"crypto/sha256"
 	"slices"
-	"strconv"
 	"strings"
 
 	"jingwei/geo"
@@ -11,10 +10,9 @@ import (
 
 // matcher is a Query compiled for one state of the dictionaries.
 type matcher struct {
-	key     queryHash // of the canonical form, in the keys of cached bitmaps
-	day     geo.Day
-	allDays bool      // day does not count
-	root    predicate // nil holds for every row
+	key  queryHash // of the canonical form, in the keys of cached bitmaps
+	days geo.DayRange
+	root predicate // nil holds for every row
 }
 
 // predicate is a compiled node. Absent values follow CQL2 (21-065r2, three-valued logic): a comparison with an absent
@@ -25,8 +23,8 @@ type predicate interface {
 }
 
 func compile(q Query, s *Snapshot) (*matcher, error) {
-	sum := sha256.Sum256([]byte(q.Filter.Canonical() + "@" + strconv.Itoa(int(q.Day))))
-	m := &matcher{key: queryHash(sum[:16]), day: q.Day}
+	sum := sha256.Sum256([]byte(q.Filter.Canonical() + "@" + q.Days.String()))
+	m := &matcher{key: queryHash(sum[:16]), days: q.Days}
 	if q.Filter.Root == nil {
 		return m, nil
 	}
@@ -37,7 +35,7 @@ func compile(q Query, s *Snapshot) (*matcher, error) {
 
 // row reports whether r counts.
 func (m *matcher) row(r *row) bool {
-	return (m.allDays || r.valid.Contains(m.day)) && (m.root == nil || m.root.row(r))
+	return r.valid.Meets(m.days) && (m.root == nil || m.root.row(r))
 }
 
 // bitmap returns the rows of k that count; nil when all do.
@@ -48,7 +46,7 @@ func (m *matcher) bitmap(k *chunk) *bitmap {
 	}
 	b := newBitmap(k.len())
 	for i := range k.keys {
-		if (allValid || k.valid(i).Contains(m.day)) && (m.root == nil || m.root.chunk(k, i)) {
+		if (allValid || k.valid(i).Meets(m.days)) && (m.root == nil || m.root.chunk(k, i)) {
 			b.set(i)
 		}
 	}
@@ -62,7 +60,7 @@ func (m *matcher) everything(k *chunk) bool {
 
 // valid reports whether all rows of k are valid on the day.
 func (m *matcher) valid(k *chunk) bool {
-	return m.allDays || k.lastFrom <= m.day && m.day < k.firstTo
+	return m.days == geo.Always || k.lastFrom < m.days.To && m.days.From < k.firstTo && !m.days.Empty()
 }
 
 type all []predicate

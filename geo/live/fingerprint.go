@@ -1,7 +1,6 @@
 package live
 
 import (
-	"crypto/sha256"
 	"math"
 	"math/bits"
 
@@ -21,7 +20,7 @@ func (s *Snapshot) Fingerprint(z, x, y uint32) uint64 {
 // which within holds, on whatever day: nothing else changes it. Of a layer whose public edition is generalised they see
 // the rows within only.
 func (s *Snapshot) FingerprintWithin(within geo.Filter, z, x, y uint32) (uint64, error) {
-	m, err := compileAllDays(within, s)
+	m, err := compile(Query{Filter: within, Days: geo.Always}, s)
 	if err != nil {
 		return 0, err
 	}
@@ -38,17 +37,6 @@ func (s *Snapshot) FingerprintWithin(within geo.Filter, z, x, y uint32) (uint64,
 		sum += mix(s.sumAll(r, sumOfOpen()))
 	}
 	return sum, nil
-}
-
-// compileAllDays is compile without a day.
-func compileAllDays(f geo.Filter, s *Snapshot) (*matcher, error) {
-	m, err := compile(Query{Filter: f}, s)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256([]byte(f.Canonical() + "@"))
-	m.key, m.allDays = queryHash(sum[:16]), true
-	return m, nil
 }
 
 // sumKind is what is summed: of chunks there are prefix sums, a row of the delta adds one.

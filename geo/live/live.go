@@ -34,10 +34,12 @@ func (e Edition) String() string {
 // EncoderVersion is part of every ETag: it grows when the same rows would give other bytes.
 const EncoderVersion = 1
 
-// Query says which rows count: those that are valid on Day and for which Filter holds.
+// Query says which rows count: those that are valid on one of Days and for which Filter holds. Of several rows of one
+// object that are valid then only the last can count, so that no object counts twice: it shows as it was at the end. The zero
+// value of Days is no day, on which nothing counts; geo.Always is every day.
 type Query struct {
 	Filter geo.Filter
-	Day    geo.Day
+	Days   geo.DayRange
 }
 
 // Feature is a row as an answer shows it.

@@ -48,9 +48,9 @@ func TestWrongTiles(t *testing.T) {
 		cells      int
 		fieldWrong string
 	}{
-		{"zoom too deep", live.Query{}, 23, 0, 0, 16, "z"},
-		{"x beyond the zoom", live.Query{}, 3, 8, 0, 16, "z"},
-		{"cells", live.Query{}, 3, 0, 0, 17, "cells"},
+		{"zoom too deep", live.Query{Days: geo.On(0)}, 23, 0, 0, 16, "z"},
+		{"x beyond the zoom", live.Query{Days: geo.On(0)}, 3, 8, 0, 16, "z"},
+		{"cells", live.Query{Days: geo.On(0)}, 3, 0, 0, 17, "cells"},
 		{"text column in filter", live.Query{Filter: geo.In("name", "a")}, 3, 0, 0, 16, "filter"},
 		{"unknown column", live.Query{Filter: geo.In("colour", "a")}, 3, 0, 0, 16, "filter"},
 		{"column hidden from the public", live.Query{Filter: geo.In("secret", "x")}, 3, 0, 0, 16, "filter"},
@@ -105,7 +105,7 @@ func TestCoincidentPointsHaveNoExpansionZoom(t *testing.T) {
 // expansion returns the expansion zoom of the cluster in the tile that holds p; false when there is none.
 func expansion(t *testing.T, s *live.Snapshot, p geo.Position, z uint32) (uint32, bool) {
 	at := live.TileAt(p, z)
-	tile, err := s.Tile(live.Query{}, at.Z, at.X, at.Y, 16)
+	tile, err := s.Tile(live.Query{Days: geo.On(0)}, at.Z, at.X, at.Y, 16)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func expansion(t *testing.T, s *live.Snapshot, p geo.Position, z uint32) (uint32
 
 func onlyFeature(t *testing.T, s *live.Snapshot, p geo.Position, z uint32) mvt.Feature {
 	at := live.TileAt(p, z)
-	tile, err := s.Tile(live.Query{}, at.Z, at.X, at.Y, 16)
+	tile, err := s.Tile(live.Query{Days: geo.On(0)}, at.Z, at.X, at.Y, 16)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestTilesStayUnderTheCap(t *testing.T) {
 		for tx := range uint32(1) << z {
 			for ty := range uint32(1) << z {
 				for _, cells := range []int{0, 64} {
-					tile, err := x.Snapshot().Tile(live.Query{}, z, tx, ty, cells)
+					tile, err := x.Snapshot().Tile(live.Query{Days: geo.On(0)}, z, tx, ty, cells)
 					if err != nil {
 						t.Fatal(err)
 					}

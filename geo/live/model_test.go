@@ -182,7 +182,7 @@ func (m *model) hold(t *rapid.T, editions []*live.Index) []held {
 	var all []held
 	for _, x := range editions {
 		s := x.Snapshot()
-		tile, err := s.Tile(live.Query{Day: 5}, 0, 0, 0, 0)
+		tile, err := s.Tile(live.Query{Days: geo.On(5)}, 0, 0, 0, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +197,7 @@ func (m *model) hold(t *rapid.T, editions []*live.Index) []held {
 
 // check fails when a later edit or compaction reached into the snapshot.
 func (h held) check(t *rapid.T) {
-	tile, err := h.Tile(live.Query{Day: 5}, 0, 0, 0, 0)
+	tile, err := h.Tile(live.Query{Days: geo.On(5)}, 0, 0, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func (h held) check(t *rapid.T) {
 	if h.Edition() != live.Internal {
 		return
 	}
-	if n := countOf(t, h.Snapshot, live.Query{Day: 5, Filter: h.scope}); n != h.count {
+	if n := countOf(t, h.Snapshot, live.Query{Days: geo.On(5), Filter: h.scope}); n != h.count {
 		t.Fatalf("%s: %d in a snapshot that had %d when it was taken", h.scope.Canonical(), n, h.count)
 	}
 }
@@ -330,7 +330,7 @@ func (m *model) compare(t *rapid.T, x *live.Index) {
 	if edition(x) == live.Internal && rapid.Bool().Draw(t, "scoped") {
 		pick = pick.and(scope(t))
 	}
-	q := live.Query{Filter: pick.filter, Day: day}
+	q := live.Query{Filter: pick.filter, Days: geo.On(day)}
 	want := m.matching(edition(x), day, pick.holds)
 	m.compareLists(t, s, q, want)
 	compareDivisions(t, s, q, want)

@@ -81,7 +81,7 @@ func BenchmarkScope(b *testing.B) {
 		b.Run(layer.Name+"/first", func(b *testing.B) {
 			for b.Loop() {
 				day++ // another day is another query
-				count(b, live.Query{Filter: root, Day: day})
+				count(b, live.Query{Filter: root, Days: geo.On(day)})
 			}
 			b.ReportMetric(float64(s.Bytes())/n, "bytes/row")
 			b.ReportMetric(float64(s.Bytes()-public.Snapshot().Bytes())/n, "path/row")
@@ -89,17 +89,17 @@ func BenchmarkScope(b *testing.B) {
 		b.Run(layer.Name+"/first by category", func(b *testing.B) {
 			for b.Loop() {
 				day++
-				count(b, live.Query{Filter: geo.In(layer.Columns[1].Name, "a"), Day: day})
+				count(b, live.Query{Filter: geo.In(layer.Columns[1].Name, "a"), Days: geo.On(day)})
 			}
 		})
 		b.Run(layer.Name+"/later", func(b *testing.B) {
 			for b.Loop() {
-				count(b, live.Query{Filter: root})
+				count(b, live.Query{Filter: root, Days: geo.On(0)})
 			}
 		})
 		b.Run(layer.Name+"/tile", func(b *testing.B) {
 			for b.Loop() {
-				if _, err := s.Tile(live.Query{Filter: root}, 4, 8, 8, 16); err != nil {
+				if _, err := s.Tile(live.Query{Filter: root, Days: geo.On(0)}, 4, 8, 8, 16); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -121,7 +121,7 @@ func (m *model) compareScope(t *rapid.T, s *live.Snapshot) (geo.Filter, int) {
 		steps := strings.Split(p.Values[5], ".")
 		return slices.Contains(steps, geo.ID(root).String()) || slices.Contains(steps, geo.ID(organizations).String())
 	})
-	n := countOf(t, s, live.Query{Day: 5, Filter: f})
+	n := countOf(t, s, live.Query{Days: geo.On(5), Filter: f})
 	if n != len(want) {
 		t.Fatalf("%s: %d, want %d", f.Canonical(), n, len(want))
 	}

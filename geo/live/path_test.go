@@ -71,7 +71,7 @@ func TestPathFilters(t *testing.T) {
 		{geo.Everywhere().Filter().Root, "1 2 3 4 100 101 102"},
 	} {
 		for where, x := range map[string]*live.Index{"chunks": base, "delta": delta} {
-			features, _, err := x.Snapshot().List(live.Query{Filter: geo.Filter{Root: c.filter}}, geo.World, live.Cursor{}, 100)
+			features, _, err := x.Snapshot().List(live.Query{Filter: geo.Filter{Root: c.filter}, Days: geo.On(0)}, geo.World, live.Cursor{}, 100)
 			var got []string
 			for _, f := range features {
 				got = append(got, f.ID.String())
@@ -106,7 +106,7 @@ func TestPathFiltersThatNoIndexAnswers(t *testing.T) {
 		{"array predicate of a category", internal, &geo.Operation{Op: "a_overlaps", Args: []geo.Node{geo.Property("kind"), geo.List{geo.Text("village")}}}},
 		{"array predicate of the division", internal, &geo.Operation{Op: "a_contains", Args: []geo.Node{geo.Property("division"), geo.List{geo.Number(1)}}}},
 	} {
-		if _, err := c.x.Snapshot().Summarize(live.Query{Filter: geo.Filter{Root: c.filter}}, geo.World); !errors.Is(err, geo.ErrNotIndexed) {
+		if _, err := c.x.Snapshot().Summarize(live.Query{Filter: geo.Filter{Root: c.filter}, Days: geo.On(0)}, geo.World); !errors.Is(err, geo.ErrNotIndexed) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
@@ -140,18 +140,18 @@ func TestPathsAreNeverShown(t *testing.T) {
 func checkSameAnswers(t *testing.T, a, b *live.Snapshot) {
 	t.Helper()
 	for _, cells := range []int{0, 16} {
-		got, err := a.Tile(live.Query{}, 0, 0, 0, cells)
-		want, _ := b.Tile(live.Query{}, 0, 0, 0, cells)
+		got, err := a.Tile(live.Query{Days: geo.On(0)}, 0, 0, 0, cells)
+		want, _ := b.Tile(live.Query{Days: geo.On(0)}, 0, 0, 0, cells)
 		if string(got) != string(want) || err != nil {
 			t.Errorf("tile of %d cells: %v\n%x\n%x", cells, err, got, want)
 		}
 	}
-	got, _, err := a.List(live.Query{}, geo.World, live.Cursor{}, 10)
-	want, _, _ := b.List(live.Query{}, geo.World, live.Cursor{}, 10)
+	got, _, err := a.List(live.Query{Days: geo.On(0)}, geo.World, live.Cursor{}, 10)
+	want, _, _ := b.List(live.Query{Days: geo.On(0)}, geo.World, live.Cursor{}, 10)
 	if fmt.Sprint(got) != fmt.Sprint(want) || err != nil {
 		t.Errorf("list: %v\n%v\n%v", err, got, want)
 	}
-	summary, err := a.Summarize(live.Query{}, geo.World, "path")
+	summary, err := a.Summarize(live.Query{Days: geo.On(0)}, geo.World, "path")
 	if _, shown := summary.Counts["path"]; shown || a.HasValue("path", "1.2.3") || err != nil {
 		t.Errorf("counts by path: %v, %v", summary, err)
 	}
@@ -193,7 +193,7 @@ func TestUnusedPathsAreForgotten(t *testing.T) {
 		}
 		for x.Compact() {
 		}
-		q := live.Query{Filter: geo.Scope{Roots: []geo.ID{5000 + n}}.Filter()}
+		q := live.Query{Filter: geo.Scope{Roots: []geo.ID{5000 + n}}.Filter(), Days: geo.On(0)}
 		if c := countOf(t, x.Snapshot(), q); c != below {
 			t.Fatalf("move %d: %d rows below the new superior, want %d", n, c, below)
 		}
@@ -201,7 +201,7 @@ func TestUnusedPathsAreForgotten(t *testing.T) {
 	if now := x.Snapshot().Bytes(); now > 5*size {
 		t.Errorf("%d bytes after %d moves, %d at first", now, moves, size)
 	}
-	if c := countOf(t, first, live.Query{Filter: geo.Scope{Roots: []geo.ID{1}}.Filter()}); c != below {
+	if c := countOf(t, first, live.Query{Filter: geo.Scope{Roots: []geo.ID{1}}.Filter(), Days: geo.On(0)}); c != below {
 		t.Errorf("%d rows in the first snapshot, want %d", c, below)
 	}
 }

@@ -36,7 +36,7 @@ func TestSummaryOfAnEarlierSnapshot(t *testing.T) {
 		snapshot *live.Snapshot
 		want     map[string]int
 	}{{x.Snapshot(), map[string]int{"open": rows, "closed": 1}}, {earlier, map[string]int{"open": rows}}} {
-		got, err := c.snapshot.Summarize(live.Query{}, geo.World, "state")
+		got, err := c.snapshot.Summarize(live.Query{Days: geo.On(0)}, geo.World, "state")
 		if diff := cmp.Diff(c.want, got.Counts["state"]); diff != "" || err != nil {
 			t.Errorf("%v (-want +got)\n%s", err, diff)
 		}
@@ -89,7 +89,7 @@ func TestSummaryOfMany(t *testing.T) {
 				want["state"][p.Values[2]]++
 			}
 		}
-		got, err := x.Snapshot().Summarize(live.Query{Filter: geo.In("kind", kind)}, e, "state")
+		got, err := x.Snapshot().Summarize(live.Query{Filter: geo.In("kind", kind), Days: geo.On(0)}, e, "state")
 		if diff := cmp.Diff(want, got.Counts); diff != "" || got.Count != total || err != nil {
 			t.Fatalf("%s in %v: %d, want %d, %v (-want +got)\n%s", kind, e, got.Count, total, err, diff)
 		}
