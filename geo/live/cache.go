@@ -31,7 +31,6 @@ type queryHash [16]byte
 const (
 	valueRows      = -1
 	valueDirectory = -2
-	valueCount     = -3 // less the slot of the column
 )
 
 // entryBytes is what an entry takes beside its value: key, list element and a place in the map.

@@ -3,6 +3,7 @@ package live
 import (
 	"slices"
 	"sort"
+	"unsafe"
 
 	"jingwei/geo"
 )
@@ -22,22 +23,26 @@ func defaultSizes() sizes {
 
 // chunk is an immutable run of sorted rows in columns.
 type chunk struct {
-	serial   uint64 // identifies the chunk in caches
-	keys     []uint64
-	ids      []geo.ID
-	at       []geo.Position
-	from     []geo.Day
-	to       []geo.Day // nil when no row ends
-	division []geo.DivisionCode
-	sums     []uint64 // sums[i] is the sum of the hashes of the first i rows
-	opens    []uint64 // the same of what everyone sees of them; nil in editions that do not tell
-	codes    [][]uint16
-	numbers  [][]int64
-	texts    []arena
-	paths    [][]pathCode
-	byID     []uint16 // row numbers in the order of ids
-	lastFrom geo.Day  // greatest first day
-	firstTo  geo.Day  // least end
+	serial    uint64 // identifies the chunk in caches
+	keys      []uint64
+	ids       []geo.ID
+	at        []geo.Position
+	from      []geo.Day
+	to        []geo.Day          // nil when no row ends
+	division  []geo.DivisionCode // until the chunk is finished, then filed
+	filed     filed
+	sums      []uint64   // sums[i] is the sum of the hashes of the first i rows
+	opens     []uint64   // the same of what everyone sees of them; nil in editions that do not tell
+	next      []geo.Day  // first days of the next rows of the same objects; nil when no row has one
+	codes     [][]uint16 // until the chunk is finished, then planes
+	planes    []planes
+	numbers   [][]int64
+	texts     []arena
+	paths     [][]pathCode
+	byID      []uint16 // row numbers in the order of ids
+	lastFrom  geo.Day  // greatest first day
+	firstTo   geo.Day  // least end
+	firstNext geo.Day  // least of next
 }
 
 // arena holds the texts of one column, one after the other.
@@ -54,13 +59,30 @@ func (a arena) at(i int) string {
 	return string(a.bytes[start:a.ends[i]])
 }
 
+// view returns the text of row i without a copy: the arena of a finished chunk does not change.
+func (a arena) view(i int) string {
+	n := a.length(i)
+	if n == 0 {
+		return ""
+	}
+	return unsafe.String(&a.bytes[int(a.ends[i])-n], n)
+}
+
+// length returns the bytes of the text of row i.
+func (a arena) length(i int) int {
+	if i == 0 {
+		return int(a.ends[0])
+	}
+	return int(a.ends[i] - a.ends[i-1])
+}
+
 // newChunk returns an empty chunk with room for n rows, which add fills and finish completes.
 func newChunk(n int, c *columns, serial uint64) *chunk {
 	k := &chunk{
 		serial: serial, keys: make([]uint64, 0, n), ids: make([]geo.ID, 0, n), at: make([]geo.Position, 0, n),
 		from: make([]geo.Day, 0, n), to: make([]geo.Day, 0, n), division: make([]geo.DivisionCode, 0, n), sums: append(make([]uint64, 0, n+1), 0),
 		codes: make([][]uint16, c.codes), numbers: make([][]int64, c.numbers), texts: make([]arena, c.texts), paths: make([][]pathCode, c.paths),
-		lastFrom: geo.MinDay, firstTo: geo.MaxDay,
+		lastFrom: geo.MinDay, firstTo: geo.MaxDay, firstNext: geo.MaxDay, next: make([]geo.Day, 0, n),
 	}
 	if c.open {
 		k.opens = append(make([]uint64, 0, n+1), 0)
@@ -87,7 +109,8 @@ func (k *chunk) add(r *row) {
 		k.opens = append(k.opens, k.opens[len(k.keys)]+r.open)
 	}
 	k.keys, k.ids, k.at = append(k.keys, r.key), append(k.ids, r.id), append(k.at, r.at)
-	k.from, k.to, k.division = append(k.from, r.valid.From), append(k.to, r.valid.To), append(k.division, r.division)
+	k.from, k.to, k.next = append(k.from, r.valid.From), append(k.to, r.valid.To), append(k.next, r.next)
+	k.division = append(k.division, r.division)
 	for slot, code := range r.codes {
 		k.codes[slot] = append(k.codes[slot], code)
 	}
@@ -102,6 +125,7 @@ func (k *chunk) add(r *row) {
 	}
 	k.lastFrom = max(k.lastFrom, r.valid.From)
 	k.firstTo = min(k.firstTo, r.valid.To)
+	k.firstNext = min(k.firstNext, r.next)
 }
 
 // finish makes the chunk ready to be read.
@@ -109,11 +133,35 @@ func (k *chunk) finish() *chunk {
 	for slot := range k.texts {
 		k.texts[slot].bytes = slices.Clone(k.texts[slot].bytes) // without the room for more
 	}
+	for _, codes := range k.codes {
+		k.planes = append(k.planes, newPlanes(codes))
+	}
+	k.filed = newFiled(k.division)
+	k.codes, k.division = nil, nil
 	k.byID = idOrder(k.ids)
 	if k.firstTo == geo.MaxDay {
 		k.to = nil
 	}
+	if k.firstNext == geo.MaxDay {
+		k.next = nil
+	}
 	return k
+}
+
+// divisionOf returns the division of row i.
+func (k *chunk) divisionOf(i int) geo.DivisionCode {
+	if k.division != nil {
+		return k.division[i]
+	}
+	return k.filed.at(i)
+}
+
+// code returns the code of row i in a category column.
+func (k *chunk) code(slot, i int) uint16 {
+	if k.codes != nil {
+		return k.codes[slot][i]
+	}
+	return k.planes[slot].at(i)
 }
 
 func (a *arena) add(text string) {
@@ -183,14 +231,17 @@ func (k *chunk) row(i int) *row {
 
 // copyRow sets r to row i.
 func (k *chunk) copyRow(i int, r *row) {
-	r.key, r.id, r.at, r.valid, r.division = k.keys[i], k.ids[i], k.at[i], k.valid(i), k.division[i]
-	r.hash, r.open = k.sums[i+1]-k.sums[i], 0
+	r.key, r.id, r.at, r.valid, r.division = k.keys[i], k.ids[i], k.at[i], k.valid(i), k.divisionOf(i)
+	r.hash, r.open, r.next = k.sums[i+1]-k.sums[i], 0, geo.MaxDay
+	if k.next != nil {
+		r.next = k.next[i]
+	}
 	if k.opens != nil {
 		r.open = k.opens[i+1] - k.opens[i]
 	}
 	r.codes, r.numbers, r.texts, r.paths = r.codes[:0], r.numbers[:0], r.texts[:0], r.paths[:0]
-	for _, col := range k.codes {
-		r.codes = append(r.codes, col[i])
+	for slot := range max(len(k.codes), len(k.planes)) {
+		r.codes = append(r.codes, k.code(slot, i))
 	}
 	for _, col := range k.numbers {
 		r.numbers = append(r.numbers, col[i])
@@ -205,7 +256,10 @@ func (k *chunk) copyRow(i int, r *row) {
 
 // bytes returns the memory held by the columns.
 func (k *chunk) bytes() int {
-	n := k.len()*(8+8+8+4+8+8+2) + 4*len(k.to) + 8*len(k.opens) + len(k.codes)*2*k.len() + len(k.numbers)*8*k.len() + len(k.paths)*4*k.len()
+	n := k.len()*(8+8+8+4+8+2) + k.filed.bytes() + 4*len(k.to) + 4*len(k.next) + 8*len(k.opens) + len(k.numbers)*8*k.len() + len(k.paths)*4*k.len()
+	for _, p := range k.planes {
+		n += p.bytes()
+	}
 	for _, t := range k.texts {
 		n += len(t.bytes) + 4*len(t.ends)
 	}

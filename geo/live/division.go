@@ -2,7 +2,6 @@ package live
 
 import (
 	"maps"
-	"slices"
 	"sort"
 
 	"jingwei/geo"
@@ -58,7 +57,7 @@ func (s *Snapshot) CountDivisionsBy(q Query, level geo.DivisionLevel, within geo
 		v.directory(i).addTo(counts, level, lo, hi)
 		k, matching := v.chunks[i], v.matching(i)
 		v.deadRows(i, 0, k.len(), func(r int) {
-			if c := k.division[r]; lo <= c && c < hi && matching.has(r) {
+			if c := k.divisionOf(r); lo <= c && c < hi && matching.has(r) {
 				counts[c.Cut(level)]--
 			}
 		})
@@ -90,7 +89,7 @@ func (v view) countChunk(i int, codes []geo.DivisionCode, counts []int) {
 	k, matching := v.chunks[i], v.matching(i)
 	v.deadRows(i, 0, k.len(), func(r int) {
 		if matching.has(r) {
-			addDivision(k.division[r], -1, codes, counts)
+			addDivision(k.divisionOf(r), -1, codes, counts)
 		}
 	})
 }
@@ -107,26 +106,25 @@ func addDivision(division geo.DivisionCode, by int, codes []geo.DivisionCode, co
 func (v view) directory(i int) *directory {
 	k := v.chunks[i]
 	return cached(v.cache, cacheKey{k.serial, v.m.key, valueDirectory}, func() *directory {
-		matching := v.matching(i)
-		var codes []geo.DivisionCode
-		for n, c := range k.division {
-			if matching.has(n) {
-				codes = append(codes, c)
-			}
-		}
-		slices.Sort(codes)
-		return newDirectory(codes)
+		return newDirectory(k.filed, v.matching(i))
 	})
 }
 
-func newDirectory(sorted []geo.DivisionCode) *directory {
-	d := &directory{before: []int{0}}
-	for n, c := range sorted {
-		if n == 0 || c != sorted[n-1] {
-			d.codes = append(d.codes, c)
-			d.before = append(d.before, n)
+// newDirectory counts the rows in matching per division; nil holds all.
+func newDirectory(f filed, matching *bitmap) *directory {
+	counts := make([]int, len(f.codes))
+	for i, n := range f.rows {
+		if matching.has(i) {
+			counts[n]++
 		}
-		d.before[len(d.before)-1] = n + 1
+	}
+	d := &directory{before: []int{0}}
+	total := 0
+	for n, c := range counts {
+		if c > 0 {
+			total += c
+			d.codes, d.before = append(d.codes, f.codes[n]), append(d.before, total)
+		}
 	}
 	return d
 }

@@ -30,11 +30,14 @@ func (s *Snapshot) Summarize(q Query, e geo.Extent, named ...string) (Summary, e
 	counted, more := v.columns.summarized(named)
 	slots, moreSlots := v.columns.slotsOf(counted), v.columns.slotsOf(more)
 	t, u := v.newTally(slots), v.newTally(moreSlots)
+	if e == geo.World {
+		v.prepare(keyRange{0, ^uint64(0)}, slices.Concat(slots, moreSlots))
+	}
 	v.descend(newArea(e), keyRange{0, ^uint64(0)}, 0, func(r keyRange, a *area) bool {
 		if a == nil {
 			delta := v.deltaRows(r)
 			v.add(t, slots, r, delta)
-			v.addByRow(u, moreSlots, r, delta)
+			v.add(u, moreSlots, r, delta)
 			return true
 		}
 		return v.each(r, func(p place) bool {

@@ -20,7 +20,7 @@ func (s *Snapshot) Fingerprint(z, x, y uint32) uint64 {
 // which within holds, on whatever day: nothing else changes it. Of a layer whose public edition is generalised they see
 // the rows within only.
 func (s *Snapshot) FingerprintWithin(within geo.Filter, z, x, y uint32) (uint64, error) {
-	m, err := compile(Query{Filter: within, Days: geo.Always}, s)
+	m, err := compileAllDays(within, s)
 	if err != nil {
 		return 0, err
 	}

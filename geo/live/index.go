@@ -192,6 +192,9 @@ func (x *Index) rowsByID(points []geo.Point, dict *dictionaries) (map[geo.ID][]*
 		}
 		rows[p.ID] = append(rows[p.ID], r)
 	}
+	for _, of := range rows {
+		link(of)
+	}
 	return rows, nil
 }
 

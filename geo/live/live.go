@@ -40,6 +40,8 @@ const EncoderVersion = 1
 type Query struct {
 	Filter geo.Filter
 	Days   geo.DayRange
+	// Members, when given, are the objects of which rows may count: what something else than the index has found.
+	Members *Members
 }
 
 // Feature is a row as an answer shows it.

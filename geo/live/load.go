@@ -57,6 +57,7 @@ type ref struct {
 // Build sorts the rows, which are those of position at, into chunks. It stops between two chunks, with the context's
 // error, when ctx is done.
 func (l *Load) Build(ctx context.Context, at geo.FeedPosition) error {
+	l.link()
 	refs := l.sorted()
 	s := &Snapshot{position: at}
 	for part := range slices.Chunk(refs, l.index.sizes.fill) {
@@ -106,6 +107,7 @@ func (l *Load) gather(refs []ref) *chunk {
 	for _, r := range refs {
 		page, i := l.row(r)
 		page.copyRow(i, &l.scratch)
+		l.scratch.precede(l.scratch.next)
 		k.add(&l.scratch)
 	}
 	return k.finish()

@@ -104,20 +104,31 @@ func position(t *rapid.T) geo.Position {
 }
 
 // matching returns the points that count, by the plainest reading of the rules.
-func (m *model) matching(edition live.Edition, day geo.Day, holds func(geo.Point) bool) []geo.Point {
+func (m *model) matching(edition live.Edition, days geo.DayRange, holds func(geo.Point) bool) []geo.Point {
 	var points []geo.Point
 	for _, rows := range m.rows {
-		for _, p := range rows {
-			if edition == live.Public {
-				p = coarse(p)
-			}
-			if p.Valid.Contains(day) && !p.Valid.Empty() && (p.Public || edition == live.Internal) && holds(p) {
-				points = append(points, p)
-			}
+		if p, ok := lastOf(rows, edition, days); ok && holds(p) {
+			points = append(points, p)
 		}
 	}
 	slices.SortFunc(points, func(a, b geo.Point) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version)) })
 	return points
+}
+
+// lastOf returns the last of the rows of an object that an edition shows and that is valid on one of the days.
+func lastOf(rows []geo.Point, edition live.Edition, days geo.DayRange) (last geo.Point, ok bool) {
+	for _, p := range rows {
+		if edition == live.Public {
+			p = coarse(p)
+		}
+		if p.Valid.Empty() || !p.Public && edition == live.Public || p.Valid.From >= days.To || p.Valid.To <= days.From || days.Empty() {
+			continue
+		}
+		if !ok || p.Valid.From > last.Valid.From {
+			last, ok = p, true
+		}
+	}
+	return last, ok
 }
 
 // reading pairs a filter with its plain reading.
@@ -325,13 +336,22 @@ func (m *model) compare(t *rapid.T, x *live.Index) {
 	if got, want := s.Position().String(), m.position().String(); got != want {
 		t.Fatalf("position %s, want %s", got, want)
 	}
-	day := geo.Day(rapid.IntRange(-1, 30).Draw(t, "day"))
+	days := someDays(t)
 	pick := filters[rapid.IntRange(0, len(filters)-1).Draw(t, "filter")]
+	if rapid.Bool().Draw(t, "tree") {
+		pick = tree(t, edition(x), 3)
+	}
 	if edition(x) == live.Internal && rapid.Bool().Draw(t, "scoped") {
 		pick = pick.and(scope(t))
 	}
-	q := live.Query{Filter: pick.filter, Days: geo.On(day)}
-	want := m.matching(edition(x), day, pick.holds)
+	q := live.Query{Filter: pick.filter, Days: days}
+	if rapid.IntRange(0, 3).Draw(t, "members") == 0 {
+		q.Members, pick = pick.among(t)
+	}
+	want := m.matching(edition(x), days, pick.holds)
+	if n := countOf(t, f, q); n != len(want) {
+		t.Fatalf("fresh %v %s: %d want %d", q.Days, q.Filter.Canonical(), n, len(want))
+	}
 	m.compareLists(t, s, q, want)
 	compareDivisions(t, s, q, want)
 	for range 6 {

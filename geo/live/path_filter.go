@@ -1,6 +1,7 @@
 package live
 
 import (
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -27,16 +28,46 @@ func (p under) row(r *row) bool {
 	return c != 0 && (p.own(c, r.id) || p.paths.passes(c.node(), p.ids)) != p.negated
 }
 
-func (p under) chunk(k *chunk, i int) bool {
-	c := k.paths[p.slot][i]
-	return c != 0 && (p.inside().has(int(c.node())) || p.own(c, k.ids[i])) != p.negated
+func (p under) rows(k *chunk, out []uint64) {
+	inside, column := p.inside().words, k.paths[p.slot]
+	for w := range out {
+		there, in := uint64(0), uint64(0)
+		for i, c := range column[w<<6 : min(w<<6+64, len(column))] {
+			n := c.node()
+			in |= (inside[n>>6] >> (n & 63) & 1) << i
+			_, absent := bits.Sub64(uint64(c), 1, 0)
+			there |= (1 - absent) << i
+		}
+		out[w] = in
+		if len(p.ids) > 0 {
+			out[w] |= p.owned(k, w, there&^in)
+		}
+		if p.negated {
+			out[w] = there &^ out[w]
+		}
+	}
+}
+
+// owned returns which of the rows m of word w are one of the ids and end their paths themselves.
+func (p under) owned(k *chunk, w int, m uint64) uint64 {
+	found := uint64(0)
+	for ; m != 0; m &= m - 1 {
+		i := w<<6 + bits.TrailingZeros64(m)
+		if p.own(k.paths[p.slot][i], k.ids[i]) {
+			found |= 1 << (i & 63)
+		}
+	}
+	return found
 }
 
 // own reports whether the path ends with the row itself and that is one of ids.
 func (p under) own(c pathCode, id geo.ID) bool { return c.own() && contains(p.ids, id) }
 
-func (p pathless) row(r *row) bool            { return (r.paths[p.slot] == 0) != p.negated }
-func (p pathless) chunk(k *chunk, i int) bool { return (k.paths[p.slot][i] == 0) != p.negated }
+func (p pathless) row(r *row) bool { return (r.paths[p.slot] == 0) != p.negated }
+func (p pathless) rows(k *chunk, out []uint64) {
+	column := k.paths[p.slot]
+	eachWord(out, k.len(), func(i int) bool { return (column[i] == 0) != p.negated })
+}
 
 func contains(sorted []geo.ID, id geo.ID) bool {
 	_, ok := slices.BinarySearch(sorted, id)

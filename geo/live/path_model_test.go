@@ -117,7 +117,7 @@ func (r reading) and(other reading) reading {
 func (m *model) compareScope(t *rapid.T, s *live.Snapshot) (geo.Filter, int) {
 	root := rapid.IntRange(1, 4).Draw(t, "root")
 	f := geo.Scope{Roots: []geo.ID{geo.ID(root), organizations}}.Filter()
-	want := m.matching(live.Internal, 5, func(p geo.Point) bool {
+	want := m.matching(live.Internal, geo.On(5), func(p geo.Point) bool {
 		steps := strings.Split(p.Values[5], ".")
 		return slices.Contains(steps, geo.ID(root).String()) || slices.Contains(steps, geo.ID(organizations).String())
 	})

@@ -15,6 +15,7 @@ type row struct {
 	id       geo.ID
 	at       geo.Position
 	valid    geo.DayRange
+	next     geo.Day // first day of the next row of the same object; MaxDay when it is the last
 	division geo.DivisionCode
 	hash     uint64
 	open     uint64     // of what everyone sees of the row, where the edition tells; 0 for nothing
@@ -199,6 +200,7 @@ func (c *columns) newRow(p geo.Point, d *dictionaries) (*row, error) {
 func (c *columns) fill(r *row, p geo.Point, d *dictionaries) error {
 	p = c.shown(p)
 	r.key, r.id, r.at, r.valid, r.division, r.hash, r.open = keyOf(p.At), p.ID, p.At, p.Valid, p.Division, c.hashOf(p), c.openHashOf(p)
+	r.next = geo.MaxDay
 	r.codes, r.numbers, r.texts = resized(r.codes, c.codes), resized(r.numbers, c.numbers), resized(r.texts, c.texts)
 	r.paths = resized(r.paths, c.paths)
 	for i := range r.numbers {

@@ -46,14 +46,14 @@ func (v view) division(p place) geo.DivisionCode {
 	if p.delta != nil {
 		return p.delta.division
 	}
-	return v.chunks[p.chunk].division[p.row]
+	return v.chunks[p.chunk].divisionOf(p.row)
 }
 
 func (v view) code(p place, slot int) uint16 {
 	if p.delta != nil {
 		return p.delta.codes[slot]
 	}
-	return v.chunks[p.chunk].codes[slot][p.row]
+	return v.chunks[p.chunk].code(slot, p.row)
 }
 
 func (v view) number(p place, slot int) int64 {
@@ -151,8 +151,8 @@ func (v view) nthBase(r keyRange, n int) (found place) {
 // nthOfSpan returns the n-th row of rows lo to hi of chunk i that counts.
 func (v view) nthOfSpan(i, lo, hi, n int) int {
 	b, dead := v.matching(i), v.dead[i]
-	if b == nil && dead == nil {
-		return lo + n
+	if dead == nil {
+		return b.nth(b.rank(lo) + n)
 	}
 	for w := lo >> 6; w <= (hi-1)>>6; w++ {
 		m := b.word(w, lo, hi)

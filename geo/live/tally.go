@@ -6,19 +6,6 @@ type tally struct {
 	counts [][]int
 }
 
-// valueRanks holds, per code of one category column, the rows of a chunk that count and have that code.
-type valueRanks []*bitmap
-
-func (r valueRanks) bytes() int {
-	n := 64
-	for _, b := range r {
-		if b != nil {
-			n += b.bytes()
-		}
-	}
-	return n
-}
-
 // newTally returns an empty tally for the counted columns of s.
 func (s *Snapshot) newTally(slots []int) *tally {
 	t := &tally{}
@@ -35,28 +22,17 @@ func (t *tally) reset() {
 	}
 }
 
-// valueRanksOf returns the rank directories of column slot in chunk i under the query.
-func (v view) valueRanksOf(i, slot int) valueRanks {
+// blocksOf returns the counts of column slot in chunk i under the query, tombstones included.
+func (v view) blocksOf(i, slot int) *blocks {
 	k := v.chunks[i]
-	return cached(v.cache, cacheKey{k.serial, v.m.key, slot}, func() valueRanks {
-		matching := v.matching(i)
-		ranks := make(valueRanks, len(v.values[slot]))
-		for n, code := range k.codes[slot] {
-			if !matching.has(n) {
-				continue
-			}
-			if ranks[code] == nil {
-				ranks[code] = newBitmap(k.len())
-			}
-			ranks[code].set(n)
-		}
-		for _, b := range ranks {
-			if b != nil {
-				b.finish()
-			}
-		}
-		return ranks
-	})
+	return cached(v.cache, v.blocksKey(k, slot), func() *blocks { return newBlocks(k, slot, v.matching(i)) })
+}
+
+func (v view) blocksKey(k *chunk, slot int) cacheKey {
+	if v.m.everything(k) {
+		return cacheKey{k.serial, queryHash{}, slot} // the same whatever was asked for
+	}
+	return cacheKey{k.serial, v.m.key, slot}
 }
 
 // add counts the rows in r; delta is deltaRows(r).
@@ -77,7 +53,7 @@ func (t *tally) addRow(r *row, slots []int) {
 	}
 }
 
-// addSpan counts rows lo to hi of chunk i: two look-ups per value, then the tombstones are taken off.
+// addSpan counts rows lo to hi of chunk i, then the tombstones are taken off.
 func (v view) addSpan(t *tally, slots []int, i, lo, hi int) {
 	k, matching := v.chunks[i], v.matching(i)
 	t.total += matching.rank(hi) - matching.rank(lo)
@@ -85,11 +61,7 @@ func (v view) addSpan(t *tally, slots []int, i, lo, hi int) {
 		v.addFew(t, slots, i, lo, hi)
 	} else {
 		for n, slot := range slots {
-			for code, b := range v.valueRanksOf(i, slot) {
-				if b != nil {
-					t.counts[n][code] += b.rank(hi) - b.rank(lo)
-				}
-			}
+			v.addBlocks(t.counts[n], slot, i, lo, hi)
 		}
 	}
 	v.deadRows(i, lo, hi, func(r int) {
@@ -98,9 +70,25 @@ func (v view) addSpan(t *tally, slots []int, i, lo, hi int) {
 		}
 		t.total--
 		for n, slot := range slots {
-			t.counts[n][k.codes[slot][r]]--
+			t.counts[n][k.code(slot, r)]--
 		}
 	})
+}
+
+// addBlocks counts rows lo to hi of chunk i per value of one column.
+func (v view) addBlocks(counts []int, slot, i, lo, hi int) {
+	k := v.chunks[i]
+	var room [mostCounted]uint32
+	local := room[:]
+	if values := len(k.planes[slot].codes); values <= mostCounted {
+		local = room[:values]
+	} else {
+		local = make([]uint32, values)
+	}
+	v.blocksOf(i, slot).span(k, slot, v.matching(i), lo, hi, local)
+	for n, code := range k.planes[slot].codes {
+		counts[code] += int(local[n])
+	}
 }
 
 // addFew counts a handful of rows one by one, which is cheaper than the directories.
@@ -111,67 +99,7 @@ func (v view) addFew(t *tally, slots []int, i, lo, hi int) {
 			continue
 		}
 		for n, slot := range slots {
-			t.counts[n][k.codes[slot][r]]++
+			t.counts[n][k.code(slot, r)]++
 		}
 	}
-}
-
-// valueCounts are the rows per value of a column.
-type valueCounts []int
-
-func (c valueCounts) bytes() int { return 8 * len(c) }
-
-// addByRow counts the rows in r as add does, for columns that are counted so rarely that ranks of their values would only
-// keep others out of the cache: of a whole chunk its counts are kept, of a part the rows are looked at.
-func (v view) addByRow(t *tally, slots []int, r keyRange, delta []*row) {
-	if len(slots) == 0 {
-		return
-	}
-	v.spans(r, func(i, lo, hi int) bool {
-		if lo > 0 || hi < v.chunks[i].len() {
-			return v.eachSpan(i, lo, hi, func(row int) bool {
-				v.addPlace(t, slots, place{chunk: i, row: row})
-				return true
-			})
-		}
-		v.addChunk(t, slots, i)
-		return true
-	})
-	for _, d := range delta {
-		t.addRow(d, slots)
-	}
-}
-
-// addChunk counts all of chunk i that counts.
-func (v view) addChunk(t *tally, slots []int, i int) {
-	k, matching := v.chunks[i], v.matching(i)
-	for n, slot := range slots {
-		for code, c := range v.valueCountsOf(i, slot) {
-			if c > 0 { // a later snapshot, which knows more values, may have counted
-				t.counts[n][code] += c
-			}
-		}
-	}
-	v.deadRows(i, 0, k.len(), func(r int) {
-		for n, slot := range slots {
-			if matching.has(r) {
-				t.counts[n][k.codes[slot][r]]--
-			}
-		}
-	})
-}
-
-// valueCountsOf counts the rows of chunk i per value of a column, tombstones included.
-func (v view) valueCountsOf(i, slot int) valueCounts {
-	k := v.chunks[i]
-	return cached(v.cache, cacheKey{k.serial, v.m.key, valueCount - slot}, func() valueCounts {
-		matching := v.matching(i)
-		counts := make(valueCounts, len(v.values[slot]))
-		for n, code := range k.codes[slot] {
-			if matching.has(n) {
-				counts[code]++
-			}
-		}
-		return counts
-	})
 }

@@ -63,6 +63,7 @@ func (v view) capped(z, x, y uint32, cells int) []byte {
 func (v view) points(z, x, y uint32) ([]byte, bool) {
 	const leastFeature = 10 // bytes: what cannot fit is not started
 	r := cellRange(z, x, y)
+	v.prepare(r, nil)
 	if v.count(r) > MaxTileBytes/leastFeature {
 		return nil, false
 	}
@@ -105,6 +106,7 @@ func (v view) cells(z, x, y uint32, cells int) []byte {
 	step := uint64(1) << (2 * (keyBits - z - depth)) // keys per cell
 	e := newTileEncoder(v, z)
 	slots := v.columns.counted()
+	v.prepare(tile, slots)
 	t := v.newTally(slots)
 	for next, ok := v.next(tile.first); ok && next <= tile.last; {
 		first := next &^ (step - 1)
