@@ -114,13 +114,25 @@ func within[T ~uint16 | ~int32 | ~int64](column []T, lo, hi T, out []uint64) {
 		clear(out)
 		return
 	}
-	size := uint64(int64(hi)) - uint64(int64(lo))
-	for w := range out {
-		part := column[w<<6 : min(w<<6+64, len(column))]
+	least := uint64(int64(lo))
+	size := uint64(int64(hi)) - least
+	for w := range len(column) >> 6 {
+		part := (*[64]T)(column[w<<6:])
 		m := uint64(0)
-		for i, v := range part {
-			_, beyond := bits.Sub64(size, uint64(int64(v))-uint64(int64(lo)), 0)
-			m |= (1 - beyond) << i
+		for _, v := range part {
+			m >>= 1
+			if uint64(int64(v))-least <= size {
+				m |= 1 << 63
+			}
+		}
+		out[w] = m
+	}
+	if rest := len(column) & 63; rest > 0 {
+		w, m := len(column)>>6, uint64(0)
+		for i, v := range column[w<<6:] {
+			if uint64(int64(v))-least <= size {
+				m |= 1 << i
+			}
 		}
 		out[w] = m
 	}

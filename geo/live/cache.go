@@ -31,6 +31,7 @@ type queryHash [16]byte
 const (
 	valueRows      = -1
 	valueDirectory = -2
+	valueHeld      = -3
 )
 
 // entryBytes is what an entry takes beside its value: key, list element and a place in the map.

@@ -105,7 +105,7 @@ func addDivision(division geo.DivisionCode, by int, codes []geo.DivisionCode, co
 // directory returns the directory of chunk i under the query, tombstones included.
 func (v view) directory(i int) *directory {
 	k := v.chunks[i]
-	return cached(v.cache, cacheKey{k.serial, v.m.key, valueDirectory}, func() *directory {
+	return cached(v.cache, cacheKey{k.serial, v.m.keyOf(k), valueDirectory}, func() *directory {
 		return newDirectory(k.filed, v.matching(i))
 	})
 }

@@ -27,3 +27,6 @@ func (s *Snapshot) Pending() (delta, dead int) {
 	}
 	return len(s.delta), dead
 }
+
+// Forget empties the cache of what was derived from chunks.
+func (s *Snapshot) Forget() { *s.cache = *newCache() }

@@ -9,6 +9,7 @@ import (
 // matcher is a Query compiled for one state of the dictionaries.
 type matcher struct {
 	key     queryHash // of the canonical form, in the keys of cached bitmaps
+	filter  queryHash // the same without the days
 	days    geo.DayRange
 	allDays bool      // days do not count, nor whether a row is the last of its object
 	root    predicate // nil holds for every row
@@ -23,7 +24,7 @@ type predicate interface {
 }
 
 func compile(q Query, s *Snapshot) (*matcher, error) {
-	canonical := q.Filter.Canonical() + "@" + q.Days.String()
+	canonical := q.Filter.Canonical()
 	m := &matcher{days: q.Days}
 	var parts all
 	if q.Filter.Root != nil {
@@ -37,7 +38,7 @@ func compile(q Query, s *Snapshot) (*matcher, error) {
 		canonical += "\x00" + q.Members.name
 		parts = append(parts, q.Members)
 	}
-	m.key = hashQuery(canonical)
+	m.key, m.filter = hashQuery(canonical+"@"+q.Days.String()), hashQuery(canonical)
 	switch len(parts) {
 	case 0:
 	case 1:
@@ -54,7 +55,7 @@ func compileAllDays(f geo.Filter, s *Snapshot) (*matcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.key, m.allDays = hashQuery(f.Canonical()+"@"), true
+	m.key, m.allDays = m.filter, true
 	return m, nil
 }
 
@@ -68,14 +69,11 @@ func (m *matcher) row(r *row) bool {
 	return (m.allDays || r.valid.Meets(m.days) && r.next >= m.days.To) && (m.root == nil || m.root.row(r))
 }
 
-// bitmap returns the rows of k that count.
-func (m *matcher) bitmap(k *chunk) *bitmap {
+// bitmap returns the rows of k that count, of which held are those for which the filter holds; nil is all.
+func (m *matcher) bitmap(k *chunk, held words) *bitmap {
 	b := newBitmap(k.len())
-	switch {
-	case m.root == nil:
-		fill(b.words, ^uint64(0))
-	default:
-		m.root.rows(k, b.words)
+	if fill(b.words, ^uint64(0)); held != nil {
+		copy(b.words, held)
 	}
 	if !m.valid(k) {
 		m.keepValid(k, b.words)
@@ -84,6 +82,21 @@ func (m *matcher) bitmap(k *chunk) *bitmap {
 		b.words[len(b.words)-1] &= 1<<rest - 1
 	}
 	return b.finish()
+}
+
+// words are rows of a chunk, 64 each.
+type words []uint64
+
+func (w words) bytes() int { return 8 * len(w) }
+
+// held returns the rows of k for which the filter holds, whatever their days; nil is all.
+func (m *matcher) held(k *chunk) words {
+	if m.root == nil {
+		return nil
+	}
+	out := make(words, wordsOf(k.len()))
+	m.root.rows(k, out)
+	return out
 }
 
 // keepValid takes out what is not valid on one of the days, or not the last of its object then.
@@ -105,6 +118,14 @@ func (m *matcher) keepValid(k *chunk, out []uint64) {
 	if m.days.Empty() {
 		clear(out)
 	}
+}
+
+// keyOf returns the key of what is derived from k: one for all days on which all its rows are valid.
+func (m *matcher) keyOf(k *chunk) queryHash {
+	if m.valid(k) {
+		return m.filter
+	}
+	return m.key
 }
 
 // everything reports whether every row of k counts, without looking at rows.

@@ -73,7 +73,7 @@ func (v view) sumSpan(i, lo, hi int) uint64 {
 	k, b := v.chunks[i], v.matching(i)
 	sum := k.sums[hi] - k.sums[lo]
 	if b != nil {
-		p := cached(v.cache, cacheKey{k.serial, v.m.key, valueSums}, func() wordSums { return newWordSums(k, b) })
+		p := cached(v.cache, cacheKey{k.serial, v.m.keyOf(k), valueSums}, func() wordSums { return newWordSums(k, b) })
 		sum = p.below(k, b, hi) - p.below(k, b, lo)
 	}
 	v.deadRows(i, lo, hi, func(n int) {

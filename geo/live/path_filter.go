@@ -1,7 +1,6 @@
 package live
 
 import (
-	"math/bits"
 	"slices"
 	"sync"
 
@@ -31,33 +30,33 @@ func (p under) row(r *row) bool {
 func (p under) rows(k *chunk, out []uint64) {
 	inside, column := p.inside().words, k.paths[p.slot]
 	for w := range out {
-		there, in := uint64(0), uint64(0)
-		for i, c := range column[w<<6 : min(w<<6+64, len(column))] {
+		m, part := uint64(0), column[w<<6:min(w<<6+64, len(column))]
+		for _, c := range part {
 			n := c.node()
-			in |= (inside[n>>6] >> (n & 63) & 1) << i
-			_, absent := bits.Sub64(uint64(c), 1, 0)
-			there |= (1 - absent) << i
+			m = m>>1 | inside[n>>6]>>(n&63)<<63
 		}
-		out[w] = in
-		if len(p.ids) > 0 {
-			out[w] |= p.owned(k, w, there&^in)
-		}
-		if p.negated {
-			out[w] = there &^ out[w]
+		out[w] = m >> (64 - len(part))
+	}
+	p.addOwn(k, out)
+	if p.negated {
+		var room [mostWords]uint64
+		there := room[:len(out)]
+		pathless{p.slot, true}.rows(k, there)
+		for w := range out {
+			out[w] = there[w] &^ out[w]
 		}
 	}
 }
 
-// owned returns which of the rows m of word w are one of the ids and end their paths themselves.
-func (p under) owned(k *chunk, w int, m uint64) uint64 {
-	found := uint64(0)
-	for ; m != 0; m &= m - 1 {
-		i := w<<6 + bits.TrailingZeros64(m)
-		if p.own(k.paths[p.slot][i], k.ids[i]) {
-			found |= 1 << (i & 63)
+// addOwn adds the rows of the ids themselves whose paths end with them.
+func (p under) addOwn(k *chunk, out []uint64) {
+	for _, id := range p.ids {
+		for _, i := range k.rowsOf(id) {
+			if k.paths[p.slot][i].own() {
+				out[i>>6] |= 1 << (i & 63)
+			}
 		}
 	}
-	return found
 }
 
 // own reports whether the path ends with the row itself and that is one of ids.
@@ -87,10 +86,16 @@ func (v pathView) passes(node uint32, ids []geo.ID) bool {
 // inside returns the nodes at or below one of ids, in one pass, since a node comes after the one above it.
 func (v pathView) inside(ids []geo.ID) *bitmap {
 	b := newBitmap(len(v.ids))
-	for n := 1; n < len(v.ids); n++ {
-		if b.has(int(v.above[n])) || contains(ids, v.ids[n]) {
-			b.set(n)
+	maybe := uint64(0) // which ids modulo 64 are worth a closer look
+	for _, id := range ids {
+		maybe |= 1 << (id & 63)
+	}
+	for n, above := range v.above {
+		in := b.words[above>>6] >> (above & 63) & 1
+		if id := v.ids[n]; maybe>>(id&63)&1 == 1 && n > 0 && contains(ids, id) {
+			in = 1
 		}
+		b.words[n>>6] |= in << (n & 63)
 	}
 	return b
 }

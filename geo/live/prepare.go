@@ -55,7 +55,7 @@ func (v view) missing(r keyRange, slots []int) []int {
 // known reports whether the cache, which is locked, has all of chunk i.
 func (v view) known(i int, slots []int) bool {
 	k := v.chunks[i]
-	if _, ok := v.cache.entries[cacheKey{k.serial, v.m.key, valueRows}]; !ok && !v.m.everything(k) {
+	if _, ok := v.cache.entries[cacheKey{k.serial, v.m.keyOf(k), valueRows}]; !ok && !v.m.everything(k) {
 		return false
 	}
 	for _, slot := range slots {

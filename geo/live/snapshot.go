@@ -109,23 +109,15 @@ func (v view) matching(i int) *bitmap {
 	if v.m.everything(k) {
 		return nil
 	}
-	return cached(v.cache, cacheKey{k.serial, v.m.key, valueRows}, func() *bitmap {
-		if b := v.m.bitmap(k); b != nil {
-			return b
-		}
-		return fullBitmap(k.len())
-	})
+	return cached(v.cache, cacheKey{k.serial, v.m.keyOf(k), valueRows}, func() *bitmap { return v.m.bitmap(k, v.held(k)) })
 }
 
-func fullBitmap(n int) *bitmap {
-	b := newBitmap(n)
-	for w := range b.words {
-		b.words[w] = ^uint64(0)
+// held returns the rows of k for which the filter holds, whatever their days. They are kept for other days when days count.
+func (v view) held(k *chunk) words {
+	if v.m.root == nil || v.m.valid(k) { // else the same as the rows that count, which are kept
+		return v.m.held(k)
 	}
-	if n&63 != 0 {
-		b.words[len(b.words)-1] = 1<<(n&63) - 1
-	}
-	return b.finish()
+	return cached(v.cache, cacheKey{k.serial, v.m.filter, valueHeld}, func() words { return v.m.held(k) })
 }
 
 // countSpan returns the number of rows lo to hi of chunk i that count.

@@ -29,10 +29,7 @@ func (v view) blocksOf(i, slot int) *blocks {
 }
 
 func (v view) blocksKey(k *chunk, slot int) cacheKey {
-	if v.m.everything(k) {
-		return cacheKey{k.serial, queryHash{}, slot} // the same whatever was asked for
-	}
-	return cacheKey{k.serial, v.m.key, slot}
+	return cacheKey{k.serial, v.m.keyOf(k), slot}
 }
 
 // add counts the rows in r; delta is deltaRows(r).
