@@ -99,6 +99,7 @@ func TestSampleTiles(t *testing.T) {
 		}
 	}
 	p.checkEachPointOnce(t, conn, e)
+	p.checkDecoders(t)
 }
 
 func (p *program) checkEachPointOnce(t *testing.T, conn *pgx.Conn, e geo.Extent) {
