@@ -230,6 +230,35 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
     expect(viewer.page.url()).not.toContain('picked');
   });
 
+  test('the slider of days shows of each day what SQL knows of it, by hand and while it plays', async () => {
+    const received = expected.reports.map((item) => item.received).sort();
+    const day = received[Math.floor(received.length / 2)] ?? '';
+    const upTo = (last: string) => received.filter((other) => other <= last).length;
+    const tab = viewer.page.locator('[data-reports-in-view][data-fresh="true"]');
+    const counted = async () => Number(await tab.getAttribute('data-reports-in-view', { timeout: 500 }));
+    await viewer.visit(`/?on=reports&timeline=decade&datetime=${day}${everything}`);
+    const slider = viewer.page.locator('.timeline input');
+    const shown = () => viewer.page.locator('.timeline output').getAttribute('data-day');
+    await expect.poll(shown).toBe(day);
+    await expect.poll(counted).toBe(upTo(day));
+    await viewer.screenshot('timeline');
+    expect(await viewer.violations()).toEqual([]);
+    for (let i = 0; i < 20; i++) await slider.press('ArrowLeft');
+    const earlier = new Date(Date.parse(day) - 20 * 86_400_000).toISOString().slice(0, 10);
+    await viewer.page.waitForURL(new RegExp(`datetime=${earlier}`));
+    await expect.poll(counted).toBe(upTo(earlier));
+    expect(upTo(earlier)).toBeLessThan(upTo(day));
+    for (const key of ['End', 'ArrowLeft', 'ArrowLeft']) await slider.press(key);
+    await viewer.page.waitForURL(/datetime=/);
+    await viewer.page.locator('.timeline button').first().click();
+    // It plays to today, which needs no day in the link, and stops there.
+    await expect.poll(() => viewer.page.url()).not.toContain('datetime');
+    await viewer.page.locator('.timeline[data-playing="false"]').waitFor();
+    await expect.poll(counted).toBe(expected.reports.length);
+    await viewer.page.locator('.timeline button').last().click();
+    expect(viewer.page.url()).not.toContain('timeline');
+  });
+
   test.runIf(desk)('a grid and a jurisdiction name the organization that answers for them', async () => {
     for (const layer of ['grids', 'jurisdictions'] as const) {
       const area = expected.areas[layer][0];

@@ -106,6 +106,7 @@ function Wide({ setInsets }: Layout) {
       </div>
       <Aside />
       <Caution beside={open} />
+      <OpenTimeline alone={!open} />
       <Zoom />
       <Status />
     </>
@@ -136,6 +137,7 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
       </div>
       <div className="above-sheet" style={{ insetBlockEnd: bottom }}>
         <Caution />
+        <OpenTimeline alone />
         <Zoom />
         <Status />
       </div>
@@ -150,6 +152,19 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
         {aside === null ? <PanelContent /> : <Aside />}
       </Sheet>
     </>
+  );
+}
+
+const LazyTimeline = lazy(async () => ({ default: (await import('./ui/Timeline')).Timeline }));
+
+/** The slider of days, when it is open. */
+function OpenTimeline({ alone }: { alone: boolean }) {
+  const span = useUrl((state) => state.timeline);
+  if (span === null) return null;
+  return (
+    <Suspense>
+      <LazyTimeline span={span} alone={alone} />
+    </Suspense>
   );
 }
 

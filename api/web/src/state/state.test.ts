@@ -22,7 +22,7 @@ describe('links', () => {
     { division: '330100000000', selected: 42 },
     { kinds: ['village_committee', 'residents_committee'], off: ['divisions'] },
     { base: 'tianditu-vec', view: { zoom: 7.25, lat: 29.12345, lng: 120.12345 } },
-    { on: ['choropleth', 'reports'], datetime: '2020-12-31', at: [120.1552, -30.2741] },
+    { on: ['choropleth', 'reports'], datetime: '2020-12-31', timeline: 'decade', at: [120.1552, -30.2741] },
     { view: { zoom: 0, lat: -10, lng: -170.5 } },
     { picked: { what: 'report', id: 90001, lng: 120.15512, lat: 30.2741 } },
     { on: ['grids'], picked: { what: 'grid', id: 7, lng: -120.5, lat: -30 } },

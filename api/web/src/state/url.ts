@@ -24,6 +24,10 @@ export interface Picked {
   lat: number;
 }
 
+/** How far back the slider of days reaches. */
+export const spanNames = ['month', 'year', 'decade', 'all'] as const;
+export type SpanName = (typeof spanNames)[number];
+
 /** Everything a link carries. */
 export interface State {
   /** null: what the browser prefers. */
@@ -38,6 +42,8 @@ export interface State {
   on: readonly ExtraName[];
   /** The day that everything is shown as of, 2020-12-31; null for today. */
   datetime: string | null;
+  /** What the slider of days reaches back to; null when it is closed. */
+  timeline: SpanName | null;
   /** The position that is asked about, longitude before latitude in degrees. */
   at: readonly [number, number] | null;
   /** The report or grid that was chosen on the map. */
@@ -55,6 +61,7 @@ export const initialState: State = {
   off: [],
   on: [],
   datetime: null,
+  timeline: null,
   at: null,
   picked: null,
   base: null,
@@ -80,6 +87,7 @@ export function parseState(search: string, hash: string): State {
     off: layerNames.filter((name) => off.includes(name)),
     on: extraNames.filter((name) => on.includes(name)),
     datetime: parseDay(query.get('datetime')),
+    timeline: spanNames.find((name) => name === query.get('timeline')) ?? null,
     at: parsePosition(query.get('at')),
     picked: parsePicked(query.get('picked')),
     base: parseName(query.get('base')),
@@ -138,6 +146,7 @@ export function formatState(state: State): string {
   if (state.off.length > 0) query.push(['off', state.off.join(',')]);
   if (state.on.length > 0) query.push(['on', state.on.join(',')]);
   if (state.datetime) query.push(['datetime', state.datetime]);
+  if (state.timeline) query.push(['timeline', state.timeline]);
   if (state.at) query.push(['at', state.at.map((v) => trim(v, 5)).join(',')]);
   if (state.picked) query.push(['picked', formatPicked(state.picked)]);
   if (state.base) query.push(['base', state.base]);

@@ -1,16 +1,15 @@
 import { useTranslation } from 'react-i18next';
+import { firstDay } from '../format/day';
 import { useServices, useUrl } from '../services';
 import { parseDay } from '../state/url';
-import { CloseIcon } from './icons';
-
-/** The first day that a history of codes knows. */
-const firstDay = '1981-01-01';
+import { ClockIcon, CloseIcon } from './icons';
 
 /** The day that everything is shown as of. */
 export function DayField() {
   const { t } = useTranslation();
   const { store } = useServices();
   const day = useUrl((state) => state.datetime);
+  const timeline = useUrl((state) => state.timeline);
   // A browser tells of every keystroke that makes a date: 0002 is on the way to 2020.
   const choose = (text: string) => {
     const chosen = parseDay(text);
@@ -30,6 +29,16 @@ export function DayField() {
         defaultValue={day ?? ''}
         onChange={(event) => choose(event.target.value)}
       />
+      <button
+        type="button"
+        className="icon-button"
+        aria-pressed={timeline !== null}
+        aria-label={t(timeline === null ? 'timeline.open' : 'timeline.close')}
+        title={t(timeline === null ? 'timeline.open' : 'timeline.close')}
+        onClick={() => store.set({ timeline: timeline === null ? 'year' : null })}
+      >
+        <ClockIcon />
+      </button>
     </div>
   );
 }

@@ -37,4 +37,7 @@ export const TargetIcon = () => (
 export const PinIcon = () => (
   <Icon path="M10 17.5s-5.5-5-5.5-9a5.5 5.5 0 0 1 11 0c0 4-5.5 9-5.5 9ZM10 10.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z" />
 );
+export const ClockIcon = () => <Icon path="M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15ZM10 5.5V10l3 2" />;
+export const PlayIcon = () => <Icon path="m7 4.5 8 5.5-8 5.5Z" />;
+export const PauseIcon = () => <Icon path="M7 4.5v11M13 4.5v11" />;
 export const LayersIcon = () => <Icon path="m10 3 7 4-7 4-7-4 7-4ZM3.5 11l6.5 3.7 6.5-3.7" />;
