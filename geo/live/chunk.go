@@ -10,15 +10,16 @@ import (
 
 // sizes bounds the parts of an index, in rows.
 type sizes struct {
-	chunk int // most rows of a chunk; at most 65536, the reach of the row numbers in byID
-	fill  int // rows of a chunk after a load: room is left, so that the first edits do not split every chunk
-	delta int // rows of the delta from which a compaction has work to do
-	dead  int // tombstones of one chunk from which it has
-	paths int // paths in a dictionary, beside as many again as it began with, that may be unused
+	chunk  int // most rows of a chunk; at most 65536, the reach of the row numbers in byID
+	fill   int // rows of a chunk after a load: room is left, so that the first edits do not split every chunk
+	delta  int // rows of the delta from which a compaction has work to do, or
+	spread int // this many per chunk, if that is more
+	dead   int // tombstones of one chunk from which it has
+	paths  int // paths in a dictionary, beside as many again as it began with, that may be unused
 }
 
 func defaultSizes() sizes {
-	return sizes{chunk: 1 << 16, fill: 3 << 14, delta: 2048, dead: 1 << 13, paths: 1 << 16}
+	return sizes{chunk: 1 << 16, fill: 3 << 14, delta: 2048, spread: 48, dead: 1 << 13, paths: 1 << 16}
 }
 
 // chunk is an immutable run of sorted rows in columns.
@@ -40,9 +41,10 @@ type chunk struct {
 	texts     []arena
 	paths     [][]pathCode
 	byID      []uint16 // row numbers in the order of ids
-	lastFrom  geo.Day  // greatest first day
-	firstTo   geo.Day  // least end
-	firstNext geo.Day  // least of next
+	sieve     sieve
+	lastFrom  geo.Day // greatest first day
+	firstTo   geo.Day // least end
+	firstNext geo.Day // least of next
 }
 
 // arena holds the texts of one column, one after the other.
@@ -138,7 +140,7 @@ func (k *chunk) finish() *chunk {
 	}
 	k.filed = newFiled(k.division)
 	k.codes, k.division = nil, nil
-	k.byID = idOrder(k.ids)
+	k.byID, k.sieve = idOrder(k.ids), newSieve(k.ids)
 	if k.firstTo == geo.MaxDay {
 		k.to = nil
 	}
@@ -203,6 +205,9 @@ func (k *chunk) lowerBound(key uint64) int {
 
 // rowsOf returns the row numbers of id.
 func (k *chunk) rowsOf(id geo.ID) []uint16 {
+	if !k.sieve.may(id) {
+		return nil
+	}
 	lo := sort.Search(len(k.byID), func(i int) bool { return k.ids[k.byID[i]] >= id })
 	hi := lo
 	for hi < len(k.byID) && k.ids[k.byID[hi]] == id {
@@ -222,14 +227,7 @@ func (k *chunk) before(i int, r *row) bool {
 	return k.from[i] < r.valid.From
 }
 
-// row returns row i in row form.
-func (k *chunk) row(i int) *row {
-	r := &row{}
-	k.copyRow(i, r)
-	return r
-}
-
-// copyRow sets r to row i.
+// copyRow sets r to row i. Its texts are those of the chunk: r must not outlive it.
 func (k *chunk) copyRow(i int, r *row) {
 	r.key, r.id, r.at, r.valid, r.division = k.keys[i], k.ids[i], k.at[i], k.valid(i), k.divisionOf(i)
 	r.hash, r.open, r.next = k.sums[i+1]-k.sums[i], 0, geo.MaxDay
@@ -247,7 +245,7 @@ func (k *chunk) copyRow(i int, r *row) {
 		r.numbers = append(r.numbers, col[i])
 	}
 	for _, col := range k.texts {
-		r.texts = append(r.texts, col.at(i))
+		r.texts = append(r.texts, col.view(i))
 	}
 	for _, col := range k.paths {
 		r.paths = append(r.paths, col[i])
@@ -256,7 +254,7 @@ func (k *chunk) copyRow(i int, r *row) {
 
 // bytes returns the memory held by the columns.
 func (k *chunk) bytes() int {
-	n := k.len()*(8+8+8+4+8+2) + k.filed.bytes() + 4*len(k.to) + 4*len(k.next) + 8*len(k.opens) + len(k.numbers)*8*k.len() + len(k.paths)*4*k.len()
+	n := k.len()*(8+8+8+4+8+2) + k.filed.bytes() + 8*len(k.sieve) + 4*len(k.to) + 4*len(k.next) + 8*len(k.opens) + len(k.numbers)*8*k.len() + len(k.paths)*4*k.len()
 	for _, p := range k.planes {
 		n += p.bytes()
 	}

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"math/bits"
 	"slices"
 	"sort"
 )
@@ -28,12 +27,19 @@ func (x *Index) Compact() bool {
 	return true
 }
 
+// pending returns the rows of the delta from which a compaction has work to do: the more chunks they are spread over, the
+// fewer of them one compaction takes in.
+func (s *Snapshot) pending(limit sizes) int {
+	return max(limit.delta, limit.spread*len(s.chunks))
+}
+
 // worst returns the chunk with most pending changes; false when there is not enough to do.
 func (s *Snapshot) worst(limit sizes) (int, bool) {
+	most := s.pending(limit)
 	if len(s.chunks) == 0 {
-		return 0, len(s.delta) > limit.delta
+		return 0, len(s.delta) > most
 	}
-	most, at, dead := -1, 0, 0
+	worst, at, dead := -1, 0, 0
 	for i := range s.chunks {
 		lo, hi := s.deltaOf(i)
 		n := hi - lo
@@ -41,11 +47,11 @@ func (s *Snapshot) worst(limit sizes) (int, bool) {
 			n += d.total
 			dead = max(dead, d.total)
 		}
-		if n > most {
-			most, at = n, i
+		if n > worst {
+			worst, at = n, i
 		}
 	}
-	return at, len(s.delta) > limit.delta || dead > limit.dead
+	return at, len(s.delta) > most || dead > limit.dead
 }
 
 // deltaOf returns the part lo to hi of the delta that belongs to chunk i: rows from its first row to the next chunk's;
@@ -70,26 +76,74 @@ func (s *Snapshot) startsAfter(i int, r *row) bool { return !s.chunks[i].before(
 // compacted returns the successor of s in which chunk i is merged with its part of the delta.
 func (x *Index) compacted(s *Snapshot, i int) *Snapshot {
 	n := &Snapshot{position: s.position}
-	var rows []*row
-	lo, hi := 0, len(s.delta)
-	if len(s.chunks) > 0 {
-		lo, hi = s.deltaOf(i)
-		rows = s.liveRows(i)
-	}
-	rows = append(rows, s.delta[lo:hi]...)
-	slices.SortFunc(rows, compare)
-	n.delta = slices.Concat(s.delta[:lo], s.delta[hi:])
-	var merged []*chunk
-	for part := range slices.Chunk(rows, partSize(len(rows), x.sizes.chunk)) {
-		merged = append(merged, x.newChunk(part))
-	}
-	if len(s.chunks) > 0 {
-		n.chunks = slices.Concat(s.chunks[:i], merged, s.chunks[i+1:])
-		n.dead = slices.Concat(s.dead[:i], make([]*bitmap, len(merged)), s.dead[i+1:])
+	if len(s.chunks) == 0 {
+		n.chunks = x.merged(nil, nil, s.delta)
+		n.dead = make([]*bitmap, len(n.chunks))
 		return n
 	}
-	n.chunks, n.dead = merged, make([]*bitmap, len(merged))
+	lo, hi := s.deltaOf(i)
+	merged := x.merged(s.chunks[i], s.dead[i], s.delta[lo:hi])
+	n.delta = slices.Concat(s.delta[:lo], s.delta[hi:])
+	n.chunks = slices.Concat(s.chunks[:i], merged, s.chunks[i+1:])
+	n.dead = slices.Concat(s.dead[:i], make([]*bitmap, len(merged)), s.dead[i+1:])
 	return n
+}
+
+// merged returns chunks of the rows of k, which may be nil, that have no tombstone, and of delta, in order.
+func (x *Index) merged(k *chunk, dead *bitmap, delta []*row) []*chunk {
+	rows := len(delta)
+	if k != nil {
+		rows += k.len()
+		if dead != nil {
+			rows -= dead.total
+		}
+	}
+	m := merger{index: x, size: partSize(rows, x.sizes.chunk)}
+	if k != nil {
+		for i := range k.len() {
+			if dead != nil && dead.has(i) {
+				continue
+			}
+			for len(delta) > 0 && !k.before(i, delta[0]) {
+				m.add(delta[0])
+				delta = delta[1:]
+			}
+			k.copyRow(i, &m.scratch)
+			m.add(&m.scratch)
+		}
+	}
+	for _, r := range delta {
+		m.add(r)
+	}
+	return m.finish()
+}
+
+// merger makes chunks of equal size of rows that come in order.
+type merger struct {
+	index   *Index
+	size    int
+	scratch row
+	open    *chunk
+	chunks  []*chunk
+}
+
+func (m *merger) add(r *row) {
+	if m.open == nil {
+		m.index.serial++
+		m.open = newChunk(m.size, m.index.columns, m.index.serial)
+	}
+	m.open.add(r)
+	if m.open.len() == m.size {
+		m.finish()
+	}
+}
+
+func (m *merger) finish() []*chunk {
+	if m.open != nil {
+		m.chunks = append(m.chunks, m.open.finish())
+		m.open = nil
+	}
+	return m.chunks
 }
 
 // partSize returns the size of equal parts of n rows, none larger than most.
@@ -99,20 +153,4 @@ func partSize(n, most int) int {
 		return max(n, 1)
 	}
 	return (n + parts - 1) / parts
-}
-
-// liveRows returns the rows of chunk i that have no tombstone.
-func (s *Snapshot) liveRows(i int) []*row {
-	k := s.chunks[i]
-	rows := make([]*row, 0, k.len())
-	for w := range (k.len() + 63) / 64 {
-		m := (*bitmap)(nil).word(w, 0, k.len())
-		if s.dead[i] != nil {
-			m &^= s.dead[i].words[w]
-		}
-		for ; m != 0; m &= m - 1 {
-			rows = append(rows, k.row(w<<6+bits.TrailingZeros64(m)))
-		}
-	}
-	return rows
 }

@@ -110,15 +110,6 @@ func (x *Index) shows(p geo.Point) bool {
 	return !p.Valid.Empty() && (p.Public || x.edition == Internal)
 }
 
-func (x *Index) newChunk(rows []*row) *chunk {
-	x.serial++
-	k := newChunk(len(rows), x.columns, x.serial)
-	for _, r := range rows {
-		k.add(r)
-	}
-	return k.finish()
-}
-
 // Applied says what a call of Apply changed in the edition. Ids and positions of objects whose rows stayed the same,
 // and of those that the edition does not show, are not in it.
 type Applied struct {
@@ -302,13 +293,16 @@ func (e *edit) finish() {
 	if len(e.gone) == 0 && len(e.come) == 0 {
 		return
 	}
-	delta := make([]*row, 0, len(e.delta)+len(e.come))
+	slices.SortFunc(e.come, compare)
+	delta, come := make([]*row, 0, len(e.delta)+len(e.come)), e.come
 	for _, r := range e.delta {
-		if !e.gone[r] {
-			delta = append(delta, r)
+		if e.gone[r] {
+			continue
 		}
+		for len(come) > 0 && compare(come[0], r) < 0 {
+			delta, come = append(delta, come[0]), come[1:]
+		}
+		delta = append(delta, r)
 	}
-	delta = append(delta, e.come...)
-	slices.SortFunc(delta, compare)
-	e.delta = delta
+	e.delta = append(delta, come...)
 }
