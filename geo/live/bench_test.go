@@ -1,7 +1,12 @@
 package live_test
 
 import (
+	"fmt"
+	"math"
+	"math/rand/v2"
 	"testing"
+
+	"github.com/paulmach/orb"
 
 	"jingwei/geo"
 	"jingwei/geo/live"
@@ -54,4 +59,47 @@ func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
 		loaded(b, 1_000_000)
 	}
+}
+
+// BenchmarkAggregate counts, in all and by kind, within areas of 500 vertices of a million points of the nation's scatter.
+func BenchmarkAggregate(b *testing.B) {
+	x := live.New(geo.OrganizationLayer(), live.Internal)
+	if err := x.Load(drawn(1_000_000, organization), geo.FeedPosition{Epoch: "e"}); err != nil {
+		b.Fatal(err)
+	}
+	s := x.Snapshot()
+	for _, radius := range []float64{0.1, 1, 5, 20} {
+		area, err := live.NewPolygons(orb.MultiPolygon{{round(110, 32, radius, 500)}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for name, a := range map[string]live.Aggregation{
+			"count": {}, "kind": {By: []live.By{{Column: "kind"}}}, "filtered": {By: []live.By{{Column: "kind"}}, Query: live.Query{Filter: geo.In("level", "level1")}},
+			"two": {By: []live.By{{Column: "kind"}, {Column: "level"}}, Number: "location_accuracy_m"}, "county": {By: []live.By{{Level: geo.County}}},
+		} {
+			a.Region, a.Days = area, geo.On(0)
+			b.Run(fmt.Sprintf("%s/%g degrees", name, radius), func(b *testing.B) {
+				groups, rows := []live.Group(nil), 0
+				for b.Loop() {
+					if groups, err = s.Aggregate(a); err != nil {
+						b.Fatal(err)
+					}
+				}
+				for _, g := range groups {
+					rows += g.Count
+				}
+				b.ReportMetric(float64(rows), "rows")
+			})
+		}
+	}
+}
+
+// round is a ring such as a hand draws it.
+func round(lon, lat, radius float64, vertices int) orb.Ring {
+	ring, random := orb.Ring{}, rand.New(rand.NewPCG(1, 6))
+	for i := range vertices {
+		angle, r := 2*math.Pi*float64(i)/float64(vertices), radius*(0.97+0.03*random.Float64())
+		ring = append(ring, orb.Point{lon + r*math.Cos(angle), lat + r*math.Sin(angle)})
+	}
+	return append(ring, ring[0])
 }

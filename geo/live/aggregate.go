@@ -1,0 +1,201 @@
+package live
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"jingwei/geo"
+)
+
+// Region is where rows are looked for: an extent (In), or Polygons.
+type Region interface{ region }
+
+// In returns an extent as a region, edges included; West greater than East crosses the antimeridian.
+func In(e geo.Extent) Region { return extentRegion(e) }
+
+// By is what rows are grouped by: the values of a category column, or divisions of a level.
+type By struct {
+	Column string            // "" for divisions
+	Level  geo.DivisionLevel // of the divisions; a row that is filed higher counts under the code that it has
+}
+
+// Aggregation says what is counted: the rows of the query in the region, in all or by one or two groupings, and of them the
+// numbers of a column.
+type Aggregation struct {
+	Query
+	Region Region
+	By     []By   // at most two
+	Number string // a number column; "" for none
+}
+
+// Group is one line of the answer.
+type Group struct {
+	Keys  []string // a value or division code per grouping; "" for rows that have none
+	Count int
+	// Of the rows that have the number; Numbers is how many do. Without any, the others mean nothing.
+	Numbers       int
+	Sum, Min, Max int64
+}
+
+// Mean is the mean of the numbers; NaN without any.
+func (g Group) Mean() float64 { return float64(g.Sum) / float64(g.Numbers) }
+
+// Aggregate answers the aggregation: groups in the order of their keys, without empty ones; without groupings exactly one.
+// Counts and sums are exact. A column that the edition does not have, or that is of another role, and more than two
+// groupings are geo.ErrInvalid with the field "group_by" or "number".
+func (s *Snapshot) Aggregate(a Aggregation) ([]Group, error) {
+	v, err := s.through(a.Query)
+	if err != nil {
+		return nil, err
+	}
+	g, err := v.newGrouper(a)
+	if err != nil {
+		return nil, err
+	}
+	a.Region.ranges(v, func(r keyRange, holds func(geo.Position) bool) bool {
+		g.add(r, holds)
+		return true
+	})
+	return g.groups(), nil
+}
+
+// grouper counts rows per pair of keys.
+type grouper struct {
+	view
+	keys   []func(p place) uint64 // per grouping: the code of a value, or a division
+	names  []func(key uint64) string
+	number int    // slot; -1 for none
+	tally  *tally // in the place of keys, when a single category column is asked for
+	slots  []int
+	found  map[[2]uint64]*Group
+	last   *Group // and its key: neighbours are often filed alike
+	key    [2]uint64
+}
+
+func (v view) newGrouper(a Aggregation) (*grouper, error) {
+	g := &grouper{view: v, number: -1, found: map[[2]uint64]*Group{}}
+	if len(a.By) > 2 {
+		return nil, geo.Invalid("group_by", "rows are grouped by at most two things, not by %d", len(a.By))
+	}
+	if a.Number != "" {
+		i := v.columns.find(a.Number)
+		if i < 0 || v.columns.layer.Columns[i].Role != geo.ColumnNumber {
+			return nil, geo.Invalid("number", "%q is no number of this layer", a.Number)
+		}
+		g.number = v.columns.slots[i]
+	}
+	for _, by := range a.By {
+		if err := g.groupBy(by); err != nil {
+			return nil, err
+		}
+	}
+	if g.number < 0 && len(g.keys) == len(g.slots) && len(g.slots) <= 1 {
+		g.tally = v.newTally(g.slots)
+	}
+	return g, nil
+}
+
+func (g *grouper) groupBy(by By) error {
+	if by.Column == "" {
+		if by.Level < geo.Province || by.Level > geo.Village {
+			return geo.Invalid("group_by", "divisions have levels from province to village")
+		}
+		g.keys = append(g.keys, func(p place) uint64 { return uint64(g.division(p).Cut(by.Level)) })
+		g.names = append(g.names, func(key uint64) string {
+			if key == 0 {
+				return ""
+			}
+			return geo.DivisionCode(key).String()
+		})
+		return nil
+	}
+	i := g.columns.find(by.Column)
+	if i < 0 || g.columns.layer.Columns[i].Role != geo.ColumnCategory {
+		return geo.Invalid("group_by", "%q is no category of this layer", by.Column)
+	}
+	slot := g.columns.slots[i]
+	g.slots = append(g.slots, slot)
+	g.keys = append(g.keys, func(p place) uint64 { return uint64(g.code(p, slot)) })
+	g.names = append(g.names, func(key uint64) string { return g.values[slot][key] })
+	return nil
+}
+
+// add counts the rows in r, of which holds decides; nil holds all.
+func (g *grouper) add(r keyRange, holds func(geo.Position) bool) {
+	if g.tally != nil && holds == nil {
+		g.view.add(g.tally, g.slots, r, g.deltaRows(r))
+		return
+	}
+	g.each(r, func(p place) bool {
+		if holds == nil || holds(g.at(p)) {
+			g.addRow(p)
+		}
+		return true
+	})
+}
+
+func (g *grouper) addRow(p place) {
+	if g.tally != nil {
+		g.addPlace(g.tally, g.slots, p)
+		return
+	}
+	var key [2]uint64
+	for n, of := range g.keys {
+		key[n] = of(p)
+	}
+	of := g.group(key)
+	of.Count++
+	if g.number < 0 {
+		return
+	}
+	if n := g.view.number(p, g.number); n != noNumber {
+		of.Numbers++
+		of.Sum, of.Min, of.Max = of.Sum+n, min(of.Min, n), max(of.Max, n)
+	}
+}
+
+func (g *grouper) group(key [2]uint64) *Group {
+	if g.last != nil && g.key == key {
+		return g.last
+	}
+	of := g.found[key]
+	if of == nil {
+		of = &Group{Min: math.MaxInt64, Max: math.MinInt64}
+		g.found[key] = of
+	}
+	g.last, g.key = of, key
+	return of
+}
+
+// groups returns what was counted, in order.
+func (g *grouper) groups() []Group {
+	if g.tally != nil {
+		g.untally()
+	}
+	if len(g.keys) == 0 {
+		g.group([2]uint64{}) // there is one, if only to say that there is nothing
+	}
+	all := make([]Group, 0, len(g.found))
+	for key, of := range g.found {
+		of.Keys = []string{}
+		for n, name := range g.names {
+			of.Keys = append(of.Keys, name(key[n]))
+		}
+		all = append(all, *of)
+	}
+	slices.SortFunc(all, func(a, b Group) int { return slices.CompareFunc(a.Keys, b.Keys, cmp.Compare[string]) })
+	return all
+}
+
+func (g *grouper) untally() {
+	if len(g.slots) == 0 {
+		g.group([2]uint64{}).Count = g.tally.total
+		return
+	}
+	for code, n := range g.tally.counts[0] {
+		if n > 0 {
+			g.group([2]uint64{uint64(code)}).Count = n
+		}
+	}
+}
