@@ -76,10 +76,9 @@ func (v view) addSpan(t *tally, slots []int, i, lo, hi int) {
 func (v view) addBlocks(counts []int, slot, i, lo, hi int) {
 	k := v.chunks[i]
 	var room [mostCounted]uint32
-	local := room[:]
-	if values := len(k.planes[slot].codes); values <= mostCounted {
-		local = room[:values]
-	} else {
+	values := len(k.planes[slot].codes)
+	local := room[:min(values, mostCounted)]
+	if values > mostCounted {
 		local = make([]uint32, values)
 	}
 	v.blocksOf(i, slot).span(k, slot, v.matching(i), lo, hi, local)
