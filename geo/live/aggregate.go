@@ -2,6 +2,7 @@ package live
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -14,10 +15,11 @@ type Region interface{ region }
 // In returns an extent as a region, edges included; West greater than East crosses the antimeridian.
 func In(e geo.Extent) Region { return extentRegion(e) }
 
-// By is what rows are grouped by: the values of a category column, or divisions of a level.
+// By is what rows are grouped by, one of the three: the values of a category column, divisions of a level, or bins.
 type By struct {
-	Column string            // "" for divisions
-	Level  geo.DivisionLevel // of the divisions; a row that is filed higher counts under the code that it has
+	Column string
+	Level  geo.DivisionLevel // a row that is filed higher counts under the code that it has
+	Bins   geo.Bins
 }
 
 // Aggregation says what is counted: the rows of the query in the region, in all or by one or two groupings, and of them the
@@ -31,7 +33,8 @@ type Aggregation struct {
 
 // Group is one line of the answer.
 type Group struct {
-	Keys  []string // a value or division code per grouping; "" for rows that have none
+	Keys  []string   // a value, division code or bin (column,row) per grouping; "" for rows that have none
+	Bin   geo.BinKey // of the last grouping by bins
 	Count int
 	// Of the rows that have the number; Numbers is how many do. Without any, the others mean nothing.
 	Numbers       int
@@ -68,6 +71,7 @@ type grouper struct {
 	number int    // slot; -1 for none
 	tally  *tally // in the place of keys, when a single category column is asked for
 	slots  []int
+	bins   int // the number of the grouping by bins, from 1; 0 for none
 	found  map[[2]uint64]*Group
 	last   *Group // and its key: neighbours are often filed alike
 	key    [2]uint64
@@ -97,19 +101,43 @@ func (v view) newGrouper(a Aggregation) (*grouper, error) {
 }
 
 func (g *grouper) groupBy(by By) error {
-	if by.Column == "" {
-		if by.Level < geo.Province || by.Level > geo.Village {
-			return geo.Invalid("group_by", "divisions have levels from province to village")
-		}
-		g.keys = append(g.keys, func(p place) uint64 { return uint64(g.division(p).Cut(by.Level)) })
-		g.names = append(g.names, func(key uint64) string {
-			if key == 0 {
-				return ""
-			}
-			return geo.DivisionCode(key).String()
-		})
-		return nil
+	switch {
+	case by.Bins != geo.Bins{}:
+		return g.groupByBins(by.Bins)
+	case by.Column != "":
+		return g.groupByColumn(by)
+	case by.Level < geo.Province || by.Level > geo.Village:
+		return geo.Invalid("group_by", "divisions have levels from province to village")
 	}
+	g.keys = append(g.keys, func(p place) uint64 { return uint64(g.division(p).Cut(by.Level)) })
+	g.names = append(g.names, func(key uint64) string {
+		if key == 0 {
+			return ""
+		}
+		return geo.DivisionCode(key).String()
+	})
+	return nil
+}
+
+func (g *grouper) groupByBins(b geo.Bins) error {
+	if !(b.Metres >= geo.LeastBin && b.Metres <= geo.MostBin) {
+		return geo.Invalid("group_by", "bins are from %g to %g metres wide", geo.LeastBin, geo.MostBin)
+	}
+	g.keys = append(g.keys, func(p place) uint64 {
+		k := b.At(g.at(p))
+		return uint64(uint32(k.X))<<32 | uint64(uint32(k.Y))
+	})
+	g.bins = len(g.keys)
+	g.names = append(g.names, func(key uint64) string {
+		k := binOf(key)
+		return fmt.Sprintf("%d,%d", k.X, k.Y)
+	})
+	return nil
+}
+
+func binOf(key uint64) geo.BinKey { return geo.BinKey{X: int32(key >> 32), Y: int32(key)} }
+
+func (g *grouper) groupByColumn(by By) error {
 	i := g.columns.find(by.Column)
 	if i < 0 || g.columns.layer.Columns[i].Role != geo.ColumnCategory {
 		return geo.Invalid("group_by", "%q is no category of this layer", by.Column)
@@ -181,6 +209,9 @@ func (g *grouper) groups() []Group {
 		of.Keys = []string{}
 		for n, name := range g.names {
 			of.Keys = append(of.Keys, name(key[n]))
+		}
+		if g.bins > 0 {
+			of.Bin = binOf(key[g.bins-1])
 		}
 		all = append(all, *of)
 	}

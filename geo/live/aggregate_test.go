@@ -95,7 +95,7 @@ func TestAggregateEqualsModel(t *testing.T) {
 		}
 		pick, days := tree(t, live.Internal, 2), someDays(t)
 		inside := m.matching(live.Internal, days, func(p geo.Point) bool { return pick.holds(p) && covers(shape, p.At) })
-		by := rapid.SampledFrom([][]live.By{nil, {{Column: "kind"}}, {{Level: geo.County}}, {{Column: "kind"}, {Column: "state"}}, {{Column: "secret"}, {Level: geo.Village}}}).Draw(t, "by")
+		by := rapid.SampledFrom([][]live.By{nil, {{Column: "kind"}}, {{Level: geo.County}}, {{Column: "kind"}, {Column: "state"}}, {{Column: "secret"}, {Level: geo.Village}}, {{Bins: geo.Bins{Hexagons: true, Metres: 30_000}}, {Column: "kind"}}}).Draw(t, "by")
 		number := rapid.SampledFrom([]string{"", "size"}).Draw(t, "number")
 		got, err := x.Snapshot().Aggregate(live.Aggregation{Query: live.Query{Filter: pick.filter, Days: days}, Region: area, By: by, Number: number})
 		if diff := cmp.Diff(grouped(inside, by, number), lines(got, number)); diff != "" || err != nil {
@@ -135,8 +135,11 @@ func grouped(points []geo.Point, by []live.By, number string) []string {
 	for _, p := range points {
 		keys := []string{}
 		for _, b := range by {
-			switch b.Column {
-			case "":
+			switch {
+			case b.Bins.Metres > 0:
+				k := b.Bins.At(p.At)
+				keys = append(keys, fmt.Sprintf("%d,%d", k.X, k.Y))
+			case b.Column == "":
 				key := ""
 				if p.Division != 0 {
 					key = p.Division.Cut(b.Level).String()
