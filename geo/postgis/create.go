@@ -10,7 +10,11 @@ import (
 // CreateDatabase makes the database name, with the encoding and locale of its cluster, when there is none of that
 // name. url names any database of the cluster that exists, with a role that may create others.
 func CreateDatabase(ctx context.Context, url, name string) error {
-	conn, err := pgx.Connect(ctx, url)
+	config, err := parseURL(url)
+	if err != nil {
+		return fmt.Errorf("create database %s: %w", name, err)
+	}
+	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
 	if err != nil {
 		return fmt.Errorf("create database %s: %w", name, err)
 	}

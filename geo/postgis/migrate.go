@@ -50,10 +50,11 @@ func Migrate(ctx context.Context, url string) error {
 }
 
 func migrator(ctx context.Context, url string) (*goose.Provider, *sql.DB, error) {
-	config, err := pgx.ParseConfig(url)
+	pool, err := parseURL(url)
 	if err != nil {
 		return nil, nil, err
 	}
+	config := pool.ConnConfig
 	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol // several commands in one text
 	config.OnNotice = nil
 	db := stdlib.OpenDB(*config)

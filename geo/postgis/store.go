@@ -116,7 +116,7 @@ func (s *Store) connect(ctx context.Context, config *pgxpool.Config) error {
 }
 
 func poolConfig(url string) (*pgxpool.Config, error) {
-	config, err := pgxpool.ParseConfig(url)
+	config, err := parseURL(url)
 	if err != nil {
 		return nil, err
 	}
