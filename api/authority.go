@@ -90,6 +90,9 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := setCaller(c, u); err != nil {
 			return err
 		}
+		if u.Known() { // the answer is for them, not for pages of other origins that have it loaded
+			c.Response().Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		}
 		return next(c)
 	}
 }

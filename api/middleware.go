@@ -25,12 +25,6 @@ const requestTimeout = 30 * time.Second
 
 const keyRequestID = "request_id"
 
-// contentSecurityPolicy allows nothing foreign. MapLibre starts its worker from a file of ours or a blob, paints with
-// images from data: and blob:, and sets styles through the CSSOM, which needs no 'unsafe-inline'.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self'; " +
-	"img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; " +
-	"form-action 'self'; frame-ancestors 'self'"
-
 func requestID(c echo.Context) string {
 	id, _ := c.Get(keyRequestID).(string)
 	return id
@@ -42,23 +36,6 @@ func identify(next echo.HandlerFunc) echo.HandlerFunc {
 		id := rand.Text()[:16]
 		c.Set(keyRequestID, id)
 		c.Response().Header().Set("X-Request-Id", id)
-		return next(c)
-	}
-}
-
-// secure sets the headers that keep a browser from doing more than the product needs.
-func (s *Server) secure(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		if strings.HasPrefix(s.config.PublicURL, "https://") {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		h.Set("Content-Security-Policy", contentSecurityPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "SAMEORIGIN")
-		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)")
 		return next(c)
 	}
 }
@@ -83,6 +60,7 @@ func allowReads(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		h.Set("Access-Control-Expose-Headers", "ETag, Link, Jingwei-Position, X-Request-Id, Retry-After, Content-Range, Content-Length")
 		if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 			return next(c)

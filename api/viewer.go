@@ -75,6 +75,7 @@ func (s *Server) getViewer(c echo.Context) error {
 		cache = "public, max-age=31536000, immutable"
 	}
 	c.Response().Header().Set("Cache-Control", cache)
+	securePage(c, name)
 	return serveAsset(c, file)
 }
 
