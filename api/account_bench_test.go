@@ -30,7 +30,13 @@ type offices struct {
 
 func newOffices(t testing.TB, change func(*api.Config)) *offices {
 	t.Helper()
-	db, err := postgis.Open(t.Context(), geotest.Database(t), slog.New(slog.DiscardHandler))
+	return newOfficesOn(t, geotest.Database(t), change)
+}
+
+// newOfficesOn is newOffices on a database that is empty yet.
+func newOfficesOn(t testing.TB, url string, change func(*api.Config)) *offices {
+	t.Helper()
+	db, err := postgis.Open(t.Context(), url, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
