@@ -30,6 +30,7 @@ type commands struct {
 	Account accountCommands  `cmd:"" help:"Look after who may sign in and what they may do."`
 	Doctor  doctorCommand    `cmd:"" help:"Check the database, the audit and the configuration, and say what is wrong."`
 	Psql    psqlCommand      `cmd:"" help:"Open psql on the database."`
+	Hash    hashCommand      `cmd:"" hidden:"" help:"Compute hashes of passwords for a server, which starts this itself."`
 	JSON    bool             `help:"Write log lines and results as JSON, for machines." env:"JINGWEI_JSON"`
 	Version kong.VersionFlag `help:"Print the version."`
 }

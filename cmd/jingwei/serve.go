@@ -58,6 +58,7 @@ type node struct {
 	database  *database
 	server    *api.Server
 	followers []*follower
+	hashing   *password.Workers
 	sealer    *sealer
 	log       *slog.Logger
 }
@@ -132,10 +133,11 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 		return nil, err
 	}
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
+	hashing := newHashWorkers(log)
 	server, err := api.New(api.Config{
 		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Codes: d.Store, Database: d.Store,
 		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store,
-		Passwords: password.New(max(1, runtime.GOMAXPROCS(0)/2)), CheckPassword: password.Check,
+		Passwords: password.NewOn(hashing, runtime.GOMAXPROCS(0)/2), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},
 		Now:     time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Rates: api.Rates{Reads: s.RateReads, Searches: s.RateSearches, Writes: s.RateWrites}, Version: version,
@@ -145,7 +147,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	n := &node{database: d, server: server, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, log: log}
+	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, log: log}
 	for _, e := range []editions{organizations, reports} {
 		n.followers = append(n.followers, &follower{
 			feed: feed, editions: e, publish: server.Publish, announcer: len(n.followers) == 0, wake: make(chan struct{}, 1),
@@ -216,6 +218,7 @@ func newRegistry(layers ...editions) *prometheus.Registry {
 
 // run answers requests and follows the database until ctx is done, then lets running requests end.
 func (n *node) run(ctx context.Context, listener net.Listener, ready func()) error {
+	defer n.hashing.Close()
 	server := n.server.HTTPServer(listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {

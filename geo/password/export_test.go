@@ -10,15 +10,20 @@ type Cost struct {
 
 // NewWith returns a Hasher that lets derive stand for Argon2; the key is what derive returns, cut or filled up with
 // zeros to its length.
-func NewWith(parallel int, derive func(Cost) string) *Hasher {
-	h := New(parallel)
-	h.derive = func(password string, d digest) []byte {
-		key := make([]byte, len(d.key))
-		copy(key, derive(Cost{password, d.memory, d.passes, d.lanes, len(d.salt), len(d.key)}))
-		return key
-	}
-	return h
+func NewWith(parallel int, derive func(Cost) string) *Hasher { return NewOn(standIn(derive), parallel) }
+
+type standIn func(Cost) string
+
+func (derive standIn) Derive(t Task) ([]byte, error) {
+	key := make([]byte, t.KeyLength)
+	copy(key, derive(Cost{string(t.Password), t.Memory, t.Passes, t.Lanes, len(t.Salt), int(t.KeyLength)}))
+	return key, nil
 }
+
+// Frame and ParseTask are a task on its way to a process.
+func (t Task) Frame() []byte { return t.frame() }
+
+func ParseTask(frame []byte) (Task, error) { return parseTask(frame) }
 
 // Reparse reads a stored hash and writes it again.
 func Reparse(phc string) (string, error) {

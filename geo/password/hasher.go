@@ -33,23 +33,26 @@ const (
 type Hasher struct {
 	running chan struct{} // a place for each computation
 	waiting chan struct{} // a place for each caller that waits for one of running
-	derive  func(password string, d digest) []byte
+	engine  Engine
 }
 
-// New returns a Hasher that computes at most parallel hashes at the same time, at least one. As many as 16 times that
-// number wait for their turn.
-func New(parallel int) *Hasher {
+// New returns a Hasher that computes in the program itself, at most parallel hashes at the same time, at least one. As
+// many as 16 times that number wait for their turn.
+func New(parallel int) *Hasher { return NewOn(Here{}, parallel) }
+
+// NewOn is New with another Engine.
+func NewOn(engine Engine, parallel int) *Hasher {
 	parallel = max(parallel, 1)
 	return &Hasher{
 		running: make(chan struct{}, parallel),
 		waiting: make(chan struct{}, parallel*waitersPerPlace),
-		derive:  derive,
+		engine:  engine,
 	}
 }
 
 // Hash returns the hash of a password with a new salt, in PHC form (97 characters of ASCII). It does not judge the
 // password: Check does. The error is geo.ErrUnavailable when too many wait or the turn does not come within two
-// seconds, or that of ctx. What has begun is not interrupted.
+// seconds, that of ctx, or that of the Engine. What has begun is not interrupted.
 func (h *Hasher) Hash(ctx context.Context, password string) (phc string, err error) {
 	d := blank()
 	_, _ = rand.Read(d.salt) // never fails: see its documentation
@@ -91,7 +94,9 @@ func (h *Hasher) compute(ctx context.Context, password string, d digest) ([]byte
 	}
 	began := time.Now()
 	defer func() { time.AfterFunc(min(time.Since(began), longestRest), h.leave) }()
-	return h.derive(normalize(password), d), nil
+	t := d.task(normalize(password))
+	defer clear(t.Password)
+	return h.engine.Derive(t)
 }
 
 // enter takes a place for a computation, which leave gives back. Those who wait come first: while there are any, no

@@ -35,9 +35,9 @@ type digest struct {
 	salt, key []byte
 }
 
-// derive returns the key of a password with the salt, cost and length of key of d (RFC 9106).
-func derive(password string, d digest) []byte {
-	return argon2.IDKey([]byte(password), d.salt, d.passes, d.memory, d.lanes, uint32(len(d.key)))
+// task returns the computation of the key of a password, normalized, with the salt, cost and length of key of d.
+func (d digest) task(password string) Task {
+	return Task{Password: []byte(password), Salt: d.salt, Memory: d.memory, Passes: d.passes, Lanes: d.lanes, KeyLength: uint8(len(d.key))}
 }
 
 // String returns the PHC string: $argon2id$v=19$m=19456,t=2,p=1$SALT$KEY, base64 without padding.
@@ -58,15 +58,15 @@ func parse(phc string) (digest, error) {
 	salt, badSalt := base64.RawStdEncoding.DecodeString(parts[4])
 	key, badKey := base64.RawStdEncoding.DecodeString(parts[5])
 	d.salt, d.key = salt, key
-	if errors.Join(err, badSalt, badKey) != nil || !d.bounded() || d.String() != phc {
+	if errors.Join(err, badSalt, badKey) != nil || !bounded(d.cost, len(salt), len(key)) || d.String() != phc {
 		return digest{}, errFormat
 	}
 	return d, nil
 }
 
-// bounded reports whether the digest keeps the limits. Argon2 needs 8 KiB for each lane (RFC 9106 section 3.1).
-func (d digest) bounded() bool {
-	return d.lanes >= 1 && d.lanes <= mostLanes && d.passes >= 1 && d.passes <= mostPasses &&
-		d.memory >= 8*uint32(d.lanes) && d.memory <= mostMemory &&
-		len(d.salt) >= leastBytes && len(d.salt) <= mostBytes && len(d.key) >= 2*leastBytes && len(d.key) <= mostBytes
+// bounded reports whether a computation keeps the limits. Argon2 needs 8 KiB for each lane (RFC 9106 section 3.1).
+func bounded(c cost, salt, key int) bool {
+	return c.lanes >= 1 && c.lanes <= mostLanes && c.passes >= 1 && c.passes <= mostPasses &&
+		c.memory >= 8*uint32(c.lanes) && c.memory <= mostMemory &&
+		salt >= leastBytes && salt <= mostBytes && key >= 2*leastBytes && key <= mostBytes
 }
