@@ -280,6 +280,7 @@ func TestDisabledSignsInNowhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.open(t, "another", 0, b.administrator(0)) // the last one is not disabled
 	account.Disabled = true
 	if _, err := b.db.ReplaceAccount(t.Context(), geo.Authority{Name: "operator", Operator: true}, account, b.now); err != nil {
 		t.Fatal(err)

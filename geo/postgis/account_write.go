@@ -84,8 +84,8 @@ where id = $1`
 
 // ReplaceAccount writes what an administrator says of an account: display name, organization, and whether it is disabled.
 // Disabling ends its sessions, tokens and links. a.Version must be the present one, else geo.ErrStale. An account that by
-// does not see is geo.ErrNotFound, one that is not theirs to look after geo.ErrForbidden; nobody disables themselves,
-// which is geo.ErrConflict.
+// does not see is geo.ErrNotFound, one that is not theirs to look after geo.ErrForbidden; nobody disables themselves, nor
+// the last present administrator of everything, which is geo.ErrConflict.
 func (s *Store) ReplaceAccount(ctx context.Context, by geo.Authority, a geo.Account, now time.Time) (geo.Account, error) {
 	var after geo.Account
 	err := s.administer(ctx, by, geo.DayOf(now), func(admin administration) error {
@@ -107,7 +107,10 @@ func (s *Store) ReplaceAccount(ctx context.Context, by geo.Authority, a geo.Acco
 		if after, err = oneAccount(ctx, admin.tx, sqlAccount, int32(admin.on), a.ID); err != nil {
 			return err
 		}
-		return auditReplaced(ctx, admin.tx, held.Account, after)
+		if err := auditReplaced(ctx, admin.tx, held.Account, after); err != nil || !a.Disabled {
+			return err
+		}
+		return admin.leavesSomebody(ctx, held.Account, held.grants...)
 	})
 	if err != nil {
 		return geo.Account{}, fmt.Errorf("replace account %d: %w", a.ID, err)

@@ -13,7 +13,7 @@ select exists (
     where g.role = 'administrator' and g.organization_id is null and g.ended_at is null and not t.disabled
       and g.valid @> jingwei.day($1))`
 
-// leavesSomebody refuses, after grants of an account were taken away, that nobody is an administrator of everything any
+// leavesSomebody refuses, after grants of an account were taken away or it was disabled with them, that nobody is an administrator of everything any
 // more: only somebody at the machine could make one then. It comes last in a transaction, since it makes others wait.
 func (a administration) leavesSomebody(ctx context.Context, of geo.Account, taken ...geo.HeldGrant) error {
 	if of.Disabled || !slices.ContainsFunc(taken, a.isEverything) {

@@ -390,7 +390,7 @@ export interface paths {
     get: operations['getAccount'];
     /**
      * Change an account, move it to another organization, disable or enable it
-     * @description What is not sent stays. Disabling ends its sessions, tokens and links. An account that has more than the caller could give is 403; nobody disables their own, which is 409.
+     * @description What is not sent stays. Disabling ends its sessions, tokens and links. An account that has more than the caller could give is 403; nobody disables their own, nor the last one that is an administrator of everything, which is 409.
      */
     put: operations['replaceAccount'];
     post?: never;
