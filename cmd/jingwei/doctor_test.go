@@ -119,11 +119,12 @@ func TestDoctorTellsTheLinesOfDefence(t *testing.T) {
 	url := geotest.Database(t)
 	args := []string{"--database", url, "--data-dir", filepath.Join(t.TempDir(), "data")}
 	e := doctor(t, args...)
-	for _, name := range []string{"public_role", "app_role", "index_role", "row_security", "spatial_index"} {
+	for _, name := range []string{"public_role", "app_role", "index_role", "row_security", "spatial_index", "audit_triggers"} {
 		e.want(t, "defence "+name, "ok", "")
 	}
 	conn := connect(t, url)
-	for _, sql := range []string{`alter table jingwei.report disable row level security`, `alter function geometry_overlaps(geometry, geometry) not leakproof`} {
+	for _, sql := range []string{`alter table jingwei.report disable row level security`, `alter function geometry_overlaps(geometry, geometry) not leakproof`,
+		`alter table jingwei.audit disable trigger audit_refuse`} {
 		if _, err := conn.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
@@ -131,6 +132,7 @@ func TestDoctorTellsTheLinesOfDefence(t *testing.T) {
 	e = doctor(t, args...)
 	e.want(t, "defence row_security", "warn", "alter table jingwei.report enable row level security;")
 	e.want(t, "defence spatial_index", "warn", "leakproof;")
+	e.want(t, "defence audit_triggers", "warn", "alter table jingwei.audit enable always trigger audit_refuse;")
 	e.want(t, "defence public_role", "ok", "")
 }
 

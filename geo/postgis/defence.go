@@ -50,6 +50,16 @@ join pg_extension e on d.refclassid = 'pg_extension'::regclass and e.oid = d.ref
 where e.extname = 'postgis' and p.proname = 'geometry_overlaps'
 order by p.oid limit 1`
 
+// The triggers that keep the audit as it is written must fire in every session, also in one that replays for replication;
+// each is the table's name with _refuse behind it.
+const sqlAuditGuarded = `
+select bool_and(coalesce(g.tgenabled = 'A' and g.tgfoid = to_regproc('jingwei.audit_refuse'), false))
+from unnest($1::text[]) t
+left join pg_trigger g on g.tgrelid = to_regclass('jingwei.' || t) and g.tgname = t || '_refuse'`
+
+// sealedTables are only ever added to.
+func sealedTables() []string { return []string{"audit", "audit_seal"} }
+
 // Defences tells which lines of defence are active in this database, beside the predicates of this package's statements,
 // and what a superuser does to have those that are not.
 func (s *Store) Defences(ctx context.Context) ([]geo.Defence, error) {
@@ -62,10 +72,13 @@ func (s *Store) Defences(ctx context.Context) ([]geo.Defence, error) {
 	}
 	public, app, index := state[0], state[1], state[2]
 	var (
-		overlaps  string
-		leakproof bool
+		overlaps          string
+		leakproof, sealed bool
 	)
 	if err := s.owner.QueryRow(ctx, sqlOverlaps).Scan(&overlaps, &leakproof); err != nil {
+		return nil, fmt.Errorf("lines of defence: %w", explain(err))
+	}
+	if err := s.owner.QueryRow(ctx, sqlAuditGuarded, sealedTables()).Scan(&sealed); err != nil {
 		return nil, fmt.Errorf("lines of defence: %w", explain(err))
 	}
 	list := []geo.Defence{
@@ -79,6 +92,8 @@ func (s *Store) Defences(ctx context.Context) ([]geo.Defence, error) {
 			Active: app.role == roleApp && app.guarded, Remedy: guardRemedy(app)},
 		{Name: "spatial_index", What: "Reads that policies guard use the spatial index.",
 			Active: leakproof, Remedy: "alter function " + overlaps + " leakproof;"},
+		{Name: "audit_triggers", What: "Triggers refuse every change of what is in the audit, also to the owner of the database.",
+			Active: sealed, Remedy: sealRemedy()},
 	}
 	for i := range list {
 		if list[i].Active {
@@ -96,6 +111,16 @@ func guardRemedy(app roleState) string {
 	var sql []string
 	for _, table := range guardedTables() {
 		sql = append(sql, "alter table "+table+" enable row level security;")
+	}
+	return strings.Join(sql, " ")
+}
+
+// sealRemedy makes the triggers of the audit as they were.
+func sealRemedy() string {
+	var sql []string
+	for _, table := range sealedTables() {
+		sql = append(sql, strings.ReplaceAll("create or replace trigger TABLE_refuse before update or delete or truncate on jingwei.TABLE "+
+			"for each statement execute function jingwei.audit_refuse(); alter table jingwei.TABLE enable always trigger TABLE_refuse;", "TABLE", table))
 	}
 	return strings.Join(sql, " ")
 }

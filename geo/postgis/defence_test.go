@@ -35,7 +35,7 @@ func lines(t *testing.T, s *postgis.Store) (active []string, remedies []string) 
 }
 
 func allLines() []string {
-	return []string{"public_role", "app_role", "index_role", "row_security", "spatial_index"}
+	return []string{"public_role", "app_role", "index_role", "row_security", "spatial_index", "audit_triggers"}
 }
 
 // TestDefencesOfOurOwnDatabase: where this program is superuser, all are active.
@@ -56,6 +56,28 @@ func TestDefencesOfOurOwnDatabase(t *testing.T) {
 		after, _ := lines(t, s.Store)
 		if !slices.Contains(before, lost) || slices.Contains(after, lost) {
 			t.Errorf("%s: %v, then %v", sql, before, after)
+		}
+	}
+}
+
+// TestDefencesSeeTheTriggersOfTheAudit, whether they do not fire, do not fire everywhere, call something else or are gone;
+// what is told brings them back.
+func TestDefencesSeeTheTriggersOfTheAudit(t *testing.T) {
+	s := newSetup(t)
+	for _, sql := range []string{
+		`alter table jingwei.audit disable trigger audit_refuse`, `alter table jingwei.audit_seal disable trigger all`,
+		`alter table jingwei.audit enable trigger audit_refuse`, `drop trigger audit_seal_refuse on jingwei.audit_seal`,
+		`create function jingwei.agree() returns trigger language plpgsql as 'begin return null; end'`,
+		`create or replace trigger audit_refuse before update or delete or truncate on jingwei.audit for each statement execute function jingwei.agree()`,
+	} {
+		s.exec(t, sql)
+		active, remedies := lines(t, s.Store)
+		if altered := !strings.HasPrefix(sql, "create function"); slices.Contains(active, "audit_triggers") == altered {
+			t.Errorf("%s: active %v", sql, active)
+		}
+		s.exec(t, strings.Join(remedies, " "))
+		if active, _ := lines(t, s.Store); !slices.Equal(active, allLines()) {
+			t.Errorf("%s, then the remedy: %v", sql, active)
 		}
 	}
 }
@@ -147,14 +169,14 @@ func TestDefencesOfAnOperatorsDatabase(t *testing.T) {
 	o := operators{startCluster(t, ownFolder(t)).URL, t}
 	plain := o.database("plain", "")
 	s := o.open(plain)
-	if active, _ := lines(t, s.Store); len(active) > 0 {
-		t.Errorf("without any right: %v", active)
+	if active, _ := lines(t, s.Store); !slices.Equal(active, []string{"audit_triggers"}) {
+		t.Errorf("without any right but that of the owner: %v", active)
 	}
 	o.works(s, false)
 
 	maker := o.open(o.database("maker", "createrole"))
 	active, _ := lines(t, maker.Store)
-	if diff := cmp.Diff([]string{"public_role", "app_role", "index_role", "row_security"}, active); diff != "" {
+	if diff := cmp.Diff([]string{"public_role", "app_role", "index_role", "row_security", "audit_triggers"}, active); diff != "" {
 		t.Errorf("with the right to make roles (-want +got):\n%s", diff)
 	}
 	o.works(maker, true)
