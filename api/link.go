@@ -19,7 +19,7 @@ type madeLink struct {
 // newLink draws a one-time link that is valid for a while.
 func (s *Server) newLink(c echo.Context, valid time.Duration) (madeLink, geo.NewLink) {
 	secret, until := geo.NewSecret(), s.config.Now().Add(valid)
-	return madeLink{LinkURL(s.baseURL(c), secret), until.UTC()}, geo.NewLink{Hash: secret.Hash(), ExpiresAt: until}
+	return madeLink{LinkURL(s.linkBase(c), secret), until.UTC()}, geo.NewLink{Hash: secret.Hash(), ExpiresAt: until}
 }
 
 // LinkURL is the address of a one-time link at a server that clients reach under base. The secret stands behind the #, so

@@ -195,27 +195,6 @@ func (s *Server) Publish(c Change) { s.hub.publish(c) }
 // today is the civil day of China.
 func (s *Server) today() geo.Day { return geo.DayOf(s.config.Now()) }
 
-// base returns scheme, host and path under which the client of r reaches the server.
-func (s *Server) baseURL(c echo.Context) string {
-	if s.config.PublicURL != "" {
-		return s.config.PublicURL
-	}
-	r := c.Request()
-	u := url.URL{Scheme: "http", Host: r.Host}
-	if r.TLS != nil {
-		u.Scheme = "https"
-	}
-	if s.fromTrustedProxy(r) {
-		if proto := r.Header.Get("X-Forwarded-Proto"); proto == "http" || proto == "https" {
-			u.Scheme = proto
-		}
-		if host := r.Header.Get("X-Forwarded-Host"); host != "" && !strings.ContainsAny(host, "/?#@, ") {
-			u.Host = host
-		}
-	}
-	return u.String()
-}
-
 func (s *Server) fromTrustedProxy(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

@@ -77,7 +77,7 @@ func checkPublicURL(_ context.Context, p *patient) []finding {
 		if isLoopback(p.Listen) {
 			return found(name, stateOK, "none: only this machine reaches %s", p.Listen)
 		}
-		return found(name, stateWarn, "none, while others reach %s: links in answers bear whatever host the client names; give --public-url", p.Listen)
+		return found(name, stateWarn, "none, while others reach %s: links in answers bear whatever host the client names, and those that open an account the number of the address; give --public-url", p.Listen)
 	}
 	u, err := url.Parse(p.PublicURL)
 	switch {
