@@ -25,6 +25,18 @@ func (t Task) Frame() []byte { return t.frame() }
 
 func ParseTask(frame []byte) (Task, error) { return parseTask(frame) }
 
+// Idle returns how many processes wait for a task, of which it is not known that they have died.
+func (w *Workers) Idle() (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.idle {
+		if p.alive() {
+			n++
+		}
+	}
+	return n
+}
+
 // Reparse reads a stored hash and writes it again.
 func Reparse(phc string) (string, error) {
 	d, err := parse(phc)

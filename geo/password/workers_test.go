@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -83,7 +84,7 @@ func TestWorkersComputeTheSame(t *testing.T) {
 // TestWorkerDies: the request that it had is told so, the next finds another process; and one that died while it had
 // nothing to do is missed by nobody.
 func TestWorkerDies(t *testing.T) {
-	_, h := newWorkers(t, 1, "work")
+	w, h := newWorkers(t, 1, "work")
 	verify := func(ctx context.Context) error {
 		_, err := h.Verify(ctx, "", "secret")
 		return err
@@ -107,7 +108,14 @@ func TestWorkerDies(t *testing.T) {
 	}
 	second := children(t)
 	if len(second) != 1 || second[0] == first[0] {
-		t.Errorf("processes %v after %v", second, first)
+		t.Fatalf("processes %v after %v", second, first)
+	}
+	signal(t, second[0], syscall.SIGKILL)
+	for w.Idle() > 0 {
+		runtime.Gosched()
+	}
+	if err := verify(t.Context()); err != nil {
+		t.Errorf("after the death of one that was idle: %v", err)
 	}
 }
 
