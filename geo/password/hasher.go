@@ -25,7 +25,6 @@ const (
 const (
 	waitersPerPlace = 16
 	patience        = 2 * time.Second
-	longestRest     = patience / 4
 )
 
 // Hasher computes hashes of passwords, a bounded number at the same time: each takes a core and 19 MiB while it lasts.
@@ -86,14 +85,12 @@ func blank() digest {
 	return digest{cost{memory, passes, lanes}, make([]byte, saltLength), make([]byte, keyLength)}
 }
 
-// compute derives the key of a password when its turn has come. The place then rests for as long as that took, within bounds:
-// where all of the machine is in use, those who sign in leave half of it to everyone else.
+// compute has the key of a password derived when its turn has come.
 func (h *Hasher) compute(ctx context.Context, password string, d digest) ([]byte, error) {
 	if err := h.enter(ctx); err != nil {
 		return nil, err
 	}
-	began := time.Now()
-	defer func() { time.AfterFunc(min(time.Since(began), longestRest), h.leave) }()
+	defer h.leave()
 	t := d.task(normalize(password))
 	defer clear(t.Password)
 	return h.engine.Derive(t)
