@@ -124,17 +124,20 @@ func startWorker(cmd *exec.Cmd) (*worker, error) {
 	return p, nil
 }
 
-// listen hands on the keys until there are no more, and then buries the process.
+// listen hands on the keys until there are no more, or more than were asked for, and then buries the process.
 func (p *worker) listen(out io.Reader) {
 	defer close(p.ended)
-	for {
+	for more := true; more; {
 		key, err := readFrame(out)
-		if err != nil {
-			break
+		if more = err == nil; more {
+			select {
+			case p.keys <- key:
+			default:
+				more = false
+			}
 		}
-		p.keys <- key
 	}
-	p.kill()
+	_ = p.cmd.Process.Kill()
 	_ = p.cmd.Wait() // how it ended is in its state
 }
 
@@ -179,5 +182,8 @@ func (p *worker) end() {
 	<-p.ended
 }
 
-// kill ends the process as it is; listen waits for it.
-func (p *worker) kill() { _ = p.cmd.Process.Kill() }
+// kill ends the process as it is, and waits until it is gone.
+func (p *worker) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.ended
+}
