@@ -100,7 +100,7 @@ func TestScopeKeyAndFilter(t *testing.T) {
 	}{
 		{geo.Scope{}, "", "false"},
 		{geo.Everywhere(), "*", ""},
-		{geo.Scope{Roots: []geo.ID{3, 12}}, "3.12", `a_overlaps(""path"",(12,3))`},
+		{geo.Scope{Roots: []geo.ID{3, 12}}, "3.12", `a_overlaps($"path",[12,3])`},
 	} {
 		if test.scope.Key() != test.key || test.scope.Filter().Canonical() != test.filter {
 			t.Errorf("%+v: key %q, filter %s", test.scope, test.scope.Key(), test.scope.Filter().Canonical())

@@ -2,7 +2,6 @@ package geo
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -11,11 +10,13 @@ import (
 // it never guesses.
 type Filter struct{ Root Node }
 
-// Node is a node of an expression: *Operation, Property, Text, Number, Bool, Date, List.
+// Node is a node of an expression: *Operation, Property, a literal (Text, Number, Bool, Date, Instant, Interval, Geometry,
+// Box), or a List of nodes.
 type Node interface{ canonical(b *strings.Builder) }
 
 // Operation applies Op to Args. Op is the name in CQL2 JSON: and, or, not, =, <>, <, <=, >, >=, like, in, between,
-// isNull, + - * / ^ % div, the spatial, temporal and array predicates (s_intersects ...), or a function's name.
+// isNull, casei, accenti, + - * / ^ % div, the spatial, temporal and array predicates (s_intersects, t_after, a_overlaps
+// ...), or a function's name.
 type Operation struct {
 	Op   string
 	Args []Node
@@ -32,7 +33,7 @@ type (
 	Date   Day
 )
 
-// List is a list of nodes, the second argument of "in".
+// List is a list of nodes: the second argument of "in", or an array. Both are sets, unless they are arguments of a function.
 type List []Node
 
 // ErrNotIndexed is what an evaluator answers for a filter that it cannot evaluate itself.
@@ -93,59 +94,54 @@ func Within(code DivisionCode) Filter {
 	return Filter{Root: &Operation{Op: "like", Args: []Node{Property("division"), Text(code.Prefix() + "%")}}}
 }
 
-// Canonical returns a text that is equal for equal filters, and for filters that differ only in the order of the
-// arguments of and, or, in. It is the key of caches and part of ETags. The zero Filter gives "".
-func (f Filter) Canonical() string {
-	if f.Root == nil {
-		return ""
-	}
-	var b strings.Builder
-	f.Root.canonical(&b)
-	return b.String()
-}
-
-func (o *Operation) canonical(b *strings.Builder) {
-	args := make([]string, len(o.Args))
-	for i, a := range o.Args {
-		args[i] = nodeText(a)
-	}
-	if o.Op == "and" || o.Op == "or" {
-		slices.Sort(args)
-		args = slices.Compact(args)
-	}
-	writeCall(b, o.Op, args)
-}
-
-func (l List) canonical(b *strings.Builder) {
-	args := make([]string, len(l))
-	for i, n := range l {
-		args[i] = nodeText(n)
-	}
-	slices.Sort(args)
-	writeCall(b, "", slices.Compact(args))
-}
-
-func (p Property) canonical(b *strings.Builder) { b.WriteString(`"` + strconv.Quote(string(p)) + `"`) }
-func (t Text) canonical(b *strings.Builder)     { b.WriteString(strconv.Quote(string(t))) }
-func (n Number) canonical(b *strings.Builder) {
-	b.WriteString(strconv.FormatFloat(float64(n), 'g', -1, 64))
-}
-func (v Bool) canonical(b *strings.Builder) { b.WriteString(strconv.FormatBool(bool(v))) }
-func (d Date) canonical(b *strings.Builder) { b.WriteString("DATE" + Day(d).String()) }
-
-func nodeText(n Node) string {
-	var b strings.Builder
-	n.canonical(&b)
-	return b.String()
-}
-
-func writeCall(b *strings.Builder, op string, args []string) {
-	b.WriteString(op + "(")
-	for i, a := range args {
-		if i > 0 {
-			b.WriteByte(',')
+// Conjuncts returns the filters that all must hold for f to hold: the arguments of "and" at the top, and of those again;
+// none for the zero Filter.
+func (f Filter) Conjuncts() []Filter {
+	o, ok := f.Root.(*Operation)
+	if !ok || o.Op != "and" {
+		if f.Root == nil {
+			return nil
 		}
-		b.WriteString(a)
+		return []Filter{f}
 	}
-	b.WriteByte(')')
+	var parts []Filter
+	for _, a := range o.Args {
+		parts = append(parts, Filter{Root: a}.Conjuncts()...)
+	}
+	return parts
+}
+
+// Properties returns the names of the properties that f refers to, sorted, each once.
+func (f Filter) Properties() []string {
+	var names []string
+	Walk(f.Root, func(n Node) {
+		if p, ok := n.(Property); ok {
+			names = append(names, string(p))
+		}
+	})
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Walk calls visit for n and for every node below it, n first; nil is no node.
+func Walk(n Node, visit func(Node)) {
+	if n == nil {
+		return
+	}
+	visit(n)
+	for _, below := range children(n) {
+		Walk(below, visit)
+	}
+}
+
+func children(n Node) []Node {
+	switch n := n.(type) {
+	case *Operation:
+		return n.Args
+	case List:
+		return n
+	case Interval:
+		return []Node{n.From, n.To}
+	}
+	return nil
 }
