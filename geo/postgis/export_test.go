@@ -187,3 +187,23 @@ func AuditQuestion(scope geo.Scope, q geo.AuditQuery) (sql string, args []any) {
 func (s *Store) AccountTops(ctx context.Context, q geo.AccountQuery) ([]geo.ID, error) {
 	return s.tops(ctx, q)
 }
+
+// HoldFilters is HoldGate for filters.
+func (s *Store) HoldFilters(t testing.TB, patience time.Duration) func() {
+	t.Helper()
+	g := s.public.filters
+	g.patience = patience
+	for range cap(g.places) {
+		if _, err := g.enter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func() {
+		for range cap(g.places) {
+			<-g.places
+		}
+	}
+}
+
+// SetFilterPatience lets a statement for a filter take only so long.
+func (s *Store) SetFilterPatience(d time.Duration) { s.filterPatience = d }

@@ -36,9 +36,14 @@ func (s *Store) lane(see geo.Scope) *lane {
 	return s.scoped
 }
 
+// sightOf returns what a read with the scope may look at, without what it reads from.
+func (s *Store) sightOf(see geo.Scope) sight {
+	return sight{scope: see.Key(), public: see.Empty(), bare: s.bare}
+}
+
 // read runs f with what a scope lets see.
 func (s *Store) read(ctx context.Context, see geo.Scope, f func(v sight) error) error {
-	v := sight{scope: see.Key(), public: see.Empty(), bare: s.bare}
+	v := s.sightOf(see)
 	if v.public {
 		v.querier = s.public
 		return f(v)
@@ -74,7 +79,7 @@ func (s *Store) writeWithin(ctx context.Context, in geo.Scope, f func(tx pgx.Tx)
 // whether they may be shown, by the parameter $1.
 func (v sight) sql(text string) string {
 	pairs := []string{"{organizations}", v.relation("organization"), "{versions}", v.relation("organization_version")}
-	for _, alias := range []string{"v", "p", "c"} {
+	for _, alias := range []string{"v", "p", "c", "w"} {
 		pairs = append(pairs, "{visible "+alias+"}", v.visible(alias, 1))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)

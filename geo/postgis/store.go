@@ -51,13 +51,15 @@ type Store struct {
 	log     *slog.Logger
 	now     func() time.Time
 
-	refilings refilings
+	refilings      refilings
+	filterPatience time.Duration // of one statement for a filter
 }
 
-// lane is the connections of one role that requests run under, and how many slow reads may use them at once.
+// lane is the connections of one role that requests run under, and how many slow reads and filters may use them at once.
 type lane struct {
 	*pgxpool.Pool
-	slow *gate
+	slow    *gate
+	filters *gate // statements for filters of clients
 }
 
 // Open connects to the database at url (a PostgreSQL connection string, migrated by Migrate before) and checks that
@@ -72,7 +74,7 @@ func open(ctx context.Context, url string, log *slog.Logger, find func(context.C
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{log: log, now: time.Now}
+	s := &Store{log: log, now: time.Now, filterPatience: filterPatience}
 	if s.roles, err = find(ctx, config.ConnConfig); err != nil {
 		return nil, fmt.Errorf("open database: %w", explain(err))
 	}
@@ -104,7 +106,8 @@ func (s *Store) connect(ctx context.Context, config *pgxpool.Config) error {
 	}
 	readOnly := map[string]string{"default_transaction_read_only": "on"}
 	everything := map[string]string{"default_transaction_read_only": "on", "jingwei.scope": "*"}
-	s.public, s.scoped = &lane{slow: newGate(slowReads(public))}, &lane{slow: newGate(slowReads(scoped))}
+	s.public = &lane{slow: newGate(slowReads(public)), filters: newGate(filterPlaces)}
+	s.scoped = &lane{slow: newGate(slowReads(scoped)), filters: newGate(filterPlaces)}
 	s.offices = &lane{slow: newGate(slowReads(officeConns))}
 	var errs [5]error
 	s.public.Pool, errs[0] = pool(rolePublic, public, 2, readOnly)
