@@ -258,6 +258,22 @@ func mustDay(t testing.TB, s string) geo.Day {
 	return d
 }
 
+// TestFilterFailsForVisibleRowsOnly: that a number grows too large for a row that is hidden is not to be noticed.
+func TestFilterFailsForVisibleRowsOnly(t *testing.T) {
+	s := newSetup(t)
+	hidden := report()
+	hidden.Category = "mediation"
+	base := s.loadReports(t, "one", report(), report(), hidden)
+	large := fmt.Sprintf(`{'op':'>','args':[{'op':'^','args':[10,{'op':'+','args':[308.5,{'op':'-','args':[{'property':'id'},%d]}]}]},0]}`, base+2)
+	q := geo.IDQuery{Layer: "reports", Filter: filterJSON(t, large), Days: geo.Always}
+	if ids, _, err := s.FilteredIDs(t.Context(), q); err != nil || len(ids) != 2 {
+		t.Errorf("%d ids, %v", len(ids), err)
+	}
+	q.See = geo.Everywhere()
+	_, _, err := s.FilteredIDs(t.Context(), q)
+	wantError(t, err, geo.ErrInvalid, "filter")
+}
+
 // TestFilterShowsOnlyWhatMayBeSeen asks for everything, through either line of defence alone and with both.
 func TestFilterShowsOnlyWhatMayBeSeen(t *testing.T) {
 	w := newWorld(t)
