@@ -103,26 +103,13 @@ func (s *Snapshot) List(q Query, e geo.Extent, after Cursor, limit int) ([]Featu
 	if err != nil {
 		return nil, Cursor{}, err
 	}
-	features, last, more := []Feature{}, Cursor{}, false
+	p := newPager(v, after, limit)
 	v.descend(newArea(e), keyRange{after.Key, ^uint64(0)}, 0, func(r keyRange, a *area) bool {
 		r.first = max(r.first, after.Key)
-		return v.each(r, func(p place) bool {
-			c := Cursor{v.key(p), v.id(p), v.valid(p).From}
-			if a != nil && !a.extent.Contains(v.at(p)) || c.compare(after) <= 0 && after != (Cursor{}) {
-				return true
-			}
-			if len(features) == limit {
-				more = true
-				return false
-			}
-			features, last = append(features, v.feature(p)), c
-			return true
-		})
+		return v.each(r, func(at place) bool { return a != nil && !a.extent.Contains(v.at(at)) || p.add(at) })
 	})
-	if !more {
-		last = Cursor{}
-	}
-	return features, last, nil
+	features, next := p.page()
+	return features, next, nil
 }
 
 func (c Cursor) compare(d Cursor) int {

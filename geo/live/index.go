@@ -26,6 +26,7 @@ type Index struct {
 	serial  uint64
 	moved   chan struct{} // closed when current is replaced
 	waiting sync.Mutex    // guards moved
+	log     changeLog
 }
 
 // New returns an index without a snapshot; Load gives it one.
@@ -73,6 +74,7 @@ func (x *Index) Wait(ctx context.Context, at geo.FeedPosition) error {
 func (x *Index) publish(s *Snapshot) {
 	s.columns, s.edition, s.cache = x.columns, x.edition, x.cache
 	s.values, s.paths = x.dict.view()
+	s.log, s.mark = &x.log, x.log.mark()
 	x.current.Store(s)
 	x.waiting.Lock()
 	close(x.moved)
@@ -142,6 +144,7 @@ func (x *Index) Apply(ids []geo.ID, points []geo.Point, at geo.FeedPosition) (Ap
 	if err != nil {
 		return Applied{}, err
 	}
+	x.log.add(ids)
 	x.publish(next)
 	return applied, nil
 }

@@ -32,7 +32,7 @@ func (e Edition) String() string {
 }
 
 // EncoderVersion is part of every ETag: it grows when the same rows would give other bytes.
-const EncoderVersion = 1
+const EncoderVersion = 2
 
 // Query says which rows count: those that are valid on one of Days and for which Filter holds. Of several rows of one
 // object that are valid then only the last can count, so that no object counts twice: it shows as it was at the end. The zero

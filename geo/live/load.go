@@ -132,6 +132,7 @@ func (l *Load) Publish() {
 		p.keep()
 	}
 	l.index.dict.paths = l.dict.paths
+	l.index.log.reload()
 	l.index.publish(l.built)
 	l.built = nil
 }

@@ -19,6 +19,8 @@ type Snapshot struct {
 	delta    []*row    // sorted
 	position geo.FeedPosition
 	cache    *cache
+	log      *changeLog
+	mark     Mark
 }
 
 // Position returns the position of the change feed that the snapshot stands on.

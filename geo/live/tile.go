@@ -242,6 +242,7 @@ func (e *tileEncoder) cluster(r keyRange, delta []*row, t *tally, depth uint32) 
 	if zoom, ok := expansionZoom(first, last, depth); ok {
 		e.tag("expansion_zoom", e.layer.Int(int64(zoom)))
 	}
+	e.tag("cell", e.layer.String(cellName(r.first, e.z, depth)))
 	slots := e.columns.counted()
 	for n, counts := range t.counts {
 		for _, code := range e.sorted(slots[n]) {
