@@ -38,7 +38,7 @@ type baseMaps struct {
 	outcomes *prometheus.CounterVec
 	cache    *rasterCache
 	waiting  map[string]slots // per base map: one that hangs keeps out neither the others nor the rest of the server
-	flights  flights
+	flights  flights[rasterTile]
 }
 
 func newBaseMaps(maps []BaseMap, version string, outcomes *prometheus.CounterVec, now func() time.Time) (*baseMaps, error) {

@@ -29,20 +29,29 @@ type divisionCounts struct {
 type countSelection struct {
 	level  geo.DivisionLevel
 	within geo.DivisionCode // 0 for the nation
+	day    geo.Day          // on which the divisions are
 	query  live.Query
 }
 
 func (s *Server) countByDivision(c echo.Context) error {
-	q := request.ParseQuery(c.QueryString(), "by", "within", "kind", "level", "status", "datetime", "after", paramEdition)
-	snapshot, a, err := s.organizationSnapshot(c, q)
+	q := request.ParseQuery(c.QueryString(), append(parameters(s.organizations), "by", "within", "after")...)
+	a, err := s.audience(c, q)
 	if err != nil {
 		return err
 	}
-	sel, err := s.readCountSelection(c.Request().Context(), q, a)
+	if err := s.sees(c, a, geo.AuditObject{}, geo.ActionReadOrganization); err != nil {
+		return err
+	}
+	sel, x, err := s.readCountSelection(c.Request().Context(), q, a)
 	if err != nil {
 		return err
 	}
-	counts, err := s.countDivisions(c.Request().Context(), snapshot, sel)
+	v, err := s.answer(c, x, q)
+	if err != nil {
+		return err
+	}
+	sel.query = v.query
+	counts, err := s.countDivisions(c.Request().Context(), v.Snapshot, sel)
 	if err != nil {
 		return err
 	}
@@ -50,28 +59,29 @@ func (s *Server) countByDivision(c echo.Context) error {
 	return s.writeJSON(c, http.StatusOK, counts)
 }
 
-func (s *Server) readCountSelection(ctx context.Context, q *request.Query, a audience) (sel countSelection, err error) {
+func (s *Server) readCountSelection(ctx context.Context, q *request.Query, a audience) (sel countSelection, x question, err error) {
 	sel.level = geo.DivisionLevel(1 + q.Choice("by", "province", "prefecture", "county", "township"))
-	if sel.query, err = s.pointQuery(ctx, q, a, s.organizations); err != nil {
-		return sel, err
+	if x, err = s.question(ctx, q, a, s.organizations); err != nil {
+		return sel, x, err
 	}
-	if sel.within, err = s.divisionWithin(ctx, q, sel.query.Days.Last()); err != nil {
-		return sel, err
+	sel.day = s.lastDay(x.days)
+	if sel.within, err = s.divisionWithin(ctx, q, sel.day); err != nil {
+		return sel, x, err
 	}
 	if sel.level == geo.Township && sel.within == 0 {
-		return sel, geo.Invalid("within", "townships are counted within one division: give the code of a province, prefecture or county")
+		return sel, x, geo.Invalid("within", "townships are counted within one division: give the code of a province, prefecture or county")
 	}
-	return sel, nil
+	return sel, x, nil
 }
 
 // countDivisions counts for every division of the level, also those without any, and in all. What is filed under a code
 // that is no division on the day counts for the division that holds the territory.
 func (s *Server) countDivisions(ctx context.Context, snapshot *live.Snapshot, sel countSelection) (divisionCounts, error) {
-	codes, err := s.config.Divisions.DivisionCodes(ctx, sel.level, sel.within, sel.query.Days.Last())
+	codes, err := s.config.Divisions.DivisionCodes(ctx, sel.level, sel.within, sel.day)
 	if err != nil {
 		return divisionCounts{}, fmt.Errorf("divisions of %s: %w", sel.within, err)
 	}
-	refiling, err := s.config.Divisions.Refiling(ctx, sel.query.Days.Last())
+	refiling, err := s.config.Divisions.Refiling(ctx, sel.day)
 	if err != nil {
 		return divisionCounts{}, fmt.Errorf("former codes: %w", err)
 	}

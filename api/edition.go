@@ -54,6 +54,7 @@ func (s *Server) reach(c echo.Context) (see, in geo.Scope) {
 // sight is what an audience sees of a layer of points: an index, and a condition on its rows.
 type sight struct {
 	index  PointIndex
+	see    geo.Scope // of the internal edition; empty for the public one
 	filter geo.Filter
 	within geo.Filter // of the rows that not everyone sees, those that the audience does; the zero Filter for an edition as a whole
 }
@@ -65,9 +66,9 @@ func (p *pointLayer) seenBy(a audience) sight {
 	case scope.Empty():
 		return sight{index: p.editions.Public}
 	case scope.All:
-		return sight{index: p.editions.Internal}
+		return sight{index: p.editions.Internal, see: scope}
 	}
-	s := sight{index: p.editions.Internal, filter: scope.Filter(), within: scope.Filter()}
+	s := sight{index: p.editions.Internal, see: scope, filter: scope.Filter(), within: scope.Filter()}
 	if p.open.Root != nil {
 		s.filter = geo.Or(p.open, s.within)
 	}

@@ -7,25 +7,25 @@ import (
 	"sync"
 )
 
-// flights lets callers who want the same tile at the same time share one request to its origin. It is safe for
-// concurrent use; the zero value is ready.
-type flights struct {
+// flights lets callers who want the same thing at the same time share one request for it. It is safe for concurrent use;
+// the zero value is ready.
+type flights[T any] struct {
 	mu    sync.Mutex
-	under map[string]*flight
+	under map[string]*flight[T]
 }
 
-// flight is a request under way. tile and err are written before done is closed.
-type flight struct {
+// flight is a request under way. found and err are written before done is closed.
+type flight[T any] struct {
 	cancel  context.CancelFunc
 	waiters int // guarded by flights.mu
 	done    chan struct{}
-	tile    rasterTile
+	found   T
 	err     error
 }
 
 // do returns what fetch does, or what a fetch of the same key that is under way will do; joined tells which. The fetch
 // does not end with the first caller but with the last one who waits for it.
-func (f *flights) do(ctx context.Context, key string, fetch func(context.Context) (rasterTile, error)) (tile rasterTile, joined bool, err error) {
+func (f *flights[T]) do(ctx context.Context, key string, fetch func(context.Context) (T, error)) (found T, joined bool, err error) {
 	f.mu.Lock()
 	one, joined := f.under[key]
 	if !joined {
@@ -35,19 +35,19 @@ func (f *flights) do(ctx context.Context, key string, fetch func(context.Context
 	f.mu.Unlock()
 	select {
 	case <-one.done:
-		return one.tile, joined, one.err
+		return one.found, joined, one.err
 	case <-ctx.Done():
 		f.leave(key, one)
-		return rasterTile{}, joined, ctx.Err()
+		return found, joined, ctx.Err()
 	}
 }
 
 // start begins a fetch; f.mu is held.
-func (f *flights) start(ctx context.Context, key string, fetch func(context.Context) (rasterTile, error)) *flight {
+func (f *flights[T]) start(ctx context.Context, key string, fetch func(context.Context) (T, error)) *flight[T] {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	one := &flight{cancel: cancel, done: make(chan struct{})}
+	one := &flight[T]{cancel: cancel, done: make(chan struct{})}
 	if f.under == nil {
-		f.under = map[string]*flight{}
+		f.under = map[string]*flight[T]{}
 	}
 	f.under[key] = one
 	go func() {
@@ -58,12 +58,12 @@ func (f *flights) start(ctx context.Context, key string, fetch func(context.Cont
 				one.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 			}
 		}()
-		one.tile, one.err = fetch(ctx)
+		one.found, one.err = fetch(ctx)
 	}()
 	return one
 }
 
-func (f *flights) land(key string, one *flight) {
+func (f *flights[T]) land(key string, one *flight[T]) {
 	one.cancel()
 	f.mu.Lock()
 	f.remove(key, one)
@@ -72,7 +72,7 @@ func (f *flights) land(key string, one *flight) {
 }
 
 // leave takes a caller off a flight. The last one cancels it, and who comes later starts another.
-func (f *flights) leave(key string, one *flight) {
+func (f *flights[T]) leave(key string, one *flight[T]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	one.waiters--
@@ -84,7 +84,7 @@ func (f *flights) leave(key string, one *flight) {
 }
 
 // remove forgets a flight; f.mu is held.
-func (f *flights) remove(key string, one *flight) {
+func (f *flights[T]) remove(key string, one *flight[T]) {
 	if f.under[key] == one {
 		delete(f.under, key)
 	}

@@ -30,11 +30,31 @@ type page[T any] struct {
 // summarize turns a row of an index into the JSON of an item; column says where in the row the values of a name stand.
 type summarize[T any] func(f live.Feature, column map[string]int) T
 
-// listPoints reads the request for a page of a layer and makes it, and sets the headers. Beside the counted columns those named in
-// counts are counted. It reports whether the page is of the internal edition.
-func listPoints[T any](s *Server, c echo.Context, layer *pointLayer, summary summarize[T], counts ...string) (page[T], bool, error) {
+// part is what a list is of: a box, or a cell of a tile.
+type part struct {
+	summarize func(v pointView, counts ...string) (live.Summary, error)
+	list      func(v pointView, after live.Cursor, limit int) ([]live.Feature, live.Cursor, error)
+}
+
+func boxPart(e geo.Extent) part {
+	return part{
+		summarize: func(v pointView, counts ...string) (live.Summary, error) { return v.Summarize(v.query, e, counts...) },
+		list: func(v pointView, after live.Cursor, limit int) ([]live.Feature, live.Cursor, error) {
+			return v.List(v.query, e, after, limit)
+		},
+	}
+}
+
+// boxRequest reads what a list of a layer is of: the points in a box.
+func (s *Server) boxRequest(c echo.Context, layer *pointLayer) (*request.Query, part) {
 	q := request.ParseQuery(c.QueryString(), append(parameters(layer), "bbox", "limit", "cursor", "after")...)
 	extent, _ := q.Extent("bbox")
+	return q, boxPart(extent)
+}
+
+// listPart reads the rest of the request for a page of a part of a layer and makes it, and sets the headers. Beside the counted
+// columns those named in counts are counted. It reports whether the page is of the internal edition.
+func listPart[T any](s *Server, c echo.Context, q *request.Query, layer *pointLayer, of part, summary summarize[T], counts ...string) (page[T], bool, error) {
 	limit := q.Limit("limit", pointPage, mostItems)
 	after, err := parseCursor(q.Text("cursor", 100))
 	if err != nil {
@@ -47,29 +67,35 @@ func listPoints[T any](s *Server, c echo.Context, layer *pointLayer, summary sum
 	if err := s.sees(c, a, geo.AuditObject{}, layer.action); err != nil {
 		return page[T]{}, false, err
 	}
-	sees := layer.seenBy(a)
-	query, err := s.pointQuery(c.Request().Context(), q, a, layer)
+	x, err := s.question(c.Request().Context(), q, a, layer)
 	if err != nil {
 		return page[T]{}, false, err
 	}
-	snapshot, err := s.snapshot(c, sees.index, q)
+	v, err := s.answer(c, x, q)
 	if err != nil {
 		return page[T]{}, false, err
 	}
-	counted, err := snapshot.Summarize(query, extent, counts...)
-	if err != nil {
-		return page[T]{}, false, fmt.Errorf("count %s: %w", layer.name(), err)
-	}
-	features, next, err := snapshot.List(query, extent, after, limit)
+	list, err := pageOf(v, of, after, limit, summary, counts)
 	if err != nil {
 		return page[T]{}, false, fmt.Errorf("list %s: %w", layer.name(), err)
 	}
-	column := columnsOf(sees.index.Layer())
-	list := page[T]{NumberMatched: counted.Count, NumberReturned: len(features), Next: formatCursor(next), Counts: counted.Counts,
-		Items: items(features, func(f live.Feature) T { return summary(f, column) })}
 	setSharing(c, a)
 	s.linkNext(c, list.Next)
-	return list, sees.index == layer.editions.Internal, nil
+	return list, x.index == layer.editions.Internal, nil
+}
+
+func pageOf[T any](v pointView, of part, after live.Cursor, limit int, summary summarize[T], counts []string) (page[T], error) {
+	counted, err := of.summarize(v, counts...)
+	if err != nil {
+		return page[T]{}, err
+	}
+	features, next, err := of.list(v, after, limit)
+	if err != nil {
+		return page[T]{}, err
+	}
+	column := columnsOf(v.Layer())
+	return page[T]{NumberMatched: counted.Count, NumberReturned: len(features), Next: formatCursor(next), Counts: counted.Counts,
+		Items: items(features, func(f live.Feature) T { return summary(f, column) })}, nil
 }
 
 // columnsOf maps the names of a layer's columns to their places in a row.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"jingwei/api/internal/request"
 	"jingwei/geo"
 	"jingwei/geo/live"
 )
@@ -26,7 +27,13 @@ type organizationSummary struct {
 }
 
 func (s *Server) listOrganizations(c echo.Context) error {
-	list, _, err := listPoints(s, c, s.organizations, summaryOf)
+	q, of := s.boxRequest(c, s.organizations)
+	return s.writeOrganizations(c, q, of)
+}
+
+// writeOrganizations answers a page of the organizations in a part.
+func (s *Server) writeOrganizations(c echo.Context, q *request.Query, of part) error {
+	list, _, err := listPart(s, c, q, s.organizations, of, summaryOf)
 	if err != nil {
 		return err
 	}

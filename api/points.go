@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -35,63 +34,10 @@ type pointLayer struct {
 
 func (p *pointLayer) name() string { return p.editions.Public.Layer().Name }
 
-// parameters are the names of those that choose points, in every answer of the live indexes of the layers.
-func parameters(layers ...*pointLayer) []string {
-	var names []string
-	for _, l := range layers {
-		for _, v := range l.filters {
-			if !slices.Contains(names, v.column) {
-				names = append(names, v.column)
-			}
-		}
-	}
-	if len(layers) > 0 {
-		names = append(names, "division")
-	}
-	return append(names, "datetime", paramEdition)
-}
-
-// pointQueries reads the parameters that choose points, one query per layer: a parameter chooses from the layers that have
-// it. A value that no layer knows is refused, since nothing else tells a mistake from an empty answer.
-func (s *Server) pointQueries(ctx context.Context, q *request.Query, a audience, layers ...*pointLayer) ([]live.Query, error) {
-	day, division := q.Day("datetime", s.today()), q.Division("division")
-	queries := make([]live.Query, len(layers))
-	for i, l := range layers {
-		conditions := []geo.Filter{geo.Within(division), l.seenBy(a).filter}
-		for _, v := range l.filters {
-			conditions = append(conditions, geo.In(v.column, q.List(v.column)...))
-		}
-		queries[i] = live.Query{Days: geo.On(day), Filter: geo.And(conditions...)}
-	}
-	if err := q.Err(); err != nil {
-		return nil, err
-	}
-	for _, name := range parameters(layers...) {
-		if err := s.checkValues(ctx, name, q.List(name), a, layers); err != nil {
-			return nil, err
-		}
-	}
-	return queries, s.checkDivision(ctx, division, day, a)
-}
-
-// pointQuery is pointQueries for one layer.
-func (s *Server) pointQuery(ctx context.Context, q *request.Query, a audience, layer *pointLayer) (live.Query, error) {
-	queries, err := s.pointQueries(ctx, q, a, layer)
-	if err != nil {
-		return live.Query{}, err
-	}
-	return queries[0], nil
-}
-
 // snapshot returns the newest view of the index, one that has reached ?after= when that is given. The header
 // Jingwei-Position names what it stands on.
 func (s *Server) snapshot(c echo.Context, index PointIndex, q *request.Query) (*live.Snapshot, error) {
-	if at, ok := q.Position("after"); ok && q.Err() == nil {
-		if err := s.waitFor(c, index, at); err != nil {
-			return nil, err
-		}
-	}
-	if err := q.Err(); err != nil {
+	if err := s.await(c, index, q); err != nil {
 		return nil, err
 	}
 	snapshot := index.Snapshot()
@@ -100,6 +46,29 @@ func (s *Server) snapshot(c echo.Context, index PointIndex, q *request.Query) (*
 	}
 	c.Response().Header().Set("Jingwei-Position", snapshot.Position().String())
 	return snapshot, nil
+}
+
+// answer returns the newest view of what is asked, one that has reached ?after= when that is given. The header Jingwei-Position
+// names what it stands on.
+func (s *Server) answer(c echo.Context, x question, q *request.Query) (pointView, error) {
+	if err := s.await(c, x.index, q); err != nil {
+		return pointView{}, err
+	}
+	v, err := s.view(c.Request().Context(), x)
+	if err == nil {
+		c.Response().Header().Set("Jingwei-Position", v.Position().String())
+	}
+	return v, err
+}
+
+// await waits until the index has reached ?after=, when that is given.
+func (s *Server) await(c echo.Context, index PointIndex, q *request.Query) error {
+	if at, ok := q.Position("after"); ok && q.Err() == nil {
+		if err := s.waitFor(c, index, at); err != nil {
+			return err
+		}
+	}
+	return q.Err()
 }
 
 // organizationSnapshot returns the newest view of the organizations, and for whom it is.

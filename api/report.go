@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"jingwei/api/internal/request"
 	"jingwei/geo"
 	"jingwei/geo/live"
 )
@@ -35,7 +36,13 @@ type reportList struct {
 }
 
 func (s *Server) listReports(c echo.Context) error {
-	list, internal, err := listPoints(s, c, s.reports, reportSummaryOf, "status", "state")
+	q, of := s.boxRequest(c, s.reports)
+	return s.writeReports(c, q, of)
+}
+
+// writeReports answers a page of the reports in a part.
+func (s *Server) writeReports(c echo.Context, q *request.Query, of part) error {
+	list, internal, err := listPart(s, c, q, s.reports, of, reportSummaryOf, "status", "state")
 	if err != nil {
 		return err
 	}

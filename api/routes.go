@@ -45,6 +45,7 @@ func (s *Server) routes() {
 
 	s.get("/tiles/:layer", s.getTileJSON, s.admit)
 	s.get("/tiles/:layer/:z/:x/:y", s.getTile, s.admit)
+	s.get("/tiles/:layer/cells/:z/:x/:y/:cell", s.listCell, s.admit)
 
 	s.get("/styles/light.json", s.getLightStyle, s.admit)
 	s.get("/basemaps", s.listBaseMaps, s.admit)

@@ -27,6 +27,7 @@ type Config struct {
 	Search        Searcher
 	Polygons      PolygonTiles
 	Codes         Codes
+	Filters       Filters
 	SignIns       SignInStore
 	OwnSessions   SessionStore
 	Tokens        TokenStore
@@ -83,6 +84,7 @@ type Server struct {
 
 	organizations, reports *pointLayer
 	divisions              knownDivisions
+	sets                   *memberSets
 
 	providers map[string]identityProvider // to sign in at, by name
 
@@ -129,6 +131,7 @@ func New(c Config) (*Server, error) {
 		}
 	}
 	s.organizations, s.reports = pointLayers(c)
+	s.sets = newMemberSets(c.Filters)
 	s.views = newViewRecorder(c)
 	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream, c.Now); err != nil {
 		return nil, err
@@ -153,7 +156,7 @@ func (c Config) check() error {
 		absent bool
 	}{
 		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
-		{"Polygons", c.Polygons == nil}, {"Codes", c.Codes == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
+		{"Polygons", c.Polygons == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
 		{"Accounts", c.Accounts == nil}, {"Grants", c.Grants == nil}, {"Passwords", c.Passwords == nil}, {"CheckPassword", c.CheckPassword == nil},

@@ -86,6 +86,16 @@ type PointIndex interface {
 // Editions are the two editions of one point layer: what everyone sees, and what the holder of the token sees.
 type Editions struct{ Public, Internal PointIndex }
 
+// Filters answers filters from the database, for what the live indexes do not hold.
+type Filters interface {
+	// Queryables returns what filters on a layer may name, in the public edition or the internal one.
+	Queryables(layer string, public bool) []geo.Queryable
+	// CheckFilter says what is wrong with a filter without asking the database.
+	CheckFilter(q geo.IDQuery) error
+	// FilteredIDs returns the ids of the objects that a filter chooses, sorted, and the position that they are true at.
+	FilteredIDs(ctx context.Context, q geo.IDQuery) ([]geo.ID, geo.FeedPosition, error)
+}
+
 // Audit keeps who did and saw what.
 type Audit interface {
 	// AuditEntries returns what the query asks for of the entries in the scope, newest first.

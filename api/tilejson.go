@@ -121,6 +121,7 @@ func pointFields(index PointIndex, a audience) map[string]string {
 	fields := map[string]string{
 		"cluster": "Boolean: true for several points drawn as one", "point_count": "Number of points in the cluster",
 		"point_count_abbreviated": "String: point_count in short", "expansion_zoom": "Number: the zoom at which the cluster opens; absent when no zoom tells its points apart",
+		"cell":     "String: the name of the cluster's cell, whose points /tiles/{layer}/cells/{z}/{x}/{y}/{cell} lists",
 		"division": "String: code of the division, 12 digits",
 	}
 	for _, column := range index.Layer().Columns {

@@ -97,16 +97,16 @@ func (s *Server) readTileRequest(c echo.Context) (t tileRequest, err error) {
 
 // tileQueries reads what the tiles of each layer of the set are to show.
 func (s *Server) tileQueries(ctx context.Context, q *request.Query, set tileSet, a audience) ([]tiles.Query, error) {
-	day, cells := q.Day("datetime", s.today()), q.OneOf("cells", defaultCells, 0, 8, 16, 32, 64)
-	points, err := s.pointQueries(ctx, q, a, s.pointsIn(set)...)
+	days, cells := q.Days("datetime", s.today()), q.OneOf("cells", defaultCells, 0, 8, 16, 32, 64)
+	points, err := s.questions(ctx, q, a, s.pointsIn(set)...)
 	if err != nil {
 		return nil, err
 	}
 	queries := make([]tiles.Query, len(set))
 	for i, l := range set {
-		queries[i] = tiles.Query{Days: geo.On(day), Cells: cells}
+		queries[i] = tiles.Query{Days: geo.On(s.lastDay(days)), Cells: cells}
 		if l.points {
-			queries[i].Filter, points = points[0].Filter, points[1:]
+			queries[i].Days, queries[i].Filter, points = days, points[0].filter, points[1:]
 		}
 	}
 	return queries, nil
@@ -141,7 +141,7 @@ func (s *Server) getTile(c echo.Context) error {
 func (s *Server) source(l tileLayer, a audience) tiles.Source {
 	switch p := s.pointsOf(l); {
 	case p != nil:
-		return pointSource{p.seenBy(a)}
+		return pointSource{s, question{sight: p.seenBy(a), layer: p}}
 	case l.area != nil:
 		return areaSource{s.config.Polygons, l}
 	}
@@ -234,25 +234,29 @@ func (s *Server) encodeTile(ctx context.Context, answers []tiles.Answer, choice 
 	return s.code(choice, body)
 }
 
-// pointSource makes tiles of a live index.
-type pointSource struct{ sight }
+// pointSource makes tiles of a live index, for an audience.
+type pointSource struct {
+	server *Server
+	question
+}
 
 // Tile implements tiles.Source. The version stands for the rows in the tile and for how they are asked for.
-func (p pointSource) Tile(_ context.Context, q tiles.Query, a tiles.Address) (tiles.Answer, error) {
-	snapshot := p.index.Snapshot()
-	if snapshot == nil {
-		return tiles.Answer{}, errLoading(p.index)
+func (p pointSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address) (tiles.Answer, error) {
+	p.filter, p.days = q.Filter, q.Days
+	v, err := p.server.view(ctx, p.question)
+	if err != nil {
+		return tiles.Answer{}, err
 	}
-	fingerprint, err := p.fingerprint(snapshot, a)
+	fingerprint, err := p.fingerprint(v.Snapshot, a)
 	if err != nil {
 		return tiles.Answer{}, err
 	}
 	return tiles.Answer{
-		Version: fmt.Sprintf("%d %x %d %s %s", live.EncoderVersion, fingerprint, q.Cells, q.Days, q.Filter.Canonical()),
+		Version: fmt.Sprintf("%d %x %d %s %s %s", live.EncoderVersion, fingerprint, q.Cells, q.Days, v.set, q.Filter.Canonical()),
 		Encode: func(context.Context) ([]byte, error) {
-			return snapshot.Tile(live.Query{Filter: q.Filter, Days: q.Days}, a.Z, a.X, a.Y, q.Cells)
+			return v.Tile(v.query, a.Z, a.X, a.Y, q.Cells)
 		},
-		Position: snapshot.Position(),
+		Position: v.Position(),
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package geo
 
 import (
 	"math"
+	"strings"
 	"time"
 )
 
@@ -31,6 +32,35 @@ func ParseDay(field, s string) (Day, error) {
 		return 0, Invalid(field, "%q is not a day of the form 2026-01-31", s)
 	}
 	return Day(t.Unix() / 86400), nil
+}
+
+// ParseDays reads a day, or an interval of two with both ends included: "2024-01-01/2024-12-31", "2024-01-01/..", "../2024-12-31".
+// Wrong input and an interval without days are ErrInvalid with the given field.
+func ParseDays(field, s string) (DayRange, error) {
+	from, to, interval := strings.Cut(s, "/")
+	if !interval {
+		d, err := ParseDay(field, s)
+		return On(d), err
+	}
+	r := Always
+	for i, end := range []string{from, to} {
+		if end == ".." || end == "" {
+			continue
+		}
+		d, err := ParseDay(field, end)
+		if err != nil {
+			return DayRange{}, err
+		}
+		if i == 0 {
+			r.From = d
+		} else {
+			r.To = d + 1
+		}
+	}
+	if r.Empty() {
+		return DayRange{}, Invalid(field, "the interval %s/%s ends before it begins", from, to)
+	}
+	return r, nil
 }
 
 // Time returns midnight UTC of the day's date, the form in which PostgreSQL's date is exchanged.

@@ -135,7 +135,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
 	hashing := newHashWorkers(log)
 	server, err := api.New(api.Config{
-		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Codes: d.Store, Database: d.Store,
+		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Codes: d.Store, Filters: d.Store, Database: d.Store,
 		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store,
 		Passwords: password.NewOn(hashing, runtime.GOMAXPROCS(0)/2), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},

@@ -66,3 +66,12 @@ func TileAt(p geo.Position, z uint32) Tile {
 
 // Edition returns the edition that the snapshot shows.
 func (s *Snapshot) Edition() Edition { return s.edition }
+
+// Layer returns the schema of what the snapshot shows.
+func (s *Snapshot) Layer() geo.PointLayer { return s.columns.layer }
+
+// Answers reports whether the index can answer the filter itself: all of it, or nothing of it.
+func (s *Snapshot) Answers(f geo.Filter) bool {
+	_, err := compile(Query{Filter: f}, s)
+	return err == nil
+}

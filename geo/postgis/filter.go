@@ -52,6 +52,12 @@ func (s *Store) FilteredIDs(ctx context.Context, q geo.IDQuery) ([]geo.ID, geo.F
 	return ids, at, nil
 }
 
+// CheckFilter says what is wrong with a filter, as far as that is seen without asking the database: as FilteredIDs.
+func (s *Store) CheckFilter(q geo.IDQuery) error {
+	_, _, err := filterStatement(s.sightOf(q.See), q)
+	return err
+}
+
 // filterStatement returns the statement that chooses ids. Its first parameter is the key of the scope.
 func filterStatement(v sight, q geo.IDQuery) (*filterSQL, string, error) {
 	source, err := filterSourceOf(q.Layer, v.public)

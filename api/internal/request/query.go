@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"jingwei/geo"
+	"jingwei/geo/cql2"
 )
 
 // maxList is the largest number of values in a comma list; a longer one is no list that a person made.
@@ -80,6 +81,9 @@ func (q *Query) fail(err error) {
 		q.err = err
 	}
 }
+
+// Fail tells a fault that the methods of q do not find.
+func (q *Query) Fail(err error) { q.fail(err) }
 
 // Err returns the first fault met so far, nil when there is none.
 func (q *Query) Err() error { return q.err }
@@ -205,6 +209,46 @@ func (q *Query) Day(name string, missing geo.Day) geo.Day {
 		return missing
 	}
 	return d
+}
+
+// Days returns the day or the interval of days given, or missing.
+func (q *Query) Days(name string, missing geo.Day) geo.DayRange {
+	if !q.Has(name) {
+		return geo.On(missing)
+	}
+	r, err := geo.ParseDays(name, q.values.Get(name))
+	if fault := (*geo.Error)(nil); errors.As(err, &fault) {
+		q.fail(geo.Invalid(name, "%q is not a day of the form 2026-01-31, nor an interval of two in order, 2026-01-01/2026-01-31; an open end is ..", printable(q.values.Get(name))))
+		return geo.On(missing)
+	}
+	return r
+}
+
+// Filter returns the filter given in CQL2 JSON; the zero Filter when missing.
+func (q *Query) Filter(name string) geo.Filter {
+	if !q.Has(name) {
+		return geo.Filter{}
+	}
+	f, err := cql2.ParseJSON([]byte(q.values.Get(name)))
+	if err != nil {
+		q.fail(err)
+	}
+	return f
+}
+
+// IDs returns the ids of a comma list, sorted and without doubles; nil when missing.
+func (q *Query) IDs(name string) []geo.ID {
+	var ids []geo.ID
+	for _, s := range q.List(name) {
+		id, err := geo.ParseID(name, printable(s))
+		if err != nil {
+			q.fail(err)
+			return nil
+		}
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // Extent returns the box given, or the world and false.
