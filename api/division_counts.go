@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -34,7 +35,8 @@ type countSelection struct {
 }
 
 func (s *Server) countByDivision(c echo.Context) error {
-	q := request.ParseQuery(c.QueryString(), append(parameters(s.organizations), "by", "within", "after")...)
+	names := slices.DeleteFunc(parameters(s.organizations), func(name string) bool { return name == "division" }) // that is within
+	q := request.ParseQuery(c.QueryString(), append([]string{"by", "within", "after"}, names...)...)
 	a, err := s.audience(c, q)
 	if err != nil {
 		return err

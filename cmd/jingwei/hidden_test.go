@@ -120,6 +120,10 @@ func (w *world) addressesOf(p persona) []string {
 		"/api/reports?category=roads", "/api/reports?category=housing", "/api/divisions", "/api/divisions/counts?by=province", "/api/divisions/330102001051",
 		"/search?q=%E8%8D%89%E7%A8%BF", "/search?q=Entwurf", "/tiles/organizations", "/tiles/reports", "/tiles/grids/12/3414/1684", "/tiles/jurisdictions/12/3414/1684",
 	)
+	for _, filter := range []string{noPhone, noPath} {
+		all = append(all, "/api/organizations?filter="+filter, "/tiles/organizations/10/853/422?filter="+filter, "/tiles/organizations/cells/13/6829/3376/2?filter="+filter,
+			"/api/organizations?datetime=../..&filter="+filter, "/api/divisions/counts?by=province&filter="+filter)
+	}
 	for _, layer := range []string{"organizations", "reports", "reports,organizations"} {
 		for _, tile := range []string{"0/0/0", "5/26/13", "10/853/422", "14/13658/6753", "14/13698/6753"} {
 			all = append(all, "/tiles/"+layer+"/"+tile, "/tiles/"+layer+"/"+tile+"?cells=0")

@@ -130,6 +130,12 @@ func get(path string, status int) attempt { return attempt{path: path, want: alw
 // internal is a read of what the public has less of.
 func internal(path string) attempt { return attempt{path: path, want: known(http.StatusOK)} }
 
+// Filters by what the live index does not hold, and by what the public edition does not have.
+const (
+	noPhone = "%7B%22op%22:%22isNull%22,%22args%22:%5B%7B%22property%22:%22phone%22%7D%5D%7D"
+	noPath  = "%7B%22op%22:%22isNull%22,%22args%22:%5B%7B%22property%22:%22path%22%7D%5D%7D"
+)
+
 // names reports whether an answer names what it should: exactly those secrets that its reader may see.
 func (w *world) names(t *testing.T, p persona, r reply) {
 	t.Helper()
@@ -296,7 +302,17 @@ func pointRows() map[string]row {
 					t.Errorf("%s names what is hidden", r.request)
 				}
 			}
-			return []attempt{get("/api/organizations?limit=1000", 200), read, public}
+			filtered := internal("/api/organizations?edition=internal&limit=1000&filter=" + noPhone)
+			filtered.check = w.names
+			below := internal(fmt.Sprintf("/api/organizations?edition=internal&limit=1000&organization=%d,%d", w.in.root, w.out.root))
+			below.want = func(p persona) int { return map[bool]int{true: 200, false: 401}[p.name != "everyone"] }
+			if p.name != "everyone" && !p.may(geo.ActionReadOrganization, true) { // who sees nothing more asks the public edition
+				below.want = always(400)
+			} else {
+				below.check = w.names
+			}
+			return []attempt{get("/api/organizations?limit=1000", 200), read, public, filtered, below, get("/api/organizations?edition=public&filter="+noPhone, 200),
+				get("/api/organizations?edition=public&filter="+noPath, 400), get("/api/organizations?edition=public&organization=1", 400)}
 		},
 		"GET /api/reports": func(t *testing.T, w *world, p persona) []attempt {
 			read := internal("/api/reports?edition=internal")
@@ -309,6 +325,15 @@ func pointRows() map[string]row {
 			read := internal("/search?q=%E8%8D%89%E7%A8%BF&limit=100&edition=internal") // 草稿
 			read.check = w.names
 			return []attempt{get("/search?q=%E8%8D%89%E7%A8%BF", 200), read}
+		},
+		"GET /tiles/:layer/cells/:z/:x/:y/:cell": func(t *testing.T, w *world, p persona) []attempt {
+			read := internal("/tiles/organizations/cells/13/6829/3376/2?edition=internal&limit=1000")
+			read.check = w.names
+			filtered := internal("/tiles/organizations/cells/13/6829/3376/2?edition=internal&limit=1000&filter=" + noPhone)
+			filtered.check = w.names
+			reports := internal("/tiles/reports/cells/13/6829/3376/2?edition=internal")
+			reports.check = count(geo.ActionReadReport, false, 1, 1)
+			return []attempt{get("/tiles/organizations/cells/13/6829/3376/2?edition=public", 200), read, filtered, reports, get("/tiles/reports/cells/0/0/0/1?edition=public", 200)}
 		},
 		"GET /tiles/:layer/:z/:x/:y": func(t *testing.T, w *world, p persona) []attempt {
 			read := internal("/tiles/organizations/14/13658/6753?cells=0&edition=internal")
