@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"jingwei/geo"
+	"jingwei/geo/cql2"
+	"jingwei/geo/live"
 )
 
 // TestFilterSeesWrites: what a filter chooses by a property that no index holds is what was just written, and a tile that shows
@@ -58,4 +61,81 @@ func TestFilterSeesWrites(t *testing.T) {
 			t.Errorf("step %d: the tile names %d, want %d", step, n, len(want))
 		}
 	}
+}
+
+// TestIndexAndDatabaseAgree: what the live indexes can answer they answer as PostGIS does, also where values are absent.
+func TestIndexAndDatabaseAgree(t *testing.T) {
+	x := newIndexed(t, 40)
+	at, err := x.Position(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.reach(t, at)
+	property := func(name string) string { return `{"property":"` + name + `"}` }
+	date := func(d geo.Day) string { return `{"date":"` + d.String() + `"}` }
+	id := x.organizations[7].String()
+	shared := []string{
+		`{"op":">","args":[` + property("id") + `,` + id + `]}`, `{"op":"in","args":[` + property("id") + `,[` + id + `,1.5]]}`,
+		`{"op":"like","args":[` + property("division") + `,"33%"]}`, `{"op":"<>","args":[` + property("division") + `,"330000000000"]}`,
+		`{"op":">=","args":[` + property("division") + `,"3300"]}`, `{"op":"isNull","args":[` + property("division") + `]}`,
+		`{"op":"<=","args":[` + property("valid_from") + `,` + date(x.today-1000) + `]}`, `{"op":"between","args":[` + property("valid_from") + `,` + date(x.today-2000) + `,` + date(x.today) + `]}`,
+		`{"op":"isNull","args":[` + property("valid_to") + `]}`, `{"op":"<","args":[` + property("valid_to") + `,` + date(x.today) + `]}`,
+		`{"op":"not","args":[{"op":"in","args":[` + property("status") + `,["active","open"]]}]}`, `{"op":"<","args":["active",` + property("status") + `]}`,
+		`{"op":"like","args":[{"op":"casei","args":[` + property("status") + `]},{"op":"casei","args":["%T_VE"]}]}`,
+	}
+	own := map[string][]string{
+		"organizations": {
+			`{"op":"like","args":[` + property("name") + `,"支部1_"]}`, `{"op":">","args":[` + property("name") + `,"支部3"]}`, `{"op":"=","args":[` + property("code") + `,"x"]}`,
+			`{"op":"not","args":[{"op":"=","args":[` + property("code") + `,"x"]}]}`, `{"op":"isNull","args":[` + property("location_accuracy_m") + `]}`,
+			`{"op":"not","args":[{"op":">","args":[` + property("location_accuracy_m") + `,3]}]}`,
+		},
+		"reports": {`{"op":"=","args":[` + property("category") + `,"roads"]}`, `{"op":"between","args":[` + property("state") + `,"r","s"]}`},
+	}
+	tree := []string{`{"op":"a_overlaps","args":[` + property("path") + `,[` + id + `]]}`, `{"op":"not","args":[{"op":"a_contains","args":[` + property("path") + `,[` + id + `]]}]}`,
+		`{"op":"isNull","args":[` + property("path") + `]}`}
+	answered := 0
+	for layer, e := range x.layers {
+		for see, index := range map[string]*live.Index{"": e.public, "*": e.internal} {
+			texts := slices.Concat(shared, own[layer])
+			if see == "*" {
+				texts = append(texts, tree...)
+			}
+			for _, text := range texts {
+				for _, days := range []geo.DayRange{geo.On(x.today), geo.Always, geo.On(x.today - 1500)} {
+					if x.agree(t, geo.IDQuery{Layer: layer, See: geo.Scope{All: see == "*"}, Days: days}, text, index.Snapshot()) {
+						answered++
+					}
+				}
+			}
+		}
+	}
+	if answered < 150 {
+		t.Errorf("only %d questions are answered by an index", answered)
+	}
+}
+
+// agree compares the ids that a filter chooses, and reports whether the index answers it.
+func (x *indexed) agree(t *testing.T, q geo.IDQuery, text string, s *live.Snapshot) bool {
+	t.Helper()
+	var err error
+	if q.Filter, err = cql2.ParseJSON([]byte(text)); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	want, _, err := x.FilteredIDs(t.Context(), q)
+	if err != nil {
+		t.Fatalf("%s of %s: %v", text, q.Layer, err)
+	}
+	features, _, err := s.List(live.Query{Filter: q.Filter, Days: q.Days}, geo.World, live.Cursor{}, 10_000)
+	if errors.Is(err, geo.ErrNotIndexed) {
+		return false
+	}
+	var got []geo.ID
+	for _, f := range features {
+		got = append(got, f.ID)
+	}
+	slices.Sort(got)
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%s of %s on %s: %d, %v; PostGIS chooses %d", text, q.Layer, q.Days, len(got), err, len(want))
+	}
+	return true
 }
