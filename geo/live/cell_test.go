@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"errors"
-	"math/rand/v2"
 	"testing"
 
 	"jingwei/geo"
@@ -13,23 +12,7 @@ import (
 // TestCellsHoldTheirMembers: what the cell of a cluster holds, page by page, is as much as the cluster says, in any number of
 // cells and with edits that no compaction has taken in yet.
 func TestCellsHoldTheirMembers(t *testing.T) {
-	random := rand.New(rand.NewPCG(5, 6))
-	var points []geo.Point
-	for id := range geo.ID(800) {
-		points = append(points, report(random, id+1))
-	}
-	x := live.NewSmall(geo.ReportLayer(), live.Internal, 128, 10_000)
-	at := geo.FeedPosition{Epoch: "e"}
-	if err := x.Load(every(points), at); err != nil {
-		t.Fatal(err)
-	}
-	for i := range 100 {
-		points[i] = report(random, points[i].ID)
-		if _, err := x.Apply([]geo.ID{points[i].ID}, points[i:i+1], at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s := x.Snapshot()
+	points, s := editedReports(t, 800, 100)
 	q := live.Query{Days: geo.On(400), Filter: geo.In("category", "kind1", "kind2", "kind3")}
 	clusters := 0
 	for z := range uint32(8) {

@@ -12,24 +12,7 @@ import (
 // TestSumsAtEveryZoom: at every zoom the tiles that hold anything add up to the total, with and without a filter, today and on a
 // past day, in cells and as raw points, and with edits that no compaction has taken in yet.
 func TestSumsAtEveryZoom(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 4))
-	var points []geo.Point
-	for id := range geo.ID(1500) {
-		points = append(points, report(random, id+1))
-	}
-	x := live.NewSmall(geo.ReportLayer(), live.Internal, 256, 10_000)
-	at := geo.FeedPosition{Epoch: "e"}
-	if err := x.Load(every(points), at); err != nil {
-		t.Fatal(err)
-	}
-	for i := range 200 {
-		moved := report(random, points[i].ID)
-		points[i] = moved
-		if _, err := x.Apply([]geo.ID{moved.ID}, []geo.Point{moved}, at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s := x.Snapshot()
+	points, s := editedReports(t, 1500, 200)
 	for name, q := range map[string]live.Query{
 		"all": {Days: geo.On(400)}, "on a past day": {Days: geo.On(100)}, "of an interval": {Days: geo.DayRange{From: 50, To: 60}},
 		"filtered": {Days: geo.On(400), Filter: geo.And(geo.In("category", "kind1", "kind2"), compared("<", "valid_from", geo.Date(300)))},
@@ -49,6 +32,28 @@ func TestSumsAtEveryZoom(t *testing.T) {
 			}
 		}
 	}
+}
+
+// editedReports is an index of so many reports, some of which were moved after it was loaded.
+func editedReports(t *testing.T, n, moves int) ([]geo.Point, *live.Snapshot) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(3, 4))
+	var points []geo.Point
+	for id := range geo.ID(n) {
+		points = append(points, report(random, id+1))
+	}
+	x := live.NewSmall(geo.ReportLayer(), live.Internal, 256, 10_000)
+	at := geo.FeedPosition{Epoch: "e"}
+	if err := x.Load(every(points), at); err != nil {
+		t.Fatal(err)
+	}
+	for i := range moves {
+		points[i] = report(random, points[i].ID)
+		if _, err := x.Apply([]geo.ID{points[i].ID}, points[i:i+1], at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return points, x.Snapshot()
 }
 
 func every(points []geo.Point) func(yield func(geo.Point, error) bool) {

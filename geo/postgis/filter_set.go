@@ -14,18 +14,8 @@ func arrayOperators() map[string]string {
 }
 
 func (c *filterSQL) arrays(o *geo.Operation) (expression, error) {
-	var sides [2]string
-	for i, a := range o.Args {
-		e, err := c.expression(a)
-		if err == nil && e.is != valueKind(geo.ValueIDs) {
-			err = geo.Invalid("filter", "%s compares lists of ids, not %s", o.Op, e)
-		}
-		if err != nil {
-			return expression{}, err
-		}
-		sides[i] = e.sql
-	}
-	return expression{sql: fmt.Sprintf(arrayOperators()[o.Op], sides[0], sides[1]), is: kindPredicate}, nil
+	a, b, err := c.sides(o, geo.ValueIDs, "compares lists of ids")
+	return expression{sql: fmt.Sprintf(arrayOperators()[o.Op], a, b), is: kindPredicate}, err
 }
 
 // array writes a list of ids. Numbers that are not whole are the ids of nothing.

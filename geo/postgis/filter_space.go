@@ -2,7 +2,9 @@ package postgis
 
 import (
 	"context"
-	"strings"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
 
 	"jingwei/geo"
 )
@@ -16,21 +18,13 @@ func spatialFunctions() map[string]string {
 }
 
 func (c *filterSQL) spatial(o *geo.Operation) (expression, error) {
-	var sides [2]string
-	for i, a := range o.Args {
+	for _, a := range o.Args {
 		if g, ok := a.(geo.Geometry); ok && g.Type == "GeometryCollection" && o.Op != "s_intersects" && o.Op != "s_disjoint" {
 			return expression{}, geo.Invalid("filter", "a GeometryCollection goes with s_intersects and s_disjoint, not %s", o.Op)
 		}
-		e, err := c.expression(a)
-		if err == nil && e.is != valueKind(geo.ValueGeometry) {
-			err = geo.Invalid("filter", "%s compares geometries, not %s", o.Op, e)
-		}
-		if err != nil {
-			return expression{}, err
-		}
-		sides[i] = e.sql
 	}
-	return expression{sql: spatialFunctions()[o.Op] + "(" + strings.Join(sides[:], ", ") + ")", is: kindPredicate}, nil
+	a, b, err := c.sides(o, geo.ValueGeometry, "compares geometries")
+	return expression{sql: spatialFunctions()[o.Op] + "(" + a + ", " + b + ")", is: kindPredicate}, err
 }
 
 // shape writes a geometry out.
@@ -79,17 +73,13 @@ func checkShapes(ctx context.Context, q querier, shapes []string) error {
 	if len(shapes) == 0 {
 		return nil
 	}
-	rows, err := q.Query(ctx, sqlInvalidShape, shapes)
-	if err != nil {
+	var reason string
+	err := q.QueryRow(ctx, sqlInvalidShape, shapes).Scan(&reason)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var reason string
-		if err := rows.Scan(&reason); err != nil {
-			return err
-		}
-		return geo.Invalid("filter", "a geometry is not valid: %s", reason)
-	}
-	return rows.Err()
+	return geo.Invalid("filter", "a geometry is not valid: %s", reason)
 }

@@ -780,7 +780,7 @@ export interface paths {
      * @description Layer `organizations`: a single organization has its id as feature id and the properties `name`, `kind`,
      *     `level`, `status`, `location_state`, `location_source`, `location_accuracy_m`, `code`, `division`. A cluster
      *     has `cluster=true`, `point_count`, `point_count_abbreviated`, `expansion_zoom` (absent when no zoom tells its
-     *     points apart) and `count_KIND` per kind. Each point is in exactly one tile, and nothing is dropped.
+     *     points apart), `cell` (the name of its cell) and `count_KIND` per kind. Each point is in exactly one tile, and nothing is dropped.
      *
      *     Layer `reports`: `category`, `status`, `state`, `division`; clusters have `count_CATEGORY` per category. Without
      *     the token the points are generalised: each stands in the middle of a cell of 0.005 degrees, and its division is
@@ -800,6 +800,52 @@ export interface paths {
      *     An empty tile has an empty body and status 200; polygons below the `minzoom` of the TileJSON are such.
      */
     get: operations['getTile'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/tiles/{layer}/cells/{z}/{x}/{y}/{cell}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description `organizations`, `reports`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, `grids`, `jurisdictions`, or several of them, comma separated: one layer of divisions at most. The polygons of every layer of divisions stand in the MVT layer `divisions`. A parameter that chooses points chooses from the layers that have it.
+         * @example organizations
+         */
+        layer: components['parameters']['layer'];
+        /**
+         * @description Zoom of the tile, 0 to 22.
+         * @example 10
+         */
+        z: string;
+        /**
+         * @description Column of the tile.
+         * @example 853
+         */
+        x: string;
+        /**
+         * @description Row of the tile.
+         * @example 422
+         */
+        y: string;
+        /**
+         * @description The property `cell` of a cluster of the tile: a digit per level, 0 north-west, 1 north-east, 2 south-west, 3 south-east, so 4 digits with 16 cells per side.
+         * @example 0312
+         */
+        cell: string;
+      };
+      cookie?: never;
+    };
+    /**
+     * The points of a cluster
+     * @description The members of a cluster of a layer of points, as items of the layer's list, in the order of the index. The parameters are those of the tile; with the same ones there are as many members as the cluster's `point_count` says. `cells` changes nothing, since the name of a cell says how large it is.
+     */
+    get: operations['listCell'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1943,6 +1989,46 @@ export interface components {
      * @example 2026-01-31
      */
     datetime: string;
+    /**
+     * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+     * @example 2026-01-31
+     */
+    days: string;
+    /**
+     * @description Only what belongs to one of these organizations or to one below it, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+     * @example 4711
+     */
+    organizations: string;
+    /**
+     * @description Only what began, or was received, on this day or later.
+     * @example 2026-01-01
+     */
+    from: string;
+    /**
+     * @description Only what began, or was received, on this day or before.
+     * @example 2026-01-31
+     */
+    to: string;
+    /**
+     * @description A condition in CQL2 JSON (OGC 21-065r2), at most 64 kB, beside what the other parameters say. Comparisons with what is not said
+     *     are unknown, texts are compared by code point, `casei` compares without the difference of capital and small letters, `accenti`
+     *     without marks on letters. Of several layers it chooses from those that have all of its properties.
+     *
+     *     Properties of organizations: `id`, `name`, `short_name`, `kind`, `level`, `status`, `code`, `uscc`, `address`, `phone`, `division`
+     *     (12 digits), `location`, `location_state`, `location_source`, `location_accuracy_m` (whole metres, rounded up), `source_crs`,
+     *     `valid_from`, `valid_to` (the first day after); in the internal edition also `parent` and `path` (ids from the topmost organization
+     *     down), which choose from what the caller may see beyond what is public. Properties of reports: `id`, `category`, `status`,
+     *     `state`, `division`, `location`, `received_on`, `valid_from`, `valid_to`; in the internal edition also `text`, `visibility`,
+     *     `channel`, `organization`, `grid`, `path`, `location_accuracy_m`, `duplicate_of`, `redo`, `handover`, `received_at`,
+     *     `dispatched_at`, `accepted_at`, `done_at`, `replied_at`, `called_back_at`, `closed_at`, `due_at`. A date beside a moment is the
+     *     whole day in China.
+     *
+     *     What the live index does not hold is looked up in the database; an answer that takes longer than 5 seconds is 503.
+     * @example {"op":"like","args":[{"property":"name"},"柳%"]}
+     */
+    filter: string;
+    /** @description The notation of `filter`. */
+    filterLanguage: 'cql2-json';
     /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
     edition: 'public' | 'internal';
     /** @description Clusters per side of a tile; 0 shows every point. A tile that would exceed 500 kB is answered with fewer and larger clusters; nothing is dropped. Point layers only. */
@@ -2030,10 +2116,45 @@ export interface operations {
          */
         division?: components['parameters']['division'];
         /**
-         * @description As valid on this day; today when missing.
+         * @description Only what belongs to one of these organizations or to one below it, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['organizations'];
+        /**
+         * @description Only what began, or was received, on this day or later.
+         * @example 2026-01-01
+         */
+        from?: components['parameters']['from'];
+        /**
+         * @description Only what began, or was received, on this day or before.
          * @example 2026-01-31
          */
-        datetime?: components['parameters']['datetime'];
+        to?: components['parameters']['to'];
+        /**
+         * @description A condition in CQL2 JSON (OGC 21-065r2), at most 64 kB, beside what the other parameters say. Comparisons with what is not said
+         *     are unknown, texts are compared by code point, `casei` compares without the difference of capital and small letters, `accenti`
+         *     without marks on letters. Of several layers it chooses from those that have all of its properties.
+         *
+         *     Properties of organizations: `id`, `name`, `short_name`, `kind`, `level`, `status`, `code`, `uscc`, `address`, `phone`, `division`
+         *     (12 digits), `location`, `location_state`, `location_source`, `location_accuracy_m` (whole metres, rounded up), `source_crs`,
+         *     `valid_from`, `valid_to` (the first day after); in the internal edition also `parent` and `path` (ids from the topmost organization
+         *     down), which choose from what the caller may see beyond what is public. Properties of reports: `id`, `category`, `status`,
+         *     `state`, `division`, `location`, `received_on`, `valid_from`, `valid_to`; in the internal edition also `text`, `visibility`,
+         *     `channel`, `organization`, `grid`, `path`, `location_accuracy_m`, `duplicate_of`, `redo`, `handover`, `received_at`,
+         *     `dispatched_at`, `accepted_at`, `done_at`, `replied_at`, `called_back_at`, `closed_at`, `due_at`. A date beside a moment is the
+         *     whole day in China.
+         *
+         *     What the live index does not hold is looked up in the database; an answer that takes longer than 5 seconds is 503.
+         * @example {"op":"like","args":[{"property":"name"},"柳%"]}
+         */
+        filter?: components['parameters']['filter'];
+        /** @description The notation of `filter`. */
+        'filter-lang'?: components['parameters']['filterLanguage'];
+        /**
+         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['days'];
         /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
         after?: components['parameters']['after'];
         /** @description At most this many items; above 1000 is read as 1000. */
@@ -2995,10 +3116,45 @@ export interface operations {
          */
         division?: components['parameters']['division'];
         /**
-         * @description Received on this day or before; today when missing.
+         * @description Only what belongs to one of these organizations or to one below it, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['organizations'];
+        /**
+         * @description Only what began, or was received, on this day or later.
+         * @example 2026-01-01
+         */
+        from?: components['parameters']['from'];
+        /**
+         * @description Only what began, or was received, on this day or before.
          * @example 2026-01-31
          */
-        datetime?: string;
+        to?: components['parameters']['to'];
+        /**
+         * @description A condition in CQL2 JSON (OGC 21-065r2), at most 64 kB, beside what the other parameters say. Comparisons with what is not said
+         *     are unknown, texts are compared by code point, `casei` compares without the difference of capital and small letters, `accenti`
+         *     without marks on letters. Of several layers it chooses from those that have all of its properties.
+         *
+         *     Properties of organizations: `id`, `name`, `short_name`, `kind`, `level`, `status`, `code`, `uscc`, `address`, `phone`, `division`
+         *     (12 digits), `location`, `location_state`, `location_source`, `location_accuracy_m` (whole metres, rounded up), `source_crs`,
+         *     `valid_from`, `valid_to` (the first day after); in the internal edition also `parent` and `path` (ids from the topmost organization
+         *     down), which choose from what the caller may see beyond what is public. Properties of reports: `id`, `category`, `status`,
+         *     `state`, `division`, `location`, `received_on`, `valid_from`, `valid_to`; in the internal edition also `text`, `visibility`,
+         *     `channel`, `organization`, `grid`, `path`, `location_accuracy_m`, `duplicate_of`, `redo`, `handover`, `received_at`,
+         *     `dispatched_at`, `accepted_at`, `done_at`, `replied_at`, `called_back_at`, `closed_at`, `due_at`. A date beside a moment is the
+         *     whole day in China.
+         *
+         *     What the live index does not hold is looked up in the database; an answer that takes longer than 5 seconds is 503.
+         * @example {"op":"like","args":[{"property":"name"},"柳%"]}
+         */
+        filter?: components['parameters']['filter'];
+        /** @description The notation of `filter`. */
+        'filter-lang'?: components['parameters']['filterLanguage'];
+        /**
+         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['days'];
         /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
         after?: components['parameters']['after'];
         /** @description At most this many items; above 1000 is read as 1000. */
@@ -3151,10 +3307,45 @@ export interface operations {
          */
         status?: components['parameters']['status'];
         /**
-         * @description As valid on this day; today when missing.
+         * @description Only what belongs to one of these organizations or to one below it, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['organizations'];
+        /**
+         * @description Only what began, or was received, on this day or later.
+         * @example 2026-01-01
+         */
+        from?: components['parameters']['from'];
+        /**
+         * @description Only what began, or was received, on this day or before.
          * @example 2026-01-31
          */
-        datetime?: components['parameters']['datetime'];
+        to?: components['parameters']['to'];
+        /**
+         * @description A condition in CQL2 JSON (OGC 21-065r2), at most 64 kB, beside what the other parameters say. Comparisons with what is not said
+         *     are unknown, texts are compared by code point, `casei` compares without the difference of capital and small letters, `accenti`
+         *     without marks on letters. Of several layers it chooses from those that have all of its properties.
+         *
+         *     Properties of organizations: `id`, `name`, `short_name`, `kind`, `level`, `status`, `code`, `uscc`, `address`, `phone`, `division`
+         *     (12 digits), `location`, `location_state`, `location_source`, `location_accuracy_m` (whole metres, rounded up), `source_crs`,
+         *     `valid_from`, `valid_to` (the first day after); in the internal edition also `parent` and `path` (ids from the topmost organization
+         *     down), which choose from what the caller may see beyond what is public. Properties of reports: `id`, `category`, `status`,
+         *     `state`, `division`, `location`, `received_on`, `valid_from`, `valid_to`; in the internal edition also `text`, `visibility`,
+         *     `channel`, `organization`, `grid`, `path`, `location_accuracy_m`, `duplicate_of`, `redo`, `handover`, `received_at`,
+         *     `dispatched_at`, `accepted_at`, `done_at`, `replied_at`, `called_back_at`, `closed_at`, `due_at`. A date beside a moment is the
+         *     whole day in China.
+         *
+         *     What the live index does not hold is looked up in the database; an answer that takes longer than 5 seconds is 503.
+         * @example {"op":"like","args":[{"property":"name"},"柳%"]}
+         */
+        filter?: components['parameters']['filter'];
+        /** @description The notation of `filter`. */
+        'filter-lang'?: components['parameters']['filterLanguage'];
+        /**
+         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['days'];
         /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
         after?: components['parameters']['after'];
       };
@@ -3394,10 +3585,45 @@ export interface operations {
          */
         division?: components['parameters']['division'];
         /**
-         * @description As valid on this day; today when missing.
+         * @description Only what belongs to one of these organizations or to one below it, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['organizations'];
+        /**
+         * @description Only what began, or was received, on this day or later.
+         * @example 2026-01-01
+         */
+        from?: components['parameters']['from'];
+        /**
+         * @description Only what began, or was received, on this day or before.
          * @example 2026-01-31
          */
-        datetime?: components['parameters']['datetime'];
+        to?: components['parameters']['to'];
+        /**
+         * @description A condition in CQL2 JSON (OGC 21-065r2), at most 64 kB, beside what the other parameters say. Comparisons with what is not said
+         *     are unknown, texts are compared by code point, `casei` compares without the difference of capital and small letters, `accenti`
+         *     without marks on letters. Of several layers it chooses from those that have all of its properties.
+         *
+         *     Properties of organizations: `id`, `name`, `short_name`, `kind`, `level`, `status`, `code`, `uscc`, `address`, `phone`, `division`
+         *     (12 digits), `location`, `location_state`, `location_source`, `location_accuracy_m` (whole metres, rounded up), `source_crs`,
+         *     `valid_from`, `valid_to` (the first day after); in the internal edition also `parent` and `path` (ids from the topmost organization
+         *     down), which choose from what the caller may see beyond what is public. Properties of reports: `id`, `category`, `status`,
+         *     `state`, `division`, `location`, `received_on`, `valid_from`, `valid_to`; in the internal edition also `text`, `visibility`,
+         *     `channel`, `organization`, `grid`, `path`, `location_accuracy_m`, `duplicate_of`, `redo`, `handover`, `received_at`,
+         *     `dispatched_at`, `accepted_at`, `done_at`, `replied_at`, `called_back_at`, `closed_at`, `due_at`. A date beside a moment is the
+         *     whole day in China.
+         *
+         *     What the live index does not hold is looked up in the database; an answer that takes longer than 5 seconds is 503.
+         * @example {"op":"like","args":[{"property":"name"},"柳%"]}
+         */
+        filter?: components['parameters']['filter'];
+        /** @description The notation of `filter`. */
+        'filter-lang'?: components['parameters']['filterLanguage'];
+        /**
+         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['days'];
         /** @description Clusters per side of a tile; 0 shows every point. A tile that would exceed 500 kB is answered with fewer and larger clusters; nothing is dropped. Point layers only. */
         cells?: components['parameters']['cells'];
       };
@@ -3461,10 +3687,45 @@ export interface operations {
          */
         division?: components['parameters']['division'];
         /**
-         * @description As valid on this day; today when missing.
+         * @description Only what belongs to one of these organizations or to one below it, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['organizations'];
+        /**
+         * @description Only what began, or was received, on this day or later.
+         * @example 2026-01-01
+         */
+        from?: components['parameters']['from'];
+        /**
+         * @description Only what began, or was received, on this day or before.
          * @example 2026-01-31
          */
-        datetime?: components['parameters']['datetime'];
+        to?: components['parameters']['to'];
+        /**
+         * @description A condition in CQL2 JSON (OGC 21-065r2), at most 64 kB, beside what the other parameters say. Comparisons with what is not said
+         *     are unknown, texts are compared by code point, `casei` compares without the difference of capital and small letters, `accenti`
+         *     without marks on letters. Of several layers it chooses from those that have all of its properties.
+         *
+         *     Properties of organizations: `id`, `name`, `short_name`, `kind`, `level`, `status`, `code`, `uscc`, `address`, `phone`, `division`
+         *     (12 digits), `location`, `location_state`, `location_source`, `location_accuracy_m` (whole metres, rounded up), `source_crs`,
+         *     `valid_from`, `valid_to` (the first day after); in the internal edition also `parent` and `path` (ids from the topmost organization
+         *     down), which choose from what the caller may see beyond what is public. Properties of reports: `id`, `category`, `status`,
+         *     `state`, `division`, `location`, `received_on`, `valid_from`, `valid_to`; in the internal edition also `text`, `visibility`,
+         *     `channel`, `organization`, `grid`, `path`, `location_accuracy_m`, `duplicate_of`, `redo`, `handover`, `received_at`,
+         *     `dispatched_at`, `accepted_at`, `done_at`, `replied_at`, `called_back_at`, `closed_at`, `due_at`. A date beside a moment is the
+         *     whole day in China.
+         *
+         *     What the live index does not hold is looked up in the database; an answer that takes longer than 5 seconds is 503.
+         * @example {"op":"like","args":[{"property":"name"},"柳%"]}
+         */
+        filter?: components['parameters']['filter'];
+        /** @description The notation of `filter`. */
+        'filter-lang'?: components['parameters']['filterLanguage'];
+        /**
+         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['days'];
         /** @description Clusters per side of a tile; 0 shows every point. A tile that would exceed 500 kB is answered with fewer and larger clusters; nothing is dropped. Point layers only. */
         cells?: components['parameters']['cells'];
         /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
@@ -3511,6 +3772,136 @@ export interface operations {
         };
       };
       304: components['responses']['NotModified'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listCell: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
+         * @example village_committee,residents_committee
+         */
+        kind?: components['parameters']['kind'];
+        /**
+         * @description Only organizations of these levels, comma separated.
+         * @example village
+         */
+        level?: components['parameters']['organizationLevel'];
+        /**
+         * @description Only these states of organizations, or of reports (`open`, `closed`), comma separated.
+         * @example active
+         */
+        status?: components['parameters']['tileStatus'];
+        /**
+         * @description Only reports of these categories, comma separated.
+         * @example roads,environment
+         */
+        category?: components['parameters']['category'];
+        /**
+         * @description Only reports that have reached these steps, comma separated.
+         * @example received,dispatched
+         */
+        state?: components['parameters']['state'];
+        /**
+         * @description Only this division and what lies below it; a code of 2, 4, 6, 9 or 12 digits.
+         * @example 330102000000
+         */
+        division?: components['parameters']['division'];
+        /**
+         * @description Only what belongs to one of these organizations or to one below it, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['organizations'];
+        /**
+         * @description Only what began, or was received, on this day or later.
+         * @example 2026-01-01
+         */
+        from?: components['parameters']['from'];
+        /**
+         * @description Only what began, or was received, on this day or before.
+         * @example 2026-01-31
+         */
+        to?: components['parameters']['to'];
+        /**
+         * @description A condition in CQL2 JSON (OGC 21-065r2), at most 64 kB, beside what the other parameters say. Comparisons with what is not said
+         *     are unknown, texts are compared by code point, `casei` compares without the difference of capital and small letters, `accenti`
+         *     without marks on letters. Of several layers it chooses from those that have all of its properties.
+         *
+         *     Properties of organizations: `id`, `name`, `short_name`, `kind`, `level`, `status`, `code`, `uscc`, `address`, `phone`, `division`
+         *     (12 digits), `location`, `location_state`, `location_source`, `location_accuracy_m` (whole metres, rounded up), `source_crs`,
+         *     `valid_from`, `valid_to` (the first day after); in the internal edition also `parent` and `path` (ids from the topmost organization
+         *     down), which choose from what the caller may see beyond what is public. Properties of reports: `id`, `category`, `status`,
+         *     `state`, `division`, `location`, `received_on`, `valid_from`, `valid_to`; in the internal edition also `text`, `visibility`,
+         *     `channel`, `organization`, `grid`, `path`, `location_accuracy_m`, `duplicate_of`, `redo`, `handover`, `received_at`,
+         *     `dispatched_at`, `accepted_at`, `done_at`, `replied_at`, `called_back_at`, `closed_at`, `due_at`. A date beside a moment is the
+         *     whole day in China.
+         *
+         *     What the live index does not hold is looked up in the database; an answer that takes longer than 5 seconds is 503.
+         * @example {"op":"like","args":[{"property":"name"},"柳%"]}
+         */
+        filter?: components['parameters']['filter'];
+        /** @description The notation of `filter`. */
+        'filter-lang'?: components['parameters']['filterLanguage'];
+        /**
+         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['days'];
+        /** @description Clusters per side of a tile; 0 shows every point. A tile that would exceed 500 kB is answered with fewer and larger clusters; nothing is dropped. Point layers only. */
+        cells?: components['parameters']['cells'];
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
+        after?: components['parameters']['after'];
+        /** @description At most this many items; above 1000 is read as 1000. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description `organizations`, `reports`, `divisions`, `provinces`, `prefectures`, `counties`, `townships`, `boundary_lines`, `grids`, `jurisdictions`, or several of them, comma separated: one layer of divisions at most. The polygons of every layer of divisions stand in the MVT layer `divisions`. A parameter that chooses points chooses from the layers that have it.
+         * @example organizations
+         */
+        layer: components['parameters']['layer'];
+        /**
+         * @description Zoom of the tile, 0 to 22.
+         * @example 10
+         */
+        z: string;
+        /**
+         * @description Column of the tile.
+         * @example 853
+         */
+        x: string;
+        /**
+         * @description Row of the tile.
+         * @example 422
+         */
+        y: string;
+        /**
+         * @description The property `cell` of a cluster of the tile: a digit per level, 0 north-west, 1 north-east, 2 south-west, 3 south-east, so 4 digits with 16 cells per side.
+         * @example 0312
+         */
+        cell: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page, in the order of the index. */
+      200: {
+        headers: {
+          'Jingwei-Position': components['headers']['JingweiPosition'];
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrganizationList'] | components['schemas']['ReportList'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };
