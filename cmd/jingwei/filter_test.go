@@ -139,3 +139,33 @@ func (x *indexed) agree(t *testing.T, q geo.IDQuery, text string, s *live.Snapsh
 	}
 	return true
 }
+
+// TestFilterTellsNoPathsBeyondTheScope: who sees a subtree hears where in the tree something belongs only of what is in it, though
+// they see what is public elsewhere too.
+func TestFilterTellsNoPathsBeyondTheScope(t *testing.T) {
+	w := newWorld(t)
+	over := func(id geo.ID) string {
+		return "filter=" + url.QueryEscape(fmt.Sprintf(`{"op":"a_overlaps","args":[{"property":"path"},[%d]]}`, id))
+	}
+	none := "filter=" + url.QueryEscape(fmt.Sprintf(`{"op":"not","args":[{"op":"=","args":[{"property":"parent"},%d]}]}`, w.in.root))
+	asked := 0
+	for _, p := range w.people {
+		if p.all || !p.may(geo.ActionReadOrganization, true) {
+			continue
+		}
+		asked++
+		for query, want := range map[string]int{
+			over(w.out.root): 0, over(w.out.hidden): 0, fmt.Sprintf("organization=%d", w.out.root): 0,
+			over(w.in.root): 3, fmt.Sprintf("organization=%d", w.in.public): 2, none: 1, // the draft; of the topmost nothing is known
+		} {
+			var page struct{ NumberMatched int }
+			w.ask(t, p, "GET", "/api/organizations?edition=internal&"+query, "").decode(t, http.StatusOK, &page)
+			if page.NumberMatched != want {
+				t.Errorf("%s: %s: %d, want %d", p.name, query, page.NumberMatched, want)
+			}
+		}
+	}
+	if asked == 0 {
+		t.Error("nobody was asked")
+	}
+}
