@@ -97,20 +97,21 @@ func (b *bench) listed(t testing.TB, url string, header map[string]string) []geo
 func TestFilterParameter(t *testing.T) {
 	b, f := filterBench(t, 2, 4)
 	for url, want := range map[string][]geo.ID{
-		filtered("/api/organizations", byKind):                                              {2, 3},
-		filtered("/api/organizations?filter-lang=cql2-json&kind=village_committee", byKind): {},
-		filtered("/api/organizations", byPhone):                                             {2},
-		filtered("/api/organizations", `{'op':'and','args':[`+byPhone+`,`+byKind+`]}`):      {2},
-		filtered("/api/organizations", `{'op':'not','args':[`+byKind+`]}`):                  {1},
-		"/api/organizations?datetime=2023-06-29":                                            {},
-		"/api/organizations?datetime=2020-01-01/2023-06-30":                                 {1, 2, 3},
-		"/api/organizations?datetime=../2023-06-29":                                         {},
-		"/api/organizations?datetime=2023-07-01/..":                                         {1, 2, 3},
-		"/api/organizations?from=2023-06-30&to=2023-06-30":                                  {1, 2, 3},
-		"/api/organizations?from=2023-07-01":                                                {},
-		"/api/organizations?to=2023-06-29":                                                  {},
-		"/api/reports?from=2026-04-01":                                                      {12},
-		filtered("/api/reports", byCategory):                                                {11},
+		filtered("/api/organizations", byKind):                                                                                    {2, 3},
+		filtered("/api/organizations?filter-lang=cql2-json&kind=village_committee", byKind):                                       {},
+		filtered("/api/organizations", byPhone):                                                                                   {2},
+		filtered("/api/organizations", `{'op':'and','args':[`+byPhone+`,`+byKind+`]}`):                                            {2},
+		filtered("/api/organizations", `{'op':'not','args':[`+byKind+`]}`):                                                        {1},
+		filtered("/api/organizations", `{'op':'in','args':[{'property':'name'},['a,,b'`+strings.Repeat(`,'柳塘村村民委员会'`, 200)+`]]}`): {1},
+		"/api/organizations?datetime=2023-06-29":                                                                                  {},
+		"/api/organizations?datetime=2020-01-01/2023-06-30":                                                                       {1, 2, 3},
+		"/api/organizations?datetime=../2023-06-29":                                                                               {},
+		"/api/organizations?datetime=2023-07-01/..":                                                                               {1, 2, 3},
+		"/api/organizations?from=2023-06-30&to=2023-06-30":                                                                        {1, 2, 3},
+		"/api/organizations?from=2023-07-01":                                                                                      {},
+		"/api/organizations?to=2023-06-29":                                                                                        {},
+		"/api/reports?from=2026-04-01":                                                                                            {12},
+		filtered("/api/reports", byCategory):                                                                                      {11},
 	} {
 		if got := b.listed(t, url, nil); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", url, got, want)

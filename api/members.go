@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -20,6 +21,8 @@ const (
 )
 
 var errChanging = &geo.Error{Kind: geo.ErrUnavailable, Field: paramFilter, Message: "what the filter chooses changes faster than it can be looked up; try again in a few seconds"}
+
+var errBehind = &geo.Error{Kind: geo.ErrUnavailable, Field: paramFilter, Message: "the index has not yet seen all that the filter was asked of; try again in a few seconds"}
 
 // memberSets finds the objects that a filter chooses by properties that the live index does not hold. What was found is
 // kept and only asked again of objects that changed. It is safe for concurrent use.
@@ -141,7 +144,13 @@ func (l lookup) ask(ctx context.Context, q geo.IDQuery, snapshot *live.Snapshot)
 	if err != nil || !covers(at, snapshot.Position()) {
 		return nil, false, err
 	}
-	return ids, true, waitBounded(ctx, l.index, at)
+	if err := waitBounded(ctx, l.index, at); err != nil {
+		if ctx.Err() == nil { // whatever it is, it is not what the client gave
+			err = fmt.Errorf("%w: %w", errBehind, err)
+		}
+		return nil, false, err
+	}
+	return ids, true, nil
 }
 
 // askAll asks of all objects, and keeps the answer.

@@ -25,8 +25,8 @@ type question struct {
 	days   geo.DayRange
 }
 
-// parameters are the names of those that choose points, in every answer of the live indexes of the layers.
-func parameters(layers ...*pointLayer) []string {
+// columnParameters are the names of those that choose points by the value of a column.
+func columnParameters(layers ...*pointLayer) []string {
 	var names []string
 	for _, l := range layers {
 		for _, v := range l.filters {
@@ -35,6 +35,12 @@ func parameters(layers ...*pointLayer) []string {
 			}
 		}
 	}
+	return names
+}
+
+// parameters are the names of those that choose points, in every answer of the live indexes of the layers.
+func parameters(layers ...*pointLayer) []string {
+	names := columnParameters(layers...)
 	if len(layers) > 0 {
 		names = append(names, "division", paramOrganization, "from", "to", paramFilter, paramLanguage)
 	}
@@ -67,7 +73,7 @@ func (s *Server) questions(ctx context.Context, q *request.Query, a audience, la
 	if err := q.Err(); err != nil {
 		return nil, err
 	}
-	for _, name := range parameters(layers...) {
+	for _, name := range columnParameters(layers...) {
 		if err := s.checkValues(ctx, name, q.List(name), a, layers); err != nil {
 			return nil, err
 		}
