@@ -60,6 +60,9 @@ func (s *Server) questions(ctx context.Context, q *request.Query, a audience, la
 	questions := make([]question, len(layers))
 	for i, l := range layers {
 		questions[i] = question{sight: l.seenBy(a), layer: l, days: days}
+		if err := questions[i].checkDays(); err != nil {
+			return nil, err
+		}
 		own, err := questions[i].below(below)
 		if err != nil {
 			return nil, err
@@ -91,6 +94,15 @@ func (s *Server) question(ctx context.Context, q *request.Query, a audience, lay
 		return question{}, err
 	}
 	return questions[0], nil
+}
+
+// checkDays refuses an interval to those who see hidden rows here and not there: of several rows of an object the index shows the
+// last, and were that hidden from them, what they see before would be gone, and so tell of it.
+func (x question) checkDays() error {
+	if x.days == geo.On(x.days.From) || x.within.Root == nil || x.layer.open.Root == nil {
+		return nil
+	}
+	return geo.Invalid("datetime", "with a scope of your own ask for a single day; an interval of days is answered with edition=public, or to those who see everything")
 }
 
 // lastDay is the last day of days, today when they have no end and have begun: what is drawn from the database has one day.

@@ -62,7 +62,7 @@ func (s *Server) limitClients(next echo.HandlerFunc) echo.HandlerFunc {
 		if client == "" || !isPublicPath(c.Request().URL.Path) {
 			return next(c)
 		}
-		if isUnsafe(c.Request().Method) {
+		if changes(c.Request()) {
 			client = "writes of " + client
 		}
 		if err := s.take(c, limitClient, client); err != nil {
@@ -90,7 +90,7 @@ func (s *Server) countedAs(c echo.Context) []string {
 	if u.Operator || !isPublicPath(r.URL.Path) || s.keyOf(c) == "" {
 		return nil
 	}
-	if isUnsafe(r.Method) {
+	if changes(r) {
 		return []string{limitWrites}
 	}
 	var kinds []string

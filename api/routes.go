@@ -9,6 +9,9 @@ import (
 // pathEvents is the one path whose answers have no end.
 const pathEvents = "/events"
 
+// pathCollections is where the collections of features are (OGC API Features).
+const pathCollections = "/ogc/collections"
+
 // routes is the whole surface. A test holds it against openapi.yaml in both directions.
 func (s *Server) routes() {
 	e := s.echo
@@ -46,6 +49,10 @@ func (s *Server) routes() {
 	s.get("/tiles/:layer", s.getTileJSON, s.admit)
 	s.get("/tiles/:layer/:z/:x/:y", s.getTile, s.admit)
 	s.get("/tiles/:layer/cells/:z/:x/:y/:cell", s.listCell, s.admit)
+
+	s.get(pathCollections+"/:id/aggregate", s.aggregate, s.admit)
+	e.POST(pathCollections+"/:id/aggregate", s.aggregate, s.admit)
+	s.get(pathCollections+"/:id/nearest", s.listNearest, s.admit)
 
 	s.get("/styles/light.json", s.getLightStyle, s.admit)
 	s.get("/basemaps", s.listBaseMaps, s.admit)

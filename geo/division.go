@@ -2,7 +2,9 @@ package geo
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // DivisionCode is a 12-digit code of an administrative division (GB/T 2260 for the first six digits, then three for
@@ -25,6 +27,14 @@ const (
 var levelDigits = [...]int{0, 2, 4, 6, 9, 12}
 
 var levelNames = [...]string{"", "province", "prefecture", "county", "township", "village"}
+
+// ParseDivisionLevel reads the name of a level. Another is ErrInvalid with the given field.
+func ParseDivisionLevel(field, name string) (DivisionLevel, error) {
+	if i := slices.Index(levelNames[1:], name); i >= 0 {
+		return DivisionLevel(i + 1), nil
+	}
+	return 0, Invalid(field, "%q is no level of divisions: %s", name, strings.Join(levelNames[1:], ", "))
+}
 
 // String returns the English name of the level, or its number when unknown.
 func (l DivisionLevel) String() string {

@@ -28,7 +28,7 @@ func (*hashCommand) Run(c *console) error {
 		_ = unix.Setpriority(unix.PRIO_PGRP, 0, idlePriority)
 	}
 	_ = os.WriteFile("/proc/self/comm", []byte("jingwei-hash"), 0) // lists of processes name it, instead of "exe"
-	debug.SetGCPercent(-1) // what a task used is collected when its answer has gone
+	debug.SetGCPercent(-1)                                         // what a task used is collected when its answer has gone
 	return password.Work(os.Stdin, c.out)
 }
 

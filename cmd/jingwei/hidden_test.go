@@ -119,6 +119,8 @@ func (w *world) addressesOf(p persona) []string {
 		"/api/organizations?limit=1000", "/api/organizations/children", fmt.Sprintf("/api/organizations/children?parent=%d", w.out.public), "/api/organizations?status=draft", "/api/organizations?kind=residents_committee", "/api/reports?limit=1000",
 		"/api/reports?category=roads", "/api/reports?category=housing", "/api/divisions", "/api/divisions/counts?by=province", "/api/divisions/330102001051",
 		"/search?q=%E8%8D%89%E7%A8%BF", "/search?q=Entwurf", "/tiles/organizations", "/tiles/reports", "/tiles/grids/12/3414/1684", "/tiles/jurisdictions/12/3414/1684",
+		"/ogc/collections/organizations/aggregate?group_by=status,kind", "/ogc/collections/reports/aggregate?group_by=category&bbox=119,29,121,31",
+		"/ogc/collections/organizations/nearest?point=120.2,30.12&k=1000", "/ogc/collections/reports/nearest?point=121,30.12&k=1000",
 	)
 	for _, filter := range []string{noPhone, noPath} {
 		all = append(all, "/api/organizations?filter="+filter, "/tiles/organizations/10/853/422?filter="+filter, "/tiles/organizations/cells/13/6829/3376/2?filter="+filter,

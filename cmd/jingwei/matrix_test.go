@@ -292,6 +292,13 @@ func pointRows() map[string]row {
 			}
 		}
 	}
+	// aggregated checks the count of an aggregate as that of a list.
+	aggregated := func(check func(*testing.T, persona, reply)) func(t *testing.T, p persona, r reply) {
+		return func(t *testing.T, p persona, r reply) {
+			r.body = bytes.Replace(r.body, []byte(`"count":`), []byte(`"numberMatched":`), 1)
+			check(t, p, r)
+		}
+	}
 	return map[string]row{
 		"GET /api/organizations": func(t *testing.T, w *world, p persona) []attempt {
 			read := internal("/api/organizations?edition=internal&limit=1000")
@@ -325,6 +332,36 @@ func pointRows() map[string]row {
 			read := internal("/search?q=%E8%8D%89%E7%A8%BF&limit=100&edition=internal") // 草稿
 			read.check = w.names
 			return []attempt{get("/search?q=%E8%8D%89%E7%A8%BF", 200), read}
+		},
+		"GET /ogc/collections/:id/aggregate": func(t *testing.T, w *world, p persona) []attempt {
+			reports := internal("/ogc/collections/reports/aggregate?edition=internal&group_by=category")
+			reports.check = aggregated(count(geo.ActionReadReport, false, 1, 1))
+			public := get("/ogc/collections/reports/aggregate?edition=public", 200)
+			public.check = func(t *testing.T, _ persona, r reply) {
+				aggregated(count(geo.ActionReadReport, false, 1, 1))(t, persona{}, r)
+			}
+			interval := internal("/ogc/collections/organizations/aggregate?edition=internal&datetime=2020-01-01/2100-01-01")
+			interval.want = func(p persona) int {
+				switch {
+				case !p.known():
+					return http.StatusUnauthorized
+				case p.may(geo.ActionReadOrganization, true) && !p.may(geo.ActionReadOrganization, false):
+					return http.StatusBadRequest // to some the last row is hidden
+				}
+				return http.StatusOK
+			}
+			return []attempt{reports, public, interval, get("/ogc/collections/organizations/aggregate?edition=public&datetime=2020-01-01/2100-01-01", 200)}
+		},
+		"POST /ogc/collections/:id/aggregate": func(t *testing.T, w *world, p persona) []attempt {
+			reports := attempt{path: "/ogc/collections/reports/aggregate?edition=internal", want: known(http.StatusOK),
+				body: `{"type":"Polygon","coordinates":[[[70,10],[140,10],[140,60],[70,60],[70,10]]]}`}
+			reports.check = aggregated(count(geo.ActionReadReport, false, 1, 1))
+			return []attempt{reports}
+		},
+		"GET /ogc/collections/:id/nearest": func(t *testing.T, w *world, p persona) []attempt {
+			read := internal("/ogc/collections/organizations/nearest?edition=internal&point=120.12,30.12&k=1000")
+			read.check = w.names
+			return []attempt{get("/ogc/collections/organizations/nearest?edition=public&point=120.12,30.12", 200), read}
 		},
 		"GET /tiles/:layer/cells/:z/:x/:y/:cell": func(t *testing.T, w *world, p persona) []attempt {
 			read := internal("/tiles/organizations/cells/13/6829/3376/2?edition=internal&limit=1000")

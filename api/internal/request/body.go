@@ -27,7 +27,7 @@ type Object struct {
 
 // ReadObject reads the body of r as a JSON object in which only the allowed members may occur, each at most once.
 func ReadObject(r *http.Request, allowed ...string) *Object {
-	if err := checkMediaType(r.Header.Get("Content-Type")); err != nil {
+	if err := CheckMediaType(r.Header.Get("Content-Type")); err != nil {
 		return &Object{err: err}
 	}
 	body, err := io.ReadAll(r.Body)
@@ -41,7 +41,8 @@ func ReadObject(r *http.Request, allowed ...string) *Object {
 	return ParseObject(body, allowed...)
 }
 
-func checkMediaType(header string) error {
+// CheckMediaType refuses a Content-Type that is not JSON with ErrMediaType.
+func CheckMediaType(header string) error {
 	kind, _, err := mime.ParseMediaType(header)
 	if err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json")) {
 		return nil

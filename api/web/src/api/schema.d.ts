@@ -854,6 +854,56 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/ogc/collections/{id}/aggregate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A collection of points. */
+        id: components['parameters']['pointCollection'];
+      };
+      cookie?: never;
+    };
+    /**
+     * Counts and sums within an area
+     * @description How many points lie within an area, in all and by group. Counts are exact: edges are straight in longitude and latitude, and a point on an edge is inside. Without `bbox`, `geometry` and `within` everything counts.
+     */
+    get: operations['aggregate'];
+    put?: never;
+    /**
+     * Counts and sums within areas that are sent along
+     * @description The same, with the area as the body: a GeoJSON Polygon or MultiPolygon, a Feature of one, or a FeatureCollection of up to 1000, of which each has a line of its own. Nothing is changed.
+     */
+    post: operations['aggregateWithin'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/ogc/collections/{id}/nearest': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A collection of points. */
+        id: components['parameters']['pointCollection'];
+      };
+      cookie?: never;
+    };
+    /**
+     * What is nearest to a place
+     * @description The points that are nearest by the length of the shortest way over the ellipsoid WGS84; of equally near ones the least id first.
+     */
+    get: operations['listNearest'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/styles/light.json': {
     parameters: {
       query?: never;
@@ -1068,6 +1118,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    Aggregate: {
+      /** @description That of the feature that the area came as. */
+      id?: unknown;
+      count?: number;
+      groups?: ({
+        count: number;
+      } & {
+        [key: string]: unknown;
+      })[];
+      /** @description Points that have the number. */
+      numbers?: number;
+      /** Format: int64 */
+      sum?: number;
+      /** Format: int64 */
+      min?: number | null;
+      /** Format: int64 */
+      max?: number | null;
+      mean?: number | null;
+      areas?: components['schemas']['Aggregate'][];
+    };
     /** @description RFC 9457. */
     Problem: {
       /** @example /problems/invalid */
@@ -1882,6 +1952,16 @@ export interface components {
     };
   };
   responses: {
+    /** @description Counts of one area, or in `areas` of each of a collection. */
+    Aggregate: {
+      headers: {
+        'Jingwei-Position': components['headers']['JingweiPosition'];
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components['schemas']['Aggregate'];
+      };
+    };
     /** @description Nothing has changed since the ETag of If-None-Match. */
     NotModified: {
       headers: {
@@ -1922,6 +2002,8 @@ export interface components {
     };
   };
   parameters: {
+    /** @description A collection of points. */
+    pointCollection: 'organizations' | 'reports';
     /**
      * @description The name of an OpenID provider that the operator configured.
      * @example corp
@@ -3900,6 +3982,336 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['OrganizationList'] | components['schemas']['ReportList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  aggregate: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
+         * @example village_committee,residents_committee
+         */
+        kind?: components['parameters']['kind'];
+        /**
+         * @description Only organizations of these levels, comma separated.
+         * @example village
+         */
+        level?: components['parameters']['organizationLevel'];
+        /**
+         * @description Only these states of organizations, or of reports (`open`, `closed`), comma separated.
+         * @example active
+         */
+        status?: components['parameters']['tileStatus'];
+        /**
+         * @description Only reports of these categories, comma separated.
+         * @example roads,environment
+         */
+        category?: components['parameters']['category'];
+        /**
+         * @description Only reports that have reached these steps, comma separated.
+         * @example received,dispatched
+         */
+        state?: components['parameters']['state'];
+        /**
+         * @description Only this division and what lies below it; a code of 2, 4, 6, 9 or 12 digits.
+         * @example 330102000000
+         */
+        division?: components['parameters']['division'];
+        /**
+         * @description Only what belongs to one of these organizations or to one below it, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['organizations'];
+        /**
+         * @description Only what began, or was received, on this day or later.
+         * @example 2026-01-01
+         */
+        from?: components['parameters']['from'];
+        /**
+         * @description Only what began, or was received, on this day or before.
+         * @example 2026-01-31
+         */
+        to?: components['parameters']['to'];
+        /**
+         * @description A condition in CQL2 JSON (OGC 21-065r2), at most 64 kB, beside what the other parameters say. Comparisons with what is not said
+         *     are unknown, texts are compared by code point, `casei` compares without the difference of capital and small letters, `accenti`
+         *     without marks on letters. Of several layers it chooses from those that have all of its properties.
+         *
+         *     Properties of organizations: `id`, `name`, `short_name`, `kind`, `level`, `status`, `code`, `uscc`, `address`, `phone`, `division`
+         *     (12 digits), `location`, `location_state`, `location_source`, `location_accuracy_m` (whole metres, rounded up), `source_crs`,
+         *     `valid_from`, `valid_to` (the first day after); in the internal edition also `parent` and `path` (ids from the topmost organization
+         *     down), which choose from what the caller may see beyond what is public. Properties of reports: `id`, `category`, `status`,
+         *     `state`, `division`, `location`, `received_on`, `valid_from`, `valid_to`; in the internal edition also `text`, `visibility`,
+         *     `channel`, `organization`, `grid`, `path`, `location_accuracy_m`, `duplicate_of`, `redo`, `handover`, `received_at`,
+         *     `dispatched_at`, `accepted_at`, `done_at`, `replied_at`, `called_back_at`, `closed_at`, `due_at`. A date beside a moment is the
+         *     whole day in China.
+         *
+         *     What the live index does not hold is looked up in the database; an answer that takes longer than 5 seconds is 503.
+         * @example {"op":"like","args":[{"property":"name"},"柳%"]}
+         */
+        filter?: components['parameters']['filter'];
+        /** @description The notation of `filter`. */
+        'filter-lang'?: components['parameters']['filterLanguage'];
+        /**
+         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['days'];
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
+        after?: components['parameters']['after'];
+        /**
+         * @description Up to two groupings, separated by commas: a category of the collection such as `kind`, `division:LEVEL` with a level from `province` to `village`, `hexagon:METRES` or `square:METRES` for bins of equal area with that distance between the middles of neighbours.
+         * @example kind,division:county
+         */
+        group_by?: string;
+        /** @description A number of the collection whose sum, least, greatest and mean are told, such as `location_accuracy_m`. */
+        number?: string;
+        /**
+         * @description west,south,east,north in degrees; west greater than east crosses the antimeridian.
+         * @example 119,29,121,31
+         */
+        bbox?: string;
+        /** @description A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection of up to 1000 of them; a long one is better sent by POST. */
+        geometry?: string;
+        /**
+         * @description The area of a division, by collection and code.
+         * @example counties/330102000000
+         */
+        within?: string;
+      };
+      header?: never;
+      path: {
+        /** @description A collection of points. */
+        id: components['parameters']['pointCollection'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: components['responses']['Aggregate'];
+      default: components['responses']['Problem'];
+    };
+  };
+  aggregateWithin: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
+         * @example village_committee,residents_committee
+         */
+        kind?: components['parameters']['kind'];
+        /**
+         * @description Only organizations of these levels, comma separated.
+         * @example village
+         */
+        level?: components['parameters']['organizationLevel'];
+        /**
+         * @description Only these states of organizations, or of reports (`open`, `closed`), comma separated.
+         * @example active
+         */
+        status?: components['parameters']['tileStatus'];
+        /**
+         * @description Only reports of these categories, comma separated.
+         * @example roads,environment
+         */
+        category?: components['parameters']['category'];
+        /**
+         * @description Only reports that have reached these steps, comma separated.
+         * @example received,dispatched
+         */
+        state?: components['parameters']['state'];
+        /**
+         * @description Only this division and what lies below it; a code of 2, 4, 6, 9 or 12 digits.
+         * @example 330102000000
+         */
+        division?: components['parameters']['division'];
+        /**
+         * @description Only what belongs to one of these organizations or to one below it, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['organizations'];
+        /**
+         * @description Only what began, or was received, on this day or later.
+         * @example 2026-01-01
+         */
+        from?: components['parameters']['from'];
+        /**
+         * @description Only what began, or was received, on this day or before.
+         * @example 2026-01-31
+         */
+        to?: components['parameters']['to'];
+        /**
+         * @description A condition in CQL2 JSON (OGC 21-065r2), at most 64 kB, beside what the other parameters say. Comparisons with what is not said
+         *     are unknown, texts are compared by code point, `casei` compares without the difference of capital and small letters, `accenti`
+         *     without marks on letters. Of several layers it chooses from those that have all of its properties.
+         *
+         *     Properties of organizations: `id`, `name`, `short_name`, `kind`, `level`, `status`, `code`, `uscc`, `address`, `phone`, `division`
+         *     (12 digits), `location`, `location_state`, `location_source`, `location_accuracy_m` (whole metres, rounded up), `source_crs`,
+         *     `valid_from`, `valid_to` (the first day after); in the internal edition also `parent` and `path` (ids from the topmost organization
+         *     down), which choose from what the caller may see beyond what is public. Properties of reports: `id`, `category`, `status`,
+         *     `state`, `division`, `location`, `received_on`, `valid_from`, `valid_to`; in the internal edition also `text`, `visibility`,
+         *     `channel`, `organization`, `grid`, `path`, `location_accuracy_m`, `duplicate_of`, `redo`, `handover`, `received_at`,
+         *     `dispatched_at`, `accepted_at`, `done_at`, `replied_at`, `called_back_at`, `closed_at`, `due_at`. A date beside a moment is the
+         *     whole day in China.
+         *
+         *     What the live index does not hold is looked up in the database; an answer that takes longer than 5 seconds is 503.
+         * @example {"op":"like","args":[{"property":"name"},"柳%"]}
+         */
+        filter?: components['parameters']['filter'];
+        /** @description The notation of `filter`. */
+        'filter-lang'?: components['parameters']['filterLanguage'];
+        /**
+         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['days'];
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
+        after?: components['parameters']['after'];
+        /**
+         * @description Up to two groupings, separated by commas: a category of the collection such as `kind`, `division:LEVEL` with a level from `province` to `village`, `hexagon:METRES` or `square:METRES` for bins of equal area with that distance between the middles of neighbours.
+         * @example kind,division:county
+         */
+        group_by?: string;
+        /** @description A number of the collection whose sum, least, greatest and mean are told, such as `location_accuracy_m`. */
+        number?: string;
+      };
+      header?: never;
+      path: {
+        /** @description A collection of points. */
+        id: components['parameters']['pointCollection'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/geo+json': Record<string, never>;
+        'application/json': Record<string, never>;
+      };
+    };
+    responses: {
+      200: components['responses']['Aggregate'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listNearest: {
+    parameters: {
+      query: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description Only these kinds, comma separated. A value that is in no code list and of no organization is an error.
+         * @example village_committee,residents_committee
+         */
+        kind?: components['parameters']['kind'];
+        /**
+         * @description Only organizations of these levels, comma separated.
+         * @example village
+         */
+        level?: components['parameters']['organizationLevel'];
+        /**
+         * @description Only these states of organizations, or of reports (`open`, `closed`), comma separated.
+         * @example active
+         */
+        status?: components['parameters']['tileStatus'];
+        /**
+         * @description Only reports of these categories, comma separated.
+         * @example roads,environment
+         */
+        category?: components['parameters']['category'];
+        /**
+         * @description Only reports that have reached these steps, comma separated.
+         * @example received,dispatched
+         */
+        state?: components['parameters']['state'];
+        /**
+         * @description Only this division and what lies below it; a code of 2, 4, 6, 9 or 12 digits.
+         * @example 330102000000
+         */
+        division?: components['parameters']['division'];
+        /**
+         * @description Only what belongs to one of these organizations or to one below it, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['organizations'];
+        /**
+         * @description Only what began, or was received, on this day or later.
+         * @example 2026-01-01
+         */
+        from?: components['parameters']['from'];
+        /**
+         * @description Only what began, or was received, on this day or before.
+         * @example 2026-01-31
+         */
+        to?: components['parameters']['to'];
+        /**
+         * @description A condition in CQL2 JSON (OGC 21-065r2), at most 64 kB, beside what the other parameters say. Comparisons with what is not said
+         *     are unknown, texts are compared by code point, `casei` compares without the difference of capital and small letters, `accenti`
+         *     without marks on letters. Of several layers it chooses from those that have all of its properties.
+         *
+         *     Properties of organizations: `id`, `name`, `short_name`, `kind`, `level`, `status`, `code`, `uscc`, `address`, `phone`, `division`
+         *     (12 digits), `location`, `location_state`, `location_source`, `location_accuracy_m` (whole metres, rounded up), `source_crs`,
+         *     `valid_from`, `valid_to` (the first day after); in the internal edition also `parent` and `path` (ids from the topmost organization
+         *     down), which choose from what the caller may see beyond what is public. Properties of reports: `id`, `category`, `status`,
+         *     `state`, `division`, `location`, `received_on`, `valid_from`, `valid_to`; in the internal edition also `text`, `visibility`,
+         *     `channel`, `organization`, `grid`, `path`, `location_accuracy_m`, `duplicate_of`, `redo`, `handover`, `received_at`,
+         *     `dispatched_at`, `accepted_at`, `done_at`, `replied_at`, `called_back_at`, `closed_at`, `due_at`. A date beside a moment is the
+         *     whole day in China.
+         *
+         *     What the live index does not hold is looked up in the database; an answer that takes longer than 5 seconds is 503.
+         * @example {"op":"like","args":[{"property":"name"},"柳%"]}
+         */
+        filter?: components['parameters']['filter'];
+        /** @description The notation of `filter`. */
+        'filter-lang'?: components['parameters']['filterLanguage'];
+        /**
+         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['days'];
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
+        after?: components['parameters']['after'];
+        /**
+         * @description longitude,latitude in degrees.
+         * @example 120.15,30.25
+         */
+        point: string;
+        /** @description How many; above 1000 is read as 1000. */
+        k?: number;
+      };
+      header?: never;
+      path: {
+        /** @description A collection of points. */
+        id: components['parameters']['pointCollection'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The nearest points, the nearest first, as items of the collection's list with `distance_m`, the distance in metres. */
+      200: {
+        headers: {
+          'Jingwei-Position': components['headers']['JingweiPosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            point: components['schemas']['Position'];
+            numberReturned: number;
+            items: {
+              /** Format: int64 */
+              id: number;
+              name?: string;
+              location: components['schemas']['Position'];
+              distance_m: number;
+            }[];
+          };
         };
       };
       default: components['responses']['Problem'];

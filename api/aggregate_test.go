@@ -1,0 +1,91 @@
+package api_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// square is a box as GeoJSON.
+const square = `{"type":"Polygon","coordinates":[[[119,29],[121,29],[121,31],[119,31],[119,29]]]}`
+
+// counted is an aggregate.
+type counted struct {
+	ID     any
+	Count  int
+	Groups []map[string]any
+}
+
+// TestAggregates: areas in every form give the same counts as the list of the same box.
+func TestAggregates(t *testing.T) {
+	b := newBench(t, nil)
+	list := decode[struct{ NumberMatched int }](t, b.ask(t, http.MethodGet, "/api/organizations?bbox=119,29,121,31", nil, ""))
+	if list.NumberMatched == 0 {
+		t.Fatal("the box is empty")
+	}
+	const path = "/ogc/collections/organizations/aggregate"
+	collection := `{"type":"FeatureCollection","features":[{"type":"Feature","id":"a","properties":{},"geometry":` + square + `},
+		{"type":"Feature","id":7,"properties":null,"geometry":{"type":"MultiPolygon","coordinates":[]}}]}`
+	for name, r := range map[string]*httptest.ResponseRecorder{
+		"bbox":     b.ask(t, http.MethodGet, path+"?bbox=119,29,121,31&group_by=kind", nil, ""),
+		"geometry": b.ask(t, http.MethodGet, path+"?group_by=kind&geometry="+url.QueryEscape(square), nil, ""),
+		"body":     b.ask(t, http.MethodPost, path+"?group_by=kind", nil, square),
+		"feature":  b.ask(t, http.MethodPost, path+"?group_by=kind", nil, `{"type":"Feature","properties":{},"geometry":`+square+`}`),
+	} {
+		answer, sum := decode[counted](t, r), 0
+		for _, g := range answer.Groups {
+			sum += int(g["count"].(float64))
+		}
+		if answer.Count != list.NumberMatched || sum != answer.Count {
+			t.Errorf("%s: %d, by kind %d, listed %d", name, answer.Count, sum, list.NumberMatched)
+		}
+	}
+	answer := decode[struct{ Areas []counted }](t, b.ask(t, http.MethodPost, path, nil, collection))
+	if len(answer.Areas) != 2 || answer.Areas[0].ID != "a" || answer.Areas[0].Count != list.NumberMatched || answer.Areas[1].ID != 7.0 || answer.Areas[1].Count != 0 {
+		t.Errorf("of a collection: %+v", answer.Areas)
+	}
+	bins := b.ask(t, http.MethodGet, path+"?group_by=hexagon:20000,division:county&number=location_accuracy_m", nil, "")
+	if !strings.Contains(bins.Body.String(), `"outline":[[`) || !strings.Contains(bins.Body.String(), `"mean":`) {
+		t.Errorf("by hexagons: %s", bins.Body)
+	}
+}
+
+func TestAggregatesRefuse(t *testing.T) {
+	b := newBench(t, nil)
+	const path = "/ogc/collections/organizations/aggregate"
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		field              string
+	}{
+		{"GET", "/ogc/collections/rivers/aggregate", "", 404, ""},
+		{"GET", path + "?group_by=name", "", 400, "group_by"},
+		{"GET", path + "?group_by=kind,level,status", "", 400, "group_by"},
+		{"GET", path + "?group_by=division:county,division:township", "", 400, "group_by"},
+		{"GET", path + "?group_by=hexagon:1", "", 400, "group_by"},
+		{"GET", path + "?group_by=hexagon", "", 400, "group_by"},
+		{"GET", path + "?group_by=division:continent", "", 400, "group_by"},
+		{"GET", path + "?number=kind", "", 400, "number"},
+		{"GET", path + "?within=rivers/1", "", 400, "within"},
+		{"GET", path + "?within=counties/330199000000", "", 404, ""},
+		{"GET", path + "?bbox=1,2,3,4&within=counties/330102000000", "", 400, "geometry"},
+		{"GET", path + "?colour=red", "", 400, "colour"},
+		{"POST", path, `{"type":"Point","coordinates":[1,2]}`, 400, "geometry"},
+		{"POST", path, `{"type":"Polygon","coordinates":[[[1,200],[2,2],[3,3],[1,200]]]}`, 400, "geometry"},
+		{"POST", path, `{"type":"FeatureCollection","features":[]}`, 400, "geometry"},
+		{"POST", path, `[`, 400, "geometry"},
+		{"POST", path, `{"type":"Feature"}`, 400, "geometry"},
+		{"POST", path + "?bbox=1,2,3,4", square, 400, "geometry"},
+		{"GET", "/ogc/collections/organizations/nearest", "", 400, "point"},
+		{"GET", "/ogc/collections/organizations/nearest?point=120", "", 400, "point"},
+		{"GET", "/ogc/collections/organizations/nearest?point=120,30&k=0", "", 400, "k"},
+	} {
+		r := b.ask(t, c.method, c.path, nil, c.body)
+		p := decode[struct{ Field string }](t, r)
+		if r.Code != c.status || p.Field != c.field {
+			t.Errorf("%s %s %s: %d, field %q: %s", c.method, c.path, c.body, r.Code, p.Field, r.Body)
+		}
+	}
+}
