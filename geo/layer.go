@@ -1,5 +1,7 @@
 package geo
 
+import "strings"
+
 // ColumnRole says what a column of a point layer is used for, and so how an index stores it.
 type ColumnRole int
 
@@ -41,6 +43,16 @@ type Point struct {
 	Division DivisionCode
 	Public   bool     // part of the public edition
 	Values   []string // in the order of PointLayer.Columns; "" is no value; numbers in decimal, paths as ids joined by dots
+}
+
+// Clone returns a copy that shares no memory with p.
+func (p Point) Clone() Point {
+	values := make([]string, len(p.Values))
+	for i, v := range p.Values {
+		values[i] = strings.Clone(v)
+	}
+	p.Values = values
+	return p
 }
 
 // PathColumn is the name of the column that places a point in the tree of organizations.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
 	"time"
 
@@ -23,7 +24,7 @@ const (
 
 // feed is the change feed of the store.
 type feed interface {
-	Load(ctx context.Context, layer string, yield func(geo.Point) error) (geo.FeedPosition, error)
+	LoadParts(ctx context.Context, layer string, parts []func(geo.Point) error) (geo.FeedPosition, error)
 	Next(ctx context.Context, layer string, from geo.FeedPosition) (postgis.Batch, error)
 }
 
@@ -192,27 +193,52 @@ func (f *follower) turnDay() {
 	f.day = day
 }
 
-// read reads the whole layer for both editions. The indexes do not change.
+// read reads the whole layer for both editions, in parts. The indexes do not change.
 func (f *follower) read(ctx context.Context) reading {
 	r := reading{began: time.Now()}
 	for _, x := range f.editions.all() {
 		r.loads = append(r.loads, x.NewLoad())
 	}
-	r.at, r.err = f.feed.Load(ctx, f.editions.layer(), func(p geo.Point) error {
-		r.rows++
-		for _, l := range r.loads {
-			if err := l.Add(p); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	parts := make([]*part, min(runtime.GOMAXPROCS(0), postgis.MostParts))
+	var add []func(geo.Point) error
+	for i := range parts {
+		parts[i] = newPart(r.loads)
+		add = append(add, parts[i].add)
+	}
+	r.at, r.err = f.feed.LoadParts(ctx, f.editions.layer(), add)
+	for _, p := range parts {
+		r.rows += p.rows
+	}
 	for _, l := range r.loads {
 		if r.err == nil {
 			r.err = l.Build(ctx, r.at)
 		}
 	}
 	return r
+}
+
+// part is what one connection reads, for the loads of all editions.
+type part struct {
+	loads []*live.Part
+	rows  int
+}
+
+func newPart(loads []*live.Load) *part {
+	p := &part{}
+	for _, l := range loads {
+		p.loads = append(p.loads, l.NewPart())
+	}
+	return p
+}
+
+func (p *part) add(point geo.Point) error {
+	p.rows++
+	for _, l := range p.loads {
+		if err := l.Add(point); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // take puts what was read into the place of what the indexes hold, after the changes since it was read.

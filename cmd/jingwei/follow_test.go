@@ -32,7 +32,7 @@ func (s *script) at() geo.FeedPosition {
 	return geo.FeedPosition{Epoch: "e", Snapshot: geo.Snapshot{Xmin: s.xid, Xmax: s.xid}}
 }
 
-func (s *script) Load(ctx context.Context, _ string, yield func(geo.Point) error) (geo.FeedPosition, error) {
+func (s *script) LoadParts(ctx context.Context, _ string, parts []func(geo.Point) error) (geo.FeedPosition, error) {
 	s.mu.Lock()
 	rows, at, fail, wait := slices.Clone(s.rows), s.at(), s.fail, s.reading
 	s.fail = nil
@@ -41,8 +41,8 @@ func (s *script) Load(ctx context.Context, _ string, yield func(geo.Point) error
 	if fail != nil {
 		return geo.FeedPosition{}, fail
 	}
-	for _, p := range rows {
-		if err := yield(p); err != nil {
+	for i, p := range rows {
+		if err := parts[i%len(parts)](p); err != nil {
 			return geo.FeedPosition{}, err
 		}
 	}

@@ -86,11 +86,12 @@ func (x *Index) publish(s *Snapshot) {
 // changes.
 func (x *Index) Load(points iter.Seq2[geo.Point, error], at geo.FeedPosition) error {
 	l := x.NewLoad()
+	part := l.NewPart()
 	for p, err := range points {
 		if err != nil {
 			return fmt.Errorf("load of layer %s: %w", x.columns.layer.Name, err)
 		}
-		if err := l.Add(p); err != nil {
+		if err := part.Add(p); err != nil {
 			return err
 		}
 	}
@@ -108,9 +109,8 @@ func (x *Index) Withdraw() {
 	x.current.Store(nil)
 }
 
-func (x *Index) shows(p geo.Point) bool {
-	return !p.Valid.Empty() && (p.Public || x.edition == Internal)
-}
+// shows reports whether the edition has a row for p.
+func (c *columns) shows(p geo.Point) bool { return !p.Valid.Empty() && (p.Public || !c.public) }
 
 // Applied says what a call of Apply changed in the edition. Ids and positions of objects whose rows stayed the same,
 // and of those that the edition does not show, are not in it.
@@ -177,7 +177,7 @@ func sortedIDs(ids []geo.ID) []geo.ID {
 func (x *Index) rowsByID(points []geo.Point, dict *dictionaries) (map[geo.ID][]*row, error) {
 	rows := map[geo.ID][]*row{}
 	for _, p := range points {
-		if !x.shows(p) {
+		if !x.columns.shows(p) {
 			continue
 		}
 		r, err := x.columns.newRow(p, dict)

@@ -250,8 +250,9 @@ func (m *model) reload(t *rapid.T, editions []*live.Index) {
 	var loads []*live.Load
 	for _, x := range editions {
 		l := x.NewLoad()
+		parts := []*live.Part{l.NewPart(), l.NewPart(), l.NewPart()}
 		for p := range m.all() {
-			if err := l.Add(p); err != nil {
+			if err := parts[rapid.IntRange(0, 2).Draw(t, "part")].Add(p); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -26,7 +26,7 @@ type paths struct {
 	longest int      // ids in the longest path
 	table   []uint32 // nodes by the hash of what is above and id, open addressing; 0 is free
 	kept    int      // nodes that it began with
-	text    string   // the path looked up last, and its node: rows that follow each other often have the same superiors
+	text    []byte   // the path looked up last, and its node: rows that follow each other often have the same superiors
 	node    uint32
 }
 
@@ -59,7 +59,7 @@ func (d *paths) code(id geo.ID, path string) (pathCode, error) {
 
 // find returns the node of a path, which becomes one when it is none yet; 0 for "".
 func (d *paths) find(path string) (uint32, error) {
-	if path == d.text {
+	if path == string(d.text) {
 		return d.node, nil
 	}
 	node, length := uint32(0), 0
@@ -76,7 +76,7 @@ func (d *paths) find(path string) (uint32, error) {
 		node = d.child(node, id)
 	}
 	d.longest = max(d.longest, length)
-	d.text, d.node = path, node
+	d.text, d.node = append(d.text[:0], path...), node
 	return node, nil
 }
 

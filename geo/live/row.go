@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"jingwei/geo"
 )
@@ -171,6 +172,7 @@ func (d *dictionaries) code(slot int, value string) (uint16, error) {
 	if n > math.MaxUint16 {
 		return 0, fmt.Errorf("category column %d: more than %d values", slot, math.MaxUint16)
 	}
+	value = strings.Clone(value)
 	d.values[slot] = append(d.values[slot], value)
 	d.codes[slot][value] = uint16(n)
 	return uint16(n), nil

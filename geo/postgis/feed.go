@@ -55,6 +55,13 @@ func (s *Store) Feed(ctx context.Context) (*Feed, error) {
 // and returns the position of that snapshot. Rows are read as they come: no more than a few are held. An error of yield
 // ends it and is returned; a layer without points is geo.ErrNotFound.
 func (f *Feed) Load(ctx context.Context, layer string, yield func(geo.Point) error) (geo.FeedPosition, error) {
+	return f.LoadParts(ctx, layer, []func(geo.Point) error{func(p geo.Point) error { return yield(p.Clone()) }})
+}
+
+// LoadParts is Load over several connections at once: each takes a share of the table and has a function of parts of its
+// own, which is called by one goroutine at a time. A point is the feed's again when the function returns: who keeps it
+// clones it.
+func (f *Feed) LoadParts(ctx context.Context, layer string, parts []func(geo.Point) error) (geo.FeedPosition, error) {
 	var at geo.FeedPosition
 	source, err := pointSourceOf(layer)
 	if err != nil {
@@ -62,10 +69,7 @@ func (f *Feed) Load(ctx context.Context, layer string, yield func(geo.Point) err
 	}
 	err = f.read(ctx, func(tx pgx.Tx, head feedHead) error {
 		at = head.position()
-		if _, err := tx.Exec(ctx, `set local work_mem = '128MB'`); err != nil {
-			return err
-		}
-		return source.each(ctx, tx, yield, source.all)
+		return f.loadParts(ctx, tx, source, parts)
 	})
 	if err != nil {
 		return geo.FeedPosition{}, fmt.Errorf("load %s: %w", layer, err)

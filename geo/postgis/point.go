@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"time"
+	"unsafe"
 
 	"jingwei/geo"
 )
@@ -15,7 +16,10 @@ import (
 type pointSource struct {
 	layer   geo.PointLayer
 	columns int
-	all     string // every current row
+	table   string // whose pages all divides
+	all     string // every current row on the pages $1 to $2
+	plan    string // settings under which all is run, for the transaction
+	beside  string // ids with a text that completes the rows of all; "" for none
 	ids     string // the current rows of the objects $1, by id and first day
 	decode  func(r *pointReader, raw [][]byte) geo.Point
 }
@@ -35,26 +39,26 @@ func (s pointSource) some(ctx context.Context, q querier, ids []geo.ID) ([]geo.P
 		return nil, nil
 	}
 	points := make([]geo.Point, 0, len(ids))
-	err := s.each(ctx, q, func(p geo.Point) error {
-		points = append(points, p)
+	err := s.each(ctx, q, newPointReader(nil), func(p geo.Point) error {
+		points = append(points, p.Clone())
 		return nil
 	}, s.ids, ids)
 	return points, err
 }
 
-func (s pointSource) each(ctx context.Context, q querier, yield func(geo.Point) error, sql string, args ...any) error {
+// each yields points that are valid until yield returns.
+func (s pointSource) each(ctx context.Context, q querier, reader *pointReader, yield func(geo.Point) error, sql string, args ...any) error {
 	rows, err := q.Query(ctx, sql, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	reader := pointReader{known: map[string]string{}}
 	for rows.Next() {
 		raw := rows.RawValues()
 		if len(raw) != s.columns {
 			return fmt.Errorf("a point of %s has %d columns", s.layer.Name, len(raw))
 		}
-		if err := yield(s.decode(&reader, raw)); err != nil {
+		if err := yield(s.decode(reader, raw)); err != nil {
 			return err
 		}
 	}
@@ -62,8 +66,27 @@ func (s pointSource) each(ctx context.Context, q querier, yield func(geo.Point) 
 }
 
 // pointReader decodes rows from their binary form: a full load reads millions, and a general scan costs several times as
-// much. Values of code lists are kept once.
-type pointReader struct{ known map[string]string }
+// much. Values of code lists are kept once; other texts, and the list of values, are those of the row until the next one
+// is read.
+type pointReader struct {
+	known  map[string]string
+	beside *textByID // nil: rows are complete
+	near   int       // where in it the last text stood
+	values []string
+}
+
+func newPointReader(beside *textByID) *pointReader {
+	return &pointReader{known: map[string]string{}, beside: beside}
+}
+
+// of returns the values as a list that holds until the next row.
+func (r *pointReader) of(values ...string) []string {
+	r.values = append(r.values[:0], values...)
+	return r.values
+}
+
+// text returns the bytes as a string without copying them.
+func text(raw []byte) string { return unsafe.String(unsafe.SliceData(raw), len(raw)) }
 
 // keep returns the text, allocated once per value.
 func (r *pointReader) keep(raw []byte) string {

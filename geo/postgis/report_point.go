@@ -20,7 +20,8 @@ func reportPoints() pointSource {
 	return pointSource{
 		layer:   geo.ReportLayer(),
 		columns: 11,
-		all:     sqlReportPoints,
+		table:   "jingwei.report",
+		all:     sqlReportPoints + ` where r.ctid >= $1::tid and r.ctid < $2::tid`,
 		ids:     sqlReportPoints + ` where r.id = any($1) order by r.id`,
 		decode:  reportPoint,
 	}
@@ -36,6 +37,6 @@ func reportPoint(r *pointReader, raw [][]byte) geo.Point {
 		Valid:    geo.DayRange{From: geo.DayOf(instant(raw[4])), To: geo.MaxDay},
 		Division: geo.DivisionCode(bigint(raw[5])),
 		Public:   boolean(raw[9]),
-		Values:   []string{r.keep(raw[6]), r.keep(raw[7]), r.keep(raw[8]), string(raw[10])},
+		Values:   r.of(r.keep(raw[6]), r.keep(raw[7]), r.keep(raw[8]), text(raw[10])),
 	}
 }
