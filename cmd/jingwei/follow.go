@@ -196,9 +196,8 @@ func (f *follower) turnDay() {
 // read reads the whole layer for both editions, in parts. The indexes do not change.
 func (f *follower) read(ctx context.Context) reading {
 	r := reading{began: time.Now()}
-	for _, x := range f.editions.all() {
-		r.loads = append(r.loads, x.NewLoad())
-	}
+	internal := f.editions.internal.NewLoad()
+	r.loads = []*live.Load{internal, f.editions.public.NewLoadFrom(internal)}
 	parts := make([]*part, min(runtime.GOMAXPROCS(0), postgis.MostParts))
 	var add []func(geo.Point) error
 	for i := range parts {

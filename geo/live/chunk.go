@@ -53,12 +53,14 @@ type arena struct {
 	ends  []uint32
 }
 
-func (a arena) at(i int) string {
+func (a arena) at(i int) string { return string(a.raw(i)) }
+
+func (a arena) raw(i int) []byte {
 	start := uint32(0)
 	if i > 0 {
 		start = a.ends[i-1]
 	}
-	return string(a.bytes[start:a.ends[i]])
+	return a.bytes[start:a.ends[i]]
 }
 
 // view returns the text of row i without a copy: the arena of a finished chunk does not change.
@@ -133,7 +135,9 @@ func (k *chunk) add(r *row) {
 // finish makes the chunk ready to be read.
 func (k *chunk) finish() *chunk {
 	for slot := range k.texts {
-		k.texts[slot].bytes = slices.Clone(k.texts[slot].bytes) // without the room for more
+		if t := &k.texts[slot]; cap(t.bytes) > len(t.bytes) {
+			t.bytes = slices.Clone(t.bytes) // without the room for more
+		}
 	}
 	for _, codes := range k.codes {
 		k.planes = append(k.planes, newPlanes(codes))

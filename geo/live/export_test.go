@@ -1,6 +1,14 @@
 package live
 
-import "jingwei/geo"
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"hash/crc32"
+
+	"jingwei/geo"
+)
 
 // NewSmall returns an index with small chunks, so that tests reach every boundary with few rows.
 func NewSmall(layer geo.PointLayer, edition Edition, chunk, delta int) *Index {
@@ -30,3 +38,56 @@ func (s *Snapshot) Pending() (delta, dead int) {
 
 // Forget empties the cache of what was derived from chunks.
 func (s *Snapshot) Forget() { *s.cache = *newCache() }
+
+// Read is Restore of the bytes of a file, of which it makes an aligned copy.
+func Read(data []byte, origin string, indexes ...*Index) (Restored, error) {
+	return read(aligned(data), origin, indexes)
+}
+
+func aligned(data []byte) []byte {
+	words := make([]uint64, (len(data)+7)/8)
+	b := bytesOf(words)[:len(data):len(data)]
+	copy(b, data)
+	return b
+}
+
+// Sealed returns the file with checksums that are right, whatever it holds; false when it has no directory that can be read.
+func Sealed(data []byte) ([]byte, bool) {
+	var d directoryOfFile
+	if len(data) < headSize+tailSize {
+		return nil, false
+	}
+	tail := data[len(data)-tailSize:]
+	at, end := binary.NativeEndian.Uint64(tail), uint64(len(data)-tailSize)
+	if at < headSize || at > end || json.Unmarshal(data[at:end], &d) != nil {
+		return nil, false
+	}
+	seal := func(r *run) {
+		if r.Offset >= 0 && r.Length >= 0 && r.Offset <= int64(len(data)) && r.Length <= int64(len(data))-r.Offset {
+			r.CRC = crc32.Checksum(data[r.Offset:r.Offset+r.Length], castagnoli())
+		}
+	}
+	for i := range d.Editions {
+		e := &d.Editions[i]
+		for n := range e.Paths {
+			seal(&e.Paths[n].Run)
+		}
+		for n := range e.Chunks {
+			seal(&e.Chunks[n].Run)
+		}
+		for n := range e.Delta {
+			seal(&e.Delta[n].Run)
+		}
+	}
+	w := &fileWriter{offset: int64(at), headSum: crc32.Checksum(data[:headSize], castagnoli())}
+	return w.sealed(data[:at], d), true
+}
+
+func (w *fileWriter) sealed(runs []byte, d directoryOfFile) []byte {
+	b := bytes.NewBuffer(bytes.Clone(runs))
+	w.to = bufio.NewWriter(b)
+	if err := w.tail(d); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}

@@ -18,7 +18,12 @@ type Load struct {
 	dict  *dictionaries // with paths of its own: those that only rows had which the load replaces are left behind
 	parts []*Part
 	pages []*chunk // of all parts
+	refs  []ref    // their rows in order
 	built *Snapshot
+
+	source  *Load      // of the edition that this one's rows are taken from; nil for parts of its own
+	codes   [][]uint16 // by slot and the source's code
+	derived bool       // another load takes its rows from this one
 }
 
 // NewLoad begins a load.
@@ -31,19 +36,19 @@ func (x *Index) NewLoad() *Load {
 // Build sorts the rows, which are those of position at, into chunks, on all processors. It stops between two chunks, with
 // the context's error, when ctx is done.
 func (l *Load) Build(ctx context.Context, at geo.FeedPosition) error {
-	if err := l.adopt(); err != nil {
+	if err := l.collect(); err != nil {
 		return err
 	}
-	l.link()
-	refs := l.sorted()
-	s := &Snapshot{position: at, chunks: make([]*chunk, (len(refs)+l.index.sizes.fill-1)/l.index.sizes.fill)}
+	fill := l.index.sizes.fill
+	s := &Snapshot{position: at, chunks: make([]*chunk, (len(l.refs)+fill-1)/fill)}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range s.chunks {
-		first := i * l.index.sizes.fill
-		part, serial := refs[first:min(first+l.index.sizes.fill, len(refs))], l.index.nextSerial()
+		part, serial := l.refs[i*fill:min((i+1)*fill, len(l.refs))], l.index.nextSerial()
 		group.Go(func() error {
-			s.chunks[i] = l.gather(part, serial)
+			if ctx.Err() == nil {
+				s.chunks[i] = l.chunk(part, serial)
+			}
 			return ctx.Err()
 		})
 	}
@@ -51,11 +56,29 @@ func (l *Load) Build(ctx context.Context, at geo.FeedPosition) error {
 		return err
 	}
 	s.dead = make([]*bitmap, len(s.chunks))
-	l.built, l.parts, l.pages = s, nil, nil
+	l.built = s
+	if !l.derived {
+		l.parts, l.pages, l.refs = nil, nil, nil
+	}
 	return nil
 }
 
-// adopt brings all parts under the dictionaries of the load.
+// collect brings all rows under the dictionaries of the load, and into order.
+func (l *Load) collect() error {
+	if l.source != nil {
+		return l.derive()
+	}
+	if err := l.adopt(); err != nil {
+		return err
+	}
+	for _, p := range l.parts {
+		l.pages = append(l.pages, p.pages...)
+	}
+	l.link(everyRow)
+	l.refs = l.sorted()
+	return nil
+}
+
 func (l *Load) adopt() error {
 	l.index.writing.Lock() // guards the values, which the index shares
 	defer l.index.writing.Unlock()
@@ -63,9 +86,15 @@ func (l *Load) adopt() error {
 		if err := p.adopt(l.dict); err != nil {
 			return err
 		}
-		l.pages = append(l.pages, p.pages...)
 	}
 	return nil
+}
+
+func (l *Load) chunk(refs []ref, serial uint64) *chunk {
+	if l.source != nil {
+		return l.gatherDerived(refs, serial)
+	}
+	return l.gather(refs, serial)
 }
 
 func (x *Index) nextSerial() uint64 {
@@ -73,19 +102,6 @@ func (x *Index) nextSerial() uint64 {
 	defer x.writing.Unlock()
 	x.serial++
 	return x.serial
-}
-
-// gather makes a chunk of the rows refs.
-func (l *Load) gather(refs []ref, serial uint64) *chunk {
-	k := newChunk(len(refs), l.index.columns, serial)
-	var scratch row
-	for _, r := range refs {
-		page, i := l.row(r)
-		page.copyRow(i, &scratch)
-		scratch.precede(scratch.next)
-		k.add(&scratch)
-	}
-	return k.finish()
 }
 
 // Apply replaces the rows of the objects ids by points, as Index.Apply does, in what was built and not yet published.
@@ -106,7 +122,7 @@ func (l *Load) Publish() {
 	for _, p := range l.dict.paths {
 		p.keep()
 	}
-	l.index.dict.paths = l.dict.paths
+	l.index.dict = l.dict // the values are the index's own, unless they come from a file
 	l.index.log.reload()
 	l.index.publish(l.built)
 	l.built = nil

@@ -13,7 +13,15 @@ func (r *row) precede(next geo.Day) {
 	if next == geo.MaxDay {
 		return
 	}
-	r.next, r.hash = next, mix(r.hash^uint64(uint32(next)))
+	r.next, r.hash = next, preceded(r.hash, next)
+}
+
+// preceded returns what becomes of a row's hash when a row from the day next on follows it.
+func preceded(hash uint64, next geo.Day) uint64 {
+	if next == geo.MaxDay {
+		return hash
+	}
+	return mix(hash ^ uint64(uint32(next)))
 }
 
 // link notes of all rows of one object which comes after which.
@@ -31,9 +39,13 @@ type version struct {
 	n    uint32
 }
 
-// link notes of all rows of the load which comes after which. Only objects of which a row ends can have several.
-func (l *Load) link() {
-	versions := l.versionsOf(l.ended())
+// everyRow and openRow choose rows of a page: all, or those that everyone sees.
+func everyRow(*chunk, int) bool         { return true }
+func openRow(page *chunk, row int) bool { return page.opens[row+1] != page.opens[row] }
+
+// link notes of the rows of the load that are chosen which comes after which. Only objects of which a row ends can have several.
+func (l *Load) link(chosen func(page *chunk, row int) bool) {
+	versions := l.versionsOf(l.ended(), chosen)
 	slices.SortFunc(versions, func(a, b version) int {
 		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.from, b.from))
 	})
@@ -59,15 +71,15 @@ func (l *Load) ended() []geo.ID {
 	return slices.Compact(ids)
 }
 
-// versionsOf returns the rows of the objects.
-func (l *Load) versionsOf(ids []geo.ID) []version {
+// versionsOf returns the chosen rows of the objects.
+func (l *Load) versionsOf(ids []geo.ID, chosen func(page *chunk, row int) bool) []version {
 	var versions []version
 	if len(ids) == 0 {
 		return nil
 	}
 	for p, page := range l.pages {
 		for i, id := range page.ids {
-			if _, ok := slices.BinarySearch(ids, id); ok {
+			if _, ok := slices.BinarySearch(ids, id); ok && chosen(page, i) {
 				versions = append(versions, version{id, page.from[i], uint32(p<<pageBits | i)})
 			}
 		}

@@ -47,7 +47,7 @@ func (c *columns) openHashOf(p geo.Point) uint64 {
 	return c.hashWithout(c.closed, p)
 }
 
-// hashWithout returns the hash of p without some of its columns.
+// hashWithout returns the hash of p without some of its columns. It is not 0.
 func (c *columns) hashWithout(left []bool, p geo.Point) uint64 {
 	h := mix(uint64(p.ID))
 	for _, v := range [...]uint64{
@@ -61,7 +61,7 @@ func (c *columns) hashWithout(left []bool, p geo.Point) uint64 {
 			h = mix(hashText(h, p.Values[i]))
 		}
 	}
-	return h
+	return max(h, 1)
 }
 
 // hashText is FNV-1a.
