@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"jingwei/api"
 	"jingwei/geo"
 	"jingwei/geo/live"
@@ -18,10 +20,13 @@ var Run = run
 type Feed = feed
 
 // Follow runs the follower of a layer that announces the others until ctx is done, and wakes it for every value of wake.
-// It returns the indexes and what closes when it has ended.
-func Follow(ctx context.Context, f Feed, layer geo.PointLayer, wake chan struct{}, now func() time.Time, publish func(api.Change)) (internal, public *live.Index, ended <-chan struct{}) {
-	e := newEditions(layer)
-	x := &follower{feed: f, editions: e, publish: publish, announcer: true, wake: wake, log: slog.New(slog.DiscardHandler), now: now}
+// With dir it keeps its file there. It returns the indexes and what closes when it has ended.
+func Follow(ctx context.Context, f Feed, layer geo.PointLayer, dir string, log *slog.Logger, wake chan struct{}, now func() time.Time, publish func(api.Change)) (internal, public *live.Index, ended <-chan struct{}) {
+	e, metrics := newEditions(layer), newLoadMetrics(prometheus.NewRegistry())
+	x := &follower{feed: f, editions: e, publish: publish, announcer: true, wake: wake, log: log, now: now, metrics: metrics}
+	if dir != "" {
+		x.file = newSnapshotFile(dir, layer.Name, metrics, log, now)
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"slices"
 	"time"
 
@@ -24,6 +23,7 @@ const (
 
 // feed is the change feed of the store.
 type feed interface {
+	Origin(ctx context.Context, layer string) (string, error)
 	LoadParts(ctx context.Context, layer string, parts []func(geo.Point) error) (geo.FeedPosition, error)
 	Next(ctx context.Context, layer string, from geo.FeedPosition) (postgis.Batch, error)
 }
@@ -51,28 +51,26 @@ type follower struct {
 	wake      chan struct{}
 	log       *slog.Logger
 	now       func() time.Time
+	file      *snapshotFile // where what the indexes hold is kept over restarts; nil for nowhere
+	metrics   *loadMetrics
+	after     <-chan struct{} // nothing is read before it is closed, so that one layer is there soon; nil: at once
+	there     chan struct{}   // closed when the layer is there for the first time
 
 	position  geo.FeedPosition
-	following bool         // the position is one that changes can be asked after
-	due       bool         // everything must be read anew
-	reading   chan reading // gives the result of the reading that runs; nil when none does
-	day       geo.Day      // of the last step
+	following bool           // the position is one that changes can be asked after
+	tried     bool           // the file was looked at
+	restored  *live.Restored // from it, while the database does not say what changed since
+	due       bool           // everything must be read anew
+	cause     string         // why
+	reading   chan reading   // gives the result of the reading that runs; nil when none does
+	day       geo.Day        // of the last step
 }
 
-// reading is the result of reading everything.
-type reading struct {
-	loads []*live.Load // in the order of editions.all, built
-	rows  int
-	at    geo.FeedPosition
-	began time.Time
-	err   error
-}
-
-// run loads the indexes and follows the feed until ctx is done. The database may go and come back: it tries again.
+// run loads the indexes, from the file when that can be, and follows the feed until ctx is done. The database may go and
+// come back: it tries again.
 func (f *follower) run(ctx context.Context) error {
 	poll := time.NewTicker(pollInterval)
 	defer poll.Stop()
-	f.due = true
 	err := f.step(ctx)
 	for {
 		wait := poll.C
@@ -84,11 +82,14 @@ func (f *follower) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			f.settle()
+			f.keepLast(context.WithoutCancel(ctx))
 			return nil
+		case err := <-f.file.written():
+			f.file.took(err)
 		case r := <-f.reading:
 			f.reading = nil
 			if err = f.take(ctx, r); err != nil {
-				f.due = true
+				f.require(causeRetry)
 				continue
 			}
 		case <-f.wake:
@@ -107,16 +108,23 @@ func (f *follower) settle() {
 
 // step brings the indexes to the present.
 func (f *follower) step(ctx context.Context) error {
+	if !f.tried {
+		if err := f.resume(ctx); err != nil {
+			return err
+		}
+		f.tried = true
+	}
 	if f.following {
 		if err := f.follow(ctx); err != nil {
 			return err
 		}
 	}
-	if f.due && f.reading == nil {
+	if f.due && f.reading == nil && f.mayRead() {
 		f.due = false
 		f.reading = make(chan reading, 1)
-		go func(done chan<- reading) { done <- f.read(ctx) }(f.reading)
+		go func(done chan<- reading, cause string) { done <- f.read(ctx, cause) }(f.reading, f.cause)
 	}
+	f.keep(ctx)
 	return nil
 }
 
@@ -128,7 +136,7 @@ func (f *follower) follow(ctx context.Context) error {
 		return fmt.Errorf("change feed after %s: %w", f.position, err)
 	}
 	f.announce(batch)
-	f.due = f.due || batch.Void || slices.Contains(batch.Reloaded, f.editions.layer())
+	f.heed(batch)
 	if f.mayHide(batch) {
 		f.editions.public.Withdraw()
 		f.publish(api.Change{Layer: f.editions.layer(), Position: batch.Position, Reload: true})
@@ -193,84 +201,6 @@ func (f *follower) turnDay() {
 	f.day = day
 }
 
-// read reads the whole layer for both editions, in parts. The indexes do not change.
-func (f *follower) read(ctx context.Context) reading {
-	r := reading{began: time.Now()}
-	internal := f.editions.internal.NewLoad()
-	r.loads = []*live.Load{internal, f.editions.public.NewLoadFrom(internal)}
-	parts := make([]*part, min(runtime.GOMAXPROCS(0), postgis.MostParts))
-	var add []func(geo.Point) error
-	for i := range parts {
-		parts[i] = newPart(r.loads)
-		add = append(add, parts[i].add)
-	}
-	r.at, r.err = f.feed.LoadParts(ctx, f.editions.layer(), add)
-	for _, p := range parts {
-		r.rows += p.rows
-	}
-	for _, l := range r.loads {
-		if r.err == nil {
-			r.err = l.Build(ctx, r.at)
-		}
-	}
-	return r
-}
-
-// part is what one connection reads, for the loads of all editions.
-type part struct {
-	loads []*live.Part
-	rows  int
-}
-
-func newPart(loads []*live.Load) *part {
-	p := &part{}
-	for _, l := range loads {
-		p.loads = append(p.loads, l.NewPart())
-	}
-	return p
-}
-
-func (p *part) add(point geo.Point) error {
-	p.rows++
-	for _, l := range p.loads {
-		if err := l.Add(point); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// take puts what was read into the place of what the indexes hold, after the changes since it was read.
-func (f *follower) take(ctx context.Context, r reading) error {
-	layer := f.editions.layer()
-	if r.err != nil {
-		return fmt.Errorf("load of the live index: %w", r.err)
-	}
-	batch, err := f.feed.Next(ctx, layer, r.at)
-	if err != nil {
-		return fmt.Errorf("change feed after %s: %w", r.at, err)
-	}
-	f.announce(batch)
-	f.due = f.due || batch.Void || slices.Contains(batch.Reloaded, layer)
-	if batch.Void || f.mayHide(batch) {
-		return nil
-	}
-	for _, l := range r.loads {
-		if err := l.Apply(batch.Changed[layer], batch.Points, batch.Position); err != nil {
-			return err
-		}
-	}
-	for _, l := range r.loads {
-		l.Publish()
-	}
-	if f.position.Epoch != "" {
-		f.publish(api.Change{Layer: layer, Position: batch.Position, Reload: true})
-	}
-	f.position, f.following = batch.Position, true
-	f.log.Info("live index loaded", "layer", layer, "rows", r.rows, "after", time.Since(r.began).Round(time.Millisecond))
-	return nil
-}
-
 // apply takes a batch into both editions.
 func (f *follower) apply(b postgis.Batch) error {
 	layer := f.editions.layer()
@@ -286,6 +216,7 @@ func (f *follower) apply(b postgis.Batch) error {
 		}
 	}
 	f.position = b.Position
+	f.file.missed(len(ids))
 	if len(applied.IDs) > 0 {
 		f.publish(api.Change{Layer: layer, Position: b.Position, IDs: applied.IDs, Tiles: applied.Tiles(eventZoom)})
 	}

@@ -3,6 +3,7 @@ package main_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -24,8 +25,9 @@ type script struct {
 	xid     uint64
 	changes map[uint64]postgis.Batch // by transaction
 	fail    error                    // of the next reading
-	reading chan struct{}            // when set, a reading waits for it
-	began   chan struct{}            // told of every reading
+	origin  string
+	reading chan struct{} // when set, a reading waits for it
+	began   chan struct{} // told of every reading
 }
 
 func (s *script) at() geo.FeedPosition {
@@ -55,6 +57,8 @@ func (s *script) LoadParts(ctx context.Context, _ string, parts []func(geo.Point
 	}
 	return at, nil
 }
+
+func (s *script) Origin(context.Context, string) (string, error) { return s.origin, nil }
 
 func (s *script) Next(_ context.Context, _ string, from geo.FeedPosition) (postgis.Batch, error) {
 	s.mu.Lock()
@@ -95,9 +99,19 @@ type followed struct {
 	day              chan time.Time
 }
 
+func newScript(rows ...geo.Point) *script {
+	return &script{rows: rows, xid: 10, changes: map[uint64]postgis.Batch{}, began: make(chan struct{}, 100), origin: "here"}
+}
+
 func follow(t *testing.T, layer geo.PointLayer, rows ...geo.Point) *followed {
 	t.Helper()
-	f := &followed{script: &script{rows: rows, xid: 10, changes: map[uint64]postgis.Batch{}, began: make(chan struct{}, 100)}, wake: make(chan struct{}), events: make(chan api.Change, 1000), day: make(chan time.Time, 1)}
+	return followIn(t, "", slog.New(slog.DiscardHandler), layer, newScript(rows...))
+}
+
+// followIn runs a follower that keeps its file in dir; "" for none.
+func followIn(t *testing.T, dir string, log *slog.Logger, layer geo.PointLayer, s *script) *followed {
+	t.Helper()
+	f := &followed{script: s, wake: make(chan struct{}), events: make(chan api.Change, 1000), day: make(chan time.Time, 1)}
 	f.day <- time.Date(2026, 3, 1, 4, 0, 0, 0, time.UTC)
 	ctx, stop := context.WithCancel(t.Context())
 	f.stop = stop
@@ -106,7 +120,7 @@ func follow(t *testing.T, layer geo.PointLayer, rows ...geo.Point) *followed {
 		f.day <- d
 		return d
 	}
-	f.internal, f.public, f.ended = main.Follow(ctx, f.script, layer, f.wake, now, func(c api.Change) { f.events <- c })
+	f.internal, f.public, f.ended = main.Follow(ctx, f.script, layer, dir, log, f.wake, now, func(c api.Change) { f.events <- c })
 	t.Cleanup(func() {
 		stop()
 		<-f.ended

@@ -133,7 +133,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 		return nil, err
 	}
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
-	hashing := newHashWorkers(log)
+	hashing, registry := newHashWorkers(log), newRegistry(organizations, reports)
 	server, err := api.New(api.Config{
 		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Codes: d.Store, Filters: d.Store, Database: d.Store,
 		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store,
@@ -142,18 +142,21 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},
 		Now:     time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Rates: api.Rates{Reads: s.RateReads, Searches: s.RateSearches, Writes: s.RateWrites}, Version: version,
 		IdentityProviders: providers, Identities: d.Store,
-		Land: sample.Land(), BaseMaps: maps, Viewer: web.Files(), Log: log, Registry: newRegistry(organizations, reports),
+		Land: sample.Land(), BaseMaps: maps, Viewer: web.Files(), Log: log, Registry: registry,
 	})
 	if err != nil {
 		return nil, err
 	}
 	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, log: log}
+	loads, there := newLoadMetrics(registry), make(chan struct{})
 	for _, e := range []editions{organizations, reports} {
 		n.followers = append(n.followers, &follower{
-			feed: feed, editions: e, publish: server.Publish, announcer: len(n.followers) == 0, wake: make(chan struct{}, 1),
-			log: log, now: time.Now,
+			feed: feed, editions: e, publish: server.Publish, wake: make(chan struct{}, 1), log: log, now: time.Now,
+			file: newSnapshotFile(s.DataDir, e.layer(), loads, log, time.Now), metrics: loads,
 		})
 	}
+	// The map is there before millions of reports are read.
+	n.followers[0].announcer, n.followers[0].there, n.followers[1].after = true, there, there
 	return n, nil
 }
 

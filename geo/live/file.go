@@ -79,7 +79,7 @@ func (c *columns) schema() string {
 	}
 	for i := range 64 {
 		p := c.probe(uint64(i))
-		fmt.Fprintf(h, " %d %x", keyOf(p.At), c.hashOf(p))
+		fmt.Fprintf(h, " %d %x", keyOf(p.At), preceded(c.hashOf(p), p.Valid.From))
 		if c.layer.Generalise != nil {
 			p = c.layer.Generalise(p)
 			fmt.Fprintf(h, " %v %d %d", p.At, p.Division, p.Valid)

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"runtime"
 	"runtime/debug"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,7 +19,9 @@ import (
 // Publish.
 type Restored struct {
 	Loads    []*Load // of the indexes, in their order
+	Rows     int     // of the first of them
 	Position geo.FeedPosition
+	Written  time.Time
 }
 
 // read finds in data, the bytes of a file, the loads of the indexes, the editions of one layer that were loaded with nothing
@@ -44,6 +47,7 @@ func read(data []byte, origin string, indexes []*Index) (Restored, error) {
 		}
 		r.Loads = append(r.Loads, l)
 	}
+	r.Rows = r.Loads[0].built.Rows()
 	return r, nil
 }
 

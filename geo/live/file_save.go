@@ -78,7 +78,7 @@ func syncFolder(dir string) error {
 // as they like, and pages that nobody reads any more cost address space only. The file may be replaced by another, which
 // Save does, but must not be written to.
 func Restore(path, origin string, indexes ...*Index) (Restored, error) {
-	data, err := mapped(path)
+	data, written, err := mapped(path)
 	if err != nil {
 		return Restored{}, err
 	}
@@ -90,22 +90,24 @@ func Restore(path, origin string, indexes ...*Index) (Restored, error) {
 	if err != nil {
 		return Restored{}, errors.Join(fmt.Errorf("snapshot file %s: %w", path, err), syscall.Munmap(data))
 	}
+	r.Written = written
 	return r, nil
 }
 
-// mapped returns the bytes of the file.
-func mapped(path string) ([]byte, error) {
+// mapped returns the bytes of the file, and when it was written.
+func mapped(path string) (data []byte, written time.Time, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, written, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return nil, written, err
 	}
 	if !info.Mode().IsRegular() || info.Size() < headSize+tailSize {
-		return nil, fmt.Errorf("snapshot file %s: %w: it is too short", path, errDamaged)
+		return nil, written, fmt.Errorf("snapshot file %s: %w: it is too short", path, errDamaged)
 	}
-	return syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_PRIVATE)
+	data, err = syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_PRIVATE)
+	return data, info.ModTime(), err
 }
