@@ -65,7 +65,7 @@ func below[T ~uint16 | ~uint32](numbers []T, limit int) bool {
 func (s *Snapshot) inOrder() bool {
 	for i := 1; i < len(s.chunks); i++ {
 		before := s.chunks[i-1]
-		if r := before.row(before.len() - 1); !s.startsAfter(i, r) {
+		if r := before.rowAt(before.len() - 1); !s.startsAfter(i, r) {
 			return false
 		}
 	}

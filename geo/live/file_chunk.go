@@ -59,6 +59,13 @@ func (x *Index) readChunk(data []byte, c chunkInFile, d *dictionaries, serial ui
 	return k, (&bitmap{words: words}).finish(), nil
 }
 
+// rowAt returns row i in row form.
+func (k *chunk) rowAt(i int) *row {
+	r := &row{}
+	k.copyRow(i, r)
+	return r
+}
+
 // emptyChunk returns a chunk with columns for read to point into a file.
 func emptyChunk(c *columns, serial uint64) *chunk {
 	return &chunk{

@@ -116,7 +116,7 @@ func (x *Index) restore(data []byte, e editionInFile, at geo.FeedPosition) (*Loa
 			return nil, fmt.Errorf("%w: tombstones in the delta", errDamaged)
 		}
 		for n := range k.len() {
-			s.delta = append(s.delta, k.row(n))
+			s.delta = append(s.delta, k.rowAt(n))
 		}
 	}
 	if !s.inOrder() {
