@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -47,6 +48,7 @@ func (f *follower) read(ctx context.Context, cause string) reading {
 			r.err = l.Build(ctx, r.at)
 		}
 	}
+	debug.FreeOSMemory() // what a reading leaves behind is as much as the index
 	return r
 }
 

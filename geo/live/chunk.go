@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"unsafe"
@@ -175,20 +176,34 @@ func (a *arena) add(text string) {
 	a.ends = append(a.ends, uint32(len(a.bytes)))
 }
 
+// idOrder returns the row numbers in the order of ids and, of the same, of rows.
 func idOrder(ids []geo.ID) []uint16 {
+	pairs := make([]uint64, len(ids)) // an id takes 53 bits at most, and those of a chunk differ in 48 or nearly always less
+	least, greatest := geo.ID(geo.MaxID), geo.ID(0)
+	for _, id := range ids {
+		least, greatest = min(least, id), max(greatest, id)
+	}
+	if uint64(greatest-least) >= 1<<48 {
+		return idOrderAfar(ids)
+	}
+	for i, id := range ids {
+		pairs[i] = uint64(id-least)<<16 | uint64(i)
+	}
+	slices.Sort(pairs)
+	order := make([]uint16, len(ids))
+	for i, p := range pairs {
+		order[i] = uint16(p)
+	}
+	return order
+}
+
+// idOrderAfar is idOrder for any ids.
+func idOrderAfar(ids []geo.ID) []uint16 {
 	order := make([]uint16, len(ids))
 	for i := range order {
 		order[i] = uint16(i)
 	}
-	slices.SortFunc(order, func(a, b uint16) int {
-		if ids[a] != ids[b] {
-			if ids[a] < ids[b] {
-				return -1
-			}
-			return 1
-		}
-		return int(a) - int(b)
-	})
+	slices.SortFunc(order, func(a, b uint16) int { return cmp.Or(cmp.Compare(ids[a], ids[b]), cmp.Compare(a, b)) })
 	return order
 }
 

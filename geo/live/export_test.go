@@ -91,3 +91,6 @@ func (w *fileWriter) sealed(runs []byte, d directoryOfFile) []byte {
 	}
 	return b.Bytes()
 }
+
+// IDOrder returns the order of ids in both ways of finding it.
+func IDOrder(ids []geo.ID) (near, afar []uint16) { return idOrder(ids), idOrderAfar(ids) }

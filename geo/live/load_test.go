@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"slices"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -47,6 +48,19 @@ func TestLoadOfBothEditions(t *testing.T) {
 			if d := gocmp.Diff(answers(t, alone, l), answers(t, x, l)); d != "" {
 				t.Fatalf("%s edition (-alone +beside)\n%s", x.Edition(), d)
 			}
+		}
+	})
+}
+
+func TestIDOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		shards := []geo.ID{0, rapid.SampledFrom([]geo.ID{0, 1, 1984}).Draw(t, "shard")}
+		ids := make([]geo.ID, rapid.IntRange(0, 40).Draw(t, "rows"))
+		for i := range ids {
+			ids[i] = shards[rapid.IntRange(0, 1).Draw(t, "which")]<<42 | geo.ID(rapid.IntRange(1, 20).Draw(t, "id"))
+		}
+		if near, afar := live.IDOrder(ids); !slices.Equal(near, afar) {
+			t.Fatalf("%v: %v, the plain way %v", ids, near, afar)
 		}
 	})
 }

@@ -12,7 +12,7 @@ const sqlOrganizationPoints = sqlOrganizationColumns + `, null
 from jingwei.organization_version v
 where v.ctid >= $1::tid and v.ctid < $2::tid and upper_inf(v.recorded)`
 
-const sqlOrganizationCodes = `select o.id, o.code from jingwei.organization o where o.code is not null`
+const sqlOrganizationCodes = `select o.id, o.code, 0 from jingwei.organization o where o.code is not null`
 
 const sqlOrganizationPointsByID = sqlOrganizationColumns + `, o.code
 from jingwei.organization_version v

@@ -19,7 +19,7 @@ type pointSource struct {
 	table   string // whose pages all divides
 	all     string // every current row on the pages $1 to $2
 	plan    string // settings under which all is run, for the transaction
-	beside  string // ids with a text that completes the rows of all; "" for none
+	beside  string // ids with a text that completes the rows of all, and its rank among several; "" for none
 	ids     string // the current rows of the objects $1, by id and first day
 	decode  func(r *pointReader, raw [][]byte) geo.Point
 }

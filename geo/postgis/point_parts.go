@@ -26,23 +26,26 @@ func (f *Feed) loadParts(ctx context.Context, tx pgx.Tx, source pointSource, par
 	if err := tx.QueryRow(ctx, sqlPages, source.table).Scan(&pages); err != nil {
 		return err
 	}
-	codes, err := source.readBeside(ctx, tx)
+	if err := source.prepare(ctx, tx); err != nil {
+		return err
+	}
+	beside, err := source.readBeside(ctx, tx)
 	if err != nil {
 		return err
 	}
 	ranges := splitPages(pages, len(parts))
 	if len(parts) == 1 {
-		return source.eachOf(ctx, tx, codes, ranges[0], parts[0])
+		return source.eachOf(ctx, tx, beside, ranges[0], parts[0])
 	}
 	var snapshot string
 	if err := tx.QueryRow(ctx, sqlExportSnapshot).Scan(&snapshot); err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return source.eachOf(ctx, tx, codes, ranges[0], parts[0]) })
+	group.Go(func() error { return source.eachOf(ctx, tx, beside, ranges[0], parts[0]) })
 	for i, yield := range parts[1:] {
 		group.Go(func() error {
-			return f.besides(ctx, snapshot, func(tx pgx.Tx) error { return source.eachOf(ctx, tx, codes, ranges[i+1], yield) })
+			return f.besides(ctx, snapshot, func(tx pgx.Tx) error { return source.eachOf(ctx, tx, beside, ranges[i+1], yield) })
 		})
 	}
 	return group.Wait()
@@ -78,9 +81,14 @@ func splitPages(pages int64, n int) []pageRange {
 
 // eachOf yields the points of a run of pages.
 func (s pointSource) eachOf(ctx context.Context, tx pgx.Tx, beside *textByID, r pageRange, yield func(geo.Point) error) error {
-	// Workers of PostgreSQL's own have no gain beside the other parts.
-	if _, err := tx.Exec(ctx, `set local work_mem = '128MB'; set local max_parallel_workers_per_gather = 0; `+s.plan); err != nil {
+	if err := s.prepare(ctx, tx); err != nil {
 		return err
 	}
 	return s.each(ctx, tx, newPointReader(beside), yield, s.all, r.first, r.end)
+}
+
+// prepare sets how the rest of a transaction reads. Workers of PostgreSQL's own have no gain beside the other parts.
+func (s pointSource) prepare(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `set local work_mem = '128MB'; set local max_parallel_workers_per_gather = 0; `+s.plan)
+	return err
 }

@@ -1,18 +1,18 @@
 package postgis
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"jingwei/geo"
 )
 
-// textByID holds a text for each of many ids, sorted, in little memory.
+// textByID holds a text for each of many ids, in little memory.
 type textByID struct {
-	ids   []geo.ID
+	ids   []geo.ID // 0 for one that was replaced
+	ranks []int32
 	ends  []int // of the texts
 	bytes []byte
+	table []uint32 // places in ids, plus 1, by the hash of the id, open addressing; 0 is free
 }
 
 // readBeside reads what completes the rows of all; nil when nothing does.
@@ -25,35 +25,50 @@ func (s pointSource) readBeside(ctx context.Context, q querier) (*textByID, erro
 		return nil, err
 	}
 	defer rows.Close()
-	t := &textByID{}
+	t := &textByID{table: make([]uint32, 1024)}
 	for rows.Next() {
 		raw := rows.RawValues()
-		t.add(geo.ID(bigint(raw[0])), raw[1])
+		t.add(geo.ID(bigint(raw[0])), raw[1], integer(raw[2]))
 	}
-	t.sort()
 	return t, rows.Err()
 }
 
-func (t *textByID) add(id geo.ID, text []byte) {
-	t.ids, t.bytes = append(t.ids, id), append(t.bytes, text...)
+// add notes the text of an id, of several the one with the greatest rank.
+func (t *textByID) add(id geo.ID, text []byte, rank int32) {
+	if 4*len(t.ids) >= 3*len(t.table) {
+		t.grow()
+	}
+	at := t.place(id)
+	if n := t.table[at]; n > 0 {
+		if t.ranks[n-1] >= rank {
+			return
+		}
+		t.ids[n-1] = 0
+	}
+	t.ids, t.ranks, t.bytes = append(t.ids, id), append(t.ranks, rank), append(t.bytes, text...)
 	t.ends = append(t.ends, len(t.bytes))
+	t.table[at] = uint32(len(t.ids))
 }
 
-// sort brings the ids into order; most tables have them so.
-func (t *textByID) sort() {
-	if slices.IsSorted(t.ids) {
-		return
+// place returns where in the table the id stands, or would.
+func (t *textByID) place(id geo.ID) uint64 {
+	mask := uint64(len(t.table) - 1)
+	h := uint64(id) * 0x9e3779b97f4a7c15
+	for at := h >> 32 & mask; ; at = (at + 1) & mask {
+		n := t.table[at]
+		if n == 0 || t.ids[n-1] == id {
+			return at
+		}
 	}
-	order := make([]int, len(t.ids))
-	for i := range order {
-		order[i] = i
+}
+
+func (t *textByID) grow() {
+	t.table = make([]uint32, 2*len(t.table))
+	for i, id := range t.ids {
+		if id != 0 {
+			t.table[t.place(id)] = uint32(i + 1)
+		}
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(t.ids[a], t.ids[b]) })
-	sorted := &textByID{bytes: make([]byte, 0, len(t.bytes))}
-	for _, i := range order {
-		sorted.add(t.ids[i], t.at(i))
-	}
-	*t = *sorted
 }
 
 func (t *textByID) at(i int) []byte {
@@ -70,14 +85,14 @@ func (t *textByID) find(id geo.ID, near int) ([]byte, int) {
 	if near+1 < len(t.ids) && t.ids[near+1] == id {
 		return t.at(near + 1), near + 1
 	}
-	i, ok := slices.BinarySearch(t.ids, id)
-	if !ok {
+	n := t.table[t.place(id)]
+	if n == 0 {
 		return nil, near
 	}
-	return t.at(i), i
+	return t.at(int(n - 1)), int(n - 1)
 }
 
-// besides returns the text that completes the row of id: that of the row itself, unless the texts were read apart.
+// besides returns the text that completes a row: its own, unless the texts were read apart, then that of id.
 func (r *pointReader) besides(id geo.ID, own []byte) string {
 	if r.beside == nil {
 		return text(own)
