@@ -19,13 +19,27 @@ var Run = run
 // Feed is the change feed that a follower reads.
 type Feed = feed
 
+// Keeping says where a follower keeps its file, and what hears of it; all of it may be nothing.
+type Keeping struct {
+	Dir      string
+	Log      *slog.Logger
+	Registry *prometheus.Registry
+}
+
 // Follow runs the follower of a layer that announces the others until ctx is done, and wakes it for every value of wake.
-// With dir it keeps its file there. It returns the indexes and what closes when it has ended.
-func Follow(ctx context.Context, f Feed, layer geo.PointLayer, dir string, log *slog.Logger, wake chan struct{}, now func() time.Time, publish func(api.Change)) (internal, public *live.Index, ended <-chan struct{}) {
-	e, metrics := newEditions(layer), newLoadMetrics(prometheus.NewRegistry())
+// It returns the indexes and what closes when it has ended.
+func Follow(ctx context.Context, f Feed, layer geo.PointLayer, k Keeping, wake chan struct{}, now func() time.Time, publish func(api.Change)) (internal, public *live.Index, ended <-chan struct{}) {
+	e, log, registry := newEditions(layer), k.Log, prometheus.NewRegistry()
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	if k.Registry != nil {
+		registry = k.Registry
+	}
+	metrics := newLoadMetrics(registry)
 	x := &follower{feed: f, editions: e, publish: publish, announcer: true, wake: wake, log: log, now: now, metrics: metrics}
-	if dir != "" {
-		x.file = newSnapshotFile(dir, layer.Name, metrics, log, now)
+	if k.Dir != "" {
+		x.file = newSnapshotFile(k.Dir, layer.Name, metrics, log, now)
 	}
 	done := make(chan struct{})
 	go func() {

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	main "jingwei/cmd/jingwei"
 	"jingwei/geo"
 	"jingwei/geo/postgis"
 )
@@ -16,7 +19,7 @@ import (
 func keptFile(t *testing.T, dir string, layer geo.PointLayer, rows ...geo.Point) (*script, string) {
 	t.Helper()
 	path := filepath.Join(dir, "live", layer.Name+".snapshot")
-	f := followIn(t, dir, slog.New(slog.DiscardHandler), layer, newScript(rows...))
+	f := followIn(t, main.Keeping{Dir: dir}, layer, newScript(rows...))
 	f.until(t, "the file", func() bool {
 		_, err := os.Stat(path)
 		return err == nil
@@ -33,7 +36,7 @@ func TestFollowerResumesFromItsFile(t *testing.T) {
 	// While no node runs one is hidden and one comes.
 	s.say(nil, postgis.Batch{Changed: map[string][]geo.ID{"reports": {2, 4}}, Points: []geo.Point{reportPoint(2, false), reportPoint(4, true)}})
 	var log lockedBuffer
-	f := followIn(t, dir, slog.New(slog.NewTextHandler(&log, nil)), geo.ReportLayer(), s)
+	f := followIn(t, main.Keeping{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))}, geo.ReportLayer(), s)
 	f.until(t, "the rows are there", func() bool { return rows(f.public) >= 0 })
 	if n, m := rows(f.internal), rows(f.public); n != 4 || m != 2 {
 		t.Errorf("%d rows, %d of them public", n, m)
@@ -98,7 +101,7 @@ func TestFollowerReadsAnewWithoutItsFile(t *testing.T) {
 			s.reading = make(chan struct{})
 			c.spoil(t, s, path)
 			var log lockedBuffer
-			f := followIn(t, dir, slog.New(slog.NewTextHandler(&log, nil)), geo.ReportLayer(), s)
+			f := followIn(t, main.Keeping{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))}, geo.ReportLayer(), s)
 			f.until(t, "a reading begins", func() bool { return len(f.began) > 0 })
 			if n, m := rows(f.internal), rows(f.public); n != -1 || m != -1 {
 				t.Errorf("%d and %d rows are shown before everything was read", n, m)
@@ -119,7 +122,7 @@ func TestFollowerWithoutAPlaceForItsFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log lockedBuffer
-	f := followIn(t, dir, slog.New(slog.NewTextHandler(&log, nil)), geo.ReportLayer(), newScript(reportPoint(1, true)))
+	f := followIn(t, main.Keeping{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))}, geo.ReportLayer(), newScript(reportPoint(1, true)))
 	f.until(t, "the failure is told", func() bool { return strings.Contains(log.String(), "cannot be written") })
 	f.say(nil, postgis.Batch{Changed: map[string][]geo.ID{"reports": {2}}, Points: []geo.Point{reportPoint(2, true)}})
 	f.until(t, "it follows", func() bool { return rows(f.public) == 2 })
@@ -143,7 +146,7 @@ func TestFollowerKeepsWhatChanged(t *testing.T) {
 			b.Changed["reports"] = append(b.Changed["reports"], id+2)
 			b.Points = append(b.Points, reportPoint(id+2, true))
 		}
-		f := followIn(t, dir, slog.New(slog.DiscardHandler), geo.ReportLayer(), s)
+		f := followIn(t, main.Keeping{Dir: dir}, geo.ReportLayer(), s)
 		f.until(t, "it is there", func() bool { return rows(f.public) == 1 })
 		f.say(nil, b)
 		f.until(t, "the changes", func() bool { return rows(f.public) == 1+c.changes })
@@ -154,4 +157,42 @@ func TestFollowerKeepsWhatChanged(t *testing.T) {
 			t.Errorf("%d changes: written again %t, %v", c.changes, !bytes.Equal(before, after), err)
 		}
 	}
+}
+
+// TestFollowerTellsOfItsFile: the metrics say how the rows came, and when the file was written.
+func TestFollowerTellsOfItsFile(t *testing.T) {
+	dir, registry := t.TempDir(), prometheus.NewRegistry()
+	s, path := keptFile(t, dir, geo.ReportLayer(), reportPoint(1, true))
+	f := followIn(t, main.Keeping{Dir: dir, Registry: registry}, geo.ReportLayer(), s)
+	f.until(t, "it is there", func() bool { return rows(f.public) == 1 })
+	f.say(f.rows, postgis.Batch{Reloaded: []string{"reports"}})
+	f.until(t, "the metrics of a load in bulk and of its file", func() bool {
+		return metric(t, registry, "jingwei_index_loads_total", "reload") == 1 && metric(t, registry, "jingwei_index_file_writes_total", "done") == 1
+	})
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, at := metric(t, registry, "jingwei_index_loads_total", "file"), metric(t, registry, "jingwei_index_file_timestamp_seconds", "reports"); n != 1 || at <= 0 {
+		t.Errorf("%v loads from the file, which is of %v, and says %v", n, info.ModTime(), at)
+	}
+}
+
+// metric returns the value of the metric of which a label has the value; 0 when there is none.
+func metric(t *testing.T, registry *prometheus.Registry, name, label string) float64 {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			for _, l := range m.GetLabel() {
+				if f.GetName() == name && l.GetValue() == label {
+					return m.GetCounter().GetValue() + m.GetGauge().GetValue()
+				}
+			}
+		}
+	}
+	return 0
 }

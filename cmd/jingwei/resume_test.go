@@ -75,7 +75,7 @@ func (x *indexed) startAgain(t *testing.T, dir, how string) {
 		before, _ := os.ReadFile(path)
 		var e editions
 		var ended <-chan struct{}
-		e.internal, e.public, ended = main.Follow(ctx, feed, layer, dir, slog.New(slog.NewTextHandler(&log, nil)), make(chan struct{}), time.Now, func(api.Change) {})
+		e.internal, e.public, ended = main.Follow(ctx, feed, layer, main.Keeping{Dir: dir, Log: slog.New(slog.NewTextHandler(&log, nil))}, make(chan struct{}), time.Now, func(api.Change) {})
 		eventually(t, 20*time.Second, func() error {
 			after, _ := os.ReadFile(path)
 			if !strings.Contains(log.String(), how) || !strings.Contains(how, "resumed") && bytes.Equal(before, after) || e.public.Snapshot() == nil {

@@ -100,7 +100,7 @@ func (x *indexed) follow(t *testing.T, layer geo.PointLayer) {
 	ctx, stop := context.WithCancel(t.Context())
 	var e editions
 	var ended <-chan struct{}
-	e.internal, e.public, ended = main.Follow(ctx, feed, layer, "", slog.New(slog.DiscardHandler), make(chan struct{}), time.Now, func(c api.Change) { x.events <- c })
+	e.internal, e.public, ended = main.Follow(ctx, feed, layer, main.Keeping{}, make(chan struct{}), time.Now, func(c api.Change) { x.events <- c })
 	x.layers[layer.Name] = e
 	t.Cleanup(func() {
 		stop()

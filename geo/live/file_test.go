@@ -193,37 +193,19 @@ func spreadOf(kind string) []geo.Point {
 
 // TestSave: the file comes whole or not at all, readable by its owner only, and nothing is left beside it.
 func TestSave(t *testing.T) {
-	l := geo.PointLayer{Name: "things", Columns: []geo.Column{{Name: "kind", Role: geo.ColumnCategory, Public: true}}}
-	p := newPair(l)
-	for _, x := range p.all {
-		load(t, x, spreadOf("a"))
-	}
-	dir := t.TempDir()
+	p, dir := loadedPair(t, 100), t.TempDir()
 	path := filepath.Join(dir, "things")
-	save := func(path string) error {
-		return live.Save(t.Context(), path, "here", p.all[0].Snapshot(), p.all[1].Snapshot())
-	}
 	for range 2 { // the second takes the place of the first, which is mapped
-		if err := save(path); err != nil {
+		if err := p.save(t.Context(), path); err != nil {
 			t.Fatal(err)
 		}
-		back := newPair(l)
-		r, err := live.Restore(path, "here", back.all...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, l := range r.Loads {
-			l.Publish()
-		}
-		if d := gocmp.Diff(p.answers(t), back.answers(t)); d != "" {
-			t.Fatalf("(-written +read)\n%s", d)
-		}
+		p.expectFile(t, path)
 	}
 	info, err := os.Stat(path)
 	if err != nil || info.Mode() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
-	if err := save(filepath.Join(dir, "missing", "things")); err == nil {
+	if err := p.save(t.Context(), filepath.Join(dir, "missing", "things")); err == nil {
 		t.Error("a folder that is not there is no error")
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
