@@ -24,6 +24,8 @@ type Keeping struct {
 	Dir      string
 	Log      *slog.Logger
 	Registry *prometheus.Registry
+	// Looked and There are closed when the layer that comes first has looked at its file and when it is there; nil for no such.
+	Looked, There chan struct{}
 }
 
 // Follow runs the follower of a layer that announces the others until ctx is done, and wakes it for every value of wake.
@@ -37,7 +39,10 @@ func Follow(ctx context.Context, f Feed, layer geo.PointLayer, k Keeping, wake c
 		registry = k.Registry
 	}
 	metrics := newLoadMetrics(registry)
-	x := &follower{feed: f, editions: e, publish: publish, announcer: true, wake: wake, log: log, now: now, metrics: metrics}
+	x := &follower{feed: f, editions: e, publish: publish, announcer: true, wake: wake, log: log, now: now, metrics: metrics, turn: newTurn()}
+	if k.Looked != nil {
+		x.behind = &turn{k.Looked, k.There}
+	}
 	if k.Dir != "" {
 		x.file = newSnapshotFile(k.Dir, layer.Name, metrics, log, now)
 	}

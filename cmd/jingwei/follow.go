@@ -53,8 +53,8 @@ type follower struct {
 	now       func() time.Time
 	file      *snapshotFile // where what the indexes hold is kept over restarts; nil for nowhere
 	metrics   *loadMetrics
-	after     <-chan struct{} // nothing is read before it is closed, so that one layer is there soon; nil: at once
-	there     chan struct{}   // closed when the layer is there for the first time
+	turn      turn  // of this layer
+	behind    *turn // of the layer that comes first, so that it is there soon; nil for the first
 
 	position  geo.FeedPosition
 	following bool           // the position is one that changes can be asked after
@@ -109,17 +109,21 @@ func (f *follower) settle() {
 // step brings the indexes to the present.
 func (f *follower) step(ctx context.Context) error {
 	if !f.tried {
+		if f.behind != nil && !over(f.behind.looked) {
+			return nil
+		}
 		if err := f.resume(ctx); err != nil {
 			return err
 		}
 		f.tried = true
+		close(f.turn.looked)
 	}
 	if f.following {
 		if err := f.follow(ctx); err != nil {
 			return err
 		}
 	}
-	if f.due && f.reading == nil && f.mayRead() {
+	if f.due && f.reading == nil && (f.behind == nil || over(f.behind.there)) {
 		f.due = false
 		f.reading = make(chan reading, 1)
 		go func(done chan<- reading, cause string) { done <- f.read(ctx, cause) }(f.reading, f.cause)

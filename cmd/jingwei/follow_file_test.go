@@ -196,3 +196,30 @@ func metric(t *testing.T, registry *prometheus.Registry, name, label string) flo
 	}
 	return 0
 }
+
+// TestFollowerWaitsForItsTurn: a layer that comes second looks at its file when the first has, and reads when that is there.
+func TestFollowerWaitsForItsTurn(t *testing.T) {
+	dir, looked, there := t.TempDir(), make(chan struct{}), make(chan struct{})
+	s, path := keptFile(t, dir, geo.ReportLayer(), reportPoint(1, true))
+	f := followIn(t, main.Keeping{Dir: dir, Looked: looked, There: there}, geo.ReportLayer(), s)
+	f.step()
+	if n := rows(f.public); n != -1 {
+		t.Errorf("%d rows before the first layer has looked at its file", n)
+	}
+	close(looked)
+	f.until(t, "the rows of the file", func() bool { return rows(f.public) == 1 })
+	f.stop()
+	<-f.ended
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	f = followIn(t, main.Keeping{Dir: dir, Looked: looked, There: there}, geo.ReportLayer(), s)
+	for range 2000 { // a reading that began would be told of meanwhile
+		f.step()
+	}
+	if len(f.began) != 0 {
+		t.Error("it reads before the first layer is there")
+	}
+	close(there)
+	f.until(t, "it reads", func() bool { return rows(f.public) == 1 })
+}

@@ -115,9 +115,8 @@ func (f *follower) show(loads []*live.Load, batch postgis.Batch) error {
 		f.publish(api.Change{Layer: layer, Position: batch.Position, Reload: true})
 	}
 	f.position, f.following = batch.Position, true
-	if f.there != nil {
-		close(f.there)
-		f.there = nil
+	if !over(f.turn.there) {
+		close(f.turn.there)
 	}
 	return nil
 }
@@ -145,14 +144,18 @@ func (f *follower) heed(b postgis.Batch) {
 	}
 }
 
-// mayRead reports whether it is this layer's turn.
-func (f *follower) mayRead() bool {
-	if f.after == nil {
-		return true
-	}
+// turn tells the layers behind a layer how far it has come.
+type turn struct {
+	looked chan struct{} // closed when its file was looked at
+	there  chan struct{} // closed when it is there for the first time
+}
+
+func newTurn() turn { return turn{make(chan struct{}), make(chan struct{})} }
+
+// over reports whether the channel is closed.
+func over(c <-chan struct{}) bool {
 	select {
-	case <-f.after:
-		f.after = nil
+	case <-c:
 		return true
 	default:
 		return false

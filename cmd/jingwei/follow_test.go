@@ -140,6 +140,13 @@ func (f *followed) until(t *testing.T, what string, holds func() bool) {
 	}
 }
 
+// step returns after a whole step of the follower: when the second waking is taken, what the first began is done.
+func (f *followed) step() {
+	for range 2 {
+		f.wake <- struct{}{}
+	}
+}
+
 // layers returns the layers that clients were told to read anew, sorted, and forgets them.
 func (f *followed) layers() []string {
 	var names []string
@@ -250,9 +257,7 @@ func TestFollowerAnnouncesWhatItCannotKnow(t *testing.T) {
 func TestFollowerTurnsTheDay(t *testing.T) {
 	f := follow(t, geo.OrganizationLayer())
 	f.until(t, "the first reading", func() bool { return rows(f.public) == 0 })
-	for range 2 { // when the second is taken, the step that follows the first has noted the day
-		f.wake <- struct{}{}
-	}
+	f.step()
 	f.layers()
 	<-f.day
 	f.day <- time.Date(2026, 3, 1, 16, 0, 0, 0, time.UTC) // midnight in China

@@ -148,15 +148,15 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 		return nil, err
 	}
 	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, log: log}
-	loads, there := newLoadMetrics(registry), make(chan struct{})
+	loads := newLoadMetrics(registry)
 	for _, e := range []editions{organizations, reports} {
 		n.followers = append(n.followers, &follower{
 			feed: feed, editions: e, publish: server.Publish, wake: make(chan struct{}, 1), log: log, now: time.Now,
-			file: newSnapshotFile(s.DataDir, e.layer(), loads, log, time.Now), metrics: loads,
+			file: newSnapshotFile(s.DataDir, e.layer(), loads, log, time.Now), metrics: loads, turn: newTurn(),
 		})
 	}
 	// The map is there before millions of reports are read.
-	n.followers[0].announcer, n.followers[0].there, n.followers[1].after = true, there, there
+	n.followers[0].announcer, n.followers[1].behind = true, &n.followers[0].turn
 	return n, nil
 }
 
