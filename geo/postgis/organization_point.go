@@ -46,7 +46,7 @@ func organizationPoint(r *pointReader, raw [][]byte) geo.Point {
 		Valid:    dayRange(integerOrNull(raw[4]), integerOrNull(raw[5])),
 		Division: geo.DivisionCode(bigint(raw[6])),
 		Public:   status == geo.StatusActive,
-		Values: r.of(text(raw[7]), r.keep(raw[8]), r.keep(raw[9]), status, r.keep(raw[11]), r.keep(raw[12]),
-			r.metres(raw[13]), r.besides(id, raw[15]), text(raw[14])),
+		Values: r.of(textOf(raw[7]), r.keep(raw[8]), r.keep(raw[9]), status, r.keep(raw[11]), r.keep(raw[12]),
+			r.metres(raw[13]), r.besides(id, raw[15]), textOf(raw[14])),
 	}
 }

@@ -85,8 +85,8 @@ func (r *pointReader) of(values ...string) []string {
 	return r.values
 }
 
-// text returns the bytes as a string without copying them.
-func text(raw []byte) string { return unsafe.String(unsafe.SliceData(raw), len(raw)) }
+// textOf returns the bytes as a string without copying them.
+func textOf(raw []byte) string { return unsafe.String(unsafe.SliceData(raw), len(raw)) }
 
 // keep returns the text, allocated once per value.
 func (r *pointReader) keep(raw []byte) string {

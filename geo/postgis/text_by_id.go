@@ -95,9 +95,9 @@ func (t *textByID) find(id geo.ID, near int) ([]byte, int) {
 // besides returns the text that completes a row: its own, unless the texts were read apart, then that of id.
 func (r *pointReader) besides(id geo.ID, own []byte) string {
 	if r.beside == nil {
-		return text(own)
+		return textOf(own)
 	}
 	found, at := r.beside.find(id, r.near)
 	r.near = at
-	return text(found)
+	return textOf(found)
 }
