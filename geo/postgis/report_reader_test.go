@@ -15,14 +15,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// readers of reports. No statement of a request reads reports, so that TestMatrix has none to see fail without its
-// predicate: what everyone and each scope see of them comes from the live indexes, whose connections read everything as
-// jingwei_index, and TestPolicies looks at the database. Whoever writes the first one gives it the predicate {visible},
-// asks it in world.answers, and names it here.
+// readers of reports. Of requests only filters read them: TestFilterShowsOnlyWhatMayBeSeen asks with each line of defence
+// alone. All else that everyone and each scope see of reports comes from the live indexes, whose connections read everything
+// as jingwei_index, and TestPolicies looks at the database. Whoever writes another statement gives it the predicate
+// {visible}, asks it with either line alone, and names it here.
 func readers() map[string]string {
 	return map[string]string{
-		"load_report.go copy":  "writes only",
-		"report_point.go from": "the feed's: for the live indexes",
+		"filter_catalogue.go from": "filters of requests: TestFilterShowsOnlyWhatMayBeSeen",
+		"load_report.go copy":      "writes only",
+		"report_point.go from":     "the feed's: for the live indexes",
 
 		"view public_report":                "what is public, by its own condition: TestPolicies",
 		"function report_path_changed":      "names reports in the change feed, which the public does not read",
@@ -37,9 +38,9 @@ var (
 	reportName     = regexp.MustCompile(`^(public_|scoped_)?report$`)
 )
 
-// TestNoRequestReadsReports enumerates the statements of this package and the views and functions of the database that
+// TestReadersOfReports enumerates the statements of this package and the views and functions of the database that
 // name the table: one that is new fails until somebody has looked at who may see what it finds.
-func TestNoRequestReadsReports(t *testing.T) {
+func TestReadersOfReports(t *testing.T) {
 	found := map[string]string{}
 	add := func(what string) { found[what] = readers()[what] }
 	for file, texts := range statements(t) {
