@@ -28,8 +28,11 @@ func (s *Server) getHealth(c echo.Context) error {
 func (s *Server) getReadiness(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	h := health{Status: "ok", Version: s.config.Version, Checks: map[string]string{
-		"index": "ok", "database": s.checkDatabase(c.Request().Context()),
+		"index": "ok", "database": s.check(c.Request().Context(), "database", s.config.Database),
 	}}
+	if s.config.Replica != nil {
+		h.Checks["replica"] = s.check(c.Request().Context(), "replica", s.config.Replica)
+	}
 	for _, l := range []*pointLayer{s.organizations, s.reports} {
 		if l.loading() {
 			h.Loading = append(h.Loading, l.name())
@@ -51,11 +54,12 @@ func (p *pointLayer) loading() bool {
 	return p.editions.Public.Snapshot() == nil || p.editions.Internal.Snapshot() == nil
 }
 
-func (s *Server) checkDatabase(ctx context.Context) string {
+// check says whether a database answers.
+func (s *Server) check(ctx context.Context, name string, database Pinger) string {
 	ctx, cancel := context.WithTimeout(ctx, pingWithin)
 	defer cancel()
-	if err := s.config.Database.Ping(ctx); err != nil {
-		s.log.WarnContext(ctx, "the database does not answer", "error", err)
+	if err := database.Ping(ctx); err != nil {
+		s.log.WarnContext(ctx, "a database does not answer", "which", name, "error", err)
 		return "unreachable"
 	}
 	return "ok"

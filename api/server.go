@@ -40,6 +40,7 @@ type Config struct {
 	Points        Editions // of the layer organizations
 	Reports       Editions // of the layer reports; they may be loading for long, and nothing else waits for them
 	Database      Pinger
+	Replica       Pinger // of the database, which most of the above reads from; optional
 	Audit         Audit
 	Sessions      Sessions
 

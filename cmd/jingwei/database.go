@@ -26,6 +26,7 @@ const databaseName = "jingwei"
 // database is an open store, with the private cluster behind it when there is one.
 type database struct {
 	*postgis.Store
+	replica *postgis.Store // nil for none
 	url     string
 	cluster *private.Cluster // nil for an operator's database
 	config  private.Config
@@ -60,12 +61,16 @@ func (w where) check() error {
 	if w.DataDir == "" {
 		return geo.Invalid("data-dir", "a folder is needed")
 	}
-	if w.Database == "" || strings.Contains(w.Database, "=") && !strings.Contains(w.Database, "://") {
+	return checkURL("database", w.Database)
+}
+
+func checkURL(flag, text string) error {
+	if text == "" || strings.Contains(text, "=") && !strings.Contains(text, "://") {
 		return nil // keywords and values, as libpq takes them
 	}
-	u, err := url.Parse(w.Database)
+	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-		return geo.Invalid("database", "a PostgreSQL URL is needed, postgres://user@host/database")
+		return geo.Invalid(flag, "a PostgreSQL URL is needed, postgres://user@host/database")
 	}
 	return nil
 }
@@ -129,8 +134,10 @@ func (d *database) watch(ctx context.Context) error {
 
 // Close ends the pool and the private cluster.
 func (d *database) Close() error {
-	if d.Store != nil {
-		d.Store.Close()
+	for _, s := range []*postgis.Store{d.replica, d.Store} {
+		if s != nil {
+			s.Close()
+		}
 	}
 	return d.stopCluster()
 }

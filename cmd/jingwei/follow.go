@@ -53,8 +53,10 @@ type follower struct {
 	now       func() time.Time
 	file      *snapshotFile // where what the indexes hold is kept over restarts; nil for nowhere
 	metrics   *loadMetrics
-	turn      turn  // of this layer
-	behind    *turn // of the layer that comes first, so that it is there soon; nil for the first
+	turn      turn          // of this layer
+	behind    *turn         // of the layer that comes first, so that it is there soon; nil for the first
+	poll      time.Duration // between looks that nothing wakes
+	meter     *meter
 
 	position  geo.FeedPosition
 	following bool           // the position is one that changes can be asked after
@@ -69,7 +71,7 @@ type follower struct {
 // run loads the indexes, from the file when that can be, and follows the feed until ctx is done. The database may go and
 // come back: it tries again.
 func (f *follower) run(ctx context.Context) error {
-	poll := time.NewTicker(pollInterval)
+	poll := time.NewTicker(f.poll)
 	defer poll.Stop()
 	err := f.step(ctx)
 	for {
@@ -135,6 +137,7 @@ func (f *follower) step(ctx context.Context) error {
 // follow takes in what changed since the position.
 func (f *follower) follow(ctx context.Context) error {
 	f.turnDay()
+	asked := time.Now()
 	batch, err := f.feed.Next(ctx, f.editions.layer(), f.position)
 	if err != nil {
 		return fmt.Errorf("change feed after %s: %w", f.position, err)
@@ -149,7 +152,11 @@ func (f *follower) follow(ctx context.Context) error {
 		f.following = false
 		return nil
 	}
-	return f.apply(batch)
+	if err := f.apply(batch); err != nil {
+		return err
+	}
+	f.meter.caughtUp(asked, batch.Age)
+	return nil
 }
 
 // categoriesOfReports is what the feed calls a change of what the public may see of all reports of a category.
@@ -239,7 +246,8 @@ func (f *follower) compact(ctx context.Context) error {
 		case <-tick.C:
 		}
 		for _, x := range f.editions.all() {
-			for ctx.Err() == nil && x.Compact() {
+			for began := time.Now(); ctx.Err() == nil && x.Compact(); began = time.Now() {
+				f.meter.compacted(x, began)
 			}
 		}
 	}

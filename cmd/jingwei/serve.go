@@ -14,13 +14,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"jingwei/api"
 	"jingwei/api/web"
 	"jingwei/geo"
-	"jingwei/geo/live"
 	"jingwei/geo/password"
 	"jingwei/testdata/sample"
 )
@@ -45,12 +43,15 @@ type front struct {
 type serveCommand struct {
 	where
 	front
+	Replica      string  `help:"Connection URL of a streaming replica of the database: the live index, tiles and searches are read from it." env:"JINGWEI_REPLICA" placeholder:"URL"`
 	Basemaps     string  `help:"JSON file of the operator's base maps." env:"JINGWEI_BASEMAPS" type:"existingfile" placeholder:"FILE"`
 	OIDC         string  `name:"oidc" help:"JSON file of the OpenID providers at which people may sign in." env:"JINGWEI_OIDC" type:"existingfile" placeholder:"FILE"`
 	RateReads    float64 `name:"rate-reads" help:"Requests that one client may send per second for long; 0 for any number." env:"JINGWEI_RATE_READS" default:"200"`
 	RateSearches float64 `name:"rate-searches" help:"Searches that one client may send per second for long; 0 for any number." env:"JINGWEI_RATE_SEARCHES" default:"30"`
 	RateWrites   float64 `name:"rate-writes" help:"Writes that one account may send per second for long; 0 for any number." env:"JINGWEI_RATE_WRITES" default:"20"`
 	Sample       bool    `help:"Load the sample into an empty private database." env:"JINGWEI_SAMPLE" default:"true" negatable:""`
+
+	now func() time.Time
 }
 
 // node is one running server: a store, the live index of both editions, and what answers HTTP.
@@ -60,13 +61,15 @@ type node struct {
 	followers []*follower
 	hashing   *password.Workers
 	sealer    *sealer
+	replica   *replicaMeter // nil without a replica
 	log       *slog.Logger
 }
 
 // Run serves until it is told to stop.
 func (s *serveCommand) Run(ctx context.Context, c *console) error {
 	ctx = geo.WithActor(ctx, geo.Actor{}) // what nobody asks for, the program does by itself
-	if err := s.check(); err != nil {
+	s.now = time.Now
+	if err := errors.Join(s.check(), checkURL("replica", s.Replica)); err != nil {
 		return err
 	}
 	if _, err := parseNetworks(s.TrustedProxy); err != nil {
@@ -80,7 +83,7 @@ func (s *serveCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer listener.Close()
-	d, err := openDatabase(ctx, s.where, c.log)
+	d, err := s.open(ctx, c.log)
 	if err != nil {
 		return err
 	}
@@ -99,6 +102,18 @@ func (s *serveCommand) Run(ctx context.Context, c *console) error {
 	return errors.Join(err, d.Close())
 }
 
+// open opens the database, and the replica when one is given.
+func (s *serveCommand) open(ctx context.Context, log *slog.Logger) (*database, error) {
+	d, err := openDatabase(ctx, s.where, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.openReplica(ctx, s.Replica); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
 // listen takes the address first, so that a port in use is said before anything is started.
 func (s *serveCommand) listen(ctx context.Context) (net.Listener, error) {
 	if _, err := net.ResolveTCPAddr("tcp", s.Listen); err != nil {
@@ -112,7 +127,8 @@ func (s *serveCommand) listen(ctx context.Context) (net.Listener, error) {
 }
 
 func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logger) (*node, error) {
-	feed, err := d.Feed(ctx)
+	reads := d.reads()
+	feed, err := reads.Feed(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -134,16 +150,22 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	}
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
 	hashing, registry := newHashWorkers(log), newRegistry(organizations, reports)
-	server, err := api.New(api.Config{
-		Organizations: d.Store, Divisions: d.Store, Search: d.Store, Polygons: d.Store, Codes: d.Store, Filters: d.Store, Database: d.Store,
+	// Single organizations and the tree are read from the primary: who has written sees it, and compares its version.
+	config := api.Config{
+		Organizations: d.Store, Divisions: reads, Search: reads, Polygons: reads, Codes: reads, Filters: reads, Database: d.Store,
 		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store,
 		Passwords: password.NewOn(hashing, runtime.GOMAXPROCS(0)/2), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},
-		Now:     time.Now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Rates: api.Rates{Reads: s.RateReads, Searches: s.RateSearches, Writes: s.RateWrites}, Version: version,
+		Now:     s.now, WriteToken: token, PublicURL: s.PublicURL, TrustedProxies: proxies, Rates: api.Rates{Reads: s.RateReads, Searches: s.RateSearches, Writes: s.RateWrites}, Version: version,
 		IdentityProviders: providers, Identities: d.Store,
 		Land: sample.Land(), BaseMaps: maps, Viewer: web.Files(), Log: log, Registry: registry,
-	})
+	}
+	poll := pollInterval
+	if d.replica != nil {
+		config.Replica, poll = d.replica, replicaPoll
+	}
+	server, err := api.New(config)
 	if err != nil {
 		return nil, err
 	}
@@ -151,12 +173,16 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	loads := newLoadMetrics(registry)
 	for _, e := range []editions{organizations, reports} {
 		n.followers = append(n.followers, &follower{
-			feed: feed, editions: e, publish: server.Publish, wake: make(chan struct{}, 1), log: log, now: time.Now,
-			file: newSnapshotFile(s.DataDir, e.layer(), loads, log, time.Now), metrics: loads, turn: newTurn(),
+			feed: feed, editions: e, publish: server.Publish, wake: make(chan struct{}, 1), log: log, now: s.now,
+			file: newSnapshotFile(s.DataDir, e.layer(), loads, log, s.now), metrics: loads, turn: newTurn(),
+			poll: poll, meter: newMeter(registry, e),
 		})
 	}
 	// The map is there before millions of reports are read.
 	n.followers[0].announcer, n.followers[1].behind = true, &n.followers[0].turn
+	if d.replica != nil {
+		n.replica = newReplicaMeter(registry, d.Store, d.replica, log)
+	}
 	return n, nil
 }
 
@@ -194,31 +220,6 @@ func parseNetworks(cidrs []string) ([]*net.IPNet, error) {
 	return networks, nil
 }
 
-// newRegistry returns the metrics of the live indexes; the server adds its own.
-func newRegistry(layers ...editions) *prometheus.Registry {
-	registry := prometheus.NewRegistry()
-	var indexes []*live.Index
-	for _, e := range layers {
-		indexes = append(indexes, e.all()...)
-	}
-	for _, x := range indexes {
-		gauge := func(name, help string, value func(*live.Snapshot) int) {
-			registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-				Name: "jingwei_index_" + name, Help: help,
-				ConstLabels: prometheus.Labels{"layer": x.Layer().Name, "edition": x.Edition().String()},
-			}, func() float64 {
-				if s := x.Snapshot(); s != nil {
-					return float64(value(s))
-				}
-				return 0
-			}))
-		}
-		gauge("rows", "Rows of the live index.", (*live.Snapshot).Rows)
-		gauge("bytes", "Memory of the columns of the live index, in bytes.", (*live.Snapshot).Bytes)
-	}
-	return registry
-}
-
 // run answers requests and follows the database until ctx is done, then lets running requests end.
 func (n *node) run(ctx context.Context, listener net.Listener, ready func()) error {
 	defer n.hashing.Close()
@@ -237,6 +238,9 @@ func (n *node) run(ctx context.Context, listener net.Listener, ready func()) err
 		return errors.Join(server.Shutdown(drain), n.server.Flush(drain))
 	})
 	group.Go(func() error { return n.sealer.run(ctx) })
+	if n.replica != nil {
+		group.Go(func() error { return n.replica.run(ctx) })
+	}
 	for _, f := range n.followers {
 		group.Go(func() error { return f.run(ctx) })
 		group.Go(func() error { return f.compact(ctx) })

@@ -14,6 +14,8 @@ type cache struct {
 	entries map[cacheKey]*list.Element
 	recent  list.List
 	bytes   int
+
+	hits, misses uint64
 }
 
 // cacheKey names what was derived: from which chunk, under which query, and which value: its rows, its division
@@ -53,9 +55,11 @@ func cached[T derived](c *cache, key cacheKey, compute func() T) T {
 	c.mu.Lock()
 	if e, ok := c.entries[key]; ok {
 		c.recent.MoveToFront(e)
+		c.hits++
 		c.mu.Unlock()
 		return e.Value.(cacheEntry).value.(T)
 	}
+	c.misses++
 	c.mu.Unlock()
 	v := compute()
 	c.put(key, v)

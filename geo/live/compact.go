@@ -17,6 +17,7 @@ func (x *Index) Compact() bool {
 	}
 	if n, ok := x.renewed(old); ok {
 		x.publish(n)
+		x.counters.compactions.Add(1)
 		return true
 	}
 	i, ok := old.worst(x.sizes)
@@ -24,6 +25,7 @@ func (x *Index) Compact() bool {
 		return false
 	}
 	x.publish(x.compacted(old, i))
+	x.counters.compactions.Add(1)
 	return true
 }
 

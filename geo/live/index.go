@@ -19,6 +19,8 @@ type Index struct {
 	cache   *cache
 	sizes   sizes
 
+	counters counters
+
 	current atomic.Pointer[Snapshot]
 
 	writing sync.Mutex // held by Load, Apply and Compact; guards what follows

@@ -125,5 +125,6 @@ func (l *Load) Publish() {
 	l.index.dict = l.dict // the values are the index's own, unless they come from a file
 	l.index.log.reload()
 	l.index.publish(l.built)
+	l.index.counters.loads.Add(1)
 	l.built = nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -39,6 +40,9 @@ type Batch struct {
 	// the layer is in Reloaded: a consumer may follow what it holds while it loads anew. A changed object without rows is
 	// gone.
 	Points []geo.Point
+	// Age is how long ago, by the clock of the database, the oldest of the changes of the layer that is followed was
+	// written; 0 for none. The time that its transaction stayed open counts.
+	Age time.Duration
 }
 
 // Feed opens the change feed; it settles what a crash left behind.
@@ -179,7 +183,7 @@ func allLayers() []string {
 // Rows of transactions that the last snapshot did not see, and that lie below the ceiling of a replica: all of the layer
 // that is followed, one of each other, so that much that happens there makes nobody here read everything anew.
 const sqlChanges = `
-select c.layer, min(c.id) as id, c.op = 'reload' as reload
+select c.layer, min(c.id) as id, c.op = 'reload' as reload, extract(epoch from clock_timestamp() - max(c.at))::float8 as age
 from jingwei.change c
 where (c.xid >= $1 or c.xid = any($2)) and c.xid < $3
 group by c.layer, case when c.layer = $5 then c.id end, reload
@@ -201,12 +205,16 @@ func readChanges(ctx context.Context, q querier, layer string, seen geo.Snapshot
 		name   string
 		id     geo.ID
 		reload bool
+		age    float64
 	)
-	tag, err := pgx.ForEachRow(rows, []any{&name, &id, &reload}, func() error {
+	tag, err := pgx.ForEachRow(rows, []any{&name, &id, &reload, &age}, func() error {
 		if reload {
 			batch.Reloaded = append(batch.Reloaded, name)
 		} else {
 			batch.Changed[name] = append(batch.Changed[name], id)
+		}
+		if name == layer && !reload {
+			batch.Age = max(batch.Age, time.Duration(age*float64(time.Second)))
 		}
 		return nil
 	})
