@@ -17,6 +17,9 @@ import (
 const (
 	pollInterval = 200 * time.Millisecond
 	retryAfter   = time.Second
+	// restBetween is how long a follower rests at least between looks: where hundreds of transactions end in a second, one
+	// look for several of them costs the database little more than one for one. A change that comes alone waits for nothing.
+	restBetween = 20 * time.Millisecond
 	// eventZoom is the zoom of the tiles that events name.
 	eventZoom = 14
 )
@@ -73,6 +76,7 @@ type follower struct {
 func (f *follower) run(ctx context.Context) error {
 	poll := time.NewTicker(f.poll)
 	defer poll.Stop()
+	looked := time.Now()
 	err := f.step(ctx)
 	for {
 		wait := poll.C
@@ -95,9 +99,19 @@ func (f *follower) run(ctx context.Context) error {
 				continue
 			}
 		case <-f.wake:
+			rest(ctx, looked.Add(restBetween))
 		case <-wait:
 		}
+		looked = time.Now()
 		err = f.step(ctx)
+	}
+}
+
+// rest waits until a moment, or until ctx is done.
+func rest(ctx context.Context, until time.Time) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Until(until)):
 	}
 }
 
