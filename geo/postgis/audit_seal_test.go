@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"jingwei/geo"
+	"jingwei/geo/geotest"
 	"jingwei/geo/postgis"
 )
 
@@ -230,7 +231,7 @@ func TestSealAfterRestore(t *testing.T) {
 	s.record(t, geo.AuditEntry{Action: "waits"})
 	head := s.verify(t, geo.AuditHead{}, 1).Head
 
-	cluster := startCluster(t, ownFolder(t))
+	cluster := geotest.StartCluster(t, geotest.OwnFolder(t))
 	if err := postgis.CreateDatabase(t.Context(), cluster.URL("postgres"), "restored"); err != nil {
 		t.Fatal(err)
 	}

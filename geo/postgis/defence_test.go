@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"jingwei/geo"
+	"jingwei/geo/geotest"
 	"jingwei/geo/postgis"
 )
 
@@ -166,7 +167,7 @@ func (o operators) works(s setup, guarded bool) {
 // TestDefencesOfAnOperatorsDatabase: what its owner may not do is left undone and told, and is there once a superuser has
 // run what is told. Databases of one cluster that are migrated at once make its roles together.
 func TestDefencesOfAnOperatorsDatabase(t *testing.T) {
-	o := operators{startCluster(t, ownFolder(t)).URL, t}
+	o := operators{geotest.StartCluster(t, geotest.OwnFolder(t)).URL, t}
 	plain := o.database("plain", "")
 	s := o.open(plain)
 	if active, _ := lines(t, s.Store); !slices.Equal(active, []string{"audit_triggers"}) {
@@ -194,7 +195,7 @@ func TestDefencesOfAnOperatorsDatabase(t *testing.T) {
 // TestRolesAreMadeTogether: databases of one cluster that are migrated at once make its roles. One of them comes first here
 // and has not committed when the other comes to it.
 func TestRolesAreMadeTogether(t *testing.T) {
-	o := operators{startCluster(t, ownFolder(t)).URL, t}
+	o := operators{geotest.StartCluster(t, geotest.OwnFolder(t)).URL, t}
 	o.exec("postgres", "create database together")
 	first, watch := setup{url: o.url("postgres")}.connect(t), setup{url: o.url("postgres")}
 	tx, err := first.Begin(t.Context())

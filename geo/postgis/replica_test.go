@@ -2,10 +2,6 @@ package postgis_test
 
 import (
 	"context"
-	"log/slog"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -20,67 +16,10 @@ import (
 	"jingwei/geo/postgis/private"
 )
 
-// ownFolder is a new folder that the account of PostgreSQL can reach, which t.TempDir is not for root.
-func ownFolder(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "jingwei-replica-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-func startCluster(t *testing.T, dir string) *private.Cluster {
-	t.Helper()
-	c, err := private.Start(t.Context(), private.Config{Dir: dir, Log: slog.New(slog.DiscardHandler), Fast: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Stop(context.WithoutCancel(t.Context())) })
-	return c
-}
-
-// startReplica copies the primary and lets the copy follow it.
-func startReplica(t *testing.T, primary *private.Cluster, data string) *private.Cluster {
-	t.Helper()
-	dir := ownFolder(t)
-	owner, err := os.Stat(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	who := owner.Sys().(*syscall.Stat_t)
-	if err := os.Chown(dir, int(who.Uid), int(who.Gid)); err != nil {
-		t.Fatal(err)
-	}
-	backup := exec.CommandContext(t.Context(), filepath.Join(primary.Bin(), "pg_basebackup"),
-		"-d", primary.URL("postgres"), "-D", filepath.Join(dir, "postgres"), "-R", "-X", "stream", "-c", "fast", "--no-sync")
-	backup.Dir = "/"
-	if os.Geteuid() == 0 {
-		backup.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: who.Uid, Gid: who.Gid}}
-	}
-	if out, err := backup.CombinedOutput(); err != nil {
-		t.Fatalf("pg_basebackup: %v: %s", err, out)
-	}
-	return startCluster(t, dir)
-}
-
 // newPrimary is a cluster of its own with a migrated database.
 func newPrimary(t *testing.T) (*private.Cluster, string, setup) {
 	t.Helper()
-	geotest.EmptyDatabase(t) // skips where PostGIS is missing
-	dir := ownFolder(t)
-	cluster := startCluster(t, dir)
-	if err := postgis.CreateDatabase(t.Context(), cluster.URL("postgres"), "feed"); err != nil {
-		t.Fatal(err)
-	}
-	url := cluster.URL("feed")
-	if err := postgis.Migrate(t.Context(), url); err != nil {
-		t.Fatal(err)
-	}
+	cluster, dir, url := geotest.OwnCluster(t)
 	s := setup{Store: open(t, url), url: url, today: geo.DayOf(time.Now())}
 	if _, err := s.LoadDivisions(t.Context(), divisions(), nil); err != nil {
 		t.Fatal(err)
@@ -119,8 +58,8 @@ func changedOrganizations(b postgis.Batch) []geo.ID { return b.Changed["organiza
 func TestReplica(t *testing.T) {
 	cluster, dir, primary := newPrimary(t)
 	ids := []geo.ID{primary.create(t, content("one")).ID, primary.create(t, content("two")).ID, primary.create(t, content("three")).ID}
-	copied := startReplica(t, cluster, realPath(t, filepath.Join(dir, "postgres")))
-	url := copied.URL("feed")
+	copied, _ := geotest.StartReplica(t, cluster, dir)
+	url := copied.URL("own")
 	replica := setup{Store: open(t, url), url: url, today: primary.today}
 	catchUp(t, primary, replica)
 	r := replica.replay(t)
@@ -183,15 +122,6 @@ func testPositionOfPrimary(t *testing.T, primary, replica setup, r *replayed) {
 	r.wantTruth(replica)
 }
 
-func realPath(t *testing.T, path string) string {
-	t.Helper()
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return real
-}
-
 // TestCrashBeginsAnEpoch kills PostgreSQL: transaction ids that a consumer counts as seen may be given out again, so
 // that its position must not be trusted any more.
 func TestCrashBeginsAnEpoch(t *testing.T) {
@@ -204,7 +134,7 @@ func TestCrashBeginsAnEpoch(t *testing.T) {
 	}
 	<-cluster.Done()
 	cluster.Stop(t.Context())
-	startCluster(t, dir)
+	geotest.StartCluster(t, dir)
 	again := setup{Store: open(t, s.url), url: s.url, today: s.today}
 	feed, err := again.Feed(t.Context())
 	if err != nil {
@@ -229,7 +159,7 @@ func TestRestartKeepsTheEpoch(t *testing.T) {
 	if err := cluster.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	startCluster(t, dir)
+	geotest.StartCluster(t, dir)
 	again := setup{Store: open(t, s.url), url: s.url, today: s.today}
 	feed, err := again.Feed(t.Context())
 	if err != nil {
