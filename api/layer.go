@@ -21,7 +21,7 @@ type tileLayer struct {
 // areaLayer says how the tiles of a layer of areas are made and described.
 type areaLayer struct {
 	tile        func(PolygonTiles) func(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)
-	generation  func(PolygonTiles) func(ctx context.Context) (string, error)
+	generation  func(PolygonTiles) func(ctx context.Context, z, x, y uint32) (string, error)
 	description string
 	fields      map[string]string
 }
@@ -50,7 +50,9 @@ func gridLayer() *areaLayer {
 		tile: func(p PolygonTiles) func(context.Context, uint32, uint32, uint32, geo.Day) ([]byte, string, error) {
 			return p.GridTile
 		},
-		generation:  func(p PolygonTiles) func(context.Context) (string, error) { return p.GridGeneration },
+		generation: func(p PolygonTiles) func(context.Context, uint32, uint32, uint32) (string, error) {
+			return p.GridGeneration
+		},
 		description: "Grids, the areas below a village or community that one organization looks after",
 		fields: map[string]string{"code": "String", "name": "String", "kind": "String", "division": "String: code of the division, 12 digits",
 			"organization": "Number: id of the organization responsible; absent for none"},
@@ -62,7 +64,9 @@ func jurisdictionLayer() *areaLayer {
 		tile: func(p PolygonTiles) func(context.Context, uint32, uint32, uint32, geo.Day) ([]byte, string, error) {
 			return p.JurisdictionTile
 		},
-		generation:  func(p PolygonTiles) func(context.Context) (string, error) { return p.JurisdictionGeneration },
+		generation: func(p PolygonTiles) func(context.Context, uint32, uint32, uint32) (string, error) {
+			return p.JurisdictionGeneration
+		},
 		description: "Areas that organizations look after; the feature id is the organization's",
 		fields:      map[string]string{"name": "String", "kind": "String", "level": "String", "division": "String: code of the division, 12 digits"},
 	}

@@ -344,13 +344,15 @@ func (m *memory) GridTile(ctx context.Context, z, x, y uint32, day geo.Day) ([]b
 	return fmt.Appendf(nil, "grids %d/%d/%d %s", z, x, y, day), m.generation("8"), m.enter(ctx)
 }
 
-func (m *memory) GridGeneration(ctx context.Context) (string, error) { return "8", m.enter(ctx) }
+func (m *memory) GridGeneration(ctx context.Context, _, _, _ uint32) (string, error) {
+	return "8", m.enter(ctx)
+}
 
 func (m *memory) JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.Day) ([]byte, string, error) {
 	return fmt.Appendf(nil, "jurisdictions %d/%d/%d %s", z, x, y, day), m.generation("9"), m.enter(ctx)
 }
 
-func (m *memory) JurisdictionGeneration(ctx context.Context) (string, error) {
+func (m *memory) JurisdictionGeneration(ctx context.Context, _, _, _ uint32) (string, error) {
 	return "9", m.enter(ctx)
 }
 

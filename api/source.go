@@ -69,9 +69,9 @@ type PolygonTiles interface {
 	BoundaryLineTile(ctx context.Context, z, x, y uint32) ([]byte, error)
 	DivisionGeneration(ctx context.Context) (string, error)
 	GridTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)
-	GridGeneration(ctx context.Context) (string, error)
+	GridGeneration(ctx context.Context, z, x, y uint32) (string, error)
 	JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.Day) (tile []byte, generation string, err error)
-	JurisdictionGeneration(ctx context.Context) (string, error)
+	JurisdictionGeneration(ctx context.Context, z, x, y uint32) (string, error)
 	// BoundarySets returns all sets of boundaries. The tiles show the default one.
 	BoundarySets(ctx context.Context) ([]geo.BoundarySet, error)
 }

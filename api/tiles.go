@@ -283,9 +283,9 @@ type areaSource struct {
 	layer    tileLayer
 }
 
-// Tile implements tiles.Source. The version is the generation of the areas' data.
+// Tile implements tiles.Source. The version is the generation of the areas in the tile.
 func (s areaSource) Tile(ctx context.Context, q tiles.Query, a tiles.Address) (tiles.Answer, error) {
-	generation, err := s.layer.area.generation(s.polygons)(ctx)
+	generation, err := s.layer.area.generation(s.polygons)(ctx, a.Z, a.X, a.Y)
 	if err != nil {
 		return tiles.Answer{}, fmt.Errorf("generation of %s: %w", s.layer.name, err)
 	}

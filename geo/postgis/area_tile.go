@@ -75,24 +75,30 @@ func areaOf(side float64, z uint32) float64 {
 	return metres * metres
 }
 
-const sqlGeneration = `
-select f.epoch || '-' || g.n from jingwei.feed f, jingwei.generation g where g.layer = $1`
+const (
+	sqlGridGeneration         = `select jingwei.grid_generation($1, $2, $3)`
+	sqlJurisdictionGeneration = `select jingwei.jurisdiction_generation($1, $2, $3)`
+)
 
-// GridGeneration returns a short text that differs whenever grids differ: part of the ETag of their tiles and the key of
-// caches. It costs one look-up.
-func (s *Store) GridGeneration(ctx context.Context) (string, error) {
-	return s.generation(ctx, "grids")
+// GridGeneration returns a short text that differs whenever the grids that the tile z/x/y may show differ, or who is
+// responsible for them: part of its ETag and the key of caches. It costs a look at the index entries in the tile; below
+// zoom 8, where nothing is drawn, none. An address outside the grid of tiles is geo.ErrInvalid.
+func (s *Store) GridGeneration(ctx context.Context, z, x, y uint32) (string, error) {
+	return s.areaGeneration(ctx, "grids", sqlGridGeneration, z, x, y)
 }
 
-// JurisdictionGeneration returns a short text that differs whenever jurisdictions, or what is said of organizations that
-// have one, differ. As GridGeneration otherwise.
-func (s *Store) JurisdictionGeneration(ctx context.Context) (string, error) {
-	return s.generation(ctx, "jurisdictions")
+// JurisdictionGeneration returns a short text that differs whenever the jurisdictions that the tile z/x/y may show, or
+// what is said of the organizations that have them, differ. As GridGeneration otherwise.
+func (s *Store) JurisdictionGeneration(ctx context.Context, z, x, y uint32) (string, error) {
+	return s.areaGeneration(ctx, "jurisdictions", sqlJurisdictionGeneration, z, x, y)
 }
 
-func (s *Store) generation(ctx context.Context, layer string) (generation string, err error) {
-	if err := s.public.QueryRow(ctx, sqlGeneration, layer).Scan(&generation); err != nil {
-		return "", fmt.Errorf("generation of %s: %w", layer, explain(err))
+func (s *Store) areaGeneration(ctx context.Context, layer, sql string, z, x, y uint32) (generation string, err error) {
+	if err := checkTile(z, x, y); err != nil {
+		return "", err
+	}
+	if err := s.public.QueryRow(ctx, sql, int32(z), int32(x), int32(y)).Scan(&generation); err != nil {
+		return "", fmt.Errorf("generation of %s in tile %d/%d/%d: %w", layer, z, x, y, explain(err))
 	}
 	return generation, nil
 }

@@ -126,7 +126,7 @@ func (s setup) areaTile(t testing.TB, layer string, tile maptile.Tile, on geo.Da
 	if err != nil {
 		t.Fatal(err)
 	}
-	if now, err := tell(t.Context()); err != nil || now != generation {
+	if now, err := tell(t.Context(), uint32(tile.Z), tile.X, tile.Y); err != nil || now != generation {
 		t.Errorf("drawn in generation %s, now %s, %v", generation, now, err)
 	}
 	return data
@@ -242,11 +242,17 @@ func TestCrowdedAreasAreThinnedOut(t *testing.T) {
 	}
 }
 
+// here asks for the generation of the tile that everything of these tests lies in.
+func here(f func(context.Context, uint32, uint32, uint32) (string, error)) func(context.Context) (string, error) {
+	tile := tileAt(120.05, 28.0005, 8)
+	return func(ctx context.Context) (string, error) { return f(ctx, uint32(tile.Z), tile.X, tile.Y) }
+}
+
 // raised tells which layers a step gives another generation.
 func (s setup) raised(t *testing.T, step func()) []string {
 	t.Helper()
 	tell := map[string]func(context.Context) (string, error){
-		"divisions": s.DivisionGeneration, "grids": s.GridGeneration, "jurisdictions": s.JurisdictionGeneration}
+		"divisions": s.DivisionGeneration, "grids": here(s.GridGeneration), "jurisdictions": here(s.JurisdictionGeneration)}
 	before := map[string]string{}
 	ask := func(done func(layer, generation string)) {
 		for layer, f := range tell {
@@ -310,7 +316,8 @@ func TestAreaGenerations(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, []string{}},
-		{"no organizations", sql(`truncate jingwei.organization_version`), []string{"grids", "jurisdictions"}},
+		{"a jurisdiction comes back", sql(give, plain.ID), jurisdictions},
+		{"no organizations", sql(`truncate jingwei.organization_version`), jurisdictions},
 	} {
 		if diff := cmp.Diff(step.want, s.raised(t, step.do)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", step.name, diff)
@@ -318,15 +325,74 @@ func TestAreaGenerations(t *testing.T) {
 	}
 }
 
+// TestGenerationOfTouchedTiles: what changes in Harbin changes nothing of Guangzhou, and every tile of Harbin.
+func TestGenerationOfTouchedTiles(t *testing.T) {
+	s := newSetup(t)
+	places := map[string][2]float64{"Harbin": {126.63, 45.75}, "Guangzhou": {113.27, 23.13}}
+	ids := map[string]geo.ID{}
+	for name, at := range places {
+		org := s.create(t, content(name))
+		ids[name] = org.ID
+		s.exec(t, `update jingwei.organization_version set jurisdiction = st_multi(st_expand(st_setsrid(st_makepoint($2, $3), 4326), 0.005)) where organization_id = $1`, org.ID, at[0], at[1])
+		s.exec(t, `
+insert into jingwei.grid (code, kind, name, division_code, organization_id, geometry, valid)
+select $1, 'community_grid', $1, (select min(code) from jingwei.division where level = 5), $2,
+       st_multi(st_expand(st_setsrid(st_makepoint($3, $4), 4326), 0.005)), '[2023-06-30,)'`, name, org.ID, at[0], at[1])
+	}
+	generations := func(layer, place string) (all []string) {
+		tell := map[string]func(context.Context, uint32, uint32, uint32) (string, error){"grids": s.GridGeneration, "jurisdictions": s.JurisdictionGeneration}[layer]
+		for z := maptile.Zoom(8); z <= 16; z++ {
+			tile := tileAt(places[place][0], places[place][1], z)
+			generation, err := tell(t.Context(), uint32(z), tile.X, tile.Y)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, generation)
+		}
+		return all
+	}
+	for _, step := range []struct {
+		sql    string
+		layers []string
+	}{
+		{`update jingwei.organization_version set name = 'other' where organization_id = $1`, []string{"jurisdictions"}},
+		{`update jingwei.organization_version set jurisdiction = st_multi(st_expand(jurisdiction, 0.001)) where organization_id = $1`, []string{"jurisdictions"}},
+		{`update jingwei.grid set name = 'other' where organization_id = $1`, []string{"grids"}},
+		{`update jingwei.organization_version set status = 'draft' where organization_id = $1`, []string{"grids", "jurisdictions"}},
+		{`update jingwei.organization_version set status = 'active' where organization_id = $1`, []string{"grids", "jurisdictions"}},
+		{`update jingwei.organization_version set valid = '[2023-07-01,)' where organization_id = $1`, []string{"grids", "jurisdictions"}},
+		{`delete from jingwei.grid where organization_id = $1`, []string{"grids"}},
+		{`update jingwei.organization_version set jurisdiction = null where organization_id = $1`, []string{"jurisdictions"}},
+	} {
+		before := map[string][]string{}
+		for _, layer := range []string{"grids", "jurisdictions"} {
+			for place := range places {
+				before[layer+place] = generations(layer, place)
+			}
+		}
+		s.exec(t, step.sql, ids["Harbin"])
+		for _, layer := range []string{"grids", "jurisdictions"} {
+			if after := generations(layer, "Guangzhou"); !slices.Equal(after, before[layer+"Guangzhou"]) {
+				t.Errorf("%s: %s of Guangzhou have other generations", step.sql, layer)
+			}
+			for i, after := range generations(layer, "Harbin") {
+				if want := slices.Contains(step.layers, layer); (after != before[layer+"Harbin"][i]) != want {
+					t.Errorf("%s: %s of Harbin, zoom %d: another generation: %v, want %v", step.sql, layer, 8+i, !want, want)
+				}
+			}
+		}
+	}
+}
+
 // TestEachBatchOfATreeRaisesTheGeneration: jurisdictions of a batch are drawn as soon as it is committed.
 func TestEachBatchOfATreeRaisesTheGeneration(t *testing.T) {
 	s := newSetup(t)
-	last, err := s.JurisdictionGeneration(t.Context())
+	last, err := here(s.JurisdictionGeneration)(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = s.LoadOrganizationTree(t.Context(), "tree", tree{n: 10_001, prefix: "T"}, since("2023-06-30"), "generator", func(int, int) {
-		next, err := s.JurisdictionGeneration(t.Context())
+		next, err := here(s.JurisdictionGeneration)(t.Context())
 		if err != nil || next == last {
 			t.Errorf("generation %s again, %v", next, err)
 		}

@@ -15,4 +15,4 @@ with tile as (
     where $1 >= $6::int and g.valid @> jingwei.day($4) and st_area(g.mercator) >= $5
 )
 select (select coalesce(st_asmvt(a, 'grids', 4096, 'geom', 'id' order by a.id), '') from areas a where a.geom is not null),
-       (select f.epoch || '-' || n.n from jingwei.feed f, jingwei.generation n where n.layer = 'grids')
+       jingwei.grid_generation($1, $2, $3)

@@ -12,4 +12,4 @@ with tile as (
       and v.valid @> jingwei.day($4) and st_area(v.jurisdiction_mercator) >= $5
 )
 select (select coalesce(st_asmvt(a, 'jurisdictions', 4096, 'geom', 'id' order by a.id), '') from areas a where a.geom is not null),
-       (select f.epoch || '-' || n.n from jingwei.feed f, jingwei.generation n where n.layer = 'jurisdictions')
+       jingwei.jurisdiction_generation($1, $2, $3)

@@ -63,8 +63,8 @@ func (s *Store) BoundaryLineTile(ctx context.Context, z, x, y uint32) ([]byte, e
 
 // tile runs a statement that makes one tile and tells its generation, in a limited time.
 func (s *Store) tile(ctx context.Context, what string, z, x, y uint32, sql string, args ...any) (tile []byte, generation string, err error) {
-	if z > deepestTile || x >= 1<<z || y >= 1<<z {
-		return nil, "", geo.Invalid("tile", "there is no tile %d/%d/%d", z, x, y)
+	if err := checkTile(z, x, y); err != nil {
+		return nil, "", err
 	}
 	leave, err := s.public.slow.enter(ctx)
 	if err != nil {
@@ -80,8 +80,22 @@ func (s *Store) tile(ctx context.Context, what string, z, x, y uint32, sql strin
 	return tile, generation, nil
 }
 
+// checkTile refuses an address outside the grid of tiles.
+func checkTile(z, x, y uint32) error {
+	if z > deepestTile || x >= 1<<z || y >= 1<<z {
+		return geo.Invalid("tile", "there is no tile %d/%d/%d", z, x, y)
+	}
+	return nil
+}
+
+const sqlGeneration = `
+select f.epoch || '-' || g.n from jingwei.feed f, jingwei.generation g where g.layer = 'divisions'`
+
 // DivisionGeneration returns a short text that differs whenever divisions, shapes or boundary sets differ: part of the
 // ETag of polygon tiles and the key of caches. It costs one look-up.
-func (s *Store) DivisionGeneration(ctx context.Context) (string, error) {
-	return s.generation(ctx, "divisions")
+func (s *Store) DivisionGeneration(ctx context.Context) (generation string, err error) {
+	if err := s.public.QueryRow(ctx, sqlGeneration).Scan(&generation); err != nil {
+		return "", fmt.Errorf("generation of divisions: %w", explain(err))
+	}
+	return generation, nil
 }
