@@ -24,6 +24,7 @@ import (
 type world struct {
 	main.Node
 	conn          *pgx.Conn
+	dir           string // of the node
 	operator      persona
 	people        []persona // with everyone else and the operator
 	in, out       subtree
