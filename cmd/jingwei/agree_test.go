@@ -81,10 +81,7 @@ func (w *twins) start(t *testing.T, i int, dir string, now func() time.Time) {
 // settle waits until all nodes that run have reached the present.
 func (w *twins) settle(t *testing.T) {
 	t.Helper()
-	at, err := w.store.Position(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	at := positionOf(t, w.store)
 	for _, n := range w.nodes {
 		if n == nil {
 			continue

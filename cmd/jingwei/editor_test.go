@@ -163,10 +163,7 @@ func readTruth(t testing.TB, store *postgis.Store) truth {
 // attributes, with what a fresh load finds. Nobody may write meanwhile.
 func expectTruth(t testing.TB, store *postgis.Store, n main.Node) {
 	t.Helper()
-	at, err := store.Position(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	at := positionOf(t, store)
 	want := readTruth(t, store)
 	for _, layer := range geo.PointLayers() {
 		for _, e := range []live.Edition{live.Public, live.Internal} {
@@ -178,6 +175,16 @@ func expectTruth(t testing.TB, store *postgis.Store, n main.Node) {
 			}
 		}
 	}
+}
+
+// positionOf returns the present position, of a database that may have been killed just now.
+func positionOf(t testing.TB, store *postgis.Store) (at geo.FeedPosition) {
+	t.Helper()
+	eventually(t, time.Minute, func() (err error) {
+		at, err = store.Position(t.Context())
+		return err
+	})
+	return at
 }
 
 // reached is an error until an index that may be loading has reached a position.

@@ -173,8 +173,15 @@ func (p *program) expectWritten(t *testing.T, names []string) {
 		t.Fatal(err)
 	}
 	conn := connect(t, url)
+	expectNames(t, conn, names)
+	p.expectEqualToDatabase(t, conn)
+}
+
+// expectNames checks that of each name there is one organization.
+func expectNames(t *testing.T, conn *pgx.Conn, names []string) {
+	t.Helper()
 	var missing, doubled int
-	err = conn.QueryRow(t.Context(), `
+	err := conn.QueryRow(t.Context(), `
 		with found as (
 		  select n, count(v.organization_id) as c
 		  from unnest($1::text[]) n left join jingwei.organization_version v on v.name = n and upper_inf(recorded)
@@ -186,7 +193,6 @@ func (p *program) expectWritten(t *testing.T, names []string) {
 	if missing > 0 || doubled > 0 {
 		t.Errorf("of %d organizations that were answered with 201, %d are missing and %d doubled", len(names), missing, doubled)
 	}
-	p.expectEqualToDatabase(t, conn)
 }
 
 // TestKillWhileTheSampleLoads: the next start completes the sample.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -24,6 +26,9 @@ func explain(err error) error {
 	}
 	var refused *pgconn.PgError
 	if !errors.As(err, &refused) {
+		if broken(err) {
+			return fmt.Errorf("%w: %w", geo.ErrUnavailable, err)
+		}
 		return err
 	}
 	switch refused.Code {
@@ -41,6 +46,12 @@ func explain(err error) error {
 		return fmt.Errorf("%w: %w", geo.ErrUnavailable, err)
 	}
 	return err
+}
+
+// broken reports whether a connection ended by itself, as when the server was killed: the next one is a new one.
+func broken(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 }
 
 // faults says what the breach of a constraint means to the one who gave the input. $detail is the server's detail,
