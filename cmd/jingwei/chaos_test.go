@@ -37,6 +37,7 @@ type chaos struct {
 	node    main.Node
 	inside  *program     // speaks to node
 	ahead   atomic.Int64 // of the clock of node, in nanoseconds
+	calm    atomic.Bool  // nothing is read anew any more
 
 	writing sync.RWMutex // held for writing while nobody may write
 	longest time.Duration
@@ -69,14 +70,38 @@ func TestChaos(t *testing.T) {
 	} {
 		actors.Go(func() { c.keepOn(ctx, act, rand.New(rand.NewPCG(seed, uint64(i)))) })
 	}
-	for deadline, random := time.Now().Add(during), rand.New(rand.NewPCG(seed, 99)); time.Now().Before(deadline); {
-		c.disturb(t, random, during/12)
+	for deadline, random := time.Now().Add(during), rand.New(rand.NewPCG(seed, 99)); ; {
+		events := c.disturbances()
+		random.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+		for _, disturb := range events { // each at least once
+			pause(t.Context(), time.Duration(random.Int64N(int64(min(during/12, 20*time.Second)))))
+			disturb(t, random)
+		}
+		if time.Now().After(deadline) {
+			break
+		}
 	}
+	// What is read anew at the end would hide what was wrong before: changes alone must lead to the end.
+	c.calm.Store(true)
+	c.process.waitReady(t, time.Minute)
+	c.expectLoaded(t)
+	pause(t.Context(), 2*time.Second)
 	stop()
 	actors.Wait()
 	t.Logf("%d transactions, %d organizations made through the API", c.edits.Load(), len(c.made.names))
 	c.ahead.Store(0)
 	c.expectAgreement(t)
+}
+
+// expectLoaded waits until the node has read all layers, and both its editions say so.
+func (c *chaos) expectLoaded(t *testing.T) {
+	t.Helper()
+	at := positionOf(t, c.store)
+	for _, layer := range geo.PointLayers() {
+		for _, e := range []live.Edition{live.Public, live.Internal} {
+			eventually(t, time.Minute, func() error { return reached(c.node.Index(layer.Name, e), at) })
+		}
+	}
 }
 
 func newChaos(t *testing.T, longest time.Duration) *chaos {
@@ -180,6 +205,9 @@ func (c *chaos) editThroughAPI(_ context.Context, _ *pgx.Conn, random *rand.Rand
 // category of reports, or shows it.
 func (c *chaos) loadInBulk(ctx context.Context, conn *pgx.Conn, random *rand.Rand) error {
 	defer pause(ctx, time.Duration(random.IntN(1000))*time.Millisecond)
+	if c.calm.Load() {
+		return errors.New("not now")
+	}
 	if random.IntN(2) == 0 {
 		_, err := conn.Exec(ctx, `update jingwei.report_category set sensitive = not sensitive where code = 'noise'`)
 		return err
@@ -199,20 +227,18 @@ func (c *chaos) loadInBulk(ctx context.Context, conn *pgx.Conn, random *rand.Ran
 	})
 }
 
-// disturb does one thing to the nodes or the database, after a while.
-func (c *chaos) disturb(t *testing.T, random *rand.Rand, after time.Duration) {
-	t.Helper()
-	pause(t.Context(), time.Duration(random.Int64N(int64(min(after, 20*time.Second)))))
-	switch random.IntN(4) {
-	case 0:
-		c.restartNode(t, false)
-	case 1:
-		c.restartNode(t, true)
-	case 2:
-		c.killPostgres(t, random)
-	default: // the clock of the node goes to one minute before midnight, after it, or back
-		c.ahead.Store(int64(time.Duration(random.IntN(5)-2) * 12 * time.Hour))
+// disturbances are what is done to nodes and database.
+func (c *chaos) disturbances() []func(*testing.T, *rand.Rand) {
+	return []func(*testing.T, *rand.Rand){
+		func(t *testing.T, _ *rand.Rand) { c.restartNode(t, false) },
+		func(t *testing.T, _ *rand.Rand) { c.restartNode(t, true) },
+		c.holdUp, c.killPostgres, c.turnClock, c.turnClock,
 	}
+}
+
+// turnClock lets the clock of the node jump over midnights, forward or back.
+func (c *chaos) turnClock(_ *testing.T, random *rand.Rand) {
+	c.ahead.Store(int64(time.Duration(random.IntN(9)-4) * 12 * time.Hour))
 }
 
 // restartNode kills the process. While it is down, changes may be dropped that it has not seen.
@@ -229,6 +255,20 @@ func (c *chaos) restartNode(t *testing.T, forget bool) {
 	c.process = serve(t, data, "--database", c.url, "--rate-writes", "0")
 }
 
+// holdUp stops the process for a while, in which changes are dropped that it has not seen.
+func (c *chaos) holdUp(t *testing.T, random *rand.Rand) {
+	t.Helper()
+	signal := func(s os.Signal) {
+		if err := c.process.cmd.Process.Signal(s); err != nil {
+			t.Error(err)
+		}
+	}
+	signal(syscall.SIGSTOP)
+	defer signal(syscall.SIGCONT)
+	pause(t.Context(), time.Duration(random.IntN(500))*time.Millisecond)
+	c.forget(t)
+}
+
 // forget makes all changes older than the retention and drops them. It may fail where others hold locks.
 func (c *chaos) forget(t *testing.T) {
 	t.Helper()
@@ -243,13 +283,13 @@ func (c *chaos) forget(t *testing.T) {
 	}
 }
 
-// killPostgres kills PostgreSQL just after transactions were rolled back whose numbers a node has counted as seen: they are
-// given out again after the crash, to others.
-func (c *chaos) killPostgres(t *testing.T, random *rand.Rand) {
+// killPostgres kills PostgreSQL just after transactions were rolled back whose numbers the node has counted as seen: they
+// are given out again after the crash, to others.
+func (c *chaos) killPostgres(t *testing.T, _ *rand.Rand) {
 	t.Helper()
 	c.writing.Lock()
 	defer c.writing.Unlock()
-	c.rollBackUnseen(t, random)
+	c.rollBackSeen(t)
 	if err := private.Signal(c.dir, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
@@ -258,27 +298,20 @@ func (c *chaos) killPostgres(t *testing.T, random *rand.Rand) {
 	c.cluster = geotest.StartCluster(t, c.dir)
 }
 
-// rollBackUnseen rolls back some transactions and waits until the index of the node stands behind them.
-func (c *chaos) rollBackUnseen(t *testing.T, random *rand.Rand) {
+// rollBackSeen rolls back transactions, of which nothing reaches the disk, and waits until the node stands behind them.
+func (c *chaos) rollBackSeen(t *testing.T) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), c.url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.WithoutCancel(t.Context()))
-	for range 30 {
-		err := pgx.BeginFunc(t.Context(), conn, func(tx pgx.Tx) error {
-			return errors.Join(c.edit(t.Context(), tx, random), errRollBack)
-		})
-		if !errors.Is(err, errRollBack) && !errors.Is(err, pgx.ErrTxClosed) {
-			t.Logf("roll back: %v", err)
+	for range 40 {
+		if _, err := conn.Exec(t.Context(), `begin; select pg_current_xact_id(); rollback`); err != nil {
+			t.Fatal(err)
 		}
 	}
-	at, err := c.store.Position(t.Context())
-	if err != nil {
-		t.Logf("position before the crash: %v", err)
-		return
-	}
+	at := positionOf(t, c.store)
 	_ = c.node.Index("organizations", live.Internal).Wait(t.Context(), at)
 }
 

@@ -207,3 +207,6 @@ func (s *Store) HoldFilters(t testing.TB, patience time.Duration) func() {
 
 // SetFilterPatience lets a statement for a filter take only so long.
 func (s *Store) SetFilterPatience(d time.Duration) { s.filterPatience = d }
+
+// SetTileTimeout sets how long the making of one polygon tile may take.
+func (s *Store) SetTileTimeout(most time.Duration) { s.tileTimeout = most }

@@ -11,7 +11,7 @@ import (
 	"jingwei/geo"
 )
 
-// tileTimeout bounds the making of one polygon tile; a tile that takes longer is geo.ErrUnavailable.
+// tileTimeout is how long the making of one polygon tile may take.
 const tileTimeout = 10 * time.Second
 
 // deepestTile is the greatest zoom that shapes are stored for.
@@ -72,7 +72,7 @@ func (s *Store) tile(ctx context.Context, what string, z, x, y uint32, sql strin
 	}
 	defer leave()
 	var batch pgx.Batch
-	batch.Queue(sqlTileTimeout, fmt.Sprint(tileTimeout.Milliseconds()))
+	batch.Queue(sqlTileTimeout, fmt.Sprint(s.tileTimeout.Milliseconds()))
 	batch.Queue(sql, args...).QueryRow(func(row pgx.Row) error { return row.Scan(&tile, &generation) })
 	if err := s.public.SendBatch(ctx, &batch).Close(); err != nil {
 		return nil, "", fmt.Errorf("tile %d/%d/%d of %s: %w", z, x, y, what, explain(err))

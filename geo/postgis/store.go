@@ -53,6 +53,7 @@ type Store struct {
 
 	refilings      refilings
 	filterPatience time.Duration // of one statement for a filter
+	tileTimeout    time.Duration // of one polygon tile; one that takes longer is geo.ErrUnavailable
 }
 
 // lane is the connections of one role that requests run under, and how many slow reads and filters may use them at once.
@@ -74,7 +75,7 @@ func open(ctx context.Context, url string, log *slog.Logger, find func(context.C
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s := &Store{log: log, now: time.Now, filterPatience: filterPatience}
+	s := &Store{log: log, now: time.Now, filterPatience: filterPatience, tileTimeout: tileTimeout}
 	if s.roles, err = find(ctx, config.ConnConfig); err != nil {
 		return nil, fmt.Errorf("open database: %w", explain(err))
 	}
