@@ -195,11 +195,11 @@ func (p *propagation) measure(b *testing.B, perSecond int, withReaders bool) {
 	if withReaders {
 		edit = p.edit
 	}
-	lags := p.propagate(b, perSecond, edit)
+	lags, took := p.propagate(b, perSecond, edit)
 	stop()
 	reads := <-readers
 	b.ReportMetric(0, "ns/op") // means nothing here
-	b.ReportMetric(float64(len(lags))/p.during.Seconds(), "edits/s")
+	b.ReportMetric(float64(len(lags))/took.Seconds(), "edits/s") // fewer than asked for when the database takes no more
 	first, last := slices.Clone(lags[:len(lags)/4]), slices.Clone(lags[3*len(lags)/4:])
 	b.ReportMetric(percentile(first, 0.5), "first-quarter-p50-ms")
 	b.ReportMetric(percentile(last, 0.5), "last-quarter-p50-ms")
@@ -212,8 +212,8 @@ func (p *propagation) measure(b *testing.B, perSecond int, withReaders bool) {
 	b.Logf("%d edits in %v, %d tiles at %d a second; load of the machine %s", len(lags), p.during, len(reads), half, load())
 }
 
-// propagate edits at a steady rate and returns the lags in the order of the edits.
-func (p *propagation) propagate(b *testing.B, perSecond int, edit func(context.Context, *pgx.Conn, int) (geo.FeedPosition, error)) []time.Duration {
+// propagate edits at a steady rate and returns the lags in the order of the edits, and the time that the edits took.
+func (p *propagation) propagate(b *testing.B, perSecond int, edit func(context.Context, *pgx.Conn, int) (geo.FeedPosition, error)) ([]time.Duration, time.Duration) {
 	b.Helper()
 	lags := make([]time.Duration, int(p.during.Seconds())*perSecond)
 	work := make(chan int, len(lags))
@@ -242,11 +242,9 @@ func (p *propagation) propagate(b *testing.B, perSecond int, edit func(context.C
 	}
 	close(work)
 	editing.Wait()
-	if took := time.Since(began); took > p.during+time.Second {
-		b.Logf("the edits took %v instead of %v: the database took no more", took.Round(time.Second), p.during)
-	}
+	took := time.Since(began)
 	waiting.Wait()
-	return lags
+	return lags, took
 }
 
 // saturation returns how many tiles a second the nodes answer at most.
