@@ -286,7 +286,7 @@ func (c *chaos) holdUp(t *testing.T, random *rand.Rand) {
 	}
 	signal(syscall.SIGSTOP)
 	defer signal(syscall.SIGCONT)
-	pause(t.Context(), time.Duration(random.IntN(500))*time.Millisecond)
+	pause(t.Context(), time.Duration(300+random.IntN(300))*time.Millisecond)
 	c.forget(t)
 }
 
