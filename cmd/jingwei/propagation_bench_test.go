@@ -183,19 +183,23 @@ func (p *propagation) measure(b *testing.B, perSecond int, withReaders bool) {
 	b.Helper()
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()
-	readers := make(chan []time.Duration, 1)
-	readers <- nil
-	half := 0
-	if withReaders {
-		half = p.saturation(b) / 2
-		<-readers
-		go func() { readers <- p.read(ctx, half) }()
-	}
 	edit := p.edit
 	if perSecond > 200 { // more than the database takes of whole edits on this machine
 		edit = p.move
 	}
-	lags, took := p.propagate(b, perSecond, edit)
+	readers := make(chan []time.Duration, 1)
+	readers <- nil
+	half := 0
+	if withReaders {
+		// What they answer at most is less while tiles change.
+		most := make(chan int)
+		go func() { most <- p.saturation(b) }()
+		p.propagate(b, perSecond, saturationTime, edit)
+		half = <-most / 2
+		<-readers
+		go func() { readers <- p.read(ctx, half) }()
+	}
+	lags, took := p.propagate(b, perSecond, p.during, edit)
 	stop()
 	reads := <-readers
 	b.ReportMetric(0, "ns/op")                                   // means nothing here
@@ -213,9 +217,9 @@ func (p *propagation) measure(b *testing.B, perSecond int, withReaders bool) {
 }
 
 // propagate edits at a steady rate and returns the lags in the order of the edits, and the time that the edits took.
-func (p *propagation) propagate(b *testing.B, perSecond int, edit func(context.Context, *pgx.Conn, int) (geo.FeedPosition, error)) ([]time.Duration, time.Duration) {
+func (p *propagation) propagate(b *testing.B, perSecond int, during time.Duration, edit func(context.Context, *pgx.Conn, int) (geo.FeedPosition, error)) ([]time.Duration, time.Duration) {
 	b.Helper()
-	lags := make([]time.Duration, int(p.during.Seconds())*perSecond)
+	lags := make([]time.Duration, int(during.Seconds())*perSecond)
 	work := make(chan int, len(lags))
 	var editing, waiting sync.WaitGroup
 	for range editors {
@@ -237,7 +241,7 @@ func (p *propagation) propagate(b *testing.B, perSecond int, edit func(context.C
 		})
 	}
 	began := time.Now()
-	for i := range steadily(b.Context(), len(lags), p.during) {
+	for i := range steadily(b.Context(), len(lags), during) {
 		work <- i
 	}
 	close(work)
