@@ -143,16 +143,24 @@ func readTruth(t testing.TB, store *postgis.Store) truth {
 	all := truth{}
 	for _, layer := range geo.PointLayers() {
 		for _, e := range []live.Edition{live.Public, live.Internal} {
+			var points []geo.Point
+			at, err := feed.Load(t.Context(), layer.Name, func(p geo.Point) error {
+				points = append(points, p)
+				return nil
+			})
 			x := live.New(layer, e)
-			l := x.NewLoad()
-			at, err := feed.Load(t.Context(), layer.Name, l.Add)
 			if err == nil {
-				err = l.Build(t.Context(), at)
+				err = x.Load(func(yield func(geo.Point, error) bool) {
+					for _, p := range points {
+						if !yield(p, nil) {
+							return
+						}
+					}
+				}, at)
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			l.Publish()
 			all[truthKey(layer.Name, e)] = x
 		}
 	}

@@ -59,6 +59,7 @@ type follower struct {
 	turn      turn          // of this layer
 	behind    *turn         // of the layer that comes first, so that it is there soon; nil for the first
 	poll      time.Duration // between looks that nothing wakes
+	rest      time.Duration // at least between looks
 	meter     *meter
 
 	position  geo.FeedPosition
@@ -99,7 +100,7 @@ func (f *follower) run(ctx context.Context) error {
 				continue
 			}
 		case <-f.wake:
-			rest(ctx, looked.Add(restBetween))
+			rest(ctx, looked.Add(f.rest))
 		case <-wait:
 		}
 		looked = time.Now()

@@ -175,7 +175,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 		n.followers = append(n.followers, &follower{
 			feed: feed, editions: e, publish: server.Publish, wake: make(chan struct{}, 1), log: log, now: s.now,
 			file: newSnapshotFile(s.DataDir, e.layer(), loads, log, s.now), metrics: loads, turn: newTurn(),
-			poll: poll, meter: newMeter(registry, e),
+			poll: poll, rest: restBetween, meter: newMeter(registry, e),
 		})
 	}
 	// The map is there before millions of reports are read.
