@@ -4,7 +4,7 @@ import "math/bits"
 
 // blockRows is the rows of a block: what is counted per value is known at the ends of blocks, and between them counted.
 const (
-	blockBits = 12
+	blockBits = 10
 	blockRows = 1 << blockBits
 )
 

@@ -246,15 +246,21 @@ func (k *chunk) before(i int, r *row) bool {
 	return k.from[i] < r.valid.From
 }
 
+// hashes returns the hash of row i, and that of what everyone sees of it; 0 when the chunk does not tell.
+func (k *chunk) hashes(i int) [2]uint64 {
+	if k.opens == nil {
+		return [2]uint64{k.sums[i+1] - k.sums[i]}
+	}
+	return [2]uint64{k.sums[i+1] - k.sums[i], k.opens[i+1] - k.opens[i]}
+}
+
 // copyRow sets r to row i. Its texts are those of the chunk: r must not outlive it.
 func (k *chunk) copyRow(i int, r *row) {
 	r.key, r.id, r.at, r.valid, r.division = k.keys[i], k.ids[i], k.at[i], k.valid(i), k.divisionOf(i)
-	r.hash, r.open, r.next = k.sums[i+1]-k.sums[i], 0, geo.MaxDay
+	hashes := k.hashes(i)
+	r.hash, r.open, r.next = hashes[0], hashes[1], geo.MaxDay
 	if k.next != nil {
 		r.next = k.next[i]
-	}
-	if k.opens != nil {
-		r.open = k.opens[i+1] - k.opens[i]
 	}
 	r.codes, r.numbers, r.texts, r.paths = r.codes[:0], r.numbers[:0], r.texts[:0], r.paths[:0]
 	for slot := range max(len(k.codes), len(k.planes)) {

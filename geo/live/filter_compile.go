@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"unicode"
 
 	"jingwei/geo"
@@ -53,9 +54,24 @@ func (c *compiler) junction(o *geo.Operation, negated bool) (predicate, error) {
 		parts[i] = p
 	}
 	if (o.Op == "and") != negated { // De Morgan
-		return all(parts), nil
+		return fused(all(parts)), nil
 	}
 	return any1(parts), nil
+}
+
+// fused brings conditions on one and the same number together: a column is gone through once, not once for either end.
+func fused(parts all) predicate {
+	kept := parts[:0]
+	for _, p := range parts {
+		s, ok := p.(inSpans)
+		i := slices.IndexFunc(kept, func(q predicate) bool { t, same := q.(inSpans); return ok && same && t.ints == s.ints })
+		if i < 0 {
+			kept = append(kept, p)
+			continue
+		}
+		kept[i] = inSpans{s.ints, kept[i].(inSpans).set.within(s.set)}
+	}
+	return kept
 }
 
 // array compiles the array predicates, which the columns of paths know.

@@ -52,6 +52,15 @@ func (set spans) cut(s span) spans {
 	return newSpans(kept...)
 }
 
+// within returns the numbers that are in both sets.
+func (set spans) within(other spans) spans {
+	var both []span
+	for _, s := range other {
+		both = append(both, set.cut(s)...)
+	}
+	return newSpans(both...)
+}
+
 func (set spans) has(v int64) bool {
 	_, ok := slices.BinarySearchFunc(set, v, func(s span, v int64) int {
 		switch {

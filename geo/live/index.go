@@ -250,23 +250,23 @@ func (e *edit) rowsInChunks(id geo.ID) []place {
 	return places
 }
 
-// same reports whether the stored rows of an object equal the incoming ones; a row's hash stands for its content.
+// same reports whether the stored rows of an object equal the incoming ones; a row's hashes stand for its content, and for what
+// everyone sees of it.
 func (e *edit) same(inChunks []place, inDelta, incoming []*row) bool {
 	if len(inChunks)+len(inDelta) != len(incoming) {
 		return false
 	}
-	hashes := map[uint64]bool{}
+	hashes := map[[2]uint64]bool{}
 	for _, r := range incoming {
-		hashes[r.hash] = true
+		hashes[[2]uint64{r.hash, r.open}] = true
 	}
 	for _, p := range inChunks {
-		k := e.chunks[p.chunk]
-		if !hashes[k.sums[p.row+1]-k.sums[p.row]] {
+		if !hashes[e.chunks[p.chunk].hashes(p.row)] {
 			return false
 		}
 	}
 	for _, r := range inDelta {
-		if !hashes[r.hash] {
+		if !hashes[[2]uint64{r.hash, r.open}] {
 			return false
 		}
 	}
