@@ -17,6 +17,7 @@ import (
 
 // TestBrowser opens the viewer in a real Chromium and compares what it shows with SQL: api/web/e2e.
 func TestBrowser(t *testing.T) {
+	t.Parallel() // with the other tests in a browser, which wait for it more than they work
 	web := geotest.Path("api", "web")
 	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
 	needs(t, filepath.Join(web, "dist", "index.html"), "the viewer is not built: make web")

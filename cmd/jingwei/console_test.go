@@ -28,6 +28,7 @@ func desks() []desk {
 // TestConsole goes in a real Chromium from the first start of the program to a committee at work, at a phone and at a
 // desk: api/web/e2e/console.test.ts.
 func TestConsole(t *testing.T) {
+	t.Parallel()
 	web := geotest.Path("api", "web")
 	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
 	needs(t, filepath.Join(web, "dist", "console.html"), "the console is not built: make web")

@@ -109,7 +109,9 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
     const members = expected.organizations.filter((item) => item.lng === 119.5 && item.lat === 29.9);
     expect(members.length).toBeGreaterThan(100);
     await viewer.visit('/#map=18/29.9/119.5');
-    const cluster = (await viewer.drawn()).find((item) => item.count === members.length);
+    const found = async () => (await viewer.drawn()).find((item) => item.count === members.length);
+    await expect.poll(found).toBeDefined();
+    const cluster = await found();
     if (!cluster) throw new Error('the organizations of one spot are no cluster');
     expect(cluster.expansion).toBeNull();
     await viewer.hit(cluster.x, cluster.y);
