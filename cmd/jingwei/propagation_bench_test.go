@@ -103,7 +103,7 @@ func newPropagation(b *testing.B) *propagation {
 	return p
 }
 
-// choose reads some organizations when both nodes have loaded.
+// choose reads some organizations when both nodes have loaded all layers.
 func (p *propagation) choose(b *testing.B) {
 	b.Helper()
 	at, err := p.Position(b.Context())
@@ -111,9 +111,11 @@ func (p *propagation) choose(b *testing.B) {
 		b.Fatal(err)
 	}
 	for _, n := range p.nodes {
-		for _, e := range []live.Edition{live.Internal, live.Public} {
-			if err := n.Index("organizations", e).Wait(b.Context(), at); err != nil {
-				b.Fatal(err)
+		for _, layer := range geo.PointLayers() {
+			for _, e := range []live.Edition{live.Internal, live.Public} {
+				if err := n.Index(layer.Name, e).Wait(b.Context(), at); err != nil {
+					b.Fatal(err)
+				}
 			}
 		}
 	}
