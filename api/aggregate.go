@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"net/http"
@@ -50,7 +51,7 @@ func (s *Server) aggregate(c echo.Context) error {
 		return err
 	}
 	setSharing(c, r.audience)
-	answer, err := r.answerOf(v)
+	answer, err := r.answerOf(c.Request().Context(), v)
 	if err != nil {
 		return fmt.Errorf("aggregate of %s: %w", layer.name(), err)
 	}
@@ -142,10 +143,11 @@ type numbers struct {
 }
 
 // answerOf makes one aggregate, or of a collection of areas one for each.
-func (r aggregateRequest) answerOf(v pointView) (any, error) {
+func (r aggregateRequest) answerOf(ctx context.Context, v pointView) (any, error) {
+	budget := live.NewBudget()
 	lines := make([]aggregated, len(r.areas))
 	for i, a := range r.areas {
-		groups, err := v.Aggregate(live.Aggregation{Query: v.query, Region: a.region, By: r.by, Number: r.number})
+		groups, err := v.Aggregate(ctx, live.Aggregation{Query: v.query, Region: a.region, By: r.by, Number: r.number, Budget: budget})
 		if err != nil {
 			return nil, err
 		}

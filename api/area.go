@@ -102,26 +102,26 @@ func (s *Server) readWithin(ctx context.Context, text string) (live.Region, erro
 func parseAreas(text []byte) (areas []area, many bool, err error) {
 	var head struct{ Type string }
 	if err := json.Unmarshal(text, &head); err != nil {
-		return nil, false, geo.Invalid(paramGeometry, "this is not JSON: %v", err)
+		return nil, false, geo.Invalid(paramGeometry, "this is not a GeoJSON object")
 	}
 	var features []*geojson.Feature
 	switch head.Type {
 	case "FeatureCollection":
 		collection, err := geojson.UnmarshalFeatureCollection(text)
 		if err != nil {
-			return nil, true, geo.Invalid(paramGeometry, "this is not a FeatureCollection: %v", err)
+			return nil, true, geo.Invalid(paramGeometry, "this is not a FeatureCollection of Polygons or MultiPolygons")
 		}
 		features, many = collection.Features, true
 	case "Feature":
 		feature, err := geojson.UnmarshalFeature(text)
 		if err != nil {
-			return nil, false, geo.Invalid(paramGeometry, "this is not a Feature: %v", err)
+			return nil, false, geo.Invalid(paramGeometry, "this is not a Feature of a Polygon or MultiPolygon")
 		}
 		features = []*geojson.Feature{feature}
 	default:
 		geometry, err := geojson.UnmarshalGeometry(text)
 		if err != nil {
-			return nil, false, geo.Invalid(paramGeometry, "this is not a geometry: %v", err)
+			return nil, false, geo.Invalid(paramGeometry, "this is not a Polygon or MultiPolygon")
 		}
 		features = []*geojson.Feature{{Geometry: geometry.Geometry()}}
 	}
@@ -129,6 +129,9 @@ func parseAreas(text []byte) (areas []area, many bool, err error) {
 		return nil, many, geo.Invalid(paramGeometry, "from 1 to %d areas can be asked about; there are %d", mostAreas, len(features))
 	}
 	for i, f := range features {
+		if f == nil {
+			return nil, many, geo.Invalid(paramGeometry, "feature %d is null", i+1)
+		}
 		region, err := regionOf(f.Geometry)
 		if err != nil {
 			return nil, many, fmt.Errorf("feature %d: %w", i+1, err)

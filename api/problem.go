@@ -83,7 +83,7 @@ func (s *Server) problem(err error, c echo.Context) Problem {
 	}
 	k := s.kindOf(err)
 	p.Type, p.Title, p.Status, p.Detail = "/problems/"+k.slug, k.title, k.status, k.detail
-	if k.status >= 500 && isWrite(c.Request().Method) {
+	if k.status >= 500 && changes(c.Request()) {
 		p.Detail = "The answer to this write was lost; it may have been stored all the same. Read the object before you send it again."
 	}
 	var fault *geo.Error
@@ -94,11 +94,6 @@ func (s *Server) problem(err error, c echo.Context) Problem {
 		}
 	}
 	return p
-}
-
-// isWrite reports whether a request of the method may have changed something before it failed.
-func isWrite(method string) bool {
-	return method == http.MethodPost || method == http.MethodPut || method == http.MethodDelete
 }
 
 // fromRouter describes what echo's router refuses: an unknown path or method.

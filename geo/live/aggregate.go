@@ -2,6 +2,7 @@ package live
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -29,6 +30,54 @@ type Aggregation struct {
 	Region Region
 	By     []By   // at most two
 	Number string // a number column; "" for none
+	Budget *Budget
+}
+
+// Budget is what aggregates of one request may cost together: the groups that they tell, and the tests of a side of an area
+// against a cell or a row. nil is no bound.
+type Budget struct{ Groups, Tests int }
+
+// NewBudget returns what one request may cost: answers of some ten megabytes, and about a second of work.
+func NewBudget() *Budget { return &Budget{Groups: 50_000, Tests: 100_000_000} }
+
+// testsBetween is how many tests go by between two looks at whether anybody still waits for the answer.
+const testsBetween = 1 << 16
+
+// meter counts what an aggregate costs.
+type meter struct {
+	ctx    context.Context
+	budget *Budget
+	since  int
+	err    error
+}
+
+// spend reports whether so many tests may be made.
+func (v view) spend(tests int) bool {
+	m := v.meter
+	if m == nil || m.err != nil {
+		return m == nil
+	}
+	if m.since += tests; m.since >= testsBetween {
+		m.since, m.err = 0, m.ctx.Err()
+	}
+	if m.budget == nil {
+		return m.err == nil
+	}
+	if m.budget.Tests -= tests; m.budget.Tests < 0 && m.err == nil {
+		m.err = geo.Invalid("geometry", "the areas are too intricate to be counted at once; simplify them, or ask about fewer")
+	}
+	return m.err == nil
+}
+
+// mayGroup reports whether there may be one more group.
+func (m *meter) mayGroup() bool {
+	if m.budget == nil || m.err != nil {
+		return m.err == nil
+	}
+	if m.budget.Groups--; m.budget.Groups < 0 {
+		m.err = geo.Invalid("group_by", "there are too many groups to tell; take wider bins, fewer areas or fewer groupings")
+	}
+	return m.err == nil
 }
 
 // Group is one line of the answer.
@@ -46,21 +95,24 @@ func (g Group) Mean() float64 { return float64(g.Sum) / float64(g.Numbers) }
 
 // Aggregate answers the aggregation: groups in the order of their keys, without empty ones; without groupings exactly one.
 // Counts and sums are exact. A column that the edition does not have, or that is of another role, and more than two
-// groupings are geo.ErrInvalid with the field "group_by" or "number".
-func (s *Snapshot) Aggregate(a Aggregation) ([]Group, error) {
+// groupings are geo.ErrInvalid with the field "group_by" or "number"; what goes beyond the budget is so with "group_by" or
+// "geometry". It stops with the error of the context.
+func (s *Snapshot) Aggregate(ctx context.Context, a Aggregation) ([]Group, error) {
 	v, err := s.through(a.Query)
 	if err != nil {
 		return nil, err
 	}
+	v.meter = &meter{ctx: ctx, budget: a.Budget, err: ctx.Err()}
 	g, err := v.newGrouper(a)
 	if err != nil {
 		return nil, err
 	}
 	a.Region.ranges(v, func(r keyRange, holds func(geo.Position) bool) bool {
 		g.add(r, holds)
-		return true
+		return v.spend(1)
 	})
-	return g.groups(), nil
+	groups := g.groups()
+	return groups, v.meter.err
 }
 
 // grouper counts rows per pair of keys.
@@ -159,7 +211,7 @@ func (g *grouper) add(r keyRange, holds func(geo.Position) bool) {
 		if holds == nil || holds(g.at(p)) {
 			g.addRow(p)
 		}
-		return true
+		return g.spend(1)
 	})
 }
 
@@ -190,7 +242,9 @@ func (g *grouper) group(key [2]uint64) *Group {
 	of := g.found[key]
 	if of == nil {
 		of = &Group{Min: math.MaxInt64, Max: math.MinInt64}
-		g.found[key] = of
+		if g.meter.mayGroup() { // else nothing is answered
+			g.found[key] = of
+		}
 	}
 	g.last, g.key = of, key
 	return of

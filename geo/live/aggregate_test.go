@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -97,7 +98,7 @@ func TestAggregateEqualsModel(t *testing.T) {
 		inside := m.matching(live.Internal, days, func(p geo.Point) bool { return pick.holds(p) && covers(shape, p.At) })
 		by := rapid.SampledFrom([][]live.By{nil, {{Column: "kind"}}, {{Level: geo.County}}, {{Column: "kind"}, {Column: "state"}}, {{Column: "secret"}, {Level: geo.Village}}, {{Bins: geo.Bins{Hexagons: true, Metres: 30_000}}, {Column: "kind"}}}).Draw(t, "by")
 		number := rapid.SampledFrom([]string{"", "size"}).Draw(t, "number")
-		got, err := x.Snapshot().Aggregate(live.Aggregation{Query: live.Query{Filter: pick.filter, Days: days}, Region: area, By: by, Number: number})
+		got, err := x.Snapshot().Aggregate(context.Background(), live.Aggregation{Query: live.Query{Filter: pick.filter, Days: days}, Region: area, By: by, Number: number})
 		if diff := cmp.Diff(grouped(inside, by, number), lines(got, number)); diff != "" || err != nil {
 			t.Fatalf("%v in %v, by %v: %v (-want +got)\n%s", days, shape, by, err, diff)
 		}
@@ -196,7 +197,7 @@ func TestAggregateRefuses(t *testing.T) {
 	} {
 		a.Region = live.In(geo.World)
 		var e *geo.Error
-		if _, err := s.Aggregate(a); err == nil {
+		if _, err := s.Aggregate(context.Background(), a); err == nil {
 			t.Errorf("%s is taken", field)
 		} else if !errors.As(err, &e) || e.Field != field {
 			t.Errorf("%s: %v", field, err)
@@ -206,5 +207,43 @@ func TestAggregateRefuses(t *testing.T) {
 		if _, err := live.NewPolygons(orb.MultiPolygon{{ring}}); err == nil {
 			t.Errorf("%v is an area", ring)
 		}
+	}
+}
+
+// TestAggregateIsBounded: what would tell too much, or take too long, is refused, and nobody's answer is not worked on.
+func TestAggregateIsBounded(t *testing.T) {
+	s := loaded(t, 1000).Snapshot()
+	// Spikes through the whole area: each cell has many sides that only seem to be near.
+	spikes := orb.Ring{}
+	for i := range 4000 {
+		angle, r := 2*math.Pi*float64(i)/4000, []float64{3, 0.001}[i%2]
+		spikes = append(spikes, orb.Point{120.5 + r*math.Cos(angle), 29.3 + r*math.Sin(angle)})
+	}
+	area, err := live.NewPolygons(orb.MultiPolygon{{append(spikes, spikes[0])}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for _, c := range []struct {
+		ctx    context.Context
+		a      live.Aggregation
+		budget live.Budget
+		want   error
+		field  string
+	}{
+		{t.Context(), live.Aggregation{Region: live.In(geo.World), By: []live.By{{Bins: geo.Bins{Metres: 100}}}}, live.Budget{Groups: 10, Tests: 1 << 40}, geo.ErrInvalid, "group_by"},
+		{t.Context(), live.Aggregation{Region: area}, live.Budget{Groups: 10, Tests: 10_000}, geo.ErrInvalid, "geometry"},
+		{gone, live.Aggregation{Region: area}, live.Budget{Groups: 10, Tests: 1 << 40}, context.Canceled, ""},
+	} {
+		c.a.Days, c.a.Budget = geo.On(0), &c.budget
+		_, err := s.Aggregate(c.ctx, c.a)
+		var e *geo.Error
+		if !errors.Is(err, c.want) || errors.As(err, &e) && e.Field != c.field {
+			t.Errorf("%+v: %v, want %v about %q", c.budget, err, c.want, c.field)
+		}
+	}
+	if _, err := s.Aggregate(t.Context(), live.Aggregation{Query: live.Query{Days: geo.On(0)}, Region: area, Budget: live.NewBudget()}); err != nil {
+		t.Errorf("an area of 4,000 spikes: %v", err)
 	}
 }

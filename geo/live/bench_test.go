@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -81,7 +82,7 @@ func BenchmarkAggregate(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%g degrees", name, radius), func(b *testing.B) {
 				groups, rows := []live.Group(nil), 0
 				for b.Loop() {
-					if groups, err = s.Aggregate(a); err != nil {
+					if groups, err = s.Aggregate(context.Background(), a); err != nil {
 						b.Fatal(err)
 					}
 				}

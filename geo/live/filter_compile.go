@@ -166,11 +166,14 @@ func readComparison(o *geo.Operation) (comparison, error) {
 }
 
 func (l *comparison) readProperty(n geo.Node) bool {
+	folded := false
 	if o, ok := n.(*geo.Operation); ok && o.Op == "casei" && len(o.Args) == 1 {
-		n, l.folded = o.Args[0], true
+		n, folded = o.Args[0], true
 	}
 	p, ok := n.(geo.Property)
-	l.property = string(p)
+	if ok {
+		l.property, l.folded = string(p), folded
+	}
 	return ok
 }
 

@@ -189,6 +189,9 @@ func leaf(t *rapid.T, e live.Edition) (geo.Node, judge) {
 		}
 	}
 	literal, want := p.draw(t)
+	if text, ok := want.(string); ok && p.name == "name" && rapid.Bool().Draw(t, "folded literal") {
+		literal, want = op("casei", literal), any(strings.ToLower(text))
+	}
 	tests := map[string]func(v any) bool{
 		"=": func(v any) bool { return v == want }, "<>": func(v any) bool { return v != want },
 		"<": func(v any) bool { return less(v, want) }, "<=": func(v any) bool { return !less(want, v) },

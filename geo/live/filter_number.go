@@ -54,11 +54,18 @@ func (set spans) cut(s span) spans {
 
 // within returns the numbers that are in both sets.
 func (set spans) within(other spans) spans {
-	var both []span
-	for _, s := range other {
-		both = append(both, set.cut(s)...)
+	var both spans
+	for len(set) > 0 && len(other) > 0 {
+		if s := (span{max(set[0].lo, other[0].lo), min(set[0].hi, other[0].hi)}); s.lo <= s.hi {
+			both = append(both, s)
+		}
+		if set[0].hi < other[0].hi {
+			set = set[1:]
+		} else {
+			other = other[1:]
+		}
 	}
-	return newSpans(both...)
+	return both
 }
 
 func (set spans) has(v int64) bool {

@@ -25,7 +25,7 @@ func (s *Snapshot) FingerprintWithin(within geo.Filter, z, x, y uint32) (uint64,
 		return 0, err
 	}
 	r := cellRange(z, x, y)
-	v, sum := view{s, m}, uint64(0)
+	v, sum := view{Snapshot: s, m: m}, uint64(0)
 	s.spans(r, func(i, lo, hi int) bool {
 		sum += v.sumSpan(i, lo, hi)
 		return true

@@ -29,13 +29,20 @@ func NewPolygons(shape orb.MultiPolygon) (*Polygons, error) {
 		turns := []float64{0}
 		for _, ring := range polygon {
 			vertices += len(ring)
+			if len(ring) < 4 {
+				return nil, geo.Invalid("geometry", "a ring has at least four positions, the last of which is the first; there is one with %d", len(ring))
+			}
 			for _, v := range ring {
 				if !(math.Abs(v[0]) <= 540 && math.Abs(v[1]) <= 90) {
 					return nil, geo.Invalid("geometry", "%v is no position: longitude, then latitude, in degrees", v)
 				}
 			}
 		}
-		if bound := polygon.Bound(); len(polygon) > 0 && bound.Max[0] > 180 {
+		bound := polygon.Bound()
+		if len(polygon) > 0 && bound.Max[0]-bound.Min[0] > 360 {
+			return nil, geo.Invalid("geometry", "a polygon goes around the world more than once")
+		}
+		if len(polygon) > 0 && bound.Max[0] > 180 {
 			turns = append(turns, -360)
 		} else if len(polygon) > 0 && bound.Min[0] < -180 {
 			turns = append(turns, 360)
@@ -129,9 +136,9 @@ func latitudeOf(y float64) float64 {
 	return math.Atan(math.Sinh(math.Pi*(1-2*y/(1<<keyBits)))) * 180 / math.Pi
 }
 
-// in returns what matters of o in a smaller cell.
-func (o outline) in(r rectangle) outline {
-	n := outline{odd: o.odd}
+// in returns what matters of o in a smaller cell, and whether a side may run through it.
+func (o outline) in(r rectangle) (n outline, touched bool) {
+	n = outline{odd: o.odd}
 	n.sides = make([]side, 0, min(len(o.sides), 64))
 	for _, s := range o.sides {
 		south, north := min(s.a[1], s.b[1]), max(s.a[1], s.b[1])
@@ -139,32 +146,35 @@ func (o outline) in(r rectangle) outline {
 		case south > r.north, north < r.south, min(s.a[0], s.b[0]) > r.east: // no ray from the cell meets it
 		case max(s.a[0], s.b[0]) < r.west && south <= r.south && r.north < north: // every ray does
 			n.odd = !n.odd
+		case max(s.a[0], s.b[0]) < r.west:
+			n.sides = append(n.sides, s)
 		default:
+			turn := s.aside(r)
+			if turn != 0 && south <= r.south && r.north < north { // past the cell, from below it to above: all rays meet it, or none
+				n.odd = n.odd != (turn < 0)
+				continue
+			}
+			touched = touched || turn == 0
 			n.sides = append(n.sides, s)
 		}
 	}
-	return n
+	return n, touched
 }
 
-// touches reports whether a side may run through the rectangle.
-func (o outline) touches(r rectangle) bool {
-	for _, s := range o.sides {
-		if max(s.a[0], s.b[0]) < r.west {
-			continue
-		}
-		if s.apart(r) {
-			continue
-		}
-		return true
+// aside returns on which side of the line, followed from south to north, all corners of the rectangle lie: 1 to the left, -1 to the
+// right; 0 when the line may run through it.
+func (s side) aside(r rectangle) int {
+	low, high := s.a, s.b
+	if low[1] > high[1] {
+		low, high = high, low
 	}
-	return false
-}
-
-// apart reports whether all corners of the rectangle lie strictly on one side of the line.
-func (s side) apart(r rectangle) bool {
-	turn := geo.TurnOf(s.a, s.b, [2]float64{r.west, r.south})
-	return turn != 0 && turn == geo.TurnOf(s.a, s.b, [2]float64{r.west, r.north}) &&
-		turn == geo.TurnOf(s.a, s.b, [2]float64{r.east, r.south}) && turn == geo.TurnOf(s.a, s.b, [2]float64{r.east, r.north})
+	turn := geo.TurnOf(low, high, [2]float64{r.west, r.south})
+	for _, corner := range [][2]float64{{r.west, r.north}, {r.east, r.south}, {r.east, r.north}} {
+		if geo.TurnOf(low, high, corner) != turn {
+			return 0
+		}
+	}
+	return turn
 }
 
 // region is where rows are looked for: an extent or an area.
@@ -180,8 +190,11 @@ func (p *Polygons) ranges(v view, f func(r keyRange, holds func(geo.Position) bo
 
 func (o outline) descend(v view, r keyRange, level uint32, f func(keyRange, func(geo.Position) bool) bool) bool {
 	at := rectangleOf(cellBox(r.first, level))
-	o = o.in(at)
-	if !o.touches(at) {
+	o, touched := o.in(at)
+	if !v.spend(len(o.sides) + 1) {
+		return false
+	}
+	if !touched {
 		// All points are on the same side: the middle tells for them.
 		if len(o.sides) > 0 {
 			o.odd = o.holdsMiddle(at)
@@ -193,6 +206,7 @@ func (o outline) descend(v view, r keyRange, level uint32, f func(keyRange, func
 		return true
 	}
 	if n*len(o.sides) <= borderTests || level == keyBits {
+		v.spend(n * len(o.sides))
 		return f(r, o.contains)
 	}
 	step := uint64(1) << (2 * (keyBits - level - 1))

@@ -94,7 +94,8 @@ func (s *Snapshot) deadRows(i, lo, hi int, f func(row int)) {
 // view is a snapshot seen through a query.
 type view struct {
 	*Snapshot
-	m *matcher
+	m     *matcher
+	meter *meter // of an aggregate
 }
 
 func (s *Snapshot) through(q Query) (view, error) {
@@ -102,7 +103,7 @@ func (s *Snapshot) through(q Query) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	return view{s, m}, nil
+	return view{Snapshot: s, m: m}, nil
 }
 
 // matching returns the rows of chunk i for which the query holds, tombstones included; nil for all.
