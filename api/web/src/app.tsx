@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { languageOf } from './i18n';
 import type { Insets } from './map/controller';
 import { useServices, useUrl } from './services';
-import { nothingAside } from './state/url';
+import { useCell } from './state/cell';
+import { closeAside } from './state/tools';
 import { DayChip } from './ui/AsOf';
 import { Banner } from './ui/Banner';
 import { Bar } from './ui/Bar';
@@ -65,7 +66,7 @@ const statusHeight = 28;
 function Wide({ setInsets }: Layout) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(true);
-  const aside = useAside();
+  const aside = useAside(true);
   const [stack] = useAnyStack(null);
   useEffect(() => {
     if (stack) setOpen(true);
@@ -105,6 +106,7 @@ function Wide({ setInsets }: Layout) {
         <DayChip />
       </div>
       <Aside />
+      <OpenTools />
       <Caution beside={open} />
       <OpenTimeline alone={!open} />
       <Zoom />
@@ -115,9 +117,10 @@ function Wide({ setInsets }: Layout) {
 
 function Narrow({ stage, setInsets }: Layout & { stage: number }) {
   const { t } = useTranslation();
-  const { store } = useServices();
+  const { store, tools } = useServices();
   const [height, setHeight] = useState<SheetHeight>('low');
-  const aside = useAside();
+  const tool = useCell(tools.tool);
+  const aside = useAside(false);
   const [stack] = useAnyStack(null);
   useEffect(() => {
     if (aside !== null || stack) setHeight((now) => (now === 'low' ? 'middle' : now));
@@ -125,6 +128,10 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
   const division = useUrl((state) => state.division);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was just chosen is to be seen on the map
   useEffect(() => setHeight((now) => (now === 'high' ? 'middle' : now)), [division, aside]);
+  useEffect(() => {
+    // The map is what one draws on.
+    if (tool) setHeight('low');
+  }, [tool]);
   const bottom = Math.min(sheetPixels(height, stage), sheetPixels('middle', stage));
   useLayoutEffect(() => {
     setInsets({ top: crumbsHeight, right: 0, bottom: bottom + statusHeight, left: 0 });
@@ -135,6 +142,7 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
         <Breadcrumb />
         <DayChip />
       </div>
+      <OpenTools />
       <div className="above-sheet" style={{ insetBlockEnd: bottom }}>
         <Caution />
         <OpenTimeline alone />
@@ -147,7 +155,7 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
         height={height}
         setHeight={setHeight}
         stage={stage}
-        onClose={aside === null ? undefined : () => store.set(nothingAside)}
+        onClose={aside === null ? undefined : () => closeAside(store, tools)}
       >
         {aside === null ? <PanelContent /> : <Aside />}
       </Sheet>
@@ -168,43 +176,66 @@ function OpenTimeline({ alone }: { alone: boolean }) {
   );
 }
 
+const LazyTools = lazy(async () => ({ default: (await import('./ui/tools/Tools')).Tools }));
+
+/** The tools of the map, from their first use on. */
+function OpenTools() {
+  const { tools } = useServices();
+  const open = useCell(tools.open);
+  const area = useUrl((state) => state.area);
+  const used = useRef(false);
+  used.current ||= open || area !== null;
+  return <Suspense>{used.current && <LazyTools />}</Suspense>;
+}
+
+const AreaCard = lazy(async () => ({ default: (await import('./ui/tools/AreaCard')).AreaCard }));
+const OwnCard = lazy(async () => ({ default: (await import('./ui/tools/OwnCard')).OwnCard }));
+
 const PickedCard = lazy(async () => ({ default: (await import('./ui/PickedCard')).PickedCard }));
 
-/** What a card is open about; null without a card. */
-function useAside(): string | null {
+/** What a card is open about; null without a card. What is being drawn has one only where there is room beside the map. */
+function useAside(room: boolean): string | null {
   const selected = useUrl((state) => state.selected);
   const at = useUrl((state) => state.at);
   const picked = useUrl((state) => state.picked);
+  const area = useUrl((state) => state.area);
+  const { tools } = useServices();
+  const own = useCell(tools.own);
+  const tool = useCell(tools.tool);
+  const sketch = useCell(tools.sketch);
   if (selected !== null) return `organization ${selected}`;
   if (at) return `place ${at.join()}`;
-  return picked && `${picked.what} ${picked.id}`;
+  if (picked) return `${picked.what} ${picked.id}`;
+  if (own) return `own ${own.file}`;
+  if (tool) return sketch && room ? 'sketch' : null;
+  return area;
 }
 
-/** The card of what is chosen on the map. */
+/** The card of what is chosen or drawn on the map. */
 function Aside() {
   const selected = useUrl((state) => state.selected);
   const at = useUrl((state) => state.at);
   const picked = useUrl((state) => state.picked);
+  const own = useCell(useServices().tools.own);
+  const aside = useAside(true);
   if (selected !== null) return <Card id={selected} />;
   if (at) return <Place at={at} />;
-  if (!picked) return null;
+  if (aside === null) return null;
   return (
     <Suspense>
-      <PickedCard picked={picked} />
+      {picked ? <PickedCard picked={picked} /> : own ? <OwnCard own={own} /> : <AreaCard />}
     </Suspense>
   );
 }
 
 /** The keys of the whole page. */
 function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () => void): void {
-  const { store, map } = useServices();
+  const { store, map, tools } = useServices();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'Escape') {
-        const { selected, at, picked } = store.get();
-        if (document.querySelector('dialog[open]')) return;
-        if (selected !== null || at !== null || picked !== null) store.set(nothingAside);
+        if (!document.querySelector('dialog[open]')) closeAside(store, tools);
       } else if (isTyping(event.target)) {
         return;
       } else if (event.key === '/') {
@@ -219,7 +250,7 @@ function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () =>
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [store, map, search, onHelp]);
+  }, [store, map, tools, search, onHelp]);
 }
 
 /** Follows the language of the link, and remembers it for the next visit. */

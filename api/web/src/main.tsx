@@ -9,6 +9,7 @@ import type { MapController } from './map/controller';
 import { ServicesProvider } from './services';
 import { Cell } from './state/cell';
 import { Store } from './state/store';
+import { Tools } from './state/tools';
 import { Failsafe } from './ui/Failsafe';
 import './style/maplibre.css';
 import './style/page.css';
@@ -33,6 +34,7 @@ const services = {
   client: newClient(window.location.origin),
   map: new Cell<MapController | null>(null),
   live: new Cell(true),
+  tools: new Tools(),
   missing: new Cell<string | null>(null),
 };
 

@@ -5,6 +5,7 @@ import type { Language } from './format/number';
 import type { MapController } from './map/controller';
 import type { Cell } from './state/cell';
 import { type Store, useStore } from './state/store';
+import type { Tools } from './state/tools';
 
 /** What the components share. */
 export interface Services {
@@ -14,6 +15,7 @@ export interface Services {
   map: Cell<MapController | null>;
   /** Whether the server's events arrive. */
   live: Cell<boolean>;
+  tools: Tools;
   /** The division that a link named and that does not exist; null when there is nothing to say. */
   missing: Cell<string | null>;
 }

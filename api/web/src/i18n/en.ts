@@ -185,6 +185,7 @@ export const en = {
     nobody: 'nobody yet',
     missing: 'There is no such grid any more; it may have changed.',
   },
+  tools: { open: 'Tools: count in an area, measure, own areas', area: 'Area', hexagons: 'Hexagons' },
   zoom: { in: 'Zoom in', out: 'Zoom out', home: 'See everything' },
   map: {
     label: 'Map. Move with the arrow keys, zoom with plus and minus; a list holds the organizations in view.',

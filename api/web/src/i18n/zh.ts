@@ -176,6 +176,7 @@ export const zh = {
     nobody: '尚未明确',
     missing: '没有这个网格，可能已变更。',
   },
+  tools: { open: '工具：圈选统计、测量、自有范围', area: '范围统计', hexagons: '六边形格网' },
   zoom: { in: '放大', out: '缩小', home: '查看全部' },
   map: { label: '地图。用方向键移动，用加减号缩放；视野内的组织另有列表。', loading: '正在载入地图…' },
   help: {

@@ -99,6 +99,8 @@ export class MapController {
   readonly pointer = new Cell<Degrees | null>(null);
   readonly stack = new Cell<Stack | null>(null);
   readonly busy = new Cell(true);
+  /** How many tools draw on the map now: while one does, presses choose nothing. */
+  drawing = 0;
   /** The division that the camera was last fitted to, or is not to be fitted to; undefined before the first. */
   settled: string | null | undefined;
   #insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
@@ -374,17 +376,17 @@ export class MapController {
     map.on('sourcedata', this.#noteLines);
     map.on('mousemove', (event) => {
       this.pointer.set(event.lngLat);
-      this.#hover.move(event.point, this.store.get().division);
+      if (this.drawing === 0) this.#hover.move(event.point, this.store.get().division);
     });
     map.on('mouseout', () => {
       this.pointer.set(null);
-      this.#hover.clear();
+      if (this.drawing === 0) this.#hover.clear();
     });
     map.on('contextmenu', (event) => {
       event.preventDefault();
-      this.ask(event.lngLat);
+      if (this.drawing === 0) this.ask(event.lngLat);
     });
-    onLongPress(map, (at) => this.ask(at));
+    onLongPress(map, (at) => this.drawing === 0 && this.ask(at));
     map.on('click', (event) =>
       this.#click(
         event.point,
@@ -395,11 +397,12 @@ export class MapController {
 
   /** Asks what is at a place: by the right button, by a finger that rests, or for the middle of what is seen. */
   ask(at: { lng: number; lat: number } | null): void {
-    const { lng, lat } = at ?? this.#middle();
+    const { lng, lat } = at ?? this.middle();
     this.store.set({ ...nothingAside, at: [wrap(round(lng)), round(lat)] });
   }
 
-  #middle(): { lng: number; lat: number } {
+  /** The middle of what no panel covers. */
+  middle(): { lng: number; lat: number } {
     const { clientWidth: width, clientHeight: height } = this.map.getContainer();
     const { top, right, bottom, left } = this.#insets;
     return this.map.unproject([(left + width - right) / 2, (top + height - bottom) / 2]);
@@ -416,6 +419,7 @@ export class MapController {
   }
 
   #click(at: { x: number; y: number }, finger: boolean): void {
+    if (this.drawing > 0) return;
     const { division } = this.store.get();
     const target = pick(this.map, at, finger ? fingerReach : narrowReach, division);
     const isCluster = target.what === 'cluster' || target.what === 'reports';

@@ -25,6 +25,8 @@ describe('links', () => {
     { on: ['choropleth', 'reports'], datetime: '2020-12-31', timeline: 'decade', at: [120.1552, -30.2741] },
     { view: { zoom: 0, lat: -10, lng: -170.5 } },
     { picked: { what: 'report', id: 90001, lng: 120.15512, lat: 30.2741 } },
+    { on: ['hexagons'], area: 'polygon:12015000,3027000,1001,0,-501,1000' },
+    { area: 'circle:120.15,-30.27,3000' },
     { on: ['grids'], picked: { what: 'grid', id: 7, lng: -120.5, lat: -30 } },
   ];
   test.each(states)('%o comes back as it was', (part) => {
@@ -39,7 +41,7 @@ describe('links', () => {
 
   test('what is not understood is left out', () => {
     const search =
-      '?lang=fr&datetime=2021-02-30&at=181,0&picked=village,1,120,30&on=rain&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&base=%2F..&utm=x';
+      '?lang=fr&datetime=2021-02-30&at=181,0&picked=village,1,120,30&on=rain&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&area=square:1,2&base=%2F..&utm=x';
     expect(parseState(search, '#somewhere')).toEqual(initialState);
   });
 
@@ -200,6 +202,19 @@ describe('store', () => {
     window.dispatchEvent(new Event('popstate'));
     expect(store.get().division).toBe('330000000000');
     expect(returned.map((state) => state.view?.zoom)).toEqual([6]);
+    store.close();
+  });
+
+  test('an area that is too long for a link stays with the entry of the history', () => {
+    const store = new Store(window);
+    const area = `polygon:12000000,3000000${',1,-1'.repeat(1000)}`;
+    store.set({ area });
+    store.set({ view: { zoom: 8, lat: 30, lng: 120 } }, 'replace');
+    store.set({ selected: 7 });
+    expect(window.location.search).toBe('?selected=7');
+    expect(new Store(window).get().area).toBe(area);
+    store.set({ area: null });
+    expect(new Store(window).get().area).toBeNull();
     store.close();
   });
 });

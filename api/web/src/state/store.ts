@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { formatState, parseState, type State } from './url';
+import { formatState, longestArea, parseArea, parseState, type State } from './url';
 
 /** Whether a change is a step that Back undoes. */
 export type Step = 'push' | 'replace';
@@ -21,12 +21,13 @@ export class Store {
   get = (): State => this.#state;
 
   set(change: Partial<State>, step: Step = 'push'): void {
+    const { area } = this.#state;
     this.#state = { ...this.#state, ...change };
     const url = this.window.location.pathname + formatState(this.#state);
     const current = this.window.location.pathname + this.window.location.search + this.window.location.hash;
-    if (url !== current) {
-      if (step === 'push') this.window.history.pushState(null, '', url);
-      else this.window.history.replaceState(null, '', url);
+    if (url !== current || area !== this.#state.area) {
+      if (step === 'push') this.window.history.pushState(this.#kept(), '', url);
+      else this.window.history.replaceState(this.#kept(), '', url);
     }
     this.#notify();
   }
@@ -52,8 +53,16 @@ export class Store {
     for (const listener of this.#returns) listener(this.#state);
   };
 
+  /** What an entry of the history holds beside its address: an area that is too long for a link. */
+  #kept(): { area: string } | null {
+    const { area } = this.#state;
+    return area !== null && area.length > longestArea ? { area } : null;
+  }
+
   #read(): State {
-    return parseState(this.window.location.search, this.window.location.hash);
+    const state = parseState(this.window.location.search, this.window.location.hash);
+    const kept = this.window.history.state as { area?: unknown } | null;
+    return { ...state, area: state.area ?? parseArea(kept?.area) };
   }
 
   #notify(): void {

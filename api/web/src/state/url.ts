@@ -13,7 +13,7 @@ export const layerNames = ['organizations', 'divisions'] as const;
 export type LayerName = (typeof layerNames)[number];
 
 /** Layers that can be switched on. */
-export const extraNames = ['choropleth', 'reports', 'grids', 'jurisdictions'] as const;
+export const extraNames = ['choropleth', 'hexagons', 'reports', 'grids', 'jurisdictions'] as const;
 export type ExtraName = (typeof extraNames)[number];
 
 /** What has a card but no page of its own: a report, or a grid, and a position of it, in degrees. */
@@ -48,6 +48,8 @@ export interface State {
   at: readonly [number, number] | null;
   /** The report or grid that was chosen on the map. */
   picked: Picked | null;
+  /** What is drawn on the map, an area or a measured line, as src/tools/drawing.ts writes it. */
+  area: string | null;
   /** The base map; null for the default, "none" for the built-in land only. */
   base: string | null;
   view: View | null;
@@ -64,6 +66,7 @@ export const initialState: State = {
   timeline: null,
   at: null,
   picked: null,
+  area: null,
   base: null,
   view: null,
 };
@@ -90,6 +93,7 @@ export function parseState(search: string, hash: string): State {
     timeline: spanNames.find((name) => name === query.get('timeline')) ?? null,
     at: parsePosition(query.get('at')),
     picked: parsePicked(query.get('picked')),
+    area: parseArea(query.get('area')),
     base: parseName(query.get('base')),
     view: parseView(hash),
   };
@@ -107,6 +111,14 @@ function parsePosition(text: string | null): readonly [number, number] | null {
   if (!match) return null;
   const [lng, lat] = match.slice(1).map(Number) as [number, number];
   return Math.abs(lng) <= 180 && Math.abs(lat) <= 90 ? [lng, lat] : null;
+}
+
+/** The longest drawing that a link carries, in characters. A longer one is kept with the entry of the history. */
+export const longestArea = 4000;
+
+/** Whether a text may be a drawing; what it says is read where it is drawn. */
+export function parseArea(text: unknown): string | null {
+  return typeof text === 'string' && /^(circle|polygon|line):[-\d.,]+$/.test(text) ? text : null;
 }
 
 /** Reads "grid,7,121.91,27.61". */
@@ -149,6 +161,7 @@ export function formatState(state: State): string {
   if (state.timeline) query.push(['timeline', state.timeline]);
   if (state.at) query.push(['at', state.at.map((v) => trim(v, 5)).join(',')]);
   if (state.picked) query.push(['picked', formatPicked(state.picked)]);
+  if (state.area && state.area.length <= longestArea) query.push(['area', state.area]);
   if (state.base) query.push(['base', state.base]);
   // Names and numbers only: nothing needs escaping, and a comma stays readable.
   const search = query.map(([key, value]) => `${key}=${value}`).join('&');

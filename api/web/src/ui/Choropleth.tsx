@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exact } from '../format/number';
-import { Choropleth, fillOpacity } from '../map/choropleth';
+import { Choropleth } from '../map/choropleth';
 import { classStarts, colourOf, ranges, zeroColour } from '../map/classes';
 import type { MapController } from '../map/controller';
-import { colours } from '../map/layers';
 import { useLanguage, useUrl } from '../services';
 import { levelName } from '../state/division';
+import { Swatch } from './Swatch';
 import { useChoropleth } from './useChoropleth';
 import { useKindName } from './useKinds';
 
@@ -74,19 +74,5 @@ function KindsCounted() {
   const list = new Intl.ListFormat(language === 'zh' ? 'zh-CN' : 'en', { type: 'conjunction' });
   return (
     <p data-kinds={kinds.join()}>{t('choropleth.kinds', { kinds: list.format(kinds.map(kindName)) })}</p>
-  );
-}
-
-/** A colour as it looks on the land. */
-function shownColour(colour: string): string {
-  return `color-mix(in srgb, ${colour} ${100 * fillOpacity}%, ${colours.land})`;
-}
-
-function Swatch({ colour }: { colour: string | null }) {
-  return (
-    <span
-      className={colour === null ? 'swatch unknown' : 'swatch'}
-      style={colour === null ? {} : { background: shownColour(colour) }}
-    />
   );
 }

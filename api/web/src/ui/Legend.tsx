@@ -13,6 +13,8 @@ import { useKindName, useKinds } from './useKinds';
 // What few people switch on arrives when it is.
 const ChoroplethLegend = lazy(async () => ({ default: (await import('./Choropleth')).ChoroplethLegend }));
 
+const HexagonLegend = lazy(async () => ({ default: (await import('./tools/Hexagons')).HexagonLegend }));
+
 const ReportLegend = lazy(async () => ({ default: (await import('./Reports')).ReportLegend }));
 
 /** Layers and legend in one list: an entry is the switch of its layer or kind, and shows its count in view. */
@@ -24,6 +26,7 @@ export function Legend() {
         <Organizations />
         <DivisionsRow />
         <ChoroplethRow />
+        <HexagonRow />
         <ReportsRow />
         <AreaRow name="jurisdictions" />
         <AreaRow name="grids" />
@@ -65,6 +68,28 @@ function ChoroplethRow() {
       {on && (
         <Suspense fallback={<p className="hint">{t('list.loading')}</p>}>
           <ChoroplethLegend />
+        </Suspense>
+      )}
+    </li>
+  );
+}
+
+function HexagonRow() {
+  const { t } = useTranslation();
+  const [on, toggle] = useExtra('hexagons');
+  return (
+    <li>
+      <Row
+        label={t('tools.hexagons')}
+        checked={on}
+        onChange={toggle}
+        mark={<span className="ramp-mark" />}
+        id="hexagons"
+        strong
+      />
+      {on && (
+        <Suspense fallback={<p className="hint">{t('list.loading')}</p>}>
+          <HexagonLegend />
         </Suspense>
       )}
     </li>

@@ -76,6 +76,8 @@ export function MapView({ insets }: { insets: Insets }) {
 
 const ChoroplethSync = lazy(async () => ({ default: (await import('./Choropleth')).ChoroplethSync }));
 
+const HexagonSync = lazy(async () => ({ default: (await import('./tools/Hexagons')).HexagonSync }));
+
 const ExtraSync = lazy(async () => ({ default: (await import('./Extra')).ExtraSync }));
 
 /** Layers that are off at first: their code arrives when one is switched on. */
@@ -84,6 +86,7 @@ function Extras({ controller }: { controller: MapController }) {
   return (
     <Suspense>
       {on.includes('choropleth') && <ChoroplethSync controller={controller} />}
+      {on.includes('hexagons') && <HexagonSync controller={controller} />}
       {(['jurisdictions', 'grids', 'reports'] as const).map(
         (name) => on.includes(name) && <ExtraSync key={name} controller={controller} name={name} />,
       )}

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Division } from '../api/client';
 import { useDivisionsAt } from '../api/queries';
@@ -12,7 +13,9 @@ import { onArrows } from './keys';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
 
-/** What is at a position: the divisions it lies in, and its coordinates. */
+const Nearest = lazy(async () => ({ default: (await import('./tools/Nearest')).Nearest }));
+
+/** What is at a position: the divisions it lies in, its coordinates, and what is nearest. */
 export function Place({ at }: { at: readonly [number, number] }) {
   const { t } = useTranslation();
   const { store } = useServices();
@@ -33,6 +36,9 @@ export function Place({ at }: { at: readonly [number, number] }) {
       <p className="number">{coordinate({ lng, lat }, 'decimal', language)}</p>
       <p className="number quiet-text">{coordinate({ lng, lat }, 'dms', language)}</p>
       <Around at={at} />
+      <Suspense>
+        <Nearest at={at} />
+      </Suspense>
     </section>
   );
 }

@@ -1,12 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../services';
 import { useCell } from '../state/cell';
-import { HomeIcon, MinusIcon, PinIcon, PlusIcon } from './icons';
+import { HomeIcon, MinusIcon, PinIcon, PlusIcon, ToolsIcon } from './icons';
 
 /** Buttons for those who have no wheel. */
 export function Zoom() {
   const { t } = useTranslation();
-  const { map, store } = useServices();
+  const { map, store, tools } = useServices();
+  const open = useCell(tools.open);
   const controller = useCell(map);
   const home = () => {
     controller?.stay(null);
@@ -41,6 +42,16 @@ export function Zoom() {
         onClick={() => controller?.ask(null)}
       >
         <PinIcon />
+      </button>
+      <button
+        type="button"
+        className="tools-button"
+        aria-pressed={open}
+        aria-label={t('tools.open')}
+        title={t('tools.open')}
+        onClick={() => tools.open.set(!open)}
+      >
+        <ToolsIcon />
       </button>
     </div>
   );

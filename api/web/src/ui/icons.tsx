@@ -1,4 +1,5 @@
-function Icon({ path }: { path: string }) {
+/** A drawing of lines in a square of 20. */
+export function Icon({ path }: { path: string }) {
   return (
     <svg
       viewBox="0 0 20 20"
@@ -41,3 +42,6 @@ export const ClockIcon = () => <Icon path="M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0
 export const PlayIcon = () => <Icon path="m7 4.5 8 5.5-8 5.5Z" />;
 export const PauseIcon = () => <Icon path="M7 4.5v11M13 4.5v11" />;
 export const LayersIcon = () => <Icon path="m10 3 7 4-7 4-7-4 7-4ZM3.5 11l6.5 3.7 6.5-3.7" />;
+export const ToolsIcon = () => (
+  <Icon path="M3 12.5 12.5 3 17 7.5 7.5 17 3 12.5ZM6 9.5l1.5 1.5M8.5 7l2.5 2.5M11 4.5 12.5 6" />
+);

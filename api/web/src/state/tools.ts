@@ -1,0 +1,37 @@
+import type { Drawing } from '../tools/drawing';
+import type { OwnAreas } from '../tools/ownAreas';
+import type { Counted } from '../ui/tools/counted';
+import { Cell } from './cell';
+import type { Store } from './store';
+import { nothingAside } from './url';
+
+export type ToolName = 'lasso' | 'box' | 'circle' | 'polygon' | 'line';
+
+/** What the tools are at, beside what the link carries. Their code arrives with the first use; this is what others see. */
+export class Tools {
+  /** Whether the bar of tools shows. */
+  readonly open = new Cell(false);
+  readonly tool = new Cell<ToolName | null>(null);
+  /** What is being drawn. */
+  readonly sketch = new Cell<Drawing | null>(null);
+  /** What the server said of it last. */
+  readonly live = new Cell<Counted | null>(null);
+  /** Areas from a file of the reader's. */
+  readonly own = new Cell<OwnAreas | null>(null);
+  /** What was taken away a moment ago. */
+  readonly removed = new Cell<{ area: string } | { own: OwnAreas } | null>(null);
+}
+
+/** Closes the topmost of what stands beside the map: a card, areas from a file, or the drawn area. */
+export function closeAside(store: Store, tools: Tools): void {
+  const { selected, at, picked, area } = store.get();
+  const own = tools.own.get();
+  if (selected !== null || at !== null || picked !== null) store.set(nothingAside);
+  else if (own) {
+    tools.own.set(null);
+    tools.removed.set({ own });
+  } else if (area !== null) {
+    store.set({ area: null });
+    tools.removed.set({ area });
+  }
+}

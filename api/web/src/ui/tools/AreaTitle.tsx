@@ -1,0 +1,28 @@
+import { exact } from '../../format/number';
+import { distance } from '../../format/scale';
+import { useLanguage, useServices } from '../../services';
+import { useCell } from '../../state/cell';
+import { segmentLengths } from '../../tools/geodesy';
+import { useDrawing, useFinal } from './useCounted';
+import { useTools } from './useTools';
+
+/** The one line of a phone's sheet about what is drawn, or about areas from a file. */
+export function AreaTitle() {
+  const { t } = useTools();
+  const language = useLanguage();
+  const own = useCell(useServices().tools.own);
+  const drawing = useDrawing();
+  const { data } = useFinal();
+  if (own) return <>{t('own.label')}</>;
+  if (!drawing) return <>{t('area.label')}</>;
+  if (drawing.what === 'line') {
+    const metres = segmentLengths(drawing.points).reduce((sum, length) => sum + length, 0);
+    return (
+      <>
+        {t('area.line')} {distance(metres, language)}
+      </>
+    );
+  }
+  if (!data) return <>{t('area.counting')}</>;
+  return <>{t('area.count', { count: data.total, total: exact(data.total, language) })}</>;
+}

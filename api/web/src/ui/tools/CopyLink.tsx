@@ -1,0 +1,32 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LinkIcon } from '../icons';
+
+/** Copies the address of the page, and says whether the browser let it. */
+export function CopyLink() {
+  const { t } = useTranslation();
+  const [said, setSaid] = useState<'shared' | 'shareFailed' | null>(null);
+  useEffect(() => {
+    if (!said) return;
+    const timer = setTimeout(() => setSaid(null), 4000);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const share = async () => {
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      setSaid('shared');
+    } catch {
+      setSaid('shareFailed');
+    }
+  };
+  return (
+    <>
+      <button type="button" className="button" onClick={() => void share()}>
+        <LinkIcon /> {t('card.share')}
+      </button>
+      <p className="said" role="status">
+        {said && t(`card.${said}`)}
+      </p>
+    </>
+  );
+}

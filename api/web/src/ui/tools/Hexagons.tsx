@@ -1,0 +1,88 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { unwrap } from '../../api/client';
+import { exact } from '../../format/number';
+import { distance } from '../../format/scale';
+import { classStarts, colourOf, ranges } from '../../map/classes';
+import type { MapController } from '../../map/controller';
+import { askedBox, type Bin, Hexagons, widthAt } from '../../map/hexagons';
+import { type Box, boxParameter } from '../../map/tiles';
+import { useLanguage, useServices } from '../../services';
+import { useCell } from '../../state/cell';
+import { Swatch } from '../Swatch';
+import { useSight } from '../useInView';
+import { conditionsQuery, useConditions } from './conditions';
+import { useTools } from './useTools';
+
+/** Makes the map show its hexagons while the layer is on. */
+export function HexagonSync({ controller }: { controller: MapController }) {
+  const [layer, setLayer] = useState<Hexagons | null>(null);
+  const { data } = useHexagons();
+  useEffect(() => {
+    const made = new Hexagons(controller.map);
+    setLayer(made);
+    return () => {
+      setLayer(null);
+      made.close();
+    };
+  }, [controller]);
+  useEffect(() => {
+    if (data) layer?.show(data);
+  }, [layer, data]);
+  return null;
+}
+
+/** What the colours of hexagons say. */
+export function HexagonLegend() {
+  const { t } = useTools();
+  const language = useLanguage();
+  const { data, isError, isPlaceholderData, width } = useHexagons();
+  const starts = useMemo(() => classStarts((data ?? []).map(({ count }) => count)), [data]);
+  if (isError) return <p className="hint">{t('hexagons.failed')}</p>;
+  const sum = data?.reduce((all, { count }) => all + count, 0);
+  return (
+    <div className="classes" data-width={width} data-sum={sum} aria-busy={isPlaceholderData || !data}>
+      <p>{t('hexagons.unit', { width: distance(width, language) })}</p>
+      {data?.length === 0 && <p>{t('hexagons.empty')}</p>}
+      <ul>
+        {ranges(starts).map(({ from, to }, i) => (
+          <li key={from} data-from={from}>
+            <Swatch colour={colourOf(i + 1, starts.length)} />
+            {to === null
+              ? t('hexagons.from', { from: exact(from, language) })
+              : from === to
+                ? exact(from, language)
+                : `${exact(from, language)}–${exact(to, language)}`}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** The hexagons of what is seen, panels or not, with what is in them. */
+function useHexagons() {
+  const { client, map } = useServices();
+  const controller = useCell(map);
+  const sight = useSight();
+  const conditions = useConditions();
+  const width = widthAt(sight?.zoom ?? 0);
+  const box = sight && controller ? boxParameter(askedBox(boundsOf(controller), width)) : null;
+  const query = useQuery({
+    queryKey: ['organizations', 'hexagons', width, box, conditions],
+    queryFn: async ({ signal }) => {
+      const query = { ...conditionsQuery(conditions), bbox: box ?? '', group_by: `hexagon:${width}` };
+      const params = { path: { id: 'organizations' as const }, query };
+      const { groups = [] } = await unwrap(client.GET('/ogc/collections/{id}/aggregate', { params, signal }));
+      return groups as unknown as Bin[];
+    },
+    placeholderData: keepPreviousData,
+    enabled: box !== null,
+  });
+  return { ...query, width };
+}
+
+function boundsOf({ map }: MapController): Box {
+  const bounds = map.getBounds();
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+}

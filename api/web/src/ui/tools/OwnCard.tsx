@@ -1,0 +1,122 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { unwrap } from '../../api/client';
+import { exact } from '../../format/number';
+import { sortKinds } from '../../map/kinds';
+import { extentOf } from '../../map/veil';
+import { useLanguage, useServices } from '../../services';
+import { closeAside } from '../../state/tools';
+import { csv, download } from '../../tools/csv';
+import { collectionOf, type OwnAreas } from '../../tools/ownAreas';
+import { CloseIcon } from '../icons';
+import { Problem } from '../Problem';
+import { Skeleton } from '../Skeleton';
+import { useKindName } from '../useKinds';
+import { conditionsQuery, sums, useConditions } from './conditions';
+import { DownloadIcon } from './icons';
+import { useTools } from './useTools';
+import '../../style/tools.css';
+
+/** The card of areas from a file: a row for each, and the whole as CSV. */
+export function OwnCard({ own }: { own: OwnAreas }) {
+  const { t } = useTools();
+  const { t: page } = useTranslation();
+  const { store, tools } = useServices();
+  const counts = useCounts(own);
+  return (
+    <section className="card area-card" aria-label={t('own.label')} data-own={own.areas.length}>
+      <button
+        type="button"
+        className="icon-button card-close"
+        aria-label={page('card.close')}
+        title={`${page('card.close')} (Esc)`}
+        onClick={() => closeAside(store, tools)}
+      >
+        <CloseIcon />
+      </button>
+      <h2>{t('own.label')}</h2>
+      <p className="quiet-text">{t('own.count', { file: own.file, count: own.areas.length })}</p>
+      {counts.isError && <Problem error={counts.error} retry={() => void counts.refetch()} />}
+      {!counts.data && !counts.isError && <Skeleton rows={8} />}
+      {counts.data && <Table own={own} counts={counts.data} />}
+      <p className="quiet-text note">{t('own.hint')}</p>
+    </section>
+  );
+}
+
+interface AreaCount {
+  count: number;
+  kinds: ReadonlyMap<string, number>;
+}
+
+function useCounts(own: OwnAreas) {
+  const { client } = useServices();
+  const conditions = useConditions();
+  return useQuery({
+    queryKey: ['organizations', 'own', own, conditions],
+    queryFn: async ({ signal }): Promise<AreaCount[]> => {
+      const params = {
+        path: { id: 'organizations' as const },
+        query: { ...conditionsQuery(conditions), group_by: 'kind' },
+      };
+      const body = collectionOf(own) as unknown as Record<string, never>;
+      const { areas = [] } = await unwrap(
+        client.POST('/ogc/collections/{id}/aggregate', { params, body, signal }),
+      );
+      return areas.map(({ count = 0, groups = [] }) => ({ count, kinds: new Map(sums(groups, 'kind')) }));
+    },
+  });
+}
+
+function Table({ own, counts }: { own: OwnAreas; counts: readonly AreaCount[] }) {
+  const { t } = useTools();
+  const language = useLanguage();
+  const { map } = useServices();
+  const kindName = useKindName();
+  const name = (i: number) => own.areas[i]?.name ?? t('own.unnamed', { n: i + 1 });
+  const save = () => {
+    const kinds = sortKinds(counts.flatMap((area) => [...area.kinds.keys()]));
+    const head = [t('own.name'), t('own.organizations'), ...kinds.map(kindName)];
+    const rows = counts.map(({ count, kinds: of }, i) => [
+      name(i),
+      count,
+      ...kinds.map((kind) => of.get(kind) ?? 0),
+    ]);
+    download(`${own.file.replace(/\.[^.]*$/, '')}-jingwei.csv`, csv([head, ...rows]));
+  };
+  const zoom = (i: number) => {
+    const geometry = own.areas[i]?.geometry;
+    const box = geometry && extentOf(geometry);
+    if (box) map.get()?.fit(box);
+  };
+  return (
+    <>
+      <div className="own-table">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('own.name')}</th>
+              <th scope="col">{t('own.organizations')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {counts.map(({ count }, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: areas are told apart by their order in the file
+              <tr key={i} data-own-count={count}>
+                <th scope="row">
+                  <button type="button" className="link" onClick={() => zoom(i)}>
+                    {name(i)}
+                  </button>
+                </th>
+                <td className="number">{exact(count, language)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <button type="button" className="button" data-act="csv" onClick={save}>
+        <DownloadIcon /> {t('own.csv')}
+      </button>
+    </>
+  );
+}

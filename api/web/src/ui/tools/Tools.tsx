@@ -1,0 +1,106 @@
+import { useEffect, useState } from 'react';
+import type { MapController } from '../../map/controller';
+import { Drawer } from '../../map/draw';
+import { Overlay } from '../../map/overlay';
+import { Sketch } from '../../map/sketch';
+import { useLanguage, useServices } from '../../services';
+import { useCell } from '../../state/cell';
+import { closeAside, type ToolName } from '../../state/tools';
+import { nothingAside } from '../../state/url';
+import { formatDrawing } from '../../tools/drawing';
+import { isTyping } from '../keys';
+import { Hint } from './Hint';
+import { Toolbar } from './Toolbar';
+import { Undone } from './Undone';
+import { useDrawing, useLiveCount } from './useCounted';
+import { useOutlines } from './useOutlines';
+import '../../style/tools.css';
+
+/** The tools of the map: their bar, what is drawn with them, and how it is taken away again. */
+export function Tools() {
+  const { map, tools } = useServices();
+  const controller = useCell(map);
+  const open = useCell(tools.open);
+  const tool = useCell(tools.tool);
+  const drawer = useDrawer(controller, tool);
+  useSketch(controller);
+  useLiveCount();
+  useOutlines(controller, useCell(tools.own));
+  useDeleteKey();
+  return (
+    <>
+      {open && <Toolbar />}
+      {tool && drawer && <Hint tool={tool} drawer={drawer} />}
+      <Undone />
+    </>
+  );
+}
+
+/** Draws with the chosen tool; what comes of it is the area of the link. */
+function useDrawer(controller: MapController | null, tool: ToolName | null): Drawer | null {
+  const { store, tools } = useServices();
+  const [drawer, setDrawer] = useState<Drawer | null>(null);
+  useEffect(() => {
+    if (!controller || !tool) return;
+    tools.live.set(null);
+    const end = () => {
+      tools.sketch.set(null);
+      tools.tool.set(null);
+    };
+    const made = new Drawer(controller, tool, {
+      sketch: tools.sketch.set,
+      done: (drawing) => {
+        const area = formatDrawing(drawing);
+        if (area !== null) store.set({ ...nothingAside, area });
+        tools.own.set(null);
+        end();
+      },
+      cancelled: end,
+    });
+    setDrawer(made);
+    controller.map.getCanvas().focus({ preventScroll: true });
+    return () => {
+      setDrawer(null);
+      made.close();
+    };
+  }, [controller, tool, store, tools]);
+  return drawer;
+}
+
+/** Shows what is being drawn, or else what the link says is drawn. */
+function useSketch(controller: MapController | null): void {
+  const { tools } = useServices();
+  const language = useLanguage();
+  const [layers, setLayers] = useState<{ done: Sketch; drawn: Overlay } | null>(null);
+  const tool = useCell(tools.tool);
+  const sketch = useCell(tools.sketch);
+  const drawing = useDrawing();
+  useEffect(() => {
+    if (!controller) return;
+    const [done, drawn] = [new Sketch(controller.map), new Overlay(controller.map)];
+    setLayers({ done, drawn });
+    return () => {
+      setLayers(null);
+      done.close();
+      drawn.close();
+    };
+  }, [controller]);
+  const shown = tool ? null : drawing;
+  useEffect(() => layers?.done.show(shown, language), [layers, shown, language]);
+  useEffect(() => layers?.drawn.show(tool ? sketch : null, language), [layers, tool, sketch, language]);
+}
+
+/** Delete takes the area away. */
+function useDeleteKey(): void {
+  const { store, tools } = useServices();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Delete' || event.defaultPrevented || isTyping(event.target)) return;
+      if (store.get().area === null || tools.tool.get() !== null) return;
+      store.set(nothingAside, 'replace');
+      closeAside(store, tools);
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [store, tools]);
+}

@@ -1,0 +1,32 @@
+import type { LayerSpecification } from 'maplibre-gl';
+import { useEffect } from 'react';
+import type { MapController } from '../../map/controller';
+import { accent } from '../../map/symbols';
+import { extentOf } from '../../map/veil';
+import { collectionOf, type OwnAreas } from '../../tools/ownAreas';
+
+const layers: LayerSpecification[] = [
+  { id: 'own-fill', type: 'fill', source: 'own', paint: { 'fill-color': accent, 'fill-opacity': 0.1 } },
+  { id: 'own-line', type: 'line', source: 'own', paint: { 'line-color': accent, 'line-width': 1.6 } },
+];
+
+/** Shows the areas of a file on the map, and looks at them once. */
+export function useOutlines(controller: MapController | null, own: OwnAreas | null): void {
+  useEffect(() => {
+    if (!controller || !own) return;
+    const { map } = controller;
+    map.addSource('own', { type: 'geojson', data: collectionOf(own) });
+    for (const layer of layers) map.addLayer(layer, 'place');
+    const polygons = own.areas.flatMap(({ geometry }) =>
+      geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates,
+    );
+    const box = extentOf({ type: 'MultiPolygon', coordinates: polygons });
+    if (box) controller.fit(box);
+    return () => {
+      // A map that is gone has no style to take a layer from.
+      if (!map.style) return;
+      for (const { id } of layers) map.removeLayer(id);
+      map.removeSource('own');
+    };
+  }, [controller, own]);
+}
