@@ -15,6 +15,7 @@ import { Help } from './ui/Help';
 import { useAnyStack } from './ui/InView';
 import { LayersIcon, LeftIcon } from './ui/icons';
 import { isTyping } from './ui/keys';
+import { AreaCard, OwnCard, Tools } from './ui/lazyTools';
 import { MapView } from './ui/MapView';
 import { Announcer, PanelContent } from './ui/Panel';
 import { Place } from './ui/Place';
@@ -176,8 +177,6 @@ function OpenTimeline({ alone }: { alone: boolean }) {
   );
 }
 
-const LazyTools = lazy(async () => ({ default: (await import('./ui/tools/Tools')).Tools }));
-
 /** The tools of the map, from their first use on. */
 function OpenTools() {
   const { tools } = useServices();
@@ -185,11 +184,8 @@ function OpenTools() {
   const area = useUrl((state) => state.area);
   const used = useRef(false);
   used.current ||= open || area !== null;
-  return <Suspense>{used.current && <LazyTools />}</Suspense>;
+  return <Suspense>{used.current && <Tools />}</Suspense>;
 }
-
-const AreaCard = lazy(async () => ({ default: (await import('./ui/tools/AreaCard')).AreaCard }));
-const OwnCard = lazy(async () => ({ default: (await import('./ui/tools/OwnCard')).OwnCard }));
 
 const PickedCard = lazy(async () => ({ default: (await import('./ui/PickedCard')).PickedCard }));
 

@@ -11,13 +11,12 @@ export const toolsEn = {
     own: 'Own areas (GeoJSON)',
   },
   hint: {
-    lasso: 'Press and drag round an area. Esc cancels.',
-    box: 'Press and drag a box, or click two opposite corners. Esc cancels.',
-    circle: 'Press at the centre and drag outwards, or click the centre, then the rim. Esc cancels.',
-    polygon:
-      'Click corner after corner. Double click, Enter or the first corner ends, Backspace takes one back, Esc cancels.',
-    line: 'Click point after point. Double click or Enter ends, Backspace takes one back, Esc cancels.',
-    keys: 'Keys: arrows move the map, Space sets a point at its middle, Enter ends.',
+    lasso: 'Press and drag round an area.',
+    box: 'Press and drag a box, or click two opposite corners.',
+    circle: 'Press at the centre and drag outwards, or click the centre, then the rim.',
+    polygon: 'Click corner after corner; a double click or the first corner ends.',
+    line: 'Click point after point; a double click ends.',
+    keys: 'Esc cancels, Enter ends, Backspace takes a point back. Arrows move the map, Space sets a point at its middle.',
   },
   done: 'Done',
   back: 'Take back',
@@ -27,8 +26,8 @@ export const toolsEn = {
   area: {
     label: 'Area',
     line: 'Distance',
-    count_one: '1 organization in the area',
-    count_other: '{{total}} organizations in the area',
+    count_one: '1 organization',
+    count_other: '{{total}} organizations',
     counting: 'Counting…',
     size: 'Area',
     perimeter: 'Perimeter',
@@ -41,7 +40,7 @@ export const toolsEn = {
       'Locations may be off by {{mean}} on average, {{most}} at most: organizations nearer to the edge may lie on its other side.',
     filtered: 'Only: {{what}}',
     zoom: 'Zoom to it',
-    remove: 'Remove (Delete)',
+    remove: 'Remove',
     tooLong:
       'This area has too many corners for a link: it is kept for this visit only. Draw a simpler one to share it.',
     broken: 'The area of the link cannot be read.',
@@ -57,7 +56,6 @@ export const toolsEn = {
   nearest: {
     title: 'Nearest organizations',
     none: 'No organization meets the filter.',
-    busy: 'Searching…',
   },
   own: {
     label: 'Own areas',
@@ -69,7 +67,6 @@ export const toolsEn = {
     organizations: 'Organizations',
     unnamed: 'Area {{n}}',
     csv: 'Download CSV',
-    close: 'Close own areas',
     drop: 'Let go to load the GeoJSON',
     fault: {
       json: 'This file is not JSON. Choose a GeoJSON file.',

@@ -11,12 +11,12 @@ export const toolsZh = {
     own: '自有范围（GeoJSON）',
   },
   hint: {
-    lasso: '按住并拖动圈出范围。Esc 取消。',
-    box: '按住并拖动画矩形，或点击两个对角。Esc 取消。',
-    circle: '从圆心按住向外拖动，或先点圆心再点圆周。Esc 取消。',
-    polygon: '逐点点击；双击、点回起点或按回车结束，退格删除上一点，Esc 取消。',
-    line: '逐点点击；双击或按回车结束，退格删除上一点，Esc 取消。',
-    keys: '键盘：方向键移动地图，空格在地图中心落点，回车结束。',
+    lasso: '按住并拖动圈出范围。',
+    box: '按住并拖动画矩形，或点击两个对角。',
+    circle: '从圆心按住向外拖动，或先点圆心再点圆周。',
+    polygon: '逐点点击；双击或点回起点结束。',
+    line: '逐点点击；双击结束。',
+    keys: 'Esc 取消，回车结束，退格删除上一点；方向键移动地图，空格在地图中心落点。',
   },
   done: '完成',
   back: '删除上一点',
@@ -38,7 +38,7 @@ export const toolsZh = {
     accuracy: '位置误差平均约 {{mean}}，最大约 {{most}}：离边线更近的组织可能实际在另一侧。',
     filtered: '只计当前筛选：{{what}}',
     zoom: '在地图上查看',
-    remove: '移除（Delete）',
+    remove: '移除',
     tooLong: '这个范围顶点太多，放不进链接，只保留在本次浏览中。要分享，请画得简单一些。',
     broken: '链接中的范围无法识别。',
     drop: '移除它',
@@ -49,7 +49,6 @@ export const toolsZh = {
   nearest: {
     title: '离此处最近的组织',
     none: '没有符合当前筛选的组织。',
-    busy: '正在查找…',
   },
   own: {
     label: '自有范围',
@@ -60,7 +59,6 @@ export const toolsZh = {
     organizations: '组织数',
     unnamed: '范围 {{n}}',
     csv: '下载 CSV',
-    close: '关闭自有范围',
     drop: '松开以载入 GeoJSON',
     fault: {
       json: '这个文件不是 JSON，请选择 GeoJSON 文件。',

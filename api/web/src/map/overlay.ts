@@ -40,7 +40,7 @@ export class Overlay {
   #shapes(drawing: Drawing): SVGElement[] {
     if (drawing.what === 'circle') return this.#circle(drawing.centre, drawing.radius, ringOf(drawing));
     const { points } = drawing;
-    const corners = points.length > 40 ? [] : points.map((at) => this.#corner(at));
+    const corners = points.length > 20 ? [] : points.map((at) => this.#corner(at));
     // Lines that are straight on the map are straight on the screen.
     if (drawing.what === 'polygon') return [...this.#paths(points, true), ...corners];
     const lengths = points.slice(1).map((b, i) => {

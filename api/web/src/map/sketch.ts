@@ -49,7 +49,7 @@ function featuresOf(drawing: Drawing, language: Language): Feature[] {
 
 /** Corners are marked where they were clicked; the many of a free hand are not. */
 function few(points: readonly Position[]): Feature[] {
-  return points.length > 40 ? [] : points.map((at) => point(at, ''));
+  return points.length > 20 ? [] : points.map((at) => point(at, ''));
 }
 
 function lineFeatures(points: readonly Position[], language: Language): Feature[] {
@@ -132,5 +132,5 @@ const lengths: LayerSpecification = {
     'text-allow-overlap': true,
     'text-ignore-placement': true,
   },
-  paint: { 'text-color': colours.text, 'text-halo-color': '#ffffff', 'text-halo-width': 2 },
+  paint: { 'text-color': colours.text, 'text-halo-color': '#ffffff', 'text-halo-width': 3 },
 };

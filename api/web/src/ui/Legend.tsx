@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBaseMaps } from '../api/queries';
 import { exact, total } from '../format/number';
@@ -6,14 +6,13 @@ import { isParty } from '../map/kinds';
 import { useLanguage, useServices, useUrl } from '../services';
 import type { ExtraName, LayerName } from '../state/url';
 import { DayField } from './AsOf';
+import { HexagonLegend } from './lazyTools';
 import { ClusterMark, Mark } from './Mark';
 import { useInView, useSight } from './useInView';
 import { useKindName, useKinds } from './useKinds';
 
 // What few people switch on arrives when it is.
 const ChoroplethLegend = lazy(async () => ({ default: (await import('./Choropleth')).ChoroplethLegend }));
-
-const HexagonLegend = lazy(async () => ({ default: (await import('./tools/Hexagons')).HexagonLegend }));
 
 const ReportLegend = lazy(async () => ({ default: (await import('./Reports')).ReportLegend }));
 
@@ -25,9 +24,14 @@ export function Legend() {
       <ul>
         <Organizations />
         <DivisionsRow />
-        <ChoroplethRow />
-        <HexagonRow />
-        <ReportsRow />
+        <ExtraRow
+          name="choropleth"
+          label={t('choropleth.title')}
+          mark="ramp-mark"
+          legend={<ChoroplethLegend />}
+        />
+        <ExtraRow name="hexagons" label={t('tools.hexagons')} mark="ramp-mark" legend={<HexagonLegend />} />
+        <ExtraRow name="reports" label={t('reports.title')} mark="plate-mark" legend={<ReportLegend />} />
         <AreaRow name="jurisdictions" />
         <AreaRow name="grids" />
       </ul>
@@ -52,68 +56,21 @@ function useExtra(name: ExtraName): [boolean, () => void] {
   return [shown, () => store.set({ on: shown ? on.filter((other) => other !== name) : [...on, name] })];
 }
 
-function ChoroplethRow() {
-  const { t } = useTranslation();
-  const [on, toggle] = useExtra('choropleth');
-  return (
-    <li>
-      <Row
-        label={t('choropleth.title')}
-        checked={on}
-        onChange={toggle}
-        mark={<span className="ramp-mark" />}
-        id="choropleth"
-        strong
-      />
-      {on && (
-        <Suspense fallback={<p className="hint">{t('list.loading')}</p>}>
-          <ChoroplethLegend />
-        </Suspense>
-      )}
-    </li>
-  );
+interface ExtraProps {
+  name: ExtraName;
+  label: string;
+  mark: string;
+  legend: ReactNode;
 }
 
-function HexagonRow() {
+/** A layer that is off at first, with a legend of its own. */
+function ExtraRow({ name, label, mark, legend }: ExtraProps) {
   const { t } = useTranslation();
-  const [on, toggle] = useExtra('hexagons');
+  const [on, toggle] = useExtra(name);
   return (
     <li>
-      <Row
-        label={t('tools.hexagons')}
-        checked={on}
-        onChange={toggle}
-        mark={<span className="ramp-mark" />}
-        id="hexagons"
-        strong
-      />
-      {on && (
-        <Suspense fallback={<p className="hint">{t('list.loading')}</p>}>
-          <HexagonLegend />
-        </Suspense>
-      )}
-    </li>
-  );
-}
-
-function ReportsRow() {
-  const { t } = useTranslation();
-  const [on, toggle] = useExtra('reports');
-  return (
-    <li>
-      <Row
-        label={t('reports.title')}
-        checked={on}
-        onChange={toggle}
-        mark={<span className="plate-mark" />}
-        id="reports"
-        strong
-      />
-      {on && (
-        <Suspense fallback={<p className="hint">{t('list.loading')}</p>}>
-          <ReportLegend />
-        </Suspense>
-      )}
+      <Row label={label} checked={on} onChange={toggle} mark={<span className={mark} />} id={name} strong />
+      {on && <Suspense fallback={<p className="hint">{t('list.loading')}</p>}>{legend}</Suspense>}
     </li>
   );
 }

@@ -7,6 +7,7 @@ import { fetchServed } from '../map/served';
 import type { Tile } from '../map/tiles';
 import { useLanguage, useServices, useUrl } from '../services';
 import { useCell } from '../state/cell';
+import { HexagonSync } from './lazyTools';
 import { Problem } from './Problem';
 import { useMapSync } from './useMapSync';
 
@@ -75,8 +76,6 @@ export function MapView({ insets }: { insets: Insets }) {
 }
 
 const ChoroplethSync = lazy(async () => ({ default: (await import('./Choropleth')).ChoroplethSync }));
-
-const HexagonSync = lazy(async () => ({ default: (await import('./tools/Hexagons')).HexagonSync }));
 
 const ExtraSync = lazy(async () => ({ default: (await import('./Extra')).ExtraSync }));
 

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Division } from '../api/client';
 import { useDivisionsAt } from '../api/queries';
@@ -10,10 +10,9 @@ import { isOutlineOnly, levelName } from '../state/division';
 import { useGo } from './go';
 import { CloseIcon } from './icons';
 import { onArrows } from './keys';
+import { Nearest } from './lazyTools';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
-
-const Nearest = lazy(async () => ({ default: (await import('./tools/Nearest')).Nearest }));
 
 /** What is at a position: the divisions it lies in, its coordinates, and what is nearest. */
 export function Place({ at }: { at: readonly [number, number] }) {

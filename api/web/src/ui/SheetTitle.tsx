@@ -1,12 +1,11 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganization } from '../api/queries';
 import { exact } from '../format/number';
 import { useLanguage, useServices, useUrl } from '../services';
 import { useCell } from '../state/cell';
 import { useListed } from './InView';
-
-const AreaTitle = lazy(async () => ({ default: (await import('./tools/AreaTitle')).AreaTitle }));
+import { AreaTitle } from './lazyTools';
 
 /** The one line of the sheet that always shows: the selected organization, or how many are in view. */
 export function SheetTitle() {

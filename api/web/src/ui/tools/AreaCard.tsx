@@ -169,7 +169,13 @@ function Actions({ drawing }: { drawing: Drawing }) {
         <TargetIcon /> {t('area.zoom')}
       </button>
       <CopyLink />
-      <button type="button" className="button" data-act="remove" onClick={() => closeAside(store, tools)}>
+      <button
+        type="button"
+        className="button"
+        data-act="remove"
+        title="Delete"
+        onClick={() => closeAside(store, tools)}
+      >
         <TrashIcon /> {t('area.remove')}
       </button>
     </div>

@@ -12,9 +12,9 @@ export function AreaTitle() {
   const language = useLanguage();
   const own = useCell(useServices().tools.own);
   const drawing = useDrawing();
-  const { data } = useFinal();
+  const { data, isError } = useFinal();
   if (own) return <>{t('own.label')}</>;
-  if (!drawing) return <>{t('area.label')}</>;
+  if (!drawing || isError) return <>{t('area.label')}</>;
   if (drawing.what === 'line') {
     const metres = segmentLengths(drawing.points).reduce((sum, length) => sum + length, 0);
     return (

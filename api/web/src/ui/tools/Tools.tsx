@@ -53,6 +53,7 @@ function useDrawer(controller: MapController | null, tool: ToolName | null): Dra
         const area = formatDrawing(drawing);
         if (area !== null) store.set({ ...nothingAside, area });
         tools.own.set(null);
+        tools.removed.set(null);
         end();
       },
       cancelled: end,
