@@ -30,35 +30,35 @@ export function denseRing(corners: readonly Position[]): Position[] {
   const tolerance = toleranceOf(corners);
   const ring: Position[] = [];
   for (const [i, a] of corners.entries()) {
-    const b = corners[(i + 1) % corners.length] ?? a;
-    const parts = partsOf(a, b, tolerance);
-    for (let k = 0; k < parts; k++) ring.push(between(a, b, k / parts));
+    ring.push(a);
+    if (tolerance > 0) addBetween(ring, a, corners[(i + 1) % corners.length] ?? a, tolerance, mostHalvings);
   }
   const [first] = ring;
   return first ? [...ring, first] : [];
 }
 
-/** Into how many parts a side falls: what it is off falls with the square of their number. */
-function partsOf(a: Position, b: Position, tolerance: number): number {
-  const off = offAtMiddle(a, b);
-  return tolerance > 0 && off > tolerance ? Math.min(1000, Math.ceil(Math.sqrt((1.3 * off) / tolerance))) : 1;
+/** A side becomes at most 2¹² parts. */
+const mostHalvings = 12;
+
+/** Adds what a side needs between its ends: it is halved, on the map, as long as it is off. */
+function addBetween(ring: Position[], a: Position, b: Position, tolerance: number, halvings: number): void {
+  if (halvings === 0 || off(a, b) <= tolerance) return;
+  const middle: Position = [(a[0] + b[0]) / 2, latitude((ordinate(a[1]) + ordinate(b[1])) / 2)];
+  addBetween(ring, a, middle, tolerance, halvings - 1);
+  ring.push(middle);
+  addBetween(ring, middle, b, tolerance, halvings - 1);
 }
 
-/** How far the middles of the two lines between positions are apart on the map, at right angles to it. */
-function offAtMiddle([lng1, lat1]: Position, [lng2, lat2]: Position): number {
+/** How far the two lines between positions are apart on the map, at right angles to it. On both sides of the equator they cross. */
+function off([lng1, lat1]: Position, [lng2, lat2]: Position): number {
   const dx = radians(lng2 - lng1);
-  const dy = ordinate(lat2) - ordinate(lat1);
-  const length = Math.hypot(dx, dy);
+  const [y1, y2] = [ordinate(lat1), ordinate(lat2)];
+  const length = Math.hypot(dx, y2 - y1);
   if (length === 0) return 0;
-  const along = Math.abs(ordinate((lat1 + lat2) / 2) - (ordinate(lat1) + ordinate(lat2)) / 2);
-  return (along * Math.abs(dx)) / length;
-}
-
-/** The position at a part of the way that is straight on the map. The ends are exact. */
-function between(a: Position, b: Position, part: number): Position {
-  if (part === 0) return a;
-  const y = ordinate(a[1]) * (1 - part) + ordinate(b[1]) * part;
-  return [a[0] * (1 - part) + b[0] * part, latitude(y)];
+  const along = [0.25, 0.5, 0.75].map((part) =>
+    Math.abs(ordinate(lat1 + (lat2 - lat1) * part) - y1 - (y2 - y1) * part),
+  );
+  return (Math.max(...along) * Math.abs(dx)) / length;
 }
 
 /** A line with fewer vertices that stays within a tolerance, in radians of the map, of all of them (Douglas and Peucker). */
