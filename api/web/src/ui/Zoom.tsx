@@ -37,14 +37,6 @@ export function Zoom() {
       </button>
       <button
         type="button"
-        aria-label={t('place.ask')}
-        title={t('place.ask')}
-        onClick={() => controller?.ask(null)}
-      >
-        <PinIcon />
-      </button>
-      <button
-        type="button"
         className="tools-button"
         aria-pressed={open}
         aria-label={t('tools.open')}
@@ -52,6 +44,14 @@ export function Zoom() {
         onClick={() => tools.open.set(!open)}
       >
         <ToolsIcon />
+      </button>
+      <button
+        type="button"
+        aria-label={t('place.ask')}
+        title={t('place.ask')}
+        onClick={() => controller?.ask(null)}
+      >
+        <PinIcon />
       </button>
     </div>
   );
