@@ -79,8 +79,6 @@ export const toolsEn = {
   },
   hexagons: {
     unit: 'Organizations per hexagon, {{width}} from middle to middle',
-    from: '{{from}} and more',
-    failed: 'The numbers did not arrive; they will be asked for again.',
     empty: 'No organizations in view.',
   },
 };

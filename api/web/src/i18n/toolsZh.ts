@@ -71,8 +71,6 @@ export const toolsZh = {
   },
   hexagons: {
     unit: '每格组织数，格心相距 {{width}}',
-    from: '{{from}} 及以上',
-    failed: '数字没有取到，稍后会重试。',
     empty: '视野内没有组织。',
   },
 };

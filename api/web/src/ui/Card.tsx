@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Organization } from '../api/client';
 import { ProblemError } from '../api/client';
@@ -8,8 +8,9 @@ import { divisionName } from '../format/romanize';
 import { distance } from '../format/scale';
 import { useLanguage, useServices } from '../services';
 import { pathOf } from '../state/division';
+import { CopyLink } from './CopyLink';
 import { useGo } from './go';
-import { CloseIcon, LinkIcon, TargetIcon } from './icons';
+import { CloseIcon, TargetIcon } from './icons';
 import { Mark } from './Mark';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
@@ -144,21 +145,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 function Actions({ organization }: { organization: Organization }) {
   const { t } = useTranslation();
   const { map } = useServices();
-  const [said, setSaid] = useState<'shared' | 'shareFailed' | null>(null);
-  useEffect(() => {
-    if (!said) return;
-    const timer = setTimeout(() => setSaid(null), 4000);
-    return () => clearTimeout(timer);
-  }, [said]);
   const [lng = 0, lat = 0] = organization.location;
-  const share = async () => {
-    try {
-      await navigator.clipboard.writeText(window.location.href);
-      setSaid('shared');
-    } catch {
-      setSaid('shareFailed');
-    }
-  };
   const locate = () => {
     const controller = map.get();
     controller?.flyTo(lng, lat, Math.max(16, controller.map.getZoom()));
@@ -168,12 +155,7 @@ function Actions({ organization }: { organization: Organization }) {
       <button type="button" className="button" onClick={locate}>
         <TargetIcon /> {t('card.locate')}
       </button>
-      <button type="button" className="button" onClick={() => void share()}>
-        <LinkIcon /> {t('card.share')}
-      </button>
-      <p className="said" role="status">
-        {said && t(`card.${said}`)}
-      </p>
+      <CopyLink />
     </div>
   );
 }

@@ -2,11 +2,11 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exact } from '../format/number';
 import { Choropleth } from '../map/choropleth';
-import { classStarts, colourOf, ranges, zeroColour } from '../map/classes';
+import { classStarts, zeroColour } from '../map/classes';
 import type { MapController } from '../map/controller';
 import { useLanguage, useUrl } from '../services';
 import { levelName } from '../state/division';
-import { Swatch } from './Swatch';
+import { ClassItems, Swatch } from './Swatch';
 import { useChoropleth } from './useChoropleth';
 import { useKindName } from './useKinds';
 
@@ -42,16 +42,7 @@ export function ChoroplethLegend() {
       <p>{t('choropleth.unit', { level: name })}</p>
       <KindsCounted />
       <ul>
-        {ranges(starts).map(({ from, to }, i) => (
-          <li key={from} data-from={from}>
-            <Swatch colour={colourOf(i + 1, starts.length)} />
-            {to === null
-              ? t('choropleth.from', { from: exact(from, language) })
-              : from === to
-                ? exact(from, language)
-                : `${exact(from, language)}–${exact(to, language)}`}
-          </li>
-        ))}
+        <ClassItems starts={starts} />
         <li>
           <Swatch colour={zeroColour} /> {exact(0, language)}
         </li>

@@ -1,5 +1,25 @@
+import { useTranslation } from 'react-i18next';
+import { exact } from '../format/number';
 import { fillOpacity } from '../map/choropleth';
+import { colourOf, ranges } from '../map/classes';
 import { colours } from '../map/layers';
+import { useLanguage } from '../services';
+
+/** The ranges of classes with their colours, as items of a list. */
+export function ClassItems({ starts }: { starts: readonly number[] }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  return ranges(starts).map(({ from, to }, i) => (
+    <li key={from} data-from={from}>
+      <Swatch colour={colourOf(i + 1, starts.length)} />
+      {to === null
+        ? t('choropleth.from', { from: exact(from, language) })
+        : from === to
+          ? exact(from, language)
+          : `${exact(from, language)}–${exact(to, language)}`}
+    </li>
+  ));
+}
 
 /** A colour of a class as it looks on the land; null for what is not known. */
 export function Swatch({ colour }: { colour: string | null }) {

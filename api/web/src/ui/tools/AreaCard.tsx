@@ -10,12 +10,13 @@ import { closeAside } from '../../state/tools';
 import { longestArea } from '../../state/url';
 import { type Drawing, isWhole } from '../../tools/drawing';
 import { geodesicLine, measureRing, ringOf, segmentLengths } from '../../tools/geodesy';
-import { CloseIcon, TargetIcon } from '../icons';
+import { CopyLink } from '../CopyLink';
+import { TargetIcon } from '../icons';
 import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';
 import { useKindName } from '../useKinds';
 import { Breakdown } from './Breakdown';
-import { CopyLink } from './CopyLink';
+import { CloseAside } from './CloseAside';
 import { TrashIcon } from './icons';
 import { useDrawing, useFinal } from './useCounted';
 import { useTools } from './useTools';
@@ -24,8 +25,7 @@ import '../../style/tools.css';
 /** The card of what is drawn on the map: what lies in an area, or how long a line is; it follows the hand that draws. */
 export function AreaCard() {
   const { t } = useTools();
-  const { t: page } = useTranslation();
-  const { store, tools } = useServices();
+  const { tools } = useServices();
   const sketch = useCell(tools.sketch);
   const text = useUrl((state) => state.area);
   const drawn = useDrawing();
@@ -36,15 +36,7 @@ export function AreaCard() {
       aria-label={t('area.label')}
       data-area={sketch ? 'sketch' : (drawing?.what ?? 'broken')}
     >
-      <button
-        type="button"
-        className="icon-button card-close"
-        aria-label={page('card.close')}
-        title={`${page('card.close')} (Esc)`}
-        onClick={() => closeAside(store, tools)}
-      >
-        <CloseIcon />
-      </button>
+      <CloseAside />
       {!drawing && text !== null && <Broken />}
       {drawing?.what === 'line' && <Length drawing={drawing} />}
       {drawing && drawing.what !== 'line' && (sketch ? <Live /> : <Final />)}

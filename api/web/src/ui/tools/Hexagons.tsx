@@ -1,15 +1,15 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { unwrap } from '../../api/client';
-import { exact } from '../../format/number';
 import { distance } from '../../format/scale';
-import { classStarts, colourOf, ranges } from '../../map/classes';
+import { classStarts } from '../../map/classes';
 import type { MapController } from '../../map/controller';
 import { askedBox, type Bin, Hexagons, widthAt } from '../../map/hexagons';
 import { type Box, boxParameter } from '../../map/tiles';
 import { useLanguage, useServices } from '../../services';
 import { useCell } from '../../state/cell';
-import { Swatch } from '../Swatch';
+import { ClassItems } from '../Swatch';
 import { useSight } from '../useInView';
 import { conditionsQuery, useConditions } from './conditions';
 import { useTools } from './useTools';
@@ -35,26 +35,18 @@ export function HexagonSync({ controller }: { controller: MapController }) {
 /** What the colours of hexagons say. */
 export function HexagonLegend() {
   const { t } = useTools();
+  const { t: page } = useTranslation();
   const language = useLanguage();
   const { data, isError, isPlaceholderData, width } = useHexagons();
   const starts = useMemo(() => classStarts((data ?? []).map(({ count }) => count)), [data]);
-  if (isError) return <p className="hint">{t('hexagons.failed')}</p>;
+  if (isError) return <p className="hint">{page('choropleth.failed')}</p>;
   const sum = data?.reduce((all, { count }) => all + count, 0);
   return (
     <div className="classes" data-width={width} data-sum={sum} aria-busy={isPlaceholderData || !data}>
       <p>{t('hexagons.unit', { width: distance(width, language) })}</p>
       {data?.length === 0 && <p>{t('hexagons.empty')}</p>}
       <ul>
-        {ranges(starts).map(({ from, to }, i) => (
-          <li key={from} data-from={from}>
-            <Swatch colour={colourOf(i + 1, starts.length)} />
-            {to === null
-              ? t('hexagons.from', { from: exact(from, language) })
-              : from === to
-                ? exact(from, language)
-                : `${exact(from, language)}–${exact(to, language)}`}
-          </li>
-        ))}
+        <ClassItems starts={starts} />
       </ul>
     </div>
   );

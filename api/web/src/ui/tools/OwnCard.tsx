@@ -1,17 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { unwrap } from '../../api/client';
 import { exact } from '../../format/number';
 import { sortKinds } from '../../map/kinds';
 import { extentOf } from '../../map/veil';
 import { useLanguage, useServices } from '../../services';
-import { closeAside } from '../../state/tools';
 import { csv, download } from '../../tools/csv';
 import { collectionOf, type OwnAreas } from '../../tools/ownAreas';
-import { CloseIcon } from '../icons';
 import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';
 import { useKindName } from '../useKinds';
+import { CloseAside } from './CloseAside';
 import { conditionsQuery, sums, useConditions } from './conditions';
 import { DownloadIcon } from './icons';
 import { useTools } from './useTools';
@@ -20,20 +18,10 @@ import '../../style/tools.css';
 /** The card of areas from a file: a row for each, and the whole as CSV. */
 export function OwnCard({ own }: { own: OwnAreas }) {
   const { t } = useTools();
-  const { t: page } = useTranslation();
-  const { store, tools } = useServices();
   const counts = useCounts(own);
   return (
     <section className="card area-card" aria-label={t('own.label')} data-own={own.areas.length}>
-      <button
-        type="button"
-        className="icon-button card-close"
-        aria-label={page('card.close')}
-        title={`${page('card.close')} (Esc)`}
-        onClick={() => closeAside(store, tools)}
-      >
-        <CloseIcon />
-      </button>
+      <CloseAside />
       <h2>{t('own.label')}</h2>
       <p className="quiet-text">{t('own.count', { file: own.file, count: own.areas.length })}</p>
       {counts.isError && <Problem error={counts.error} retry={() => void counts.refetch()} />}

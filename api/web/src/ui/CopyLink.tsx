@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LinkIcon } from '../icons';
+import { LinkIcon } from './icons';
 
 /** Copies the address of the page, and says whether the browser let it. */
 export function CopyLink() {
