@@ -15,37 +15,17 @@ func Distance(a, b Position) float64 {
 	lon1, lat1 := a.Degrees()
 	lon2, lat2 := b.Degrees()
 	lon := math.Abs(lon2 - lon1)
-	return wgs84().between(lat1, lat2, min(lon, 360-lon))
+	return inverse(lat1, lat2, min(lon, 360-lon))
 }
 
-// ellipsoid has what the series are made of (Karney 2013, eqs. 24 and 25), and the constants of his §1.
-type ellipsoid struct {
-	n, e2, ep2, b float64 // third flattening, squares of both eccentricities, half of the axis in metres
-	a3            [6]float64
-	c3            [5][]float64
-}
-
-// f1 is the ratio of the axes.
-const f1 = 1 - flattening
-
-func wgs84() ellipsoid {
-	const f = flattening
-	n := f / (2 - f)
-	g := ellipsoid{n: n, e2: f * (2 - f), b: equatorialRadius * f1}
-	g.ep2 = g.e2 / (f1 * f1)
-	g.a3 = [6]float64{
-		1, polynomial(n, -1.0/2, 1.0/2), polynomial(n, -1.0/4, -1.0/8, 3.0/8), polynomial(n, -1.0/16, -3.0/16, -1.0/16),
-		polynomial(n, -3.0/64, -1.0/32), -3.0 / 128,
-	}
-	g.c3 = [5][]float64{
-		{polynomial(n, 1.0/4, -1.0/4), polynomial(n, 1.0/8, 0, -1.0/8), polynomial(n, 3.0/64, 3.0/64, -1.0/64), polynomial(n, 5.0/128, 1.0/64), 3.0 / 128},
-		{polynomial(n, 1.0/16, -3.0/32, 1.0/32), polynomial(n, 3.0/64, -1.0/32, -3.0/64), polynomial(n, 3.0/128, 1.0/128), 5.0 / 256},
-		{polynomial(n, 5.0/192, -3.0/64, 5.0/192), polynomial(n, 3.0/128, -5.0/192), 7.0 / 512},
-		{polynomial(n, 7.0/512, -7.0/256), 7.0 / 512},
-		{21.0 / 2560},
-	}
-	return g
-}
+// What else the series are made of: the ratio of the axes, the third flattening, the square of the second eccentricity, and half of
+// the axis in metres (Karney 2013, §1).
+const (
+	f1                  = 1 - flattening
+	thirdFlattening     = flattening / (2 - flattening)
+	secondEccentricity2 = eccentricity2 / (f1 * f1)
+	polarRadius         = equatorialRadius * f1
+)
 
 // polynomial returns c[0] + c[1] x + c[2] x² and so on.
 func polynomial(x float64, c ...float64) float64 {
@@ -124,12 +104,18 @@ func powers(e float64, c ...float64) []float64 {
 	return c
 }
 
-func (g ellipsoid) c3of(e float64) []float64 {
-	c := make([]float64, len(g.c3))
-	for l := range g.c3 {
-		c[l] = polynomial(e, g.c3[l]...)
-	}
-	return powers(e, c...)
+// a3 is A3 and c3 the coefficients C3 for this ellipsoid (eqs. 24 and 25).
+func a3(e float64) float64 {
+	const n = thirdFlattening
+	return polynomial(e, 1, -1.0/2+n/2, -1.0/4-n/8+n*n*3/8, -1.0/16-n*3/16-n*n/16, -3.0/64-n/32, -3.0/128)
+}
+
+func c3(e float64) []float64 {
+	const n = thirdFlattening
+	return powers(e, polynomial(e, 1.0/4-n/4, 1.0/8-n*n/8, 3.0/64+n*3/64-n*n/64, 5.0/128+n/64, 3.0/128),
+		polynomial(e, 1.0/16-n*3/32+n*n/32, 3.0/64-n/32-n*n*3/64, 3.0/128+n/128, 5.0/256),
+		polynomial(e, 5.0/192-n*3/64+n*n*5/192, 3.0/128-n*5/192, 7.0/512),
+		polynomial(e, 7.0/512-n*7/256, 7.0/512), 21.0/2560)
 }
 
 // eps is ε of a geodesic for k² (eq. 16).

@@ -15,22 +15,21 @@ const (
 // pair is two points on the auxiliary sphere, in Karney's canonical form: the first is the one further from the equator, and
 // lies south of it. lon is the difference of longitudes in radians, 0 to π.
 type pair struct {
-	ellipsoid
 	bet1, bet2 angle // reduced latitudes
 	dn1, dn2   float64
 	lam        angle
 	lon        float64
 }
 
-// between returns the distance in metres between latitudes in degrees, which lie lon degrees of longitude apart, 0 to 180.
-func (g ellipsoid) between(lat1, lat2, lon float64) float64 {
+// inverse returns the distance in metres between latitudes in degrees, which lie lon degrees of longitude apart, 0 to 180.
+func inverse(lat1, lat2, lon float64) float64 {
 	if math.Abs(lat1) < math.Abs(lat2) {
 		lat1, lat2 = lat2, lat1
 	}
 	if lat1 >= 0 {
 		lat1, lat2 = -lat1, -lat2
 	}
-	p := pair{ellipsoid: g, bet1: reduced(lat1), bet2: reduced(lat2), lon: lon * math.Pi / 180}
+	p := pair{bet1: reduced(lat1), bet2: reduced(lat2), lon: lon * math.Pi / 180}
 	if p.lam = degrees(lon); lon > 90 { // the sine of a small angle has more digits than that of one close to 180°
 		p.lam = degrees(180 - lon)
 		p.lam.cos = -p.lam.cos
@@ -38,7 +37,7 @@ func (g ellipsoid) between(lat1, lat2, lon float64) float64 {
 	if math.Abs(p.bet2.sin) == -p.bet1.sin {
 		p.bet2.cos = p.bet1.cos
 	}
-	p.dn1, p.dn2 = math.Sqrt(1+g.ep2*p.bet1.sin*p.bet1.sin), math.Sqrt(1+g.ep2*p.bet2.sin*p.bet2.sin)
+	p.dn1, p.dn2 = math.Sqrt(1+secondEccentricity2*p.bet1.sin*p.bet1.sin), math.Sqrt(1+secondEccentricity2*p.bet2.sin*p.bet2.sin)
 	if lat1 == -90 || p.lam.sin == 0 {
 		if s, ok := p.alongMeridian(); ok {
 			return s
@@ -61,14 +60,14 @@ func reduced(lat float64) angle {
 func (p pair) alongMeridian() (float64, bool) {
 	sig1, sig2 := angle{p.bet1.sin, p.lam.cos * p.bet1.cos}, p.bet2
 	sig := sig1.to(sig2)
-	s, m := p.lengths(p.n, sig, sig1, sig2)
+	s, m := p.lengths(thirdFlattening, sig, sig1, sig2)
 	if sig >= 1 && m < 0 {
 		return 0, false
 	}
 	if sig < 3*tiny {
 		return 0, true
 	}
-	return s * p.b, true
+	return s * polarRadius, true
 }
 
 // lengths returns distance and reduced length in units of b (eqs. 7, 15, 38, 40).
@@ -84,7 +83,7 @@ func (p pair) lengths(e, sig float64, sig1, sig2 angle) (s, m float64) {
 func (p pair) general() float64 {
 	alp1, sig, dnm := p.start()
 	if sig >= 0 {
-		return sig * p.b * dnm
+		return sig * polarRadius * dnm
 	}
 	low, high := angle{tiny, 1}, angle{tiny, -1}
 	nearly, last := false, false
@@ -96,7 +95,7 @@ func (p pair) general() float64 {
 		}
 		if last || !(math.Abs(v) >= limit) || step == mostSteps {
 			s, _ := p.lengths(way.eps, way.sig, way.sig1, way.sig2)
-			return s * p.b
+			return s * polarRadius
 		}
 		if v > 0 && (step > mostNewton || alp1.cos/alp1.sin > high.cos/high.sin) {
 			high = alp1
@@ -141,10 +140,10 @@ func (p pair) reach(alp1 angle) (miss, slope float64, w way) {
 	w.sig = w.sig1.to(w.sig2)
 	omg := angle{max(0, omg1.cos*omg2.sin-omg1.sin*omg2.cos), omg1.cos*omg2.cos + omg1.sin*omg2.sin}
 	eta := math.Atan2(omg.sin*p.lam.cos-omg.cos*p.lam.sin, omg.cos*p.lam.cos+omg.sin*p.lam.sin)
-	w.eps = eps(cos0 * cos0 * p.ep2)
-	c := p.c3of(w.eps)
+	w.eps = eps(cos0 * cos0 * secondEccentricity2)
+	c := c3(w.eps)
 	b3 := w.sig2.sines(c) - w.sig1.sines(c)
-	miss = eta - flattening*polynomial(w.eps, p.a3[:]...)*sin0*(w.sig+b3)
+	miss = eta - flattening*a3(w.eps)*sin0*(w.sig+b3)
 	if alp2.cos == 0 {
 		return miss, -2 * f1 * p.dn1 / p.bet1.sin, w
 	}
@@ -179,7 +178,7 @@ func (p pair) start() (alp1 angle, sig, dnm float64) {
 	if short {
 		mean := (b1.sin + b2.sin) * (b1.sin + b2.sin)
 		mean /= mean + (b1.cos+b2.cos)*(b1.cos+b2.cos)
-		dnm = math.Sqrt(1 + p.ep2*mean)
+		dnm = math.Sqrt(1 + secondEccentricity2*mean)
 		omg.sin, omg.cos = math.Sincos(p.lon / (f1 * dnm))
 	}
 	alp1 = angle{b2.cos * omg.sin, sin12 + b2.cos*b1.sin*omg.sin*omg.sin/(1+omg.cos)}
@@ -190,7 +189,7 @@ func (p pair) start() (alp1 angle, sig, dnm float64) {
 	switch {
 	case short && arc.sin < shortest():
 		return alp1, math.Atan2(arc.sin, arc.cos), dnm
-	case arc.cos < 0 && arc.sin < 6*p.n*math.Pi*b1.cos*b1.cos:
+	case arc.cos < 0 && arc.sin < 6*thirdFlattening*math.Pi*b1.cos*b1.cos:
 		alp1 = p.startNearlyAntipodal(sum)
 	}
 	if !(alp1.sin > 0) {
@@ -207,8 +206,8 @@ func shortest() float64 {
 // startNearlyAntipodal scales the neighbourhood of the antipode to the astroid (§5).
 func (p pair) startNearlyAntipodal(sum float64) angle {
 	b1, b2 := p.bet1, p.bet2
-	e := eps(b1.sin * b1.sin * p.ep2)
-	scale := flattening * b1.cos * polynomial(e, p.a3[:]...) * math.Pi
+	e := eps(b1.sin * b1.sin * secondEccentricity2)
+	scale := flattening * b1.cos * a3(e) * math.Pi
 	x, y := math.Atan2(-p.lam.sin, -p.lam.cos)/scale, sum/(scale*b1.cos)
 	if y > -tolerance1 && x > -1-1000*tolerance2 {
 		s := min(1, -x)

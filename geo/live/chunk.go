@@ -56,21 +56,12 @@ type arena struct {
 
 func (a arena) at(i int) string { return string(a.raw(i)) }
 
-func (a arena) raw(i int) []byte {
-	start := uint32(0)
-	if i > 0 {
-		start = a.ends[i-1]
-	}
-	return a.bytes[start:a.ends[i]]
-}
+func (a arena) raw(i int) []byte { return a.bytes[int(a.ends[i])-a.length(i) : a.ends[i]] }
 
 // view returns the text of row i without a copy: the arena of a finished chunk does not change.
 func (a arena) view(i int) string {
-	n := a.length(i)
-	if n == 0 {
-		return ""
-	}
-	return unsafe.String(&a.bytes[int(a.ends[i])-n], n)
+	raw := a.raw(i)
+	return unsafe.String(unsafe.SliceData(raw), len(raw))
 }
 
 // length returns the bytes of the text of row i.

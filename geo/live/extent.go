@@ -192,10 +192,8 @@ func (v view) descendCell(a *area, window, r keyRange, level uint32, f func(keyR
 	if n <= borderRows || level == keyBits {
 		return f(r, a)
 	}
-	step := uint64(1) << (2 * (keyBits - level - 1))
-	for i := range uint64(4) {
-		first := r.first + i*step
-		if !v.descendCell(a, window, keyRange{first, first + step - 1}, level+1, f) {
+	for _, quarter := range r.quarters() {
+		if !v.descendCell(a, window, quarter, level+1, f) {
 			return false
 		}
 	}

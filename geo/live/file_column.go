@@ -54,7 +54,7 @@ func (k *chunk) columns(n int, dead *[]uint64) []storedColumn {
 		stored("key", &k.keys, n), stored("id", &k.ids, n), stored("at", &k.at, n), stored("from", &k.from, n), stored("to", &k.to, n), stored("next", &k.next, n),
 		stored("division", &k.filed.codes, anyNumber), stored("filed", &k.filed.rows, n), stored("sum", &k.sums, n+1), stored("open", &k.opens, n+1), stored("by_id", &k.byID, n),
 		stored("sieve", (*[]uint64)(&k.sieve), n/8+1),
-		stored("dead", dead, (n+63)/64),
+		stored("dead", dead, wordsOf(n)),
 	}
 	for slot := range k.planes {
 		p := &k.planes[slot]

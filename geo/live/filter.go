@@ -26,12 +26,12 @@ type predicate interface {
 func compile(q Query, s *Snapshot) (*matcher, error) {
 	canonical := q.Filter.Canonical()
 	m := &matcher{days: q.Days}
+	root, err := s.predicateOf(q.Filter)
+	if err != nil {
+		return nil, err
+	}
 	var parts all
-	if q.Filter.Root != nil {
-		root, err := (&compiler{columns: s.columns, values: s.values, paths: s.paths}).node(q.Filter.Root, false)
-		if err != nil {
-			return nil, err
-		}
+	if root != nil {
 		parts = append(parts, root)
 	}
 	if q.Members != nil {
@@ -47,6 +47,14 @@ func compile(q Query, s *Snapshot) (*matcher, error) {
 		m.root = parts
 	}
 	return m, nil
+}
+
+// predicateOf compiles a filter; nil for none.
+func (s *Snapshot) predicateOf(f geo.Filter) (predicate, error) {
+	if f.Root == nil {
+		return nil, nil
+	}
+	return (&compiler{columns: s.columns, values: s.values, paths: s.paths}).node(f.Root, false)
 }
 
 // compileAllDays is compile for all rows, whatever their days.

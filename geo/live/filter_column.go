@@ -72,20 +72,10 @@ func (s span) days() geo.DayRange {
 	return geo.DayRange{From: geo.Day(lo), To: geo.Day(hi)}
 }
 
-// compareDays compiles a comparison with days.
-func compareDays(l comparison, negated bool, of ints) (predicate, error) {
-	if l.op == "isNull" {
-		return isNull(of, negated), nil
-	}
-	bounds := make([]bound, len(l.operands))
-	for i, n := range l.operands {
-		day, ok := n.(geo.Date)
-		if !ok || l.folded || l.op == "like" {
-			return nil, geo.ErrNotIndexed
-		}
-		bounds[i] = bound{int64(day), int64(day)}
-	}
-	return inInts(of, spansOf(l.op, bounds), negated != (l.op == "<>")), nil
+// dayBound reads a day.
+func dayBound(n geo.Node) (bound, bool) {
+	day, ok := n.(geo.Date)
+	return bound{int64(day), int64(day)}, ok
 }
 
 // mostDivision is the greatest code, of 12 digits.
@@ -168,18 +158,17 @@ func (p hasCode) rows(k *chunk, out []uint64) {
 func (c *compiler) compareCategory(l comparison, slot int, negated bool) (predicate, error) {
 	p := hasCode{slot: slot, members: make([]bool, len(c.values[slot]))}
 	if l.op == "isNull" {
-		p.members[0] = true
 		for code := range p.members {
-			p.members[code] = p.members[code] != negated
+			p.members[code] = (code == 0) != negated
 		}
 		return p, nil
 	}
-	test, err := l.textTest()
+	is, err := l.textTest()
 	if err != nil {
 		return nil, err
 	}
 	for code, v := range c.values[slot] {
-		p.members[code] = v != "" && test(v) != negated
+		p.members[code] = v != "" && is.test(v) != negated
 	}
 	return p, nil
 }

@@ -90,11 +90,11 @@ func (c *compiler) array(o *geo.Operation, negated bool) (predicate, error) {
 func (c *compiler) compare(l comparison, negated bool) (predicate, error) {
 	switch l.property {
 	case "id":
-		return compareInts(l, negated, ofIDs{})
+		return compareInts(l, negated, ofIDs{}, numberBound)
 	case "valid_from":
-		return compareDays(l, negated, ofFrom{})
+		return compareInts(l, negated, ofFrom{}, dayBound)
 	case "valid_to":
-		return compareDays(l, negated, ofTo{})
+		return compareInts(l, negated, ofTo{}, dayBound)
 	case "division":
 		return compareDivisions(l, negated)
 	}
@@ -107,7 +107,7 @@ func (c *compiler) compare(l comparison, negated bool) (predicate, error) {
 	case geo.ColumnCategory:
 		return c.compareCategory(l, slot, negated)
 	case geo.ColumnNumber:
-		return compareInts(l, negated, ofNumbers{slot})
+		return compareInts(l, negated, ofNumbers{slot}, numberBound)
 	case geo.ColumnText:
 		return compareText(l, slot, negated)
 	case geo.ColumnTree:

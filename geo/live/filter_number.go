@@ -43,15 +43,6 @@ func (s span) without(set spans) spans {
 	return newSpans(append(rest, s)...)
 }
 
-// cut returns the numbers of the set that are in s.
-func (set spans) cut(s span) spans {
-	var kept []span
-	for _, t := range set {
-		kept = append(kept, span{max(s.lo, t.lo), min(s.hi, t.hi)})
-	}
-	return newSpans(kept...)
-}
-
 // within returns the numbers that are in both sets.
 func (set spans) within(other spans) spans {
 	var both spans
@@ -120,7 +111,7 @@ func inInts(of ints, set spans, negated bool) predicate {
 	if negated {
 		return inSpans{of, of.present().without(set)}
 	}
-	return inSpans{of, set.cut(of.present())}
+	return inSpans{of, set.within(spans{of.present()})}
 }
 
 // isNull returns the predicate that there is no number, or that there is one.
@@ -132,18 +123,18 @@ func isNull(of ints, negated bool) predicate {
 	return inSpans{of, span{math.MinInt64, math.MaxInt64}.without(spans{present})}
 }
 
-// compareInts compiles a comparison with numbers.
-func compareInts(l comparison, negated bool, of ints) (predicate, error) {
+// compareInts compiles a comparison with literals that read takes as whole numbers.
+func compareInts(l comparison, negated bool, of ints, read func(geo.Node) (bound, bool)) (predicate, error) {
 	if l.op == "isNull" {
 		return isNull(of, negated), nil
 	}
 	bounds := make([]bound, len(l.operands))
 	for i, n := range l.operands {
-		number, ok := n.(geo.Number)
-		if !ok || l.folded || l.op == "like" || !(math.Abs(float64(number)) < farthest) {
+		b, ok := read(n)
+		if !ok || l.folded || l.op == "like" {
 			return nil, geo.ErrNotIndexed
 		}
-		bounds[i] = boundOf(float64(number))
+		bounds[i] = b
 	}
 	return inInts(of, spansOf(l.op, bounds), negated != (l.op == "<>")), nil
 }
@@ -154,7 +145,15 @@ type bound struct{ floor, ceil int64 }
 // farthest is how far from 0 a number may be that is compared: beyond it the next whole numbers could not be counted.
 const farthest = 1 << 62
 
-func boundOf(v float64) bound { return bound{int64(math.Floor(v)), int64(math.Ceil(v))} }
+// numberBound reads a number.
+func numberBound(n geo.Node) (bound, bool) {
+	number, ok := n.(geo.Number)
+	v := float64(number)
+	if !ok || !(math.Abs(v) < farthest) {
+		return bound{}, false
+	}
+	return bound{int64(math.Floor(v)), int64(math.Ceil(v))}, true
+}
 
 // spansOf returns the numbers for which the comparison holds.
 func spansOf(op string, b []bound) spans {

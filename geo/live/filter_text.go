@@ -10,44 +10,63 @@ import (
 	"jingwei/geo"
 )
 
-// textTest returns what decides the comparison for a text that is present.
-func (l comparison) textTest() (func(string) bool, error) {
-	texts, ok := l.texts()
-	if !ok {
-		return nil, geo.ErrNotIndexed
-	}
-	test, err := testOf(l.op, texts)
-	if err != nil || !l.folded {
-		return test, err
-	}
-	return func(v string) bool { return test(fold(v)) }, nil
+// textTest is what decides a comparison for a text that is present.
+type textTest struct {
+	test   func(string) bool
+	needle string // every text that passes the test holds it
 }
 
-func testOf(op string, texts []string) (func(string) bool, error) {
+func (l comparison) textTest() (textTest, error) {
+	texts, ok := l.texts()
+	if !ok {
+		return textTest{}, geo.ErrNotIndexed
+	}
+	if l.op == "like" {
+		pattern, err := newPattern(texts[0])
+		return textTest{l.unfolded(pattern.matches), pattern.needle(l.folded)}, err
+	}
+	test := testOf(l.op, texts)
+	if test == nil {
+		return textTest{}, geo.ErrNotIndexed
+	}
+	is := textTest{test: l.unfolded(test)}
+	if l.op == "=" && !l.folded {
+		is.needle = texts[0]
+	}
+	return is, nil
+}
+
+// unfolded makes a test of folded texts one of texts as they are.
+func (l comparison) unfolded(test func(string) bool) func(string) bool {
+	if !l.folded {
+		return test
+	}
+	return func(v string) bool { return test(fold(v)) }
+}
+
+// testOf returns the test of an operator beside like; nil when it is none of texts.
+func testOf(op string, texts []string) func(string) bool {
 	switch op {
 	case "=", "in":
 		if len(texts) == 1 {
-			return func(v string) bool { return v == texts[0] }, nil
+			return func(v string) bool { return v == texts[0] }
 		}
 		slices.Sort(texts)
-		return func(v string) bool { _, ok := slices.BinarySearch(texts, v); return ok }, nil
+		return func(v string) bool { _, ok := slices.BinarySearch(texts, v); return ok }
 	case "<>":
-		return func(v string) bool { return v != texts[0] }, nil
+		return func(v string) bool { return v != texts[0] }
 	case "<":
-		return func(v string) bool { return v < texts[0] }, nil
+		return func(v string) bool { return v < texts[0] }
 	case "<=":
-		return func(v string) bool { return v <= texts[0] }, nil
+		return func(v string) bool { return v <= texts[0] }
 	case ">":
-		return func(v string) bool { return v > texts[0] }, nil
+		return func(v string) bool { return v > texts[0] }
 	case ">=":
-		return func(v string) bool { return v >= texts[0] }, nil
+		return func(v string) bool { return v >= texts[0] }
 	case "between":
-		return func(v string) bool { return texts[0] <= v && v <= texts[1] }, nil
-	case "like":
-		pattern, err := newPattern(texts[0])
-		return pattern.matches, err
+		return func(v string) bool { return texts[0] <= v && v <= texts[1] }
 	}
-	return nil, geo.ErrNotIndexed
+	return nil
 }
 
 // pattern is one of LIKE (CQL2, 21-065r2 /req/advanced-comparison-operators, as PostgreSQL reads it): % stands for any text,
@@ -163,9 +182,8 @@ func (p pattern) needle(folded bool) string {
 
 // hasText holds when the text in slot fulfils the test, or is there and does not when negated.
 type hasText struct {
-	slot    int
-	test    func(string) bool
-	needle  string // every text that fulfils the test holds it
+	slot int
+	textTest
 	negated bool
 }
 
@@ -174,18 +192,11 @@ func compareText(l comparison, slot int, negated bool) (predicate, error) {
 	if l.op == "isNull" {
 		return textless{slot, negated}, nil
 	}
-	test, err := l.textTest()
+	is, err := l.textTest()
 	if err != nil {
 		return nil, err
 	}
-	p := hasText{slot: slot, test: test, negated: negated}
-	if texts, _ := l.texts(); l.op == "like" {
-		like, _ := newPattern(texts[0]) // read before
-		p.needle = like.needle(l.folded)
-	} else if l.op == "=" && !l.folded {
-		p.needle = texts[0]
-	}
-	return p, nil
+	return hasText{slot, is, negated}, nil
 }
 
 func (p hasText) row(r *row) bool {

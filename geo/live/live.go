@@ -72,6 +72,6 @@ func (s *Snapshot) Layer() geo.PointLayer { return s.columns.layer }
 
 // Answers reports whether the index can answer the filter itself: all of it, or nothing of it.
 func (s *Snapshot) Answers(f geo.Filter) bool {
-	_, err := compile(Query{Filter: f}, s)
+	_, err := s.predicateOf(f)
 	return err == nil
 }

@@ -73,6 +73,17 @@ func cellRange(level, x, y uint32) keyRange {
 	return keyRange{first, first | (1<<shift - 1)}
 }
 
+// quarters returns the keys of the four cells that a cell of the quadtree above the deepest level is made of, in order.
+func (r keyRange) quarters() [4]keyRange {
+	size := (r.last-r.first)>>2 + 1
+	var parts [4]keyRange
+	for i := range parts {
+		first := r.first + uint64(i)*size
+		parts[i] = keyRange{first, first + size - 1}
+	}
+	return parts
+}
+
 // tileOf returns the tile at the given zoom (1 to 32) that holds key.
 func tileOf(key uint64, z uint32) Tile {
 	x, y := deinterleave(key)

@@ -91,10 +91,8 @@ func (w *walk) open(c cell) {
 		})
 		return
 	}
-	step := uint64(1) << (2 * (keyBits - c.level - 1))
-	for i := range uint64(4) {
-		first := c.keys.first + i*step
-		w.enter(keyRange{first, first + step - 1}, c.level+1)
+	for _, quarter := range c.keys.quarters() {
+		w.enter(quarter, c.level+1)
 	}
 }
 

@@ -209,10 +209,8 @@ func (o outline) descend(v view, r keyRange, level uint32, f func(keyRange, func
 		v.spend(n * len(o.sides))
 		return f(r, o.contains)
 	}
-	step := uint64(1) << (2 * (keyBits - level - 1))
-	for i := range uint64(4) {
-		first := r.first + i*step
-		if !o.descend(v, keyRange{first, first + step - 1}, level+1, f) {
+	for _, quarter := range r.quarters() {
+		if !o.descend(v, quarter, level+1, f) {
 			return false
 		}
 	}
