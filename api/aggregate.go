@@ -60,22 +60,14 @@ func (s *Server) aggregate(c echo.Context) error {
 
 // collection returns the layer of points that the path names.
 func (s *Server) collection(c echo.Context) (*pointLayer, error) {
-	for _, p := range []*pointLayer{s.organizations, s.reports} {
-		if p.name() == c.Param("id") {
-			return p, nil
-		}
+	if p := s.pointsNamed(c.Param("id")); p != nil {
+		return p, nil
 	}
 	return nil, geo.NotFound("there is no collection of points %s; there are organizations and reports", c.Param("id"))
 }
 
 func (s *Server) readAggregate(c echo.Context, q *request.Query, layer *pointLayer) (r aggregateRequest, err error) {
-	if r.audience, err = s.audience(c, q); err != nil {
-		return r, err
-	}
-	if err := s.sees(c, r.audience, geo.AuditObject{}, layer.action); err != nil {
-		return r, err
-	}
-	if r.question, err = s.question(c.Request().Context(), q, r.audience, layer); err != nil {
+	if r.question, r.audience, err = s.ask(c, q, layer); err != nil {
 		return r, err
 	}
 	r.number = q.Text(paramNumber, 100)

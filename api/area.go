@@ -3,9 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
@@ -45,7 +43,7 @@ func (s *Server) readAreas(c echo.Context, q *request.Query) (areas []area, many
 	}
 	switch {
 	case c.Request().Method == http.MethodPost:
-		body, err := readGeoJSON(c.Request())
+		body, err := request.ReadBody(c.Request())
 		if err != nil {
 			return nil, false, err
 		}
@@ -59,21 +57,6 @@ func (s *Server) readAreas(c echo.Context, q *request.Query) (areas []area, many
 		return []area{{region: live.In(extent)}}, false, q.Err()
 	}
 	return []area{{region: live.In(geo.World)}}, false, q.Err()
-}
-
-func readGeoJSON(r *http.Request) ([]byte, error) {
-	if err := request.CheckMediaType(r.Header.Get("Content-Type")); err != nil {
-		return nil, err
-	}
-	body, err := io.ReadAll(r.Body)
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return nil, &geo.Error{Kind: geo.ErrTooLarge, Message: fmt.Sprintf("the body is longer than %d bytes", tooLarge.Limit)}
-	}
-	if err != nil {
-		return nil, geo.Invalid("", "the body ended before it was complete")
-	}
-	return body, nil
 }
 
 // readWithin reads COLLECTION/ID of an area that is known here: a division of any level, by its code.

@@ -1,11 +1,9 @@
 package api
 
 import (
-	"container/list"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -18,73 +16,45 @@ const rasterOverhead = 1024
 // rasterCache keeps tiles of base maps for as long as their origins allow a shared cache to (RFC 9111), the most
 // recently used ones, up to a number of bytes. It is safe for concurrent use.
 type rasterCache struct {
-	now func() time.Time
-
-	mu      sync.Mutex
-	recent  *list.List // of *rasterEntry, the last used in front
-	entries map[string]*list.Element
-	bytes   int
+	now   func() time.Time
+	tiles *recent[keptTile]
 }
 
-type rasterEntry struct {
-	key     string
-	tile    rasterTile
+type keptTile struct {
+	rasterTile
 	stored  time.Time
 	expires time.Time
 }
 
-func (e *rasterEntry) cost() int { return len(e.tile.body) + rasterOverhead }
+func (t keptTile) bytes() int { return len(t.body) + rasterOverhead }
 
 func newRasterCache(now func() time.Time) *rasterCache {
-	return &rasterCache{now: now, recent: list.New(), entries: map[string]*list.Element{}}
+	return &rasterCache{now: now, tiles: newRecent[keptTile](rasterCacheBytes)}
 }
 
 // get returns a tile that is still fresh, with its header Age (RFC 9111 §5.1) as of now.
 func (c *rasterCache) get(key string) (rasterTile, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	element, ok := c.entries[key]
+	kept, ok := c.tiles.get(key)
+	now := c.now()
+	if ok && !now.Before(kept.expires) {
+		c.tiles.drop(key)
+		ok = false
+	}
 	if !ok {
 		return rasterTile{}, false
 	}
-	e := element.Value.(*rasterEntry)
-	now := c.now()
-	if !now.Before(e.expires) {
-		c.drop(element)
-		return rasterTile{}, false
-	}
-	c.recent.MoveToFront(element)
-	tile := e.tile
+	tile := kept.rasterTile
 	tile.header = tile.header.Clone()
-	tile.header.Set("Age", strconv.Itoa(seconds(e.tile.header.Get("Age"))+int(now.Sub(e.stored)/time.Second)))
+	tile.header.Set("Age", strconv.Itoa(seconds(kept.header.Get("Age"))+int(now.Sub(kept.stored)/time.Second)))
 	return tile, true
 }
 
 // put keeps a tile if its origin allows that.
 func (c *rasterCache) put(key string, tile rasterTile) {
 	now := c.now()
-	fresh := freshFor(tile.header, now)
-	if fresh <= 0 {
-		return
+	if fresh := freshFor(tile.header, now); fresh > 0 {
+		c.tiles.put(key, keptTile{tile, now, now.Add(fresh)})
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if old, ok := c.entries[key]; ok {
-		c.drop(old)
-	}
-	e := &rasterEntry{key: key, tile: tile, stored: now, expires: now.Add(fresh)}
-	c.entries[key] = c.recent.PushFront(e)
-	c.bytes += e.cost()
-	for c.bytes > rasterCacheBytes {
-		c.drop(c.recent.Back())
-	}
-}
-
-// drop removes an entry; c.mu is held.
-func (c *rasterCache) drop(element *list.Element) {
-	e := c.recent.Remove(element).(*rasterEntry)
-	delete(c.entries, e.key)
-	c.bytes -= e.cost()
 }
 
 // freshFor returns how long a shared cache may use an answer without asking again (RFC 9111 §4.2.1): s-maxage, max-age

@@ -37,14 +37,11 @@ type countSelection struct {
 func (s *Server) countByDivision(c echo.Context) error {
 	names := slices.DeleteFunc(parameters(s.organizations), func(name string) bool { return name == "division" }) // that is within
 	q := request.ParseQuery(c.QueryString(), append([]string{"by", "within", "after"}, names...)...)
-	a, err := s.audience(c, q)
+	x, a, err := s.ask(c, q, s.organizations)
 	if err != nil {
 		return err
 	}
-	if err := s.sees(c, a, geo.AuditObject{}, geo.ActionReadOrganization); err != nil {
-		return err
-	}
-	sel, x, err := s.readCountSelection(c.Request().Context(), q, a)
+	sel, err := s.readCountSelection(c.Request().Context(), q, x.days)
 	if err != nil {
 		return err
 	}
@@ -61,19 +58,16 @@ func (s *Server) countByDivision(c echo.Context) error {
 	return s.writeJSON(c, http.StatusOK, counts)
 }
 
-func (s *Server) readCountSelection(ctx context.Context, q *request.Query, a audience) (sel countSelection, x question, err error) {
+func (s *Server) readCountSelection(ctx context.Context, q *request.Query, days geo.DayRange) (sel countSelection, err error) {
 	sel.level = geo.DivisionLevel(1 + q.Choice("by", "province", "prefecture", "county", "township"))
-	if x, err = s.question(ctx, q, a, s.organizations); err != nil {
-		return sel, x, err
-	}
-	sel.day = s.lastDay(x.days)
+	sel.day = s.lastDay(days)
 	if sel.within, err = s.divisionWithin(ctx, q, sel.day); err != nil {
-		return sel, x, err
+		return sel, err
 	}
 	if sel.level == geo.Township && sel.within == 0 {
-		return sel, x, geo.Invalid("within", "townships are counted within one division: give the code of a province, prefecture or county")
+		return sel, geo.Invalid("within", "townships are counted within one division: give the code of a province, prefecture or county")
 	}
-	return sel, x, nil
+	return sel, nil
 }
 
 // countDivisions counts for every division of the level, also those without any, and in all. What is filed under a code

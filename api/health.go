@@ -33,7 +33,7 @@ func (s *Server) getReadiness(c echo.Context) error {
 	if s.config.Replica != nil {
 		h.Checks["replica"] = s.check(c.Request().Context(), "replica", s.config.Replica)
 	}
-	for _, l := range []*pointLayer{s.organizations, s.reports} {
+	for _, l := range s.pointLayers() {
 		if l.loading() {
 			h.Loading = append(h.Loading, l.name())
 		}

@@ -60,14 +60,7 @@ func listPart[T any](s *Server, c echo.Context, q *request.Query, layer *pointLa
 	if err != nil {
 		return page[T]{}, false, err
 	}
-	a, err := s.audience(c, q)
-	if err != nil {
-		return page[T]{}, false, err
-	}
-	if err := s.sees(c, a, geo.AuditObject{}, layer.action); err != nil {
-		return page[T]{}, false, err
-	}
-	x, err := s.question(c.Request().Context(), q, a, layer)
+	x, a, err := s.ask(c, q, layer)
 	if err != nil {
 		return page[T]{}, false, err
 	}

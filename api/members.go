@@ -1,14 +1,12 @@
 package api
 
 import (
-	"container/list"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"sync"
 
 	"jingwei/geo"
 	"jingwei/geo/live"
@@ -29,24 +27,19 @@ var errBehind = &geo.Error{Kind: geo.ErrUnavailable, Field: paramFilter, Message
 type memberSets struct {
 	filters Filters
 	flights flights[foundSet]
-
-	mu      sync.Mutex
-	entries map[string]*list.Element
-	recent  list.List // of *memberSet, the last used in front
-	bytes   int
+	kept    *recent[*memberSet]
 }
 
 // memberSet is the ids of the objects that a filter chooses: true at the mark for all objects, but for those that changed
 // after it when it was read later. Such changes are known to the index before the set is kept.
 type memberSet struct {
-	key     string
 	mark    live.Mark
 	ids     []geo.ID // sorted
 	members *live.Members
 	tag     string // equal for equal sets, on every node
 }
 
-func (m *memberSet) bytes() int { return 8*len(m.ids) + m.members.Bytes() + len(m.key) + 256 }
+func (m *memberSet) bytes() int { return 8*len(m.ids) + m.members.Bytes() + sha256.Size + 256 }
 
 // foundSet is a set with a snapshot at whose position it is true.
 type foundSet struct {
@@ -55,7 +48,7 @@ type foundSet struct {
 }
 
 func newMemberSets(f Filters) *memberSets {
-	return &memberSets{filters: f, entries: map[string]*list.Element{}}
+	return &memberSets{filters: f, kept: newRecent[*memberSet](memberBytes)}
 }
 
 // lookup is one question.
@@ -99,9 +92,9 @@ func setKey(q geo.IDQuery) string {
 
 // present returns the set that is kept, when nothing has changed since. The set is taken before the snapshot: see memberSet.
 func (l lookup) present() (foundSet, bool) {
-	set := l.kept(l.key)
+	set, ok := l.kept.get(l.key)
 	snapshot := l.index.Snapshot()
-	if set == nil || snapshot == nil {
+	if !ok || snapshot == nil {
 		return foundSet{}, false
 	}
 	changed, known := snapshot.ChangedSince(set.mark)
@@ -111,12 +104,12 @@ func (l lookup) present() (foundSet, bool) {
 // renew asks the database until what it says is true at the position of a snapshot.
 func (l lookup) renew(ctx context.Context) (foundSet, error) {
 	for range memberTries {
-		set := l.kept(l.key)
+		set, ok := l.kept.get(l.key)
 		snapshot := l.index.Snapshot()
 		if snapshot == nil {
 			return foundSet{}, errLoading(l.index)
 		}
-		if set == nil {
+		if !ok {
 			if err := l.askAll(ctx, snapshot); err != nil {
 				return foundSet{}, err
 			}
@@ -125,7 +118,7 @@ func (l lookup) renew(ctx context.Context) (foundSet, error) {
 		changed, known := snapshot.ChangedSince(set.mark)
 		switch {
 		case !known:
-			l.forget(l.key)
+			l.kept.drop(l.key)
 			continue
 		case len(changed) == 0:
 			return foundSet{set, snapshot}, nil
@@ -157,7 +150,7 @@ func (l lookup) ask(ctx context.Context, q geo.IDQuery, snapshot *live.Snapshot)
 func (l lookup) askAll(ctx context.Context, snapshot *live.Snapshot) error {
 	ids, ok, err := l.ask(ctx, l.query, snapshot)
 	if ok && err == nil {
-		l.keep(newMemberSet(l.key, snapshot.Mark(), ids, l.query))
+		l.kept.put(l.key, newMemberSet(snapshot.Mark(), ids, l.query))
 	}
 	return err
 }
@@ -177,8 +170,8 @@ func (l lookup) askSome(ctx context.Context, snapshot *live.Snapshot, set *membe
 	if !known || slices.ContainsFunc(again, twice) {
 		return nil, nil
 	}
-	renewed := newMemberSet(l.key, snapshot.Mark(), merged(set.ids, changed, ids), q)
-	l.keep(renewed)
+	renewed := newMemberSet(snapshot.Mark(), merged(set.ids, changed, ids), q)
+	l.kept.put(l.key, renewed)
 	return renewed, nil
 }
 
@@ -199,7 +192,7 @@ func merged(ids, changed, again []geo.ID) []geo.ID {
 	return out
 }
 
-func newMemberSet(key string, mark live.Mark, ids []geo.ID, q geo.IDQuery) *memberSet {
+func newMemberSet(mark live.Mark, ids []geo.ID, q geo.IDQuery) *memberSet {
 	hash := sha256.New()
 	var b [8]byte
 	for _, id := range ids {
@@ -207,44 +200,5 @@ func newMemberSet(key string, mark live.Mark, ids []geo.ID, q geo.IDQuery) *memb
 		_, _ = hash.Write(b[:]) // never fails
 	}
 	tag := hex.EncodeToString(hash.Sum(nil)[:16])
-	return &memberSet{key: key, mark: mark, ids: ids, tag: tag, members: live.NewMembers(ids, q.Filter.Canonical()+"@"+tag)}
-}
-
-func (m *memberSets) kept(key string) *memberSet {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e, ok := m.entries[key]
-	if !ok {
-		return nil
-	}
-	m.recent.MoveToFront(e)
-	return e.Value.(*memberSet)
-}
-
-func (m *memberSets) forget(key string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.remove(m.entries[key])
-}
-
-// remove takes a set out, if there is one; m.mu is held.
-func (m *memberSets) remove(e *list.Element) {
-	if e == nil {
-		return
-	}
-	old := m.recent.Remove(e).(*memberSet)
-	delete(m.entries, old.key)
-	m.bytes -= old.bytes()
-}
-
-// keep puts a set in the place of the one of its key, and lets go of those that were not used for longest.
-func (m *memberSets) keep(set *memberSet) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.remove(m.entries[set.key])
-	m.entries[set.key] = m.recent.PushFront(set)
-	m.bytes += set.bytes()
-	for m.bytes > memberBytes && m.recent.Len() > 1 {
-		m.remove(m.recent.Back())
-	}
+	return &memberSet{mark: mark, ids: ids, tag: tag, members: live.NewMembers(ids, q.Filter.Canonical()+"@"+tag)}
 }

@@ -40,14 +40,7 @@ func (s *Server) listNearest(c echo.Context) error {
 	if !ok {
 		q.Fail(geo.Invalid("point", "from where? Write point=LONGITUDE,LATITUDE in degrees"))
 	}
-	a, err := s.audience(c, q)
-	if err != nil {
-		return err
-	}
-	if err := s.sees(c, a, geo.AuditObject{}, layer.action); err != nil {
-		return err
-	}
-	x, err := s.question(c.Request().Context(), q, a, layer)
+	x, a, err := s.ask(c, q, layer)
 	if err != nil {
 		return err
 	}
@@ -60,12 +53,10 @@ func (s *Server) listNearest(c echo.Context) error {
 		return fmt.Errorf("nearest of %s: %w", layer.name(), err)
 	}
 	setSharing(c, a)
-	list := nearestList{Point: coordinatesOf(to), NumberReturned: len(near), Items: make([]any, len(near))}
 	column := columnsOf(v.Layer())
-	for i, n := range near {
-		if list.Items[i] = any(nearOrganization{summaryOf(n.Feature, column), n.Metres}); layer == s.reports {
-			list.Items[i] = nearReport{reportSummaryOf(n.Feature, column), n.Metres}
-		}
+	item := func(n live.Near) any { return nearOrganization{summaryOf(n.Feature, column), n.Metres} }
+	if layer == s.reports {
+		item = func(n live.Near) any { return nearReport{reportSummaryOf(n.Feature, column), n.Metres} }
 	}
-	return s.writeJSON(c, http.StatusOK, list)
+	return s.writeJSON(c, http.StatusOK, nearestList{Point: coordinatesOf(to), NumberReturned: len(near), Items: items(near, item)})
 }

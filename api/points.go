@@ -34,6 +34,19 @@ type pointLayer struct {
 
 func (p *pointLayer) name() string { return p.editions.Public.Layer().Name }
 
+// pointLayers returns all layers of points.
+func (s *Server) pointLayers() []*pointLayer { return []*pointLayer{s.organizations, s.reports} }
+
+// pointsNamed returns the layer of points of a name; nil for none.
+func (s *Server) pointsNamed(name string) *pointLayer {
+	for _, p := range s.pointLayers() {
+		if p.name() == name {
+			return p
+		}
+	}
+	return nil
+}
+
 // snapshot returns the newest view of the index, one that has reached ?after= when that is given. The header
 // Jingwei-Position names what it stands on.
 func (s *Server) snapshot(c echo.Context, index PointIndex, q *request.Query) (*live.Snapshot, error) {

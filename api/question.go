@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/labstack/echo/v4"
+
 	"jingwei/api/internal/request"
 	"jingwei/geo"
 	"jingwei/geo/live"
@@ -94,6 +96,19 @@ func (s *Server) question(ctx context.Context, q *request.Query, a audience, lay
 		return question{}, err
 	}
 	return questions[0], nil
+}
+
+// ask reads for whom the answer is, puts into the audit what they see of a layer, and reads what is asked of it.
+func (s *Server) ask(c echo.Context, q *request.Query, layer *pointLayer) (question, audience, error) {
+	a, err := s.audience(c, q)
+	if err != nil {
+		return question{}, a, err
+	}
+	if err := s.sees(c, a, geo.AuditObject{}, layer.action); err != nil {
+		return question{}, a, err
+	}
+	x, err := s.question(c.Request().Context(), q, a, layer)
+	return x, a, err
 }
 
 // checkDays refuses an interval to those who see hidden rows here and not there: of several rows of an object the index shows the

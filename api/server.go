@@ -131,7 +131,7 @@ func New(c Config) (*Server, error) {
 			return nil, fmt.Errorf("api: the public URL: %w", err)
 		}
 	}
-	s.organizations, s.reports = pointLayers(c)
+	s.organizations, s.reports = newPointLayers(c)
 	s.sets = newMemberSets(c.Filters)
 	s.views = newViewRecorder(c)
 	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream, c.Now); err != nil {

@@ -30,12 +30,10 @@ const maxZoom = tiles.MaxZoom
 
 // pointsOf returns the layer of points that a layer of tiles shows; nil for none.
 func (s *Server) pointsOf(l tileLayer) *pointLayer {
-	for _, p := range []*pointLayer{s.organizations, s.reports} {
-		if l.points && p.name() == l.name {
-			return p
-		}
+	if !l.points {
+		return nil
 	}
-	return nil
+	return s.pointsNamed(l.name)
 }
 
 // pointsIn returns the layers of points in a set.

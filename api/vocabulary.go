@@ -54,8 +54,8 @@ func (v *vocabulary) renew(ctx context.Context, now time.Time) ([]string, error)
 	return codes, nil
 }
 
-// pointLayers returns the layers of points and what their values are.
-func pointLayers(c Config) (organizations, reports *pointLayer) {
+// newPointLayers returns the layers of points and what their values are.
+func newPointLayers(c Config) (organizations, reports *pointLayer) {
 	list := func(column, name string) *vocabulary {
 		return &vocabulary{column: column, read: func(ctx context.Context) ([]string, error) {
 			codes, err := c.Codes.Codes(ctx, name)

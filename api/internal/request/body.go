@@ -27,22 +27,31 @@ type Object struct {
 
 // ReadObject reads the body of r as a JSON object in which only the allowed members may occur, each at most once.
 func ReadObject(r *http.Request, allowed ...string) *Object {
-	if err := CheckMediaType(r.Header.Get("Content-Type")); err != nil {
-		return &Object{err: err}
-	}
-	body, err := io.ReadAll(r.Body)
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return &Object{err: &geo.Error{Kind: geo.ErrTooLarge, Message: fmt.Sprintf("the body is longer than %d bytes", tooLarge.Limit)}}
-	}
+	body, err := ReadBody(r)
 	if err != nil {
-		return &Object{err: geo.Invalid("", "the body ended before it was complete")}
+		return &Object{err: err}
 	}
 	return ParseObject(body, allowed...)
 }
 
-// CheckMediaType refuses a Content-Type that is not JSON with ErrMediaType.
-func CheckMediaType(header string) error {
+// ReadBody reads the body of r, which is JSON by its Content-Type, else it is ErrMediaType. One that is longer than the server
+// takes is geo.ErrTooLarge, one that ends early geo.ErrInvalid.
+func ReadBody(r *http.Request) ([]byte, error) {
+	if err := checkMediaType(r.Header.Get("Content-Type")); err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(r.Body)
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, &geo.Error{Kind: geo.ErrTooLarge, Message: fmt.Sprintf("the body is longer than %d bytes", tooLarge.Limit)}
+	}
+	if err != nil {
+		return nil, geo.Invalid("", "the body ended before it was complete")
+	}
+	return body, nil
+}
+
+func checkMediaType(header string) error {
 	kind, _, err := mime.ParseMediaType(header)
 	if err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json")) {
 		return nil
