@@ -2,7 +2,9 @@ package private_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -111,18 +113,22 @@ func postmaster(t *testing.T, c private.Config) int {
 	return pid
 }
 
-// leftovers lists the processes that work in the data directory.
-func leftovers(t *testing.T, c private.Config) []string {
+// leftovers lists the processes that work in the data directory; none when there is no such directory.
+func leftovers(t *testing.T, c private.Config) []int {
 	t.Helper()
 	data, err := filepath.EvalSymlinks(filepath.Join(c.Dir, "postgres"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	links, _ := filepath.Glob("/proc/[0-9]*/cwd") // the pattern is sound
-	var found []string
+	var found []int
 	for _, link := range links {
 		if cwd, err := os.Readlink(link); err == nil && cwd == data {
-			found = append(found, filepath.Base(filepath.Dir(link)))
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(link))) // such names are pids
+			found = append(found, pid)
 		}
 	}
 	return found
