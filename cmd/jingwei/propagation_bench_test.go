@@ -290,13 +290,7 @@ func (s *storm) get(ctx context.Context, url string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	answer, err := s.client.Do(r)
-	if err != nil {
-		return 0, err
-	}
-	defer answer.Body.Close()
-	_, err = io.Copy(io.Discard, answer.Body)
-	return answer.StatusCode, err
+	return s.drain(r)
 }
 
 // read asks for so many tiles a second until ctx is done, and returns how long each took from when it was due.

@@ -195,6 +195,11 @@ func (s *storm) status(ctx context.Context, method, path, body, client string) (
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	return s.drain(r)
+}
+
+// drain sends a request and returns the status of the answer, read to its end.
+func (s *storm) drain(r *http.Request) (int, error) {
 	answer, err := s.client.Do(r)
 	if err != nil {
 		return 0, err

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 import type { Box } from '../src/map/tiles';
 
 export const address = process.env.JINGWEI_URL ?? 'http://127.0.0.1:8080';
@@ -20,6 +21,21 @@ export function launch(): Promise<Browser> {
       '--ignore-gpu-blocklist',
     ],
   });
+}
+
+/** Starts one browser for all tests of a file, and ends it after them; the function returns it while they run. */
+export function browserOfFile(): () => Browser {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  return () => {
+    if (!browser) throw new Error('the browser runs while tests do');
+    return browser;
+  };
 }
 
 export interface Size {

@@ -1,24 +1,17 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { en } from '../src/i18n/en';
 import { zh } from '../src/i18n/zh';
-import { launch, sizes, Viewer } from './browser';
+import { browserOfFile, sizes, Viewer } from './browser';
 
 /** Whether the default set of boundaries is one of all China without the line in the South China Sea. */
 const incomplete = process.env.JINGWEI_INCOMPLETE === 'true';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+const browser = browserOfFile();
 
 describe.each(sizes)('the whole country at $width x $height', (size) => {
   test('the missing line is said, and drawn once when it is there', async () => {
     const [lang, texts] = size.width < 720 ? (['en', en] as const) : (['zh', zh] as const);
-    const viewer = await Viewer.open(browser, size, `/?lang=${lang}#map=3.4/25/110`);
+    const viewer = await Viewer.open(browser(), size, `/?lang=${lang}#map=3.4/25/110`);
     const caution = viewer.page.locator('.caution [role="status"]');
     const drawn = (layer: string) =>
       viewer.page.evaluate((id) => {

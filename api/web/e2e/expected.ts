@@ -47,6 +47,13 @@ export class Expected {
   readonly reports: Report[];
   readonly areas: Record<'grids' | 'jurisdictions', Area[]>;
 
+  /** What the file says that JINGWEI_SQL names. */
+  static given(): Expected {
+    const sql = process.env.JINGWEI_SQL;
+    if (!sql) throw new Error('JINGWEI_SQL names no file: see e2e/README.md');
+    return new Expected(sql);
+  }
+
   constructor(path: string) {
     const file = JSON.parse(readFileSync(path, 'utf8')) as {
       organizations: Row[];

@@ -1,23 +1,13 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { zh } from '../src/i18n/zh';
 import { classOf, classStarts, colourOf } from '../src/map/classes';
 import { groupOf, reportGroups } from '../src/map/reportGroups';
 import { prefix } from '../src/state/division';
-import { launch, sizes, Viewer } from './browser';
+import { browserOfFile, sizes, Viewer } from './browser';
 import { Expected } from './expected';
 
-const sql = process.env.JINGWEI_SQL;
-if (!sql) throw new Error('JINGWEI_SQL names no file: see e2e/README.md');
-const expected = new Expected(sql);
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+const expected = Expected.given();
+const browser = browserOfFile();
 
 /** Where all organizations and reports of the sample are in view. */
 const everything = '#map=5.4/29.2/120.5';
@@ -40,7 +30,7 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
   // One page for all: a page that loads is most of the time of these tests. Each begins at the state it visits.
   let viewer: Viewer;
   beforeAll(async () => {
-    viewer = await Viewer.open(browser, size, '/?on=choropleth#map=6.2/29.9/120.1');
+    viewer = await Viewer.open(browser(), size, '/?on=choropleth#map=6.2/29.9/120.1');
   });
   beforeEach(async () => {
     viewer.faults.length = 0;

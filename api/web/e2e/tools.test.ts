@@ -1,20 +1,11 @@
-import type { Browser, Page, Request } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toolsZh } from '../src/i18n/toolsZh';
-import { launch, sizes, Viewer } from './browser';
+import { browserOfFile, sizes, Viewer } from './browser';
 import { Expected, type Organization } from './expected';
 
-const sql = process.env.JINGWEI_SQL;
-if (!sql) throw new Error('JINGWEI_SQL names no file: see e2e/README.md');
-const expected = new Expected(sql);
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+const expected = Expected.given();
+const browser = browserOfFile();
 
 type Ring = [number, number][];
 
@@ -27,7 +18,7 @@ describe.each(sizes)('tools at $width x $height', (size) => {
   const desk = size.width >= 720;
   const start = '/#map=8/29.6/120.2';
   beforeAll(async () => {
-    viewer = await Viewer.open(browser, size, start);
+    viewer = await Viewer.open(browser(), size, start);
     hand = desk ? mouseOf(viewer.page) : await fingerOf(viewer.page);
     viewer.page.on('request', (request) => {
       const ring = ringOf(request);
@@ -47,9 +38,12 @@ describe.each(sizes)('tools at $width x $height', (size) => {
     await viewer?.close();
   });
 
-  const choose = async (tool: string) => {
+  const openBar = async () => {
     if ((await viewer.page.locator('.tools-bar').count()) === 0)
       await viewer.page.locator('.tools-button').click();
+  };
+  const choose = async (tool: string) => {
+    await openBar();
     await viewer.page.locator(`[data-tool="${tool}"]`).click();
     await viewer.page.locator(`[data-drawing="${tool}"]`).waitFor();
   };
@@ -221,8 +215,7 @@ describe.each(sizes)('tools at $width x $height', (size) => {
       geometry: { type: 'Polygon', coordinates: [ring.map(([x = 0, y = 0]) => [x, y - i])] },
     }));
     const text = JSON.stringify({ type: 'FeatureCollection', features });
-    if ((await viewer.page.locator('.tools-bar').count()) === 0)
-      await viewer.page.locator('.tools-button').click();
+    await openBar();
     const file = viewer.page.locator('.tools input[type="file"]');
     await file.setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('no') });
     await viewer.page.getByText(toolsZh.own.fault.json).waitFor();

@@ -1,25 +1,15 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { zh } from '../src/i18n/zh';
-import { address, type Drawn, launch, sizes, Viewer } from './browser';
+import { address, browserOfFile, type Drawn, sizes, Viewer } from './browser';
 import { Expected } from './expected';
 
-const sql = process.env.JINGWEI_SQL;
-if (!sql) throw new Error('JINGWEI_SQL names no file: see e2e/README.md');
-const expected = new Expected(sql);
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-});
+const expected = Expected.given();
+const browser = browserOfFile();
 
 describe.each(sizes)('the map at $width x $height', (size) => {
   let viewer: Viewer;
   beforeEach(async () => {
-    viewer = await Viewer.open(browser, size);
+    viewer = await Viewer.open(browser(), size);
   });
   afterEach(async () => {
     const { faults } = viewer;

@@ -5,6 +5,7 @@ import {
   useQueries,
   useQuery,
 } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { type Box, boxParameter, pointBox } from '../map/tiles';
 import { useLanguage, useServices, useUrl } from '../services';
 import { hasShape, isGroup } from '../state/division';
@@ -26,14 +27,32 @@ export interface OrganizationFilter {
   division: string | null;
 }
 
-/** The conditions on organizations as query parameters. */
-function parameters({ box, kinds, division }: OrganizationFilter, day: string | null) {
+/** The conditions in force on the page, which every count keeps to. */
+export interface Conditions {
+  kinds: readonly string[] | null;
+  division: string | null;
+  day: string | null;
+}
+
+export function useConditions(): Conditions {
+  const kinds = useUrl((state) => state.kinds);
+  const division = useUrl((state) => state.division);
+  const day = useDay();
+  return useMemo(() => ({ kinds, division, day }), [kinds, division, day]);
+}
+
+/** The conditions as parameters of the server. */
+export function conditionParameters({ kinds, division, day }: Conditions) {
   return {
-    ...(box ? { bbox: boxParameter(box) } : {}),
     ...(kinds ? { kind: kinds.join(',') } : {}),
     ...(division ? { division } : {}),
     ...dayParameter(day),
   };
+}
+
+/** The conditions on organizations as query parameters. */
+function parameters({ box, ...conditions }: OrganizationFilter, day: string | null) {
+  return { ...(box ? { bbox: boxParameter(box) } : {}), ...conditionParameters({ ...conditions, day }) };
 }
 
 /** The day that is asked about; today is left to the server, whose day is China's. */
@@ -285,7 +304,7 @@ export function divisionCountsQuery(
   kinds: readonly string[] | null,
   day: string | null,
 ) {
-  const conditions = { ...(kinds ? { kind: kinds.join(',') } : {}), ...dayParameter(day) };
+  const conditions = conditionParameters({ kinds, division: null, day });
   const query = { by, ...(within === null ? {} : { within }), ...conditions };
   return queryOptions({
     queryKey: ['organizations', 'divisions', query],

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { addDays, daysBetween, spanStart, today } from './day';
+import { dayAt, daysBetween, plusDays, spanStart } from './day';
 
 describe('days', () => {
   test('begin at midnight in China', () => {
-    expect(today(Date.parse('2026-01-30T15:59:59Z'))).toBe('2026-01-30');
-    expect(today(Date.parse('2026-01-30T16:00:00Z'))).toBe('2026-01-31');
+    expect(dayAt(new Date('2026-01-30T15:59:59Z'))).toBe('2026-01-30');
+    expect(dayAt(new Date('2026-01-30T16:00:00Z'))).toBe('2026-01-31');
   });
   test('are counted over leap days and years', () => {
-    expect(addDays('2024-02-28', 2)).toBe('2024-03-01');
-    expect(addDays('2024-01-01', -1)).toBe('2023-12-31');
+    expect(plusDays('2024-02-28', 2)).toBe('2024-03-01');
+    expect(plusDays('2024-01-01', -1)).toBe('2023-12-31');
     expect(daysBetween('2023-12-31', '2024-03-01')).toBe(61);
     expect(daysBetween('2024-03-01', '2024-03-01')).toBe(0);
   });

@@ -49,7 +49,6 @@ export const toolsEn = {
     m2: '{{value}} m²',
   },
   measure: {
-    total: 'Total',
     segment: 'Part {{n}}',
     geodesic: 'Shortest way over the ellipsoid (WGS84).',
   },

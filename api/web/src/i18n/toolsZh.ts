@@ -45,7 +45,7 @@ export const toolsZh = {
     km2: '{{value}} 平方公里',
     m2: '{{value}} 平方米',
   },
-  measure: { total: '总长', segment: '第 {{n}} 段', geodesic: '椭球面（WGS84）最短距离。' },
+  measure: { segment: '第 {{n}} 段', geodesic: '椭球面（WGS84）最短距离。' },
   nearest: {
     title: '离此处最近的组织',
     none: '没有符合当前筛选的组织。',

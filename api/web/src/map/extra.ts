@@ -19,14 +19,3 @@ export function addExtra(controller: MapController, name: Extra, about: TileJSON
   map.addSource(name, vectorSource(about, dayQuery(filter.day), origin));
   for (const layer of areaLayers(name)) map.addLayer(layer, layerIds.veil);
 }
-
-/** Takes it away again. */
-export function removeExtra(controller: MapController, name: Extra): void {
-  const { map } = controller;
-  // A map that is gone has no style to take a layer from.
-  if (!map.style) return;
-  for (const layer of map.getStyle().layers) {
-    if ('source' in layer && layer.source === name) map.removeLayer(layer.id);
-  }
-  if (map.getSource(name)) map.removeSource(name);
-}

@@ -4,6 +4,7 @@ import { metresPerPixel, roundDistance } from '../format/scale';
 import { fillOpacity } from './choropleth';
 import { classOf, classStarts, colourOf } from './classes';
 import { layerIds } from './layers';
+import { dropSource } from './source';
 import type { Box } from './tiles';
 
 /** A hexagon with what is in it; its corners are in degrees, the first one not again at the end. */
@@ -59,10 +60,7 @@ export class Hexagons {
   }
 
   close(): void {
-    // A map that is gone has no style to take a layer from.
-    if (!this.map.style) return;
-    if (this.map.getLayer(layer.id)) this.map.removeLayer(layer.id);
-    if (this.map.getSource('hexagons')) this.map.removeSource('hexagons');
+    dropSource(this.map, 'hexagons');
   }
 }
 

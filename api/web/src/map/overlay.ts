@@ -2,7 +2,7 @@ import type { MapLibreMap } from 'maplibre-gl';
 import type { Language } from '../format/number';
 import { distance } from '../format/scale';
 import type { Drawing, Position } from '../tools/drawing';
-import { geodesicLine, metresBetween, ringOf } from '../tools/geodesy';
+import { figureOf } from './figure';
 
 const svg = 'http://www.w3.org/2000/svg';
 
@@ -38,25 +38,12 @@ export class Overlay {
   };
 
   #shapes(drawing: Drawing): SVGElement[] {
-    if (drawing.what === 'circle') return this.#circle(drawing.centre, drawing.radius, ringOf(drawing));
-    const { points } = drawing;
-    const corners = points.length > 20 ? [] : points.map((at) => this.#corner(at));
-    // Lines that are straight on the map are straight on the screen.
-    if (drawing.what === 'polygon') return [...this.#paths(points, true), ...corners];
-    const lengths = points.slice(1).map((b, i) => {
-      const a = points[i] ?? b;
-      return this.#text(middle(a, b), metresBetween(a, b));
-    });
-    return [...this.#paths(geodesicLine(points), false), ...corners, ...lengths];
-  }
-
-  #circle(centre: Position, radius: number, ring: readonly Position[]): SVGElement[] {
-    const east = ring[Math.round((ring.length - 1) * 0.75)] ?? centre;
+    const { area, lines, corners, lengths } = figureOf(drawing);
     return [
-      ...this.#paths(ring, true),
-      ...this.#paths([centre, east], false),
-      this.#corner(centre),
-      this.#text(middle(centre, east), radius),
+      ...(area ? this.#paths(area, true) : []),
+      ...lines.flatMap((line) => this.#paths(line, false)),
+      ...corners.map((at) => this.#corner(at)),
+      ...lengths.map(({ at, metres }) => this.#text(at, metres)),
     ];
   }
 
@@ -83,10 +70,6 @@ export class Overlay {
     text.textContent = distance(metres, this.#language);
     return text;
   }
-}
-
-function middle(a: Position, b: Position): Position {
-  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
 }
 
 function element(name: 'path' | 'circle' | 'text', attributes: Record<string, string | number>): SVGElement {

@@ -3,13 +3,14 @@ import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, MapLib
 import type { Language } from '../format/number';
 import { distance } from '../format/scale';
 import type { Drawing, Position } from '../tools/drawing';
-import { geodesicLine, metresBetween, ringOf } from '../tools/geodesy';
+import { type Figure, figureOf } from './figure';
 import { colours, textFont } from './layers';
+import { dropSource } from './source';
 import { accent } from './symbols';
 
 const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
-/** Shows what is drawn: an area with its outline, a circle's radius, a line with the lengths of its parts. */
+/** Shows what is drawn, in the map. */
 export class Sketch {
   constructor(private readonly map: MapLibreMap) {
     map.addSource('sketch', { type: 'geojson', data: nothing });
@@ -18,56 +19,26 @@ export class Sketch {
   }
 
   show(drawing: Drawing | null, language: Language): void {
-    const data = drawing ? { ...nothing, features: featuresOf(drawing, language) } : nothing;
+    const data = drawing ? { ...nothing, features: featuresOf(figureOf(drawing), language) } : nothing;
     this.map.getSource<GeoJSONSource>('sketch')?.setData(data);
   }
 
   close(): void {
-    // A map that is gone has no style to take a layer from.
-    if (!this.map.style) return;
-    for (const { id } of [fill, ...lines, corners, lengths]) {
-      if (this.map.getLayer(id)) this.map.removeLayer(id);
-    }
-    if (this.map.getSource('sketch')) this.map.removeSource('sketch');
+    dropSource(this.map, 'sketch');
   }
 }
 
-function featuresOf(drawing: Drawing, language: Language): Feature[] {
-  if (drawing.what === 'line') return lineFeatures(drawing.points, language);
-  const ring = ringOf(drawing);
-  if (drawing.what === 'polygon') return [polygon(ring), ...few(drawing.points)];
-  const { centre, radius } = drawing;
-  const east = ring[Math.round((ring.length - 1) * 0.75)] ?? centre;
-  const middle = [(centre[0] + east[0]) / 2, (centre[1] + east[1]) / 2] as const;
+function featuresOf({ area, lines, corners, lengths }: Figure, language: Language): Feature[] {
   return [
-    polygon(ring),
-    line([centre, east]),
-    point(centre, ''),
-    point(middle, distance(radius, language), true),
+    ...(area ? [feature({ type: 'Polygon', coordinates: [closed(area)] })] : []),
+    ...lines.map((line) => feature({ type: 'LineString', coordinates: line.map(copy) })),
+    ...corners.map((at) => point(at, '')),
+    ...lengths.map(({ at, metres }) => point(at, distance(metres, language), true)),
   ];
 }
 
-/** Corners are marked where they were clicked; the many of a free hand are not. */
-function few(points: readonly Position[]): Feature[] {
-  return points.length > 20 ? [] : points.map((at) => point(at, ''));
-}
-
-function lineFeatures(points: readonly Position[], language: Language): Feature[] {
-  const features = [line(geodesicLine(points)), ...points.map((at) => point(at, ''))];
-  for (const [i, b] of points.slice(1).entries()) {
-    const a = points[i] ?? b;
-    const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] as const;
-    features.push(point(middle, distance(metresBetween(a, b), language), true));
-  }
-  return features;
-}
-
-function polygon(ring: readonly Position[]): Feature {
-  return feature({ type: 'Polygon', coordinates: [ring.map(copy)] });
-}
-
-function line(points: readonly Position[]): Feature {
-  return feature({ type: 'LineString', coordinates: points.map(copy) });
+function closed(ring: readonly Position[]): GeoPosition[] {
+  return [...ring, ...ring.slice(0, 1)].map(copy);
 }
 
 function point(at: Position, text: string, label = false): Feature {

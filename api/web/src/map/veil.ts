@@ -24,11 +24,15 @@ export function veilOf(shape: MultiPolygon): Feature<MultiPolygon> {
   };
 }
 
+/** The polygons of a shape, each an outer ring and its holes. */
+export function polygonsOf(shape: MultiPolygon | Polygon): Position[][][] {
+  return shape.type === 'Polygon' ? [shape.coordinates] : shape.coordinates;
+}
+
 /** The box that encloses a shape, west, south, east, north; null when it is empty. */
 export function extentOf(shape: MultiPolygon | Polygon): [number, number, number, number] | null {
-  const rings = shape.type === 'Polygon' ? shape.coordinates : shape.coordinates.flat();
   let box: [number, number, number, number] | null = null;
-  for (const [x = 0, y = 0] of rings.flat()) {
+  for (const [x = 0, y = 0] of polygonsOf(shape).flat(2)) {
     box = box
       ? [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x), Math.max(box[3], y)]
       : [x, y, x, y];

@@ -46,6 +46,11 @@ export function segmentLengths(points: readonly Position[]): number[] {
   return points.slice(1).map((b, i) => metresBetween(points[i] ?? b, b));
 }
 
+/** The length in metres of a line. */
+export function lineLength(points: readonly Position[]): number {
+  return segmentLengths(points).reduce((sum, length) => sum + length, 0);
+}
+
 /** A long part of a line is drawn in pieces of this many metres, at most 64: the shortest way is bent on the map. */
 const piece = 50_000;
 

@@ -1,4 +1,5 @@
 import type { Feature, MultiPolygon, Polygon } from 'geojson';
+import { polygonsOf } from '../map/veil';
 
 /** Areas of a file: each has a name, and a number in the order of the file as its id. */
 export interface OwnAreas {
@@ -80,8 +81,9 @@ function isPosition(value: unknown): boolean {
 
 /** Whether coordinates can be degrees: those of a projection are far larger. */
 function isInDegrees(geometry: Polygon | MultiPolygon): boolean {
-  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
-  return polygons.flat(2).every(([lng = 0, lat = 0]) => Math.abs(lng) <= 540 && Math.abs(lat) <= 90);
+  return polygonsOf(geometry)
+    .flat(2)
+    .every(([lng = 0, lat = 0]) => Math.abs(lng) <= 540 && Math.abs(lat) <= 90);
 }
 
 const nameKeys = ['name', 'NAME', 'Name', '名称', 'title', 'code'] as const;

@@ -1,4 +1,4 @@
-import { type ReactNode, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Organization } from '../api/client';
 import { ProblemError } from '../api/client';
@@ -8,9 +8,11 @@ import { divisionName } from '../format/romanize';
 import { distance } from '../format/scale';
 import { useLanguage, useServices } from '../services';
 import { pathOf } from '../state/division';
+import { CloseAside } from './CloseAside';
 import { CopyLink } from './CopyLink';
+import { Fact } from './Fact';
 import { useGo } from './go';
-import { CloseIcon, TargetIcon } from './icons';
+import { TargetIcon } from './icons';
 import { Mark } from './Mark';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
@@ -19,19 +21,10 @@ import { useKindName } from './useKinds';
 /** The card of the selected organization. */
 export function Card({ id }: { id: number }) {
   const { t } = useTranslation();
-  const { store } = useServices();
   const organization = useOrganization(id);
   return (
     <section className="card" aria-label={t('card.label')} data-id={id}>
-      <button
-        type="button"
-        className="icon-button card-close"
-        aria-label={t('card.close')}
-        title={`${t('card.close')} (Esc)`}
-        onClick={() => store.set({ selected: null })}
-      >
-        <CloseIcon />
-      </button>
+      <CloseAside />
       {organization.isError ? (
         <Missing error={organization.error} retry={() => void organization.refetch()} />
       ) : organization.data ? (
@@ -129,16 +122,6 @@ function Facts({ organization }: { organization: Organization }) {
         {organization.uscc && <span className="number">{organization.uscc}</span>}
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (!children) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useState } from 'react';
+import type { MapLibreMap } from 'maplibre-gl';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exact } from '../format/number';
 import { Choropleth } from '../map/choropleth';
@@ -9,19 +10,14 @@ import { levelName } from '../state/division';
 import { ClassItems, Swatch } from './Swatch';
 import { useChoropleth } from './useChoropleth';
 import { useKindName } from './useKinds';
+import { useOnMap } from './useOnMap';
+
+const newChoropleth = (map: MapLibreMap) => new Choropleth(map);
 
 /** Makes the map fill its divisions while the layer is on. */
 export function ChoroplethSync({ controller }: { controller: MapController }) {
-  const [choropleth, setChoropleth] = useState<Choropleth | null>(null);
+  const choropleth = useOnMap(controller, newChoropleth);
   const { counts, complete } = useChoropleth();
-  useEffect(() => {
-    const made = new Choropleth(controller.map);
-    setChoropleth(made);
-    return () => {
-      setChoropleth(null);
-      made.close();
-    };
-  }, [controller]);
   useEffect(() => {
     // Numbers of the level before stay on the map until those of the next are complete.
     if (complete) choropleth?.show(counts);

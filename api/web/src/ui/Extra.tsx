@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { useTileJSON } from '../api/queries';
 import type { MapController } from '../map/controller';
-import { addExtra, type Extra, removeExtra } from '../map/extra';
+import { addExtra, type Extra } from '../map/extra';
+import { dropSource } from '../map/source';
 import { useLanguage, useUrl } from '../services';
 
 /** Makes the map show a layer that is off at first while it is on. */
@@ -15,7 +16,7 @@ export function ExtraSync({ controller, name }: { controller: MapController; nam
   useEffect(() => {
     if (!about) return;
     addExtra(controller, name, about);
-    return () => removeExtra(controller, name);
+    return () => dropSource(controller.map, name);
   }, [controller, name, about, language, filter, day]);
   return null;
 }

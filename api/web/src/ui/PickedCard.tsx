@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   useCodes,
@@ -10,11 +9,12 @@ import {
 } from '../api/queries';
 import { divisionName } from '../format/romanize';
 import { groupOf } from '../map/reportGroups';
-import { useLanguage, useServices } from '../services';
+import { useLanguage } from '../services';
 import { pathOf } from '../state/division';
-import { nothingAside, type Picked } from '../state/url';
+import type { Picked } from '../state/url';
+import { CloseAside } from './CloseAside';
+import { Fact } from './Fact';
 import { useGo } from './go';
-import { CloseIcon } from './icons';
 import { GroupMark } from './Mark';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
@@ -22,22 +22,13 @@ import { Skeleton } from './Skeleton';
 /** The card of a report or a grid that was chosen on the map. */
 export function PickedCard({ picked }: { picked: Picked }) {
   const { t } = useTranslation();
-  const { store } = useServices();
   return (
     <section
       className="card"
       aria-label={t(`${picked.what}.label`)}
       data-picked={`${picked.what} ${picked.id}`}
     >
-      <button
-        type="button"
-        className="icon-button card-close"
-        aria-label={t('card.close')}
-        title={`${t('card.close')} (Esc)`}
-        onClick={() => store.set(nothingAside)}
-      >
-        <CloseIcon />
-      </button>
+      <CloseAside />
       {picked.what === 'report' ? <Report picked={picked} /> : <Grid picked={picked} />}
     </section>
   );
@@ -133,14 +124,5 @@ function DivisionFact({ code }: { code: string }) {
         </span>
       ))}
     </Fact>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -5,10 +5,10 @@ import { useDivisionsAt } from '../api/queries';
 import { coordinate } from '../format/coordinate';
 import { exact, total } from '../format/number';
 import { divisionName } from '../format/romanize';
-import { useLanguage, useServices } from '../services';
+import { useLanguage } from '../services';
 import { isOutlineOnly, levelName } from '../state/division';
+import { CloseAside } from './CloseAside';
 import { useGo } from './go';
-import { CloseIcon } from './icons';
 import { onArrows } from './keys';
 import { Nearest } from './lazyTools';
 import { Problem } from './Problem';
@@ -17,20 +17,11 @@ import { Skeleton } from './Skeleton';
 /** What is at a position: the divisions it lies in, its coordinates, and what is nearest. */
 export function Place({ at }: { at: readonly [number, number] }) {
   const { t } = useTranslation();
-  const { store } = useServices();
   const language = useLanguage();
   const [lng, lat] = at;
   return (
     <section className="card place" aria-label={t('place.label')} data-at={at.join()}>
-      <button
-        type="button"
-        className="icon-button card-close"
-        aria-label={t('card.close')}
-        title={`${t('card.close')} (Esc)`}
-        onClick={() => store.set({ at: null })}
-      >
-        <CloseIcon />
-      </button>
+      <CloseAside />
       <h2>{t('place.label')}</h2>
       <p className="number">{coordinate({ lng, lat }, 'decimal', language)}</p>
       <p className="number quiet-text">{coordinate({ lng, lat }, 'dms', language)}</p>

@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { addDays, daysBetween, spanStart, today, writtenDay } from '../format/day';
+import { dayAt, daysBetween, plusDays, spanStart, writtenDay } from '../format/day';
 import { useLanguage, useServices, useUrl } from '../services';
 import { Cell, useCell } from '../state/cell';
 import { type SpanName, spanNames } from '../state/url';
@@ -21,13 +21,13 @@ export function Timeline({ span, alone }: { span: SpanName; alone: boolean }) {
   const language = useLanguage();
   const { store, map } = useServices();
   const datetime = useUrl((state) => state.datetime);
-  const end = useMemo(() => today(Date.now()), []);
+  const end = useMemo(() => dayAt(new Date()), []);
   const start = spanStart(span, end);
   const days = daysBetween(start, end);
   const shown = Math.min(Math.max(daysBetween(start, datetime ?? end), 0), days);
   const [dragged, drag] = useDragged(shown, (value) => go(value));
   const go = (value: number) =>
-    store.set({ datetime: value >= days ? null : addDays(start, value) }, 'replace');
+    store.set({ datetime: value >= days ? null : plusDays(start, value) }, 'replace');
   const busy = useCell(useCell(map)?.busy ?? idle);
   const [playing, setPlaying] = useState(false);
   usePlay(playing, busy, () => {
@@ -39,7 +39,7 @@ export function Timeline({ span, alone }: { span: SpanName; alone: boolean }) {
     if (!playing && shown >= days) go(0);
     setPlaying(!playing);
   };
-  const day = addDays(start, dragged);
+  const day = plusDays(start, dragged);
   return (
     <section
       className={alone ? 'timeline alone' : 'timeline'}
@@ -98,14 +98,13 @@ export function Timeline({ span, alone }: { span: SpanName; alone: boolean }) {
 function useDragged(given: number, tell: (value: number) => void): [number, (value: number) => void] {
   const [own, setOwn] = useState<number | null>(null);
   const told = useRef(0);
-  const latest = useRef(tell);
-  latest.current = tell;
+  const latest = useEffectEvent(tell);
   useEffect(() => {
     if (own === null) return;
     const wait = Math.max(0, told.current + dragEvery - performance.now());
     const timer = setTimeout(() => {
       told.current = performance.now();
-      latest.current(own);
+      latest(own);
       setOwn(null);
     }, wait);
     return () => clearTimeout(timer);
@@ -115,11 +114,10 @@ function useDragged(given: number, tell: (value: number) => void): [number, (val
 
 /** Calls back again and again while it plays, but not before the map has drawn what came before. */
 function usePlay(playing: boolean, busy: boolean, step: () => void): void {
-  const latest = useRef(step);
-  latest.current = step;
+  const latest = useEffectEvent(step);
   useEffect(() => {
     if (!playing || busy) return;
-    const timer = setInterval(() => latest.current(), playEvery);
+    const timer = setInterval(() => latest(), playEvery);
     return () => clearInterval(timer);
   }, [playing, busy]);
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { plusDays } from '../../format/day';
 import { useServices } from '../services';
-import { plusDays } from '../state/days';
 import { idIn } from '../state/route';
 import { unwrap } from './client';
 import type { AuditQuery } from './contract';

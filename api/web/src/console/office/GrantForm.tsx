@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
+import { dayAt, plusDays, yearFrom } from '../../format/day';
 import { useAccountActions } from '../api/accounts';
 import { type Account, type Role, roles } from '../api/contract';
 import { useTexts } from '../services';
-import { dayAt, plusDays, yearFrom } from '../state/days';
 import { lastOwnDay, mayEverywhere } from '../state/may';
 import { Field } from '../ui/Field';
 import { Sentence } from '../ui/Sentence';

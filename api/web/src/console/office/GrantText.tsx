@@ -1,6 +1,6 @@
+import { plusDays } from '../../format/day';
 import type { Grant } from '../api/contract';
 import { useTexts } from '../services';
-import { plusDays } from '../state/days';
 
 /** The role of a grant, where it holds and until when. */
 export function GrantText({

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
+import { dayAt, plusDays, yearFrom } from '../../format/day';
 import { useAccountActions } from '../api/accounts';
 import { type Account, type OneTimeLink, type Role, roles } from '../api/contract';
 import { useOrganization } from '../api/organizations';
 import { when } from '../format/when';
 import { useLanguage, useTexts } from '../services';
-import { dayAt, plusDays, yearFrom } from '../state/days';
 import { Draft } from '../state/draft';
 import { lastOwnDay, likelyOrganization, may, mayEverywhere } from '../state/may';
 import { cleanName, isAccountName } from '../state/password';

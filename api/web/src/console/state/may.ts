@@ -1,5 +1,5 @@
+import { plusDays } from '../../format/day';
 import type { Action, Grant, Session } from '../api/contract';
-import { plusDays } from './days';
 
 /** Whether the action may be done anywhere at all. */
 export function may({ actions }: Pick<Session, 'actions'>, action: Action): boolean {

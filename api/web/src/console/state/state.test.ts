@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { dayAt, plusDays, yearFrom } from '../../format/day';
 import type { Grant, OrganizationNode, Session } from '../api/contract';
-import { dayAt, plusDays, yearFrom } from './days';
 import { Draft, dropDrafts } from './draft';
 import { lastOwnDay, likelyOrganization, may, mayEverywhere } from './may';
 import { checkPassword, cleanName, isAccountName } from './password';

@@ -9,14 +9,15 @@ import { useCell } from '../../state/cell';
 import { closeAside } from '../../state/tools';
 import { longestArea } from '../../state/url';
 import { type Drawing, isWhole } from '../../tools/drawing';
-import { geodesicLine, measureRing, ringOf, segmentLengths } from '../../tools/geodesy';
+import { geodesicLine, lineLength, measureRing, ringOf, segmentLengths } from '../../tools/geodesy';
+import { CloseAside } from '../CloseAside';
 import { CopyLink } from '../CopyLink';
+import { Fact } from '../Fact';
 import { TargetIcon } from '../icons';
 import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';
 import { useKindName } from '../useKinds';
 import { Breakdown } from './Breakdown';
-import { CloseAside } from './CloseAside';
 import { TrashIcon } from './icons';
 import { useDrawing, useFinal } from './useCounted';
 import { useTools } from './useTools';
@@ -112,10 +113,18 @@ function Sizes({ drawing }: { drawing: Drawing }) {
   return (
     <dl className="facts sizes">
       <Fact name={t('area.size')}>
-        <span data-square-metres={area}>{t(`area.${unit}`, { value })}</span>
+        <span className="number" data-square-metres={area}>
+          {t(`area.${unit}`, { value })}
+        </span>
       </Fact>
-      <Fact name={t('area.perimeter')}>{distance(perimeter, language)}</Fact>
-      {drawing.what === 'circle' && <Fact name={t('area.radius')}>{distance(drawing.radius, language)}</Fact>}
+      <Fact name={t('area.perimeter')}>
+        <span className="number">{distance(perimeter, language)}</span>
+      </Fact>
+      {drawing.what === 'circle' && (
+        <Fact name={t('area.radius')}>
+          <span className="number">{distance(drawing.radius, language)}</span>
+        </Fact>
+      )}
     </dl>
   );
 }
@@ -124,7 +133,7 @@ function Length({ drawing }: { drawing: Drawing & { what: 'line' } }) {
   const { t } = useTools();
   const language = useLanguage();
   const lengths = useMemo(() => segmentLengths(drawing.points), [drawing]);
-  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const total = lineLength(drawing.points);
   return (
     <>
       <h2>{t('area.line')}</h2>
@@ -170,15 +179,6 @@ function Actions({ drawing }: { drawing: Drawing }) {
       >
         <TrashIcon /> {t('area.remove')}
       </button>
-    </div>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd className="number">{children}</dd>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { exact } from '../../format/number';
 import { distance } from '../../format/scale';
 import { useLanguage, useServices } from '../../services';
 import { useCell } from '../../state/cell';
-import { segmentLengths } from '../../tools/geodesy';
+import { lineLength } from '../../tools/geodesy';
 import { useDrawing, useFinal } from './useCounted';
 import { useTools } from './useTools';
 
@@ -16,10 +16,9 @@ export function AreaTitle() {
   if (own) return <>{t('own.label')}</>;
   if (!drawing || isError) return <>{t('area.label')}</>;
   if (drawing.what === 'line') {
-    const metres = segmentLengths(drawing.points).reduce((sum, length) => sum + length, 0);
     return (
       <>
-        {t('area.line')} {distance(metres, language)}
+        {t('area.line')} {distance(lineLength(drawing.points), language)}
       </>
     );
   }

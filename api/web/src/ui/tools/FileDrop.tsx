@@ -1,12 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useTools } from './useTools';
 
 /** Takes a file that is dropped anywhere on the page, and says so while one hovers over it. */
 export function FileDrop({ read }: { read: (file: File) => void }) {
   const { t } = useTools();
   const [over, setOver] = useState(false);
-  const latest = useRef(read);
-  latest.current = read;
+  const take = useEffectEvent(read);
   useEffect(() => {
     const stopped = new AbortController();
     const on = (name: 'dragover' | 'dragleave' | 'drop', handle: (event: DragEvent) => void) =>
@@ -23,7 +22,7 @@ export function FileDrop({ read }: { read: (file: File) => void }) {
       event.preventDefault();
       setOver(false);
       const [file] = event.dataTransfer?.files ?? [];
-      if (file) latest.current(file);
+      if (file) take(file);
     });
     return () => stopped.abort();
   }, []);

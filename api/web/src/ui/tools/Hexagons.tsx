@@ -1,7 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import type { MapLibreMap } from 'maplibre-gl';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { unwrap } from '../../api/client';
+import { conditionParameters, useConditions } from '../../api/queries';
 import { distance } from '../../format/scale';
 import { classStarts } from '../../map/classes';
 import type { MapController } from '../../map/controller';
@@ -11,21 +13,15 @@ import { useLanguage, useServices } from '../../services';
 import { useCell } from '../../state/cell';
 import { ClassItems } from '../Swatch';
 import { useSight } from '../useInView';
-import { conditionsQuery, useConditions } from './conditions';
+import { useOnMap } from '../useOnMap';
 import { useTools } from './useTools';
+
+const newHexagons = (map: MapLibreMap) => new Hexagons(map);
 
 /** Makes the map show its hexagons while the layer is on. */
 export function HexagonSync({ controller }: { controller: MapController }) {
-  const [layer, setLayer] = useState<Hexagons | null>(null);
+  const layer = useOnMap(controller, newHexagons);
   const { data } = useHexagons();
-  useEffect(() => {
-    const made = new Hexagons(controller.map);
-    setLayer(made);
-    return () => {
-      setLayer(null);
-      made.close();
-    };
-  }, [controller]);
   useEffect(() => {
     if (data) layer?.show(data);
   }, [layer, data]);
@@ -63,7 +59,7 @@ function useHexagons() {
   const query = useQuery({
     queryKey: ['organizations', 'hexagons', width, box, conditions],
     queryFn: async ({ signal }) => {
-      const query = { ...conditionsQuery(conditions), bbox: box ?? '', group_by: `hexagon:${width}` };
+      const query = { ...conditionParameters(conditions), bbox: box ?? '', group_by: `hexagon:${width}` };
       const params = { path: { id: 'organizations' as const }, query };
       const { groups = [] } = await unwrap(client.GET('/ogc/collections/{id}/aggregate', { params, signal }));
       return groups as unknown as Bin[];

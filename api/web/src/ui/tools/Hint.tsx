@@ -5,7 +5,7 @@ import { useLanguage, useServices } from '../../services';
 import { useCell } from '../../state/cell';
 import type { ToolName } from '../../state/tools';
 import { isWhole } from '../../tools/drawing';
-import { segmentLengths } from '../../tools/geodesy';
+import { lineLength } from '../../tools/geodesy';
 import { useTools } from './useTools';
 
 /** How to draw with a tool, what there is so far, and buttons for those without keys. */
@@ -45,7 +45,7 @@ function SoFar() {
   const live = useCell(tools.live);
   if (!sketch || !isWhole(sketch)) return null;
   if (sketch.what === 'line') {
-    const metres = segmentLengths(sketch.points).reduce((sum, length) => sum + length, 0);
+    const metres = lineLength(sketch.points);
     return (
       <output className="so-far number" data-metres={metres}>
         {distance(metres, language)}

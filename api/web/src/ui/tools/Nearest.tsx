@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type OrganizationSummary, unwrap } from '../../api/client';
+import { conditionParameters, useConditions } from '../../api/queries';
 import { distance } from '../../format/scale';
 import { useLanguage, useServices } from '../../services';
 import { useGo } from '../go';
@@ -7,7 +8,6 @@ import { onArrows } from '../keys';
 import { Mark } from '../Mark';
 import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';
-import { conditionsQuery, useConditions } from './conditions';
 import { useTools } from './useTools';
 import '../../style/tools.css';
 
@@ -43,7 +43,7 @@ function useNearest(at: readonly [number, number]) {
   return useQuery({
     queryKey: ['organizations', 'nearest', at, conditions],
     queryFn: async ({ signal }) => {
-      const query = { ...conditionsQuery(conditions), point: at.join(), k: most };
+      const query = { ...conditionParameters(conditions), point: at.join(), k: most };
       const params = { path: { id: 'organizations' as const }, query };
       const answer = await unwrap(client.GET('/ogc/collections/{id}/nearest', { params, signal }));
       return answer.items as unknown as Near[];

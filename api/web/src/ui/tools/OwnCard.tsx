@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { unwrap } from '../../api/client';
+import { conditionParameters, useConditions } from '../../api/queries';
 import { exact } from '../../format/number';
 import { sortKinds } from '../../map/kinds';
 import { extentOf } from '../../map/veil';
 import { useLanguage, useServices } from '../../services';
 import { csv, download } from '../../tools/csv';
 import { collectionOf, type OwnAreas } from '../../tools/ownAreas';
+import { CloseAside } from '../CloseAside';
 import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';
 import { useKindName } from '../useKinds';
-import { CloseAside } from './CloseAside';
-import { conditionsQuery, sums, useConditions } from './conditions';
+import { sums } from './counted';
 import { DownloadIcon } from './icons';
 import { useTools } from './useTools';
 import '../../style/tools.css';
@@ -45,7 +46,7 @@ function useCounts(own: OwnAreas) {
     queryFn: async ({ signal }): Promise<AreaCount[]> => {
       const params = {
         path: { id: 'organizations' as const },
-        query: { ...conditionsQuery(conditions), group_by: 'kind' },
+        query: { ...conditionParameters(conditions), group_by: 'kind' },
       };
       const body = collectionOf(own) as unknown as Record<string, never>;
       const { areas = [] } = await unwrap(

@@ -30,8 +30,7 @@ export function Toolbar() {
     tools.open.set(false);
   };
   const choose = (name: ToolName) => {
-    const { selected, at, picked } = store.get();
-    if (selected !== null || at !== null || picked !== null) store.set(nothingAside);
+    store.set(nothingAside);
     forget();
     tools.sketch.set(null);
     tools.tool.set(tool === name ? null : name);

@@ -1,3 +1,4 @@
+import type { MapLibreMap } from 'maplibre-gl';
 import { useEffect, useState } from 'react';
 import type { MapController } from '../../map/controller';
 import { Drawer } from '../../map/draw';
@@ -9,6 +10,7 @@ import { closeAside, type ToolName } from '../../state/tools';
 import { nothingAside } from '../../state/url';
 import { formatDrawing } from '../../tools/drawing';
 import { isTyping } from '../keys';
+import { useOnMap } from '../useOnMap';
 import { Hint } from './Hint';
 import { Toolbar } from './Toolbar';
 import { Undone } from './Undone';
@@ -68,27 +70,21 @@ function useDrawer(controller: MapController | null, tool: ToolName | null): Dra
   return drawer;
 }
 
+const newSketch = (map: MapLibreMap) => new Sketch(map);
+const newOverlay = (map: MapLibreMap) => new Overlay(map);
+
 /** Shows what is being drawn, or else what the link says is drawn. */
 function useSketch(controller: MapController | null): void {
   const { tools } = useServices();
   const language = useLanguage();
-  const [layers, setLayers] = useState<{ done: Sketch; drawn: Overlay } | null>(null);
+  const done = useOnMap(controller, newSketch);
+  const drawn = useOnMap(controller, newOverlay);
   const tool = useCell(tools.tool);
   const sketch = useCell(tools.sketch);
   const drawing = useDrawing();
-  useEffect(() => {
-    if (!controller) return;
-    const [done, drawn] = [new Sketch(controller.map), new Overlay(controller.map)];
-    setLayers({ done, drawn });
-    return () => {
-      setLayers(null);
-      done.close();
-      drawn.close();
-    };
-  }, [controller]);
   const shown = tool ? null : drawing;
-  useEffect(() => layers?.done.show(shown, language), [layers, shown, language]);
-  useEffect(() => layers?.drawn.show(tool ? sketch : null, language), [layers, tool, sketch, language]);
+  useEffect(() => done?.show(shown, language), [done, shown, language]);
+  useEffect(() => drawn?.show(tool ? sketch : null, language), [drawn, tool, sketch, language]);
 }
 
 /** Delete takes the area away. */

@@ -1,8 +1,8 @@
 import { type Client, unwrap } from '../../api/client';
+import { type Conditions, conditionParameters } from '../../api/queries';
 import { type Level, levelName, levelOf } from '../../state/division';
 import type { Position } from '../../tools/drawing';
 import { metresBetween } from '../../tools/geodesy';
-import { type Conditions, conditionsQuery, sums } from './conditions';
 
 /** What the server counted in an area: in all, and by kind and by division with the most first. */
 export interface Counted {
@@ -44,7 +44,7 @@ export async function countIn(
 ): Promise<Counted> {
   const level = levelFor(ring, conditions.division);
   const query = {
-    ...conditionsQuery(conditions),
+    ...conditionParameters(conditions),
     group_by: `kind,division:${levelName(level)}`,
     ...(accuracy ? { number: 'location_accuracy_m' } : {}),
   };
@@ -61,4 +61,16 @@ export async function countIn(
     level,
     accuracy: typeof mean === 'number' && typeof max === 'number' ? { mean, most: max } : null,
   };
+}
+
+type Groups = readonly ({ count: number } & Record<string, unknown>)[];
+
+/** Sums of groups by one of their keys, the largest first; equal ones in the order of the keys. */
+export function sums(groups: Groups, key: string): [string, number][] {
+  const found = new Map<string, number>();
+  for (const group of groups) {
+    const name = String(group[key] ?? '');
+    found.set(name, (found.get(name) ?? 0) + group.count);
+  }
+  return [...found].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import { useConditions } from '../../api/queries';
 import { useServices, useUrl } from '../../services';
 import { useCell } from '../../state/cell';
 import { type Drawing, isWhole, type Position, parseDrawing } from '../../tools/drawing';
 import { ringOf } from '../../tools/geodesy';
 import { Latest } from '../../tools/latest';
-import { useConditions } from './conditions';
 import { type Counted, countIn } from './counted';
 
 /** What the link says is drawn; null for nothing, and for what cannot be read. */

@@ -1,8 +1,9 @@
 import type { LayerSpecification } from 'maplibre-gl';
 import { useEffect } from 'react';
 import type { MapController } from '../../map/controller';
+import { dropSource } from '../../map/source';
 import { accent } from '../../map/symbols';
-import { extentOf } from '../../map/veil';
+import { extentOf, polygonsOf } from '../../map/veil';
 import { collectionOf, type OwnAreas } from '../../tools/ownAreas';
 
 const layers: LayerSpecification[] = [
@@ -17,16 +18,9 @@ export function useOutlines(controller: MapController | null, own: OwnAreas | nu
     const { map } = controller;
     map.addSource('own', { type: 'geojson', data: collectionOf(own) });
     for (const layer of layers) map.addLayer(layer, 'place');
-    const polygons = own.areas.flatMap(({ geometry }) =>
-      geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates,
-    );
+    const polygons = own.areas.flatMap(({ geometry }) => polygonsOf(geometry));
     const box = extentOf({ type: 'MultiPolygon', coordinates: polygons });
     if (box) controller.fit(box);
-    return () => {
-      // A map that is gone has no style to take a layer from.
-      if (!map.style) return;
-      for (const { id } of layers) map.removeLayer(id);
-      map.removeSource('own');
-    };
+    return () => dropSource(map, 'own');
   }, [controller, own]);
 }

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
-import { useServices } from '../../services';
-import { closeAside } from '../../state/tools';
-import { CloseIcon } from '../icons';
+import { useServices } from '../services';
+import { closeAside } from '../state/tools';
+import { CloseIcon } from './icons';
 
-/** The button that closes a card of the tools, as Escape does. */
+/** The button that closes a card, as Escape does. */
 export function CloseAside() {
   const { t } = useTranslation();
   const { store, tools } = useServices();
