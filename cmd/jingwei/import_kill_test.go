@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -103,20 +104,20 @@ func digests(t testing.TB, url string) []string {
 
 // TestImportsKilled kills the client, PostgreSQL and the server, each in the middle of each import of a small country.
 func TestImportsKilled(t *testing.T) {
-	killImports(t, smallCountry(t), 700*time.Millisecond, 10*time.Second)
+	killImports(t, smallCountry(t), geotest.OwnFolder(t), 700*time.Millisecond, 10*time.Second)
 }
 
 // TestNationalImportsKilled does the same at full size.
 func TestNationalImportsKilled(t *testing.T) {
 	needsNational(t)
-	killImports(t, nation(t), time.Hour, 5*time.Minute)
+	killImports(t, nation(t), geotest.DiskFolder(t), time.Hour, 5*time.Minute)
 }
 
 // killImports imports without interruption, then beside a server with one kill of each kind per import, each followed by
 // the same command again. Both databases must hold the same, and the server show it within patience. A kill comes early in
 // the time that the import took, and not after latest: a busy machine may have been slow for a while. Each victim must be
 // hit at least once.
-func killImports(t *testing.T, files imports, latest, patience time.Duration) {
+func killImports(t *testing.T, files imports, dir string, latest, patience time.Duration) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -131,15 +132,12 @@ func killImports(t *testing.T, files imports, latest, patience time.Duration) {
 		took[step.name] = min(time.Since(began), 2*latest)
 	}
 	want := digests(t, whole)
-	k := &killer{program: serve(t, openDir(t), "--no-sample"), random: random}
+	k := &killer{program: serve(t, dir, "--no-sample"), random: random}
 	hits := map[string]int{}
 	for _, step := range files.steps() {
 		victims := []string{"client", "PostgreSQL", "server"} // an import outlives the server, so that is the last
 		random.Shuffle(2, func(i, j int) { victims[i], victims[j] = victims[j], victims[i] })
 		for _, victim := range victims {
-			if victim == "server" && took[step.name] < shortImport {
-				continue
-			}
 			if k.interrupt(t, step, victim, took[step.name]) {
 				hits[victim]++
 			}
@@ -175,24 +173,34 @@ func (k *killer) database(t testing.TB) string {
 	return url
 }
 
-// shortImport is too short for the death of a server in its middle: the import would find no server and keep PostgreSQL to
-// itself.
-const shortImport = time.Second
+// importName is what sessions of a killer's imports call themselves.
+const importName = "jingwei import to be killed"
 
 // interrupt begins an import and kills the victim at some moment, from a fifth of the time that the import takes to three
-// fifths. It reports whether the import was still running.
+// fifths; the server as soon as the import is connected, since one that finds no server keeps PostgreSQL to itself. It
+// reports whether the import was still running.
 func (k *killer) interrupt(t *testing.T, step importStep, victim string, took time.Duration) bool {
 	t.Helper()
+	watch := connect(t, k.database(t))
 	cmd := importCommand(t, step, "--data-dir", k.dataDir)
+	cmd.Env = append(os.Environ(), "PGAPPNAME="+importName)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	moment := took/5 + time.Duration(k.random.Int64N(int64(took*2/5)))
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	var err error
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		err = cmd.Wait()
+	}()
+	if victim == "server" {
+		k.awaitImport(t, watch, ended)
+		moment = 0
+	}
 	select {
 	case <-time.After(moment):
-	case err := <-ended:
+	case <-ended:
 		t.Logf("%s: done (%v) before the %s was to die, after %v of %v", step.name, err, victim, moment.Round(time.Millisecond), took.Round(time.Millisecond))
 		return false
 	}
@@ -207,7 +215,7 @@ func (k *killer) interrupt(t *testing.T, step importStep, victim string, took ti
 		k.kill()
 		k.program = serve(t, k.dataDir, "--no-sample")
 	}
-	err := <-ended
+	<-ended
 	eventually(t, time.Minute, func() error { return answers(t.Context(), k.dataDir) })
 	t.Logf("%s: %s killed after %v of %v, the import ended with %v; then %d divisions, %d shapes, %d organizations", step.name, victim,
 		moment.Round(time.Millisecond), took.Round(time.Millisecond), err, k.rows(t, "division"), k.rows(t, "division_shape"), k.rows(t, "organization"))
@@ -215,6 +223,24 @@ func (k *killer) interrupt(t *testing.T, step importStep, victim string, took ti
 		t.Errorf("%s: the death of the server ended the import: %v", step.name, err)
 	}
 	return true
+}
+
+// awaitImport waits until an import has a session, or has ended.
+func (k *killer) awaitImport(t *testing.T, watch *pgx.Conn, ended <-chan struct{}) {
+	t.Helper()
+	eventually(t, time.Minute, func() error {
+		select {
+		case <-ended:
+			return nil
+		default:
+		}
+		var there bool
+		err := watch.QueryRow(t.Context(), `select exists (select from pg_stat_activity where application_name = $1)`, importName).Scan(&there)
+		if err == nil && !there {
+			err = errors.New("the import has no session")
+		}
+		return err
+	})
 }
 
 // complete runs the import to its end; an edit of somebody else is seen meanwhile.

@@ -64,7 +64,7 @@ func nationalDir(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("JINGWEI_NATIONAL_DATA")
 	if dir == "" {
-		return openDir(t)
+		return geotest.DiskFolder(t)
 	}
 	if !filepath.IsAbs(dir) {
 		dir = geotest.Path(dir) // as make sees it

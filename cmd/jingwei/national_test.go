@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
+	"jingwei/geo/geotest"
 	"jingwei/geo/postgis/private"
 )
 
@@ -20,7 +21,7 @@ import (
 func TestNational(t *testing.T) {
 	needsNational(t)
 	files := nation(t)
-	p := serve(t, openDir(t), "--no-sample")
+	p := serve(t, geotest.DiskFolder(t), "--no-sample")
 	url, _, err := private.Running(t.Context(), p.dataDir, "jingwei")
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"jingwei/geo/geotest"
 	"jingwei/geo/postgis/private"
 )
 
@@ -35,7 +35,7 @@ func TestKillUnderEdits(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := openDir(t)
+			dir := geotest.OwnFolder(t)
 			p := serve(t, dir)
 			written := writeUntil(t, p, func() { c.kill(t, p) })
 			again := serve(t, dir)
@@ -46,7 +46,7 @@ func TestKillUnderEdits(t *testing.T) {
 
 // TestPostgresKilledUnderTheServer: the server starts its PostgreSQL again by itself and goes on.
 func TestPostgresKilledUnderTheServer(t *testing.T) {
-	p := serve(t, openDir(t))
+	p := serve(t, geotest.OwnFolder(t))
 	written := writeUntil(t, p, func() {
 		eventually(t, 10*time.Second, func() error { return private.Signal(p.dataDir, syscall.SIGKILL) })
 	})
@@ -62,7 +62,7 @@ func TestPostgresKilledUnderTheServer(t *testing.T) {
 // TestImportAfterAKilledOne: without a server, an import starts the private PostgreSQL. Killed, it leaves it running; the
 // next one completes the work with it and stops it.
 func TestImportAfterAKilledOne(t *testing.T) {
-	dir, table := openDir(t), smallCountry(t).table
+	dir, table := geotest.OwnFolder(t), smallCountry(t).table
 	first := exec.CommandContext(t.Context(), binary(t), "import", "divisions", table, "--data-dir", dir)
 	if err := first.Start(); err != nil {
 		t.Fatal(err)
@@ -95,20 +95,6 @@ func TestImportAfterAKilledOne(t *testing.T) {
 	if _, _, err := private.Running(t.Context(), dir, "jingwei"); !errors.Is(err, private.ErrNotRunning) {
 		t.Errorf("PostgreSQL after the second import: %v", err)
 	}
-}
-
-// openDir returns an empty folder that the unprivileged user of PostgreSQL can enter, which t.TempDir is not for root.
-func openDir(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "jingwei-data")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // runs after the program has stopped
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	return dir
 }
 
 // writeUntil creates organizations from three clients, calls crash in the midst of it, and returns the names that were
@@ -195,7 +181,7 @@ func expectNames(t *testing.T, conn *pgx.Conn, names []string) {
 
 // TestKillWhileTheSampleLoads: the next start completes the sample.
 func TestKillWhileTheSampleLoads(t *testing.T) {
-	dir := openDir(t)
+	dir := geotest.OwnFolder(t)
 	first := exec.Command(binary(t), "--json", "serve", "--listen", "127.0.0.1:0", "--data-dir", dir)
 	log, err := first.StderrPipe()
 	if err != nil {

@@ -74,7 +74,7 @@ func (w *secretKeeper) ask(t *testing.T, method, path string, body map[string]an
 // not where something fails or comes in the wrong place.
 func TestSecretsAreInNoLog(t *testing.T) {
 	t.Setenv("JINGWEI_DEBUG", "1")
-	url, dir := geotest.Database(t), openDir(t)
+	url, dir := geotest.Database(t), geotest.OwnFolder(t)
 	p := serve(t, dir, "--database", url)
 	key, err := os.ReadFile(filepath.Join(dir, "token"))
 	if err != nil {

@@ -13,11 +13,22 @@ import (
 	"jingwei/geo/postgis/private"
 )
 
-// OwnFolder returns a new folder that the account of PostgreSQL can reach, which t.TempDir is not for root. It is deleted
-// at the end of the test.
+// OwnFolder returns a new folder for a small cluster, in memory where there is enough. The account of PostgreSQL can reach
+// it, which t.TempDir is not for root. It is deleted at the end of the test.
 func OwnFolder(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "jingwei-cluster-")
+	return newFolder(t, clusterBase())
+}
+
+// DiskFolder is OwnFolder for a cluster of gigabytes.
+func DiskFolder(t testing.TB) string {
+	t.Helper()
+	return newFolder(t, os.TempDir())
+}
+
+func newFolder(t testing.TB, base string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(base, "jingwei-cluster-")
 	if err != nil {
 		t.Fatal(err)
 	}

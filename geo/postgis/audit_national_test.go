@@ -83,7 +83,7 @@ func TestNationalAuditKeepsUp(t *testing.T) {
 func newDurableSetup(t *testing.T) setup {
 	t.Helper()
 	geotest.EmptyDatabase(t) // skips where PostGIS is missing
-	cluster, err := private.Start(t.Context(), private.Config{Dir: geotest.OwnFolder(t), Log: slog.New(slog.DiscardHandler)})
+	cluster, err := private.Start(t.Context(), private.Config{Dir: geotest.DiskFolder(t), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

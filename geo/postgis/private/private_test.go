@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"jingwei/geo/geotest"
 	"jingwei/geo/postgis/private"
 )
 
@@ -22,24 +23,13 @@ import (
 // program, however that ends.
 func config(t *testing.T) private.Config {
 	t.Helper()
-	base := t.TempDir()
-	passable(t, base)
+	base := geotest.OwnFolder(t)
 	return private.Config{
 		Dir:       filepath.Join(base, "data"),
 		Elsewhere: filepath.Join(base, "elsewhere"),
 		While:     hold(t, filepath.Join(base, "while")).Name(),
 		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Fast:      true,
-	}
-}
-
-// passable lets the server's account pass: a t.TempDir and its parent are their owner's only.
-func passable(t *testing.T, dir string) {
-	t.Helper()
-	for _, dir := range []string{dir, filepath.Dir(dir)} {
-		if err := os.Chmod(dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 

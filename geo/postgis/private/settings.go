@@ -45,6 +45,7 @@ func settings(memory int64, fast bool) string {
 		set("fsync", "off")
 		set("full_page_writes", "off")
 		set("autovacuum", "off")
+		set("max_wal_size", "512MB") // a test's cluster may stand in memory
 		set("log_min_duration_statement", "-1")
 		set("max_connections", "200") // several test programs at once, each with its pools
 	}
