@@ -173,9 +173,6 @@ func (k *killer) database(t testing.TB) string {
 	return url
 }
 
-// importName is what sessions of a killer's imports call themselves.
-const importName = "jingwei import to be killed"
-
 // interrupt begins an import and kills the victim at some moment, from a fifth of the time that the import takes to three
 // fifths; the server as soon as the import is connected, since one that finds no server keeps PostgreSQL to itself. It
 // reports whether the import was still running.
@@ -183,7 +180,8 @@ func (k *killer) interrupt(t *testing.T, step importStep, victim string, took ti
 	t.Helper()
 	watch := connect(t, k.database(t))
 	cmd := importCommand(t, step, "--data-dir", k.dataDir)
-	cmd.Env = append(os.Environ(), "PGAPPNAME="+importName)
+	name := fmt.Sprintf("jingwei import %d", k.random.Uint64()) // a session of a client that was killed before may live on for a while
+	cmd.Env = append(os.Environ(), "PGAPPNAME="+name)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +193,7 @@ func (k *killer) interrupt(t *testing.T, step importStep, victim string, took ti
 		err = cmd.Wait()
 	}()
 	if victim == "server" {
-		k.awaitImport(t, watch, ended)
+		k.awaitImport(t, watch, name, ended)
 		moment = 0
 	}
 	select {
@@ -225,8 +223,8 @@ func (k *killer) interrupt(t *testing.T, step importStep, victim string, took ti
 	return true
 }
 
-// awaitImport waits until an import has a session, or has ended.
-func (k *killer) awaitImport(t *testing.T, watch *pgx.Conn, ended <-chan struct{}) {
+// awaitImport waits until the import of this name has a session, or has ended.
+func (k *killer) awaitImport(t *testing.T, watch *pgx.Conn, name string, ended <-chan struct{}) {
 	t.Helper()
 	eventually(t, time.Minute, func() error {
 		select {
@@ -235,7 +233,7 @@ func (k *killer) awaitImport(t *testing.T, watch *pgx.Conn, ended <-chan struct{
 		default:
 		}
 		var there bool
-		err := watch.QueryRow(t.Context(), `select exists (select from pg_stat_activity where application_name = $1)`, importName).Scan(&there)
+		err := watch.QueryRow(t.Context(), `select exists (select from pg_stat_activity where application_name = $1)`, name).Scan(&there)
 		if err == nil && !there {
 			err = errors.New("the import has no session")
 		}
