@@ -109,19 +109,24 @@ func (w *walk) enter(keys keyRange, level uint32) {
 // a sphere.
 const leastRadius = 6_335_400.0
 
+// rounding is more than the error of an arc, in metres: at the poles all meridians must be 0 apart, not nearly so.
+const rounding = 1e-6
+
 // leastDistance returns a distance in metres that no point of the rectangle falls below.
 func (r rectangle) leastDistance(p geo.Position) float64 {
 	lon, lat := p.Degrees()
-	return leastRadius * r.arc(lon, lat)
+	return max(0, leastRadius*r.arc(lon, lat)-rounding)
 }
 
 // arc returns the least angle on the sphere, in radians, from a point in degrees to the rectangle.
 func (r rectangle) arc(lon, lat float64) float64 {
 	const radian = math.Pi / 180
-	if r.west <= lon && lon <= r.east {
+	// How far east of the western side, the long way round when it lies west of it: at 180 degrees both sides of the world meet.
+	east, width := math.Mod(lon-r.west+720, 360), r.east-r.west
+	if east <= width {
 		return max(0, r.south-lat, lat-r.north) * radian
 	}
-	aside := math.Mod(min(math.Mod(r.west-lon+720, 360), math.Mod(lon-r.east+720, 360)), 360) * radian
+	aside := min(360-east, east-width) * radian
 	// The nearest point of the meridian, when it is part of the side; else a corner.
 	sin, cos := math.Sincos(lat * radian)
 	if foot := math.Atan2(sin, cos*math.Cos(aside)) / radian; r.south <= foot && foot <= r.north {

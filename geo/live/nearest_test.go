@@ -27,9 +27,7 @@ func TestNearestEqualsModel(t *testing.T) {
 		pick, to, k := tree(t, live.Internal, 1), position(t), rapid.IntRange(1, 60).Draw(t, "k")
 		var want []string
 		inside := m.matching(live.Internal, geo.On(5), pick.holds)
-		slices.SortFunc(inside, func(a, b geo.Point) int {
-			return cmp.Or(cmp.Compare(geo.Distance(to, a.At), geo.Distance(to, b.At)), cmp.Compare(a.ID, b.ID))
-		})
+		sortByDistance(inside, to)
 		for _, p := range inside[:min(k, len(inside))] {
 			want = append(want, fmt.Sprintf("%d %.9f", p.ID, geo.Distance(to, p.At)))
 		}
@@ -45,4 +43,44 @@ func TestNearestEqualsModel(t *testing.T) {
 			t.Fatalf("%d nearest to %v (-want +got)\n%s", k, to, diff)
 		}
 	})
+}
+
+func sortByDistance(points []geo.Point, to geo.Position) {
+	slices.SortFunc(points, func(a, b geo.Point) int {
+		return cmp.Or(cmp.Compare(geo.Distance(to, a.At), geo.Distance(to, b.At)), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// TestNearestAtTheEndsOfTheWorld asks from where both sides of the world meet, and from the poles, where all meridians do.
+func TestNearestAtTheEndsOfTheWorld(t *testing.T) {
+	m := &model{rows: map[geo.ID][]geo.Point{}}
+	for lon := int32(-180); lon <= 180; lon += 15 {
+		for lat := int32(-90); lat <= 90; lat += 15 {
+			id := geo.ID(len(m.rows) + 1)
+			m.rows[id] = []geo.Point{{
+				ID: id, Version: 1, At: geo.Position{Lon: lon * 1e7, Lat: lat * 1e7}, Valid: geo.DayRange{To: geo.MaxDay}, Values: make([]string, len(layer().Columns)),
+			}}
+		}
+	}
+	x := live.NewSmall(layer(), live.Internal, 16, 8)
+	if err := x.Load(m.all(), m.position()); err != nil {
+		t.Fatal(err)
+	}
+	for _, lon := range []int32{-180, -179, 0, 179, 180} {
+		for _, lat := range []int32{-90, -89, 0, 89, 90} {
+			to := geo.Position{Lon: lon * 1e7, Lat: lat * 1e7}
+			want := m.matching(live.Internal, geo.On(5), func(geo.Point) bool { return true })
+			sortByDistance(want, to)
+			near, err := x.Snapshot().Nearest(live.Query{Days: geo.On(5)}, to, 60)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, n := range near {
+				if n.ID != want[i].ID {
+					t.Errorf("%v: the nearest but %d is %d, %f m away, want %d, %f m", to, i, n.ID, n.Metres, want[i].ID, geo.Distance(to, want[i].At))
+					break
+				}
+			}
+		}
+	}
 }

@@ -18,6 +18,7 @@ func TestKilledServerIsUnavailable(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-cluster.Done()
+	cluster.Stop(t.Context()) // ends backends that have not noticed yet
 	ask := func() error {
 		_, err := s.Position(t.Context())
 		_, another := s.Organization(t.Context(), geo.Everywhere(), org.ID)
@@ -28,7 +29,6 @@ func TestKilledServerIsUnavailable(t *testing.T) {
 			t.Errorf("without a server: %v", err)
 		}
 	}
-	cluster.Stop(t.Context())
 	geotest.StartCluster(t, dir)
 	for range 10 {
 		if err := ask(); err != nil && !errors.Is(err, geo.ErrUnavailable) {
