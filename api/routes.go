@@ -42,6 +42,8 @@ func (s *Server) routes() {
 	s.get("/api/divisions/:code/history", s.getDivisionHistory, s.admit)
 	s.get("/api/divisions/:code/shape", s.getDivisionShape, s.admit)
 
+	s.get("/api/coordinates", s.readCoordinate, s.admit)
+
 	s.get("/api/audit", s.listAudit, s.admit, s.known)
 
 	s.get("/search", s.search, s.admit)

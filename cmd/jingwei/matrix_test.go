@@ -161,6 +161,7 @@ func matrix() map[string]row {
 		"GET /events":                      fixed(get("/events?layers=organizations,reports", 200)),
 		"GET /api/report-categories":       fixed(get("/api/report-categories", 200)),
 		"GET /api/codes/:list":             fixed(get("/api/codes/organization_kind", 200)),
+		"GET /api/coordinates":             fixed(get("/api/coordinates?q=120.1551,30.2741&crs=gcj02", 200)),
 		"GET /api/divisions":               fixed(get("/api/divisions", 200), internal("/api/divisions?edition=internal")),
 		"GET /api/divisions/counts":        fixed(get("/api/divisions/counts?by=province", 200), internal("/api/divisions/counts?by=province&edition=internal")),
 		"GET /api/divisions/:code":         fixed(get("/api/divisions/330000000000", 200), internal("/api/divisions/330000000000?edition=internal")),

@@ -2,41 +2,63 @@ package crs
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"jingwei/geo"
 )
 
-// System is a coordinate system in degrees. The zero value is WGS84.
+// System is a coordinate system: in degrees, longitude first, or in metres, easting first. The zero value is WGS84. Beside
+// the constants, the Gauss-Krüger zones of CGCS2000 are systems, each with its code of EPSG, 4491 to 4554.
 type System int
 
 // Systems that coordinates come in.
 const (
-	WGS84 System = iota // EPSG:4326; CGCS2000 (EPSG:4490) is the same for a map
-	GCJ02               // 火星坐标: AMap, Tencent
-	BD09                // Baidu, degrees
+	WGS84  System = iota // EPSG:4326; CGCS2000 (EPSG:4490) is the same for a map
+	GCJ02                // 火星坐标: AMap, Tencent
+	BD09                 // Baidu, degrees
+	BD09MC               // Baidu, metres in a plane of its own
 )
 
 // names are what people call the systems, in capitals and without separators.
 func names() map[string]System {
 	return map[string]System{
 		"EPSG4326": WGS84, "WGS84": WGS84, "CRS84": WGS84, "OGCCRS84": WGS84, "URNOGCDEFCRSOGC13CRS84": WGS84,
-		"EPSG4490": WGS84, "CGCS2000": WGS84, "GCJ02": GCJ02, "BD09": BD09, "BD09LL": BD09,
+		"EPSG4490": WGS84, "CGCS2000": WGS84, "GCJ02": GCJ02, "BD09": BD09, "BD09LL": BD09, "BD09MC": BD09MC,
 	}
 }
 
-// Parse reads a name: EPSG:4326 or WGS84, EPSG:4490 or CGCS2000, gcj02, bd09; case, "-" and "_" do not matter. Others are
-// geo.ErrInvalid with the field.
+// Parse reads a name: EPSG:4326 or WGS84, EPSG:4490 or CGCS2000, gcj02, bd09, bd09mc, or EPSG:4491 to EPSG:4554 for a zone of
+// CGCS2000; case, "-" and "_" do not matter. Others are geo.ErrInvalid with the field.
 func Parse(field, name string) (System, error) {
 	key := strings.NewReplacer(":", "", "-", "", "_", "", " ", "", ".", "").Replace(strings.ToUpper(name))
 	if s, ok := names()[key]; ok {
 		return s, nil
 	}
-	switch key {
-	case "EPSG4214", "EPSG4610", "BEIJING54", "BEIJING1954", "XIAN80", "XIAN1980":
+	code, _ := strconv.Atoi(strings.TrimPrefix(key, "EPSG")) // 0 is no zone
+	if _, ok := System(code).zone(); ok {
+		return System(code), nil
+	}
+	if superseded(key, code) {
 		return 0, geo.Invalid(field, "coordinates in %s cannot be brought to WGS84 without local parameters: convert them first", name)
 	}
-	return 0, geo.Invalid(field, "there is no system %q; known are EPSG:4326, EPSG:4490 (CGCS2000), gcj02 and bd09", name)
+	return 0, geo.Invalid(field, "there is no system %q; known are EPSG:4326, EPSG:4490 (CGCS2000), EPSG:4491 to 4554 (its zones), gcj02, bd09 and bd09mc", name)
+}
+
+// superseded tells the systems Beijing 54 and Xi'an 80, in degrees and in zones: programs that know no parameters return their
+// coordinates unchanged, a hundred metres off.
+func superseded(key string, code int) bool {
+	switch key {
+	case "BEIJING54", "BEIJING1954", "XIAN80", "XIAN1980", "XI'AN80", "XI'AN1980", "北京54", "西安80":
+		return true
+	}
+	return code == 4214 || code == 4610 || 2327 <= code && code <= 2442 || 21413 <= code && code <= 21463
+}
+
+// Metres tells whether coordinates of the system are metres, else degrees.
+func (s System) Metres() bool {
+	_, projected := s.zone()
+	return projected || s == BD09MC
 }
 
 // String returns the name that Parse reads.
@@ -46,28 +68,43 @@ func (s System) String() string {
 		return "gcj02"
 	case BD09:
 		return "bd09"
+	case BD09MC:
+		return "bd09mc"
+	}
+	if _, projected := s.zone(); projected {
+		return "EPSG:" + strconv.Itoa(int(s))
 	}
 	return "EPSG:4326"
 }
 
-// ToWGS84 converts a coordinate of the system, as exactly as its inverse converges: to 1e-9 degree.
+// ToWGS84 converts a coordinate of the system, easting or longitude first, as exactly as its inverse converges: to 1e-9 degree.
 func (s System) ToWGS84(lon, lat float64) (float64, float64) {
 	switch s {
 	case GCJ02:
 		return invert(gcj02, lon, lat)
 	case BD09:
 		return invert(gcj02At(bd09), lon, lat)
+	case BD09MC:
+		return BD09.ToWGS84(bd09OfMetres(lon, lat))
+	}
+	if z, projected := s.zone(); projected {
+		return z.locate(lon, lat)
 	}
 	return lon, lat
 }
 
-// FromWGS84 converts a coordinate into the system.
+// FromWGS84 converts a coordinate in degrees into the system. A zone is exact to a micrometre some degrees around its meridian.
 func (s System) FromWGS84(lon, lat float64) (float64, float64) {
 	switch s {
 	case GCJ02:
 		return gcj02(lon, lat)
 	case BD09:
 		return bd09(gcj02(lon, lat))
+	case BD09MC:
+		return bd09mc(bd09(gcj02(lon, lat)))
+	}
+	if z, projected := s.zone(); projected {
+		return z.project(lon, lat)
 	}
 	return lon, lat
 }

@@ -19,6 +19,7 @@ type vector struct {
 	WGS84        [2]float64
 	GCJ02        [2]float64
 	BD09         [2]float64
+	BD09MC       [2]float64
 	GCJ02OfBD09  [2]float64 `json:"gcj02_from_bd09"`
 	WGS84OfGCJ02 [2]float64 `json:"wgs84_from_gcj02_gcoord"`
 }
@@ -54,8 +55,16 @@ func TestVectors(t *testing.T) {
 		if d := far(lon, lat, v.BD09); d > 1e-9 {
 			t.Errorf("%s: BD-09 is off by %g", v.ID, d)
 		}
+		lon, lat = crs.BD09MC.FromWGS84(v.WGS84[0], v.WGS84[1])
+		if d := far(lon, lat, v.BD09MC); d > 1e-4 {
+			t.Errorf("%s: BD-09MC is off by %g m", v.ID, d)
+		}
 		if v.Edge { // the shift ends at the edge of its box, so that it has no inverse there
 			continue
+		}
+		lon, lat = crs.BD09MC.ToWGS84(v.BD09MC[0], v.BD09MC[1])
+		if d := far(lon, lat, v.WGS84); d > 1e-8 {
+			t.Errorf("%s: BD-09MC back is off by %g", v.ID, d)
 		}
 		lon, lat = crs.GCJ02.ToWGS84(v.GCJ02[0], v.GCJ02[1])
 		if d := far(lon, lat, v.WGS84); d > 1e-8 {
@@ -71,7 +80,7 @@ func TestVectors(t *testing.T) {
 func TestInverse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lon, lat := rapid.Float64Range(74, 135).Draw(t, "lon"), rapid.Float64Range(3, 53.5).Draw(t, "lat")
-		for _, s := range []crs.System{crs.WGS84, crs.GCJ02, crs.BD09} {
+		for _, s := range []crs.System{crs.WGS84, crs.GCJ02, crs.BD09, crs.BD09MC, 4549, 4528, 4498} {
 			x, y := s.FromWGS84(lon, lat)
 			x, y = s.ToWGS84(x, y)
 			if d := far(x, y, [2]float64{lon, lat}); d > 2e-9 {
@@ -84,18 +93,18 @@ func TestInverse(t *testing.T) {
 func TestParse(t *testing.T) {
 	for name, want := range map[string]crs.System{
 		"EPSG:4326": crs.WGS84, "wgs84": crs.WGS84, "epsg:4490": crs.WGS84, "CGCS2000": crs.WGS84, "urn:ogc:def:crs:OGC:1.3:CRS84": crs.WGS84,
-		"gcj02": crs.GCJ02, "GCJ-02": crs.GCJ02, "bd09": crs.BD09, "BD-09": crs.BD09,
+		"gcj02": crs.GCJ02, "GCJ-02": crs.GCJ02, "bd09": crs.BD09, "BD-09": crs.BD09, "BD-09 MC": crs.BD09MC, "EPSG:4549": 4549, "epsg:4491": 4491,
 	} {
 		if got, err := crs.Parse("crs", name); err != nil || got != want {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
-	for _, s := range []crs.System{crs.WGS84, crs.GCJ02, crs.BD09} {
+	for _, s := range []crs.System{crs.WGS84, crs.GCJ02, crs.BD09, crs.BD09MC, 4554} {
 		if got, err := crs.Parse("crs", s.String()); err != nil || got != s {
 			t.Errorf("%s: %v, %v", s, got, err)
 		}
 	}
-	for _, name := range []string{"", "EPSG:4610", "EPSG:4214", "EPSG:3857", "mars"} {
+	for _, name := range []string{"", "EPSG:4610", "EPSG:4214", "EPSG:2436", "EPSG:4555", "EPSG:3857", "西安80", "mars"} {
 		var fault *geo.Error
 		if _, err := crs.Parse("crs", name); !errors.As(err, &fault) || fault.Field != "crs" || !errors.Is(err, geo.ErrInvalid) {
 			t.Errorf("%q: %v", name, err)

@@ -575,6 +575,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/coordinates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The place that a text names, in all systems
+     * @description Reads decimal degrees and degrees, minutes, seconds in either order, with 东经/北纬 or E/N or without, eastings and northings of CGCS2000, codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+     */
+    get: operations['readCoordinate'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/divisions': {
     parameters: {
       query?: never;
@@ -1671,6 +1691,39 @@ export interface components {
     };
     /** @enum {string} */
     DivisionLevelName: 'province' | 'prefecture' | 'county' | 'township' | 'village';
+    Coordinate: {
+      wgs84: components['schemas']['Pair'];
+      cgcs2000: components['schemas']['Pair'];
+      gcj02: components['schemas']['Pair'];
+      bd09: components['schemas']['Pair'];
+      bd09mc: components['schemas']['Pair'];
+      /** @description In the zone of CGCS2000 of three degrees; null where there is none. */
+      zone: {
+        /** @example EPSG:4549 */
+        system: string;
+        coordinates: components['schemas']['Pair'];
+      } | null;
+      /**
+       * @description The code of the cell of level 10; null outside of the northern and eastern quarter of the world.
+       * @example N51H0429646312401017
+       */
+      beidou: string | null;
+      understood: {
+        /** @example gcj02 */
+        system: string;
+        /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
+        told: boolean;
+        /** @enum {string} */
+        notation: 'decimal' | 'dms' | 'metres' | 'beidou' | 'link' | 'geo';
+        coordinates: components['schemas']['Pair'];
+        /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
+        cell_degrees?: number;
+      };
+      /** @description What the text can mean as well, the likelier first. */
+      others?: components['schemas']['Coordinate'][];
+    };
+    /** @description Longitude and latitude in degrees, or easting and northing in metres. */
+    Pair: number[];
     DivisionList: {
       items: components['schemas']['Division'][];
       numberReturned: number;
@@ -3313,6 +3366,38 @@ export interface operations {
         };
       };
       304: components['responses']['NotModified'];
+      default: components['responses']['Problem'];
+    };
+  };
+  readCoordinate: {
+    parameters: {
+      query: {
+        /**
+         * @description The text.
+         * @example 东经120°09′18″ 北纬30°16′27″
+         */
+        q: string;
+        /**
+         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84.
+         * @example gcj02
+         */
+        crs?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The place. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Coordinate'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };

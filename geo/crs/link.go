@@ -1,0 +1,142 @@
+package crs
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"jingwei/geo"
+)
+
+// geoURI reads geo:LAT,LON[,ALTITUDE][;PARAMETERS] (RFC 5870 §3.3).
+func geoURI(text string) ([]Reading, error) {
+	place, parameters, _ := strings.Cut(text[len("geo:"):], ";")
+	place, _, _ = strings.Cut(place, "?") // as Android writes it
+	for p := range strings.SplitSeq(parameters, ";") {
+		if name, value, _ := strings.Cut(strings.ToLower(p), "="); name == "crs" && value != "wgs84" {
+			return nil, geo.Invalid("q", "the system %q of a geo: URI is not known", value)
+		}
+	}
+	lat, lon, ok := pair(place)
+	if !ok {
+		return nil, notRead()
+	}
+	return []Reading{{Told: true, Notation: GeoScheme, X: lon, Y: lat}}, nil
+}
+
+// pair reads two numbers with a comma between them; what follows a second comma does not matter.
+func pair(text string) (a, b float64, ok bool) {
+	parts := strings.Split(text, ",")
+	if len(parts) < 2 {
+		return 0, 0, false
+	}
+	a, err1 := strconv.ParseFloat(strings.TrimSpace(parts[0]), 64)
+	b, err2 := strconv.ParseFloat(strings.TrimSpace(parts[1]), 64)
+	return a, b, err1 == nil && err2 == nil
+}
+
+// link reads a link of a map service that holds the coordinate. Short links hold none, and Jingwei asks no foreign server.
+func link(text string) ([]Reading, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, geo.Invalid("q", "the link cannot be read")
+	}
+	u.RawQuery = strings.ReplaceAll(u.RawQuery, ";", "%3B") // Tencent's stand inside of a value
+	host := strings.ToLower(u.Hostname())
+	of := func(domain string) bool { return host == domain || strings.HasSuffix(host, "."+domain) }
+	switch {
+	case of("amap.com") || of("gaode.com"):
+		return shared(host, amap(u.Query()))
+	case of("map.baidu.com") || of("baidu.com") && strings.Contains(host, "map"):
+		return shared(host, baidu(u))
+	case of("map.qq.com"):
+		return shared(host, tencent(u.Query()))
+	}
+	return nil, geo.Invalid("q", "links of %s are not read: paste the coordinate, or a link from AMap, Baidu or Tencent", host)
+}
+
+func shared(host string, r Reading) ([]Reading, error) {
+	if r.Notation == "" {
+		return nil, geo.Invalid("q", "the link of %s holds no coordinate, as short links do not: open it and paste the coordinate that is shown", host)
+	}
+	return []Reading{r}, nil
+}
+
+// amap reads uri.amap.com/marker?position=LON,LAT, www.amap.com/?q=LAT,LON, and lng= with lat=. Its coordinate=wgs84 (or gaode)
+// says the system.
+func amap(q url.Values) Reading {
+	r := Reading{System: GCJ02, Told: true, Notation: Shared}
+	if q.Get("coordinate") == "wgs84" {
+		r.System = WGS84
+	}
+	var ok bool
+	if r.X, r.Y, ok = pair(q.Get("position")); ok {
+		return r
+	}
+	if r.X, r.Y, ok = pair(q.Get("lnglat")); ok {
+		return r
+	}
+	for _, name := range []string{"q", "p"} { // p=ID,LAT,LON,NAME
+		value := q.Get(name)
+		if name == "p" {
+			_, value, _ = strings.Cut(value, ",")
+		}
+		if r.Y, r.X, ok = pair(value); ok {
+			return r
+		}
+	}
+	if r.X, r.Y, ok = pair(q.Get("lng") + "," + q.Get("lat")); ok {
+		return r
+	}
+	return Reading{}
+}
+
+// baidu reads map.baidu.com/@X,Y,ZOOMz, whose numbers are metres, and location=LAT,LON with coord_type, which is bd09ll when
+// nothing is said.
+func baidu(u *url.URL) Reading {
+	if _, place, ok := strings.Cut(u.Path, "@"); ok {
+		if x, y, ok := pair(place); ok {
+			return Reading{System: BD09MC, Told: true, Notation: Shared, X: x, Y: y}
+		}
+	}
+	q := u.Query()
+	for _, name := range []string{"location", "latlng"} {
+		a, b, ok := pair(q.Get(name))
+		if !ok {
+			continue
+		}
+		r := Reading{System: BD09, Told: true, Notation: Shared, X: b, Y: a}
+		switch strings.ToLower(q.Get("coord_type")) {
+		case "gcj02":
+			r.System = GCJ02
+		case "wgs84":
+			r.System = WGS84
+		case "bd09mc":
+			r.System = BD09MC
+		}
+		return r
+	}
+	return Reading{}
+}
+
+// tencent reads marker=coord:LAT,LON;… and coord=LAT,LON of its links, and pointx= with pointy=.
+func tencent(q url.Values) Reading {
+	r := Reading{System: GCJ02, Told: true, Notation: Shared}
+	var ok bool
+	for part := range strings.SplitSeq(q.Get("marker"), ";") {
+		if name, value, _ := strings.Cut(part, ":"); name == "coord" {
+			if r.Y, r.X, ok = pair(value); ok {
+				return r
+			}
+		}
+	}
+	for _, name := range []string{"coord", "center"} {
+		if r.Y, r.X, ok = pair(q.Get(name)); ok {
+			return r
+		}
+	}
+	if r.X, r.Y, ok = pair(q.Get("pointx") + "," + q.Get("pointy")); ok {
+		return r
+	}
+	return Reading{}
+}

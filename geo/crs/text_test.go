@@ -1,0 +1,183 @@
+package crs_test
+
+import (
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"jingwei/geo"
+	"jingwei/geo/crs"
+)
+
+// TestRead: what people paste, and what it is understood as. All of it is one place in Hangzhou, to some metres.
+func TestRead(t *testing.T) {
+	const lon, lat = 120.1551, 30.2741
+	for _, tc := range []struct {
+		text, system string
+		want         crs.System
+		notation     crs.Notation
+		told         bool
+	}{
+		{"120.1551,30.2741", "", crs.WGS84, crs.Decimal, false},
+		{"30.2741, 120.1551", "", crs.WGS84, crs.Decimal, false},
+		{" (120.1551 30.2741) ", "EPSG:4490", crs.WGS84, crs.Decimal, true},
+		{"１２０．１５５１，３０．２７４１", "", crs.WGS84, crs.Decimal, false},
+		{"东经120.1551°，北纬30.2741°", "", crs.WGS84, crs.Decimal, false},
+		{"N30.2741 E120.1551", "", crs.WGS84, crs.Decimal, false},
+		{"30.2741N120.1551E", "", crs.WGS84, crs.Decimal, false},
+		{"经度：120.1551 纬度：30.2741", "", crs.WGS84, crs.Decimal, false},
+		{"纬度=30.2741;经度=120.1551", "", crs.WGS84, crs.Decimal, false},
+		{"lat: 30.2741, lng: 120.1551", "", crs.WGS84, crs.Decimal, false},
+		{"东经120度9分18.36秒 北纬30度16分26.76秒", "", crs.WGS84, crs.Sexa, false},
+		{"120°09′18.36″E 30°16′26.76″N", "", crs.WGS84, crs.Sexa, false},
+		{`30°16'26.76"N, 120°9'18.36"E`, "", crs.WGS84, crs.Sexa, false},
+		{"120°9.306' 30°16.446'", "", crs.WGS84, crs.Sexa, false},
+		{"120 09 18.36 30 16 26.76", "", crs.WGS84, crs.Sexa, false},
+		{"120.1598,30.2717", "gcj02", crs.GCJ02, crs.Decimal, true},
+		{"514923.734, 3350508.870", "EPSG:4549", 4549, crs.Plane, true},
+		{"3350508.870 514923.734", "EPSG:4549", 4549, crs.Plane, true},
+		{"40514923.734,3350508.870", "", 4528, crs.Plane, true},
+		{"3350508.870, 40514923.734", "", 4528, crs.Plane, true},
+		{"N51H055926", "", crs.WGS84, crs.Notation(""), true}, // refused: half a level
+		{"geo:30.2741,120.1551;u=35", "", crs.WGS84, crs.GeoScheme, true},
+		{"geo:30.2741,120.1551?z=15", "", crs.WGS84, crs.GeoScheme, true},
+		{"https://uri.amap.com/marker?position=120.1598,30.2717&name=x", "", crs.GCJ02, crs.Shared, true},
+		{"https://www.amap.com/?q=30.2717,120.1598", "", crs.GCJ02, crs.Shared, true},
+		{"https://uri.amap.com/marker?position=120.1551,30.2741&coordinate=wgs84", "", crs.WGS84, crs.Shared, true},
+		{"https://ditu.amap.com/regeo?lng=120.1598&lat=30.2717", "", crs.GCJ02, crs.Shared, true},
+		{"https://www.amap.com/?p=B0FFF,30.2717,120.1598,某处", "", crs.GCJ02, crs.Shared, true},
+		{"https://api.map.baidu.com/marker?location=30.2775,120.1663&title=x", "", crs.BD09, crs.Shared, true},
+		{"https://api.map.baidu.com/marker?location=30.2717,120.1598&coord_type=gcj02", "", crs.GCJ02, crs.Shared, true},
+		{"https://apis.map.qq.com/uri/v1/marker?marker=coord:30.2717,120.1598;title:某处;addr:x", "", crs.GCJ02, crs.Shared, true},
+		{"https://map.qq.com/?type=marker&pointx=120.1598&pointy=30.2717", "", crs.GCJ02, crs.Shared, true},
+	} {
+		found, err := crs.Read(tc.text, tc.system)
+		if tc.notation == "" {
+			if err == nil {
+				t.Errorf("%q: %+v", tc.text, found)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%q: %v", tc.text, err)
+			continue
+		}
+		r := found[0]
+		if r.System != tc.want || r.Notation != tc.notation || r.Told != tc.told || math.Abs(r.Lon-lon) > 2e-4 || math.Abs(r.Lat-lat) > 2e-4 {
+			t.Errorf("%q: %+v", tc.text, r)
+		}
+	}
+}
+
+// TestReadSeveral: Baidu's metres of the east are an easting of the far west with the number of a zone.
+func TestReadSeveral(t *testing.T) {
+	found, err := crs.Read("13377000,3516000", "")
+	if err != nil || len(found) != 2 || found[0].System != crs.BD09MC || found[1].System != 4491 {
+		t.Errorf("%+v, %v", found, err)
+	}
+	found, err = crs.Read("https://map.baidu.com/@13375814.5,3517298.2,13z", "")
+	if err != nil || len(found) != 1 || found[0].System != crs.BD09MC || math.Abs(found[0].Lon-120.14) > 0.02 {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+func TestReadGridCode(t *testing.T) {
+	p, err := geo.NewPosition(120.1551, 30.2741)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for level, within := range map[int]float64{5: 2e-3, 7: 1e-4, 10: 1e-6} {
+		found, err := crs.Read(strings.ToLower(crs.BeiDou(p, level)), "")
+		if err != nil || found[0].Notation != crs.GridCode || math.Abs(found[0].Lon-120.1551) > within || found[0].Size > within {
+			t.Errorf("level %d: %+v, %v", level, found, err)
+		}
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	for _, tc := range []struct{ text, system, field string }{
+		{"", "", "q"},
+		{"人民路120号30幢", "", "q"},
+		{"0571-87654321", "", "q"},
+		{"120.1551", "", "q"},
+		{"120.1551,30.2741,5", "", "q"},
+		{"120.1551 30.2741 人民路", "", "q"},
+		{"E120 E30", "", "q"},
+		{"120°61'0\" 30°0'0\"", "", "q"},
+		{"120.5°30' 30°", "", "q"},
+		{"190,95", "", "q"},
+		{"W-120 N30", "", "q"},
+		{"514923,3350508", "", "crs"},
+		{"514923,3350508", "EPSG:4610", "crs"},
+		{"514923,3350508", "gcj02", "crs"},
+		{"120.1551,30.2741", "EPSG:4549", "crs"},
+		{"120.1551,30.2741", "北京54", "crs"},
+		{"https://surl.amap.com/4abc", "", "q"},
+		{"https://j.map.baidu.com/ab/cd", "", "q"},
+		{"https://example.org/?q=30,120", "", "q"},
+		{"geo:30", "", "q"},
+		{"geo:30,120;crs=moon", "", "q"},
+		{strings.Repeat("1", 3000), "", "q"},
+		{strings.Repeat("9", 400) + "," + strings.Repeat("9", 400), "EPSG:4549", "q"},
+	} {
+		found, err := crs.Read(tc.text, tc.system)
+		var fault *geo.Error
+		if !errors.Is(err, geo.ErrInvalid) || !errors.As(err, &fault) || fault.Field != tc.field {
+			t.Errorf("%.40q in %q: %+v, %v", tc.text, tc.system, found, err)
+		}
+	}
+}
+
+// TestReadWhatIsWritten: a place that is written in any way is read again.
+func TestReadWhatIsWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lon, lat := rapid.Float64Range(73.6, 135).Draw(t, "lon"), rapid.Float64Range(3.9, 53.5).Draw(t, "lat")
+		system := rapid.SampledFrom([]crs.System{crs.WGS84, crs.GCJ02, crs.BD09, crs.BD09MC, 4549, 4528}).Draw(t, "system")
+		if system > crs.BD09MC { // a zone is not good for the rest of the country, nor its northings below a million
+			lon, lat = 117+(lon-73.6)/11, max(lat, 10)
+		}
+		x, y := system.FromWGS84(lon, lat)
+		text := written(x, y, rapid.Bool().Draw(t, "turned"))
+		found, err := crs.Read(text, system.String())
+		if err != nil || math.Abs(found[0].Lon-lon) > 1e-7 || math.Abs(found[0].Lat-lat) > 1e-7 {
+			t.Fatalf("%q in %v: %+v, %v; want %f, %f", text, system, found, err, lon, lat)
+		}
+	})
+}
+
+// written writes two numbers to a tenth of a millimetre, or of its like in degrees.
+func written(x, y float64, turned bool) string {
+	if turned {
+		x, y = y, x
+	}
+	return strconv.FormatFloat(x, 'f', 9, 64) + ", " + strconv.FormatFloat(y, 'f', 9, 64)
+}
+
+func FuzzRead(f *testing.F) {
+	for _, text := range []string{"120.1551,30.2741", "东经120°9′18″ 北纬30°16′27″", "N51H055926A", "geo:30,120;u=3", "40514923.734,3350508.870",
+		"https://map.baidu.com/@13375814.5,3517298.2,13z", "https://apis.map.qq.com/uri/v1/marker?marker=coord:30,120;t:x", "120 09 18 30 16 27"} {
+		f.Add(text, "")
+	}
+	f.Add("514923.7 3350508.8", "EPSG:4549")
+	f.Fuzz(func(t *testing.T, text, system string) {
+		found, err := crs.Read(text, system)
+		if err != nil {
+			if !errors.Is(err, geo.ErrInvalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if len(found) == 0 {
+			t.Fatal("neither a reading nor an error")
+		}
+		for _, r := range found {
+			if _, err := geo.NewPosition(r.Lon, r.Lat); err != nil || r.Notation == "" {
+				t.Fatalf("%+v: %v", r, err)
+			}
+		}
+	})
+}
