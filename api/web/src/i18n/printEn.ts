@@ -21,7 +21,7 @@ export const printEn = {
   },
   fault: {
     tiles:
-      'A part of the map did not arrive, and an incomplete one is not printed. Check the network, then try again; the map itself is not affected.',
+      'A part of the map did not arrive, and an incomplete one is not printed. Check the network, then try again, or choose another base map; the map itself is not affected.',
     slow: 'The map was not ready after 45 seconds. Zoom in or switch layers off, then try again.',
     webgl: 'The browser cannot draw another map. Close other tabs with maps, then try again.',
     numbers:

@@ -1,4 +1,5 @@
 import { type ErrorEvent, MapLibreMap, type StyleSpecification } from 'maplibre-gl';
+import { builtInSeaLine, seaLine } from './layers';
 import { addReportImages } from './reports';
 import { draw } from './symbols';
 import type { Box } from './tiles';
@@ -109,6 +110,14 @@ export class PictureMap {
       map.on('webglcontextlost', onLost);
       map.triggerRepaint();
     });
+  }
+
+  /** A set of boundaries that has the line in the South China Sea replaces the built-in one: it is not drawn twice. */
+  dropDoubleLine(): void {
+    const { map } = this;
+    if (!map.getLayer(builtInSeaLine) || !map.getSource('divisions')) return;
+    const own = map.querySourceFeatures('divisions', { sourceLayer: 'boundary_lines', filter: seaLine });
+    if (own.length > 0) map.setLayoutProperty(builtInSeaLine, 'visibility', 'none');
   }
 
   /** A copy of what is drawn. */

@@ -65,6 +65,7 @@ export async function gather(
   });
   try {
     await shown.rest(signal);
+    shown.dropDoubleLine();
     onStep('numbers');
     const numbers = await count(sources, shown, signal);
     await shown.rest(signal);
