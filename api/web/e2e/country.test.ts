@@ -8,6 +8,19 @@ const incomplete = process.env.JINGWEI_INCOMPLETE === 'true';
 
 const browser = browserOfFile();
 
+/** What stands on the sheet that is printed, by part and without the spaces at which lines break. */
+async function printed({ page }: Viewer): Promise<(part: string) => string> {
+  await page.keyboard.press('p');
+  await page.locator('.sheet-page').waitFor();
+  const texts = await page
+    .locator('.sheet-page text')
+    .evaluateAll((all) => all.map((text) => [(text as SVGElement).dataset.part, text.textContent] as const));
+  await page.keyboard.press('Escape');
+  await page.locator('.print-window').waitFor({ state: 'detached' });
+  const of = (wanted: string) => texts.filter(([part]) => part === wanted).map(([, text]) => text);
+  return (part) => of(part).join('').replaceAll(' ', '');
+}
+
 describe.each(sizes)('the whole country at $width x $height', (size) => {
   test('the missing line is said, and drawn once when it is there', async () => {
     const [lang, texts] = size.width < 720 ? (['en', en] as const) : (['zh', zh] as const);
@@ -34,6 +47,11 @@ describe.each(sizes)('the whole country at $width x $height', (size) => {
     expect(source).toContain('国界 2024');
     expect(source).toContain('GS(2024)0650号');
     expect(await viewer.violations()).toEqual([]);
+    const sheet = await printed(viewer);
+    expect(sheet('source')).toContain('国界2024');
+    expect(sheet('source')).toContain('GS(2024)0650号');
+    const warning = texts.caution.incomplete.replace('{{name}}', '国界 2024').replaceAll(' ', '');
+    expect(sheet('warning')).toBe(incomplete ? warning : '');
     await viewer.screenshot(`country-${incomplete ? 'incomplete' : 'complete'}-${lang}`);
     await viewer.jump(120.15, 30.27, 9);
     expect(await viewer.page.locator('.caution').isVisible()).toBe(false);

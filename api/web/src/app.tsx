@@ -17,6 +17,7 @@ import { LayersIcon, LeftIcon } from './ui/icons';
 import { isTyping } from './ui/keys';
 import { AreaCard, OwnCard, Tools } from './ui/lazyTools';
 import { MapView } from './ui/MapView';
+import { toggleSwipe } from './ui/OpenSwipe';
 import { Announcer, PanelContent } from './ui/Panel';
 import { Place } from './ui/Place';
 import { Sheet, type SheetHeight, sheetPixels } from './ui/Sheet';
@@ -47,6 +48,7 @@ export function App() {
         <Announcer />
       </main>
       <Help open={help} onClose={() => setHelp(false)} />
+      <OpenPrint />
     </>
   );
 }
@@ -177,6 +179,14 @@ function OpenTimeline({ alone }: { alone: boolean }) {
   );
 }
 
+const LazyPrint = lazy(async () => ({ default: (await import('./ui/print/PrintWindow')).PrintWindow }));
+
+/** The window for printing, while it is open. */
+function OpenPrint() {
+  const { tools } = useServices();
+  return <Suspense>{useCell(tools.printing) && <LazyPrint />}</Suspense>;
+}
+
 /** The tools of the map, from their first use on. */
 function OpenTools() {
   const { tools } = useServices();
@@ -232,7 +242,7 @@ function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () =>
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'Escape') {
         if (!document.querySelector('dialog[open]')) closeAside(store, tools);
-      } else if (isTyping(event.target)) {
+      } else if (isTyping(event.target) || document.querySelector('dialog[open]')) {
         return;
       } else if (event.key === '/') {
         event.preventDefault();
@@ -240,6 +250,10 @@ function useKeys(search: React.RefObject<HTMLInputElement | null>, onHelp: () =>
         search.current?.select();
       } else if (event.key.toLowerCase() === 'w') {
         map.get()?.ask(null);
+      } else if (event.key.toLowerCase() === 'p') {
+        if (map.get()) tools.printing.set(true);
+      } else if (event.key.toLowerCase() === 'c') {
+        toggleSwipe(store);
       } else if (event.key === '?') {
         onHelp();
       }

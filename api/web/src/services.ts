@@ -4,12 +4,12 @@ import type { Client } from './api/client';
 import type { Language } from './format/number';
 import type { MapController } from './map/controller';
 import type { Cell } from './state/cell';
-import { type Store, useStore } from './state/store';
+import { type PageStore, useStore } from './state/store';
 import type { Tools } from './state/tools';
 
 /** What the components share. */
 export interface Services {
-  store: Store;
+  store: PageStore;
   client: Client;
   /** null until the map has started. */
   map: Cell<MapController | null>;

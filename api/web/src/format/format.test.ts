@@ -3,7 +3,7 @@ import { coordinate, dms, wrap } from './coordinate';
 import { highlight } from './highlight';
 import { abbreviate, exact, type Language, total } from './number';
 import { romanize } from './romanize';
-import { distance, metresPerPixel, roundDistance } from './scale';
+import { distance, metresPerPixel, roundDistance, scaleBar, scaleRatio } from './scale';
 
 describe('numbers', () => {
   test.each<[number, Language, string]>([
@@ -65,6 +65,24 @@ describe('scale', () => {
     [0, 0],
   ])('%d m is drawn as %d m', (metres, round) => {
     expect(roundDistance(metres)).toBeCloseTo(round);
+  });
+
+  test.each([
+    [1000, 50, 50_000, 50],
+    [1000, 49, 30_000, 30],
+    [137.4, 44, 5000, 36.39],
+    [0.03, 50, 1, 33.33],
+  ])('a millimetre for %d m gives a bar of at most %d mm', (perMm, most, metres, mm) => {
+    const bar = scaleBar(perMm, most);
+    expect(bar.metres).toBe(metres);
+    expect(bar.mm).toBeCloseTo(mm, 2);
+    expect(bar.mm).toBeLessThanOrEqual(most);
+  });
+
+  test('a scale is told in three digits', () => {
+    expect(scaleRatio(1000)).toBe(1_000_000);
+    expect(scaleRatio(137.4444)).toBe(137_000);
+    expect(scaleRatio(0.5017)).toBe(502);
   });
 
   test('lengths change to kilometres at one', () => {

@@ -13,6 +13,17 @@ export function metresPerPixel(zoom: number, lat: number): number {
   return (40075016.686 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** zoom);
 }
 
+/** A bar of a round length that fits into `most` millimetres of paper, of which each stands for so many metres. */
+export function scaleBar(metresPerMm: number, most: number): { metres: number; mm: number } {
+  const metres = roundDistance(metresPerMm * most);
+  return { metres, mm: metres / metresPerMm };
+}
+
+/** The N of a scale 1:N in three digits, of paper on which a millimetre stands for so many metres. */
+export function scaleRatio(metresPerMm: number): number {
+  return Number((metresPerMm * 1000).toPrecision(3));
+}
+
 /** A length in metres, or in kilometres from one on. */
 export function distance(metres: number, language: Language): string {
   const [value, unit] =

@@ -4,6 +4,8 @@ import { zh as consoleZh } from '../console/i18n/zh';
 import { auditActions } from '../console/state/audit';
 import { en } from './en';
 import { languageOf, newTexts } from './index';
+import { printEn } from './printEn';
+import { printZh } from './printZh';
 import { toolsEn } from './toolsEn';
 import { toolsZh } from './toolsZh';
 import { zh } from './zh';
@@ -22,6 +24,7 @@ const withoutPlural = (key: string) => key.replace(/_(one|other)$/, '');
 
 const pages = [
   ['map', { zh: flatten(zh), en: flatten(en) }],
+  ['print', { zh: flatten(printZh), en: flatten(printEn) }],
   ['tools', { zh: flatten(toolsZh), en: flatten(toolsEn) }],
   ['console', { zh: flatten(consoleZh), en: flatten(consoleEn) }],
 ] as const;

@@ -3,13 +3,19 @@ import { initReactI18next } from 'react-i18next';
 import type { zh as consoleZh } from '../console/i18n/zh';
 import type { Language } from '../format/number';
 import { en } from './en';
+import type { printZh } from './printZh';
 import type { toolsZh } from './toolsZh';
 import { zh } from './zh';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof zh; console: typeof consoleZh; tools: typeof toolsZh };
+    resources: {
+      translation: typeof zh;
+      console: typeof consoleZh;
+      print: typeof printZh;
+      tools: typeof toolsZh;
+    };
   }
 }
 

@@ -11,7 +11,7 @@ import { type Degrees, wrap } from '../format/coordinate';
 import type { Language } from '../format/number';
 import { Cell } from '../state/cell';
 import { childLayer } from '../state/division';
-import type { Store } from '../state/store';
+import type { PageStore } from '../state/store';
 import { nothingAside, type State, type View } from '../state/url';
 import { baseStyle } from './basemap';
 import { Hover } from './hover';
@@ -101,6 +101,8 @@ export class MapController {
   readonly busy = new Cell(true);
   /** How many tools draw on the map now: while one does, presses choose nothing. */
   drawing = 0;
+  /** The map of another day that lies above a part of this one and follows it; null without. */
+  above: { controller: MapController; covers: (x: number) => boolean } | null = null;
   /** The division that the camera was last fitted to, or is not to be fitted to; undefined before the first. */
   settled: string | null | undefined;
   #insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
@@ -117,7 +119,7 @@ export class MapController {
   private constructor(
     readonly map: MapLibreMap,
     private readonly served: Served,
-    private readonly store: Store,
+    private readonly store: PageStore,
     private readonly origin: string,
   ) {
     this.#kinds = served.kinds;
@@ -133,7 +135,7 @@ export class MapController {
   static async open(
     container: HTMLElement,
     served: Served,
-    store: Store,
+    store: PageStore,
     language: Language,
     insets: Insets,
   ): Promise<MapController> {
@@ -184,6 +186,10 @@ export class MapController {
       return;
     this.#insets = insets;
     this.#look();
+  }
+
+  get insets(): Insets {
+    return this.#insets;
   }
 
   get language(): Language {
@@ -340,6 +346,7 @@ export class MapController {
 
   /** Loads tiles of a layer of points anew: those that the changed ones touch, or all of them. */
   refresh(layer: string, changed: readonly Tile[] | null): void {
+    this.above?.controller.refresh(layer, changed);
     if (!this.map.getSource(layer)) return;
     if (changed === null) {
       this.map.refreshTiles(layer);
@@ -376,7 +383,9 @@ export class MapController {
     map.on('sourcedata', this.#noteLines);
     map.on('mousemove', (event) => {
       this.pointer.set(event.lngLat);
-      if (this.drawing === 0) this.#hover.move(event.point, this.store.get().division);
+      if (this.drawing !== 0) return;
+      if (this.#seenAt(event.point) === this) this.#hover.move(event.point, this.store.get().division);
+      else this.#hover.clear();
     });
     map.on('mouseout', () => {
       this.pointer.set(null);
@@ -421,16 +430,24 @@ export class MapController {
   #click(at: { x: number; y: number }, finger: boolean): void {
     if (this.drawing > 0) return;
     const { division } = this.store.get();
-    const target = pick(this.map, at, finger ? fingerReach : narrowReach, division);
+    const seen = this.#seenAt(at);
+    const target = pick(seen.map, at, finger ? fingerReach : narrowReach, division);
     const isCluster = target.what === 'cluster' || target.what === 'reports';
     if (!isCluster) {
       this.stack.set(null);
       this.store.set({ ...nothingAside, ...chosenBy(target) });
     } else if (target.expansion === null) {
+      // The list is of the page's own day.
+      if (seen !== this) return;
       this.stack.set({ ...target, of: target.what === 'reports' ? 'reports' : 'organizations' });
     } else {
       this.flyTo(target.lng, target.lat, Math.max(target.expansion, this.map.getZoom() + 0.5));
     }
+  }
+
+  /** The map that shows at a place of the screen: another one may lie above this. */
+  #seenAt({ x }: { x: number }): MapController {
+    return this.above?.covers(x) ? this.above.controller : this;
   }
 
   /** Says what is seen now. */
@@ -481,7 +498,7 @@ function round(degrees: number): number {
   return Number(degrees.toFixed(5));
 }
 
-function filterOf(store: Store): TileFilter {
+function filterOf(store: PageStore): TileFilter {
   const { kinds, division, datetime } = store.get();
   return { kinds, division, day: datetime };
 }

@@ -8,23 +8,20 @@ import { drawReport, drawReports } from './symbols';
 
 /** Reports on the map: square signs, so that nobody takes them for organizations. */
 export class Reports {
-  constructor(
-    private readonly map: MapLibreMap,
-    about: TileJSON,
-    query: string,
-    origin: string,
-    language: Language,
-  ) {
-    const ratio = Math.min(3, Math.max(1, Math.ceil(window.devicePixelRatio)));
-    for (const { name, mark } of reportGroups) this.#image(`report:${name}`, drawReport(mark, ratio));
-    for (const size of sizes) this.#image(`reports:${size}`, drawReports(size, ratio));
+  constructor(map: MapLibreMap, about: TileJSON, query: string, origin: string, language: Language) {
+    addReportImages(map, Math.min(3, Math.max(1, Math.ceil(window.devicePixelRatio))));
     map.addSource('reports', vectorSource(about, query, origin));
     for (const layer of layers(language)) map.addLayer(layer, 'selection');
   }
+}
 
-  #image(id: string, picture: ReturnType<typeof drawReport>): void {
-    if (!this.map.hasImage(id)) this.map.addImage(id, picture.data, { pixelRatio: picture.pixelRatio });
-  }
+/** Gives a map the signs of reports, drawn for so many pixels of the screen per pixel of the map. */
+export function addReportImages(map: MapLibreMap, ratio: number): void {
+  const add = (id: string, { data, pixelRatio }: ReturnType<typeof drawReport>) => {
+    if (!map.hasImage(id)) map.addImage(id, data, { pixelRatio });
+  };
+  for (const { name, mark } of reportGroups) add(`report:${name}`, drawReport(mark, ratio));
+  for (const size of sizes) add(`reports:${size}`, drawReports(size, ratio));
 }
 
 const sizes = [22, 28, 34, 40] as const;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { DayStore } from './dayStore';
 import {
   childLayer,
   hasShape,
@@ -13,6 +14,7 @@ import {
   within,
 } from './division';
 import { Store } from './store';
+import { closeAside, Tools } from './tools';
 import { formatState, initialState, parseState, parseView, type State } from './url';
 
 describe('links', () => {
@@ -25,6 +27,8 @@ describe('links', () => {
     { on: ['choropleth', 'reports'], datetime: '2020-12-31', timeline: 'decade', at: [120.1552, -30.2741] },
     { view: { zoom: 0, lat: -10, lng: -170.5 } },
     { picked: { what: 'report', id: 90001, lng: 120.15512, lat: 30.2741 } },
+    { swipe: { day: '2024-01-01', at: 37 } },
+    { datetime: '2020-12-31', swipe: { day: null, at: 0 } },
     { on: ['hexagons'], area: 'polygon:12015000,3027000,1001,0,-501,1000' },
     { area: 'circle:120.15,-30.27,3000' },
     { on: ['grids'], picked: { what: 'grid', id: 7, lng: -120.5, lat: -30 } },
@@ -44,6 +48,13 @@ describe('links', () => {
       '?lang=fr&datetime=2021-02-30&at=181,0&picked=village,1,120,30&on=rain&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&area=square:1,2&base=%2F..&utm=x';
     expect(parseState(search, '#somewhere')).toEqual(initialState);
   });
+
+  test.each(['2024-01-01', 'tomorrow,50', '2021-02-30,50', 'today,101', 'today,-1', 'today,1.5', ','])(
+    '%s is no second day',
+    (swipe) => {
+      expect(parseState(`?swipe=${swipe}`, '').swipe).toBeNull();
+    },
+  );
 
   test.each([
     'report',
@@ -173,6 +184,49 @@ describe('divisions', () => {
       null,
     ]);
     expect(levelName(3)).toBe('county');
+  });
+});
+
+describe('the second day', () => {
+  const opened = (link: string) => {
+    window.history.replaceState(null, '', link);
+    const page = new Store(window);
+    return { page, second: new DayStore(page) };
+  };
+
+  test('is the day of all that reads its state, and today when none is named', () => {
+    const { page, second } = opened('/?datetime=2020-12-31&swipe=2024-01-01,40&kinds=village_committee');
+    expect(second.get()).toEqual({ ...page.get(), datetime: '2024-01-01' });
+    expect(second.get()).toBe(second.get());
+    page.set({ swipe: { day: null, at: 40 } });
+    expect(second.get().datetime).toBeNull();
+    expect(page.get().datetime).toBe('2020-12-31');
+    page.close();
+  });
+
+  test('changes by itself, and moves neither the page nor its division', () => {
+    const { page, second } = opened(
+      '/?datetime=2020-12-31&division=330100000000&swipe=today,40#map=8/30/120',
+    );
+    second.set({ datetime: '2024-01-01' });
+    second.set({ view: { zoom: 9, lat: 31, lng: 121 } }, 'replace');
+    second.set({ division: null });
+    second.set({ selected: 7 });
+    expect(window.location.search).toBe(
+      '?division=330100000000&selected=7&datetime=2020-12-31&swipe=2024-01-01,40',
+    );
+    expect(window.location.hash).toBe('#map=8/30/120');
+    page.close();
+  });
+
+  test('ends with Escape after all that stands beside the map', () => {
+    const { page } = opened('/?selected=7&swipe=today,40');
+    const tools = new Tools();
+    closeAside(page, tools);
+    expect(window.location.search).toBe('?swipe=today,40');
+    closeAside(page, tools);
+    expect(window.location.search).toBe('');
+    page.close();
   });
 });
 

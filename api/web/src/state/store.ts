@@ -70,7 +70,10 @@ export class Store {
   }
 }
 
+/** The state of the page as components see it: that of the address, or of the second day beside it. */
+export type PageStore = Pick<Store, 'get' | 'set' | 'subscribe' | 'onReturn'>;
+
 /** The part of the state that a component shows; it renders again only when that part differs. */
-export function useStore<T>(store: Store, select: (state: State) => T): T {
+export function useStore<T>(store: PageStore, select: (state: State) => T): T {
   return useSyncExternalStore(store.subscribe, () => select(store.get()));
 }

@@ -2,7 +2,7 @@ import type { Drawing } from '../tools/drawing';
 import type { OwnAreas } from '../tools/ownAreas';
 import type { Counted } from '../ui/tools/counted';
 import { Cell } from './cell';
-import type { Store } from './store';
+import type { PageStore } from './store';
 import { nothingAside } from './url';
 
 export type ToolName = 'lasso' | 'box' | 'circle' | 'polygon' | 'line';
@@ -20,11 +20,13 @@ export class Tools {
   readonly own = new Cell<OwnAreas | null>(null);
   /** What was taken away a moment ago. */
   readonly removed = new Cell<{ area: string } | { own: OwnAreas } | null>(null);
+  /** Whether the window for printing is open. */
+  readonly printing = new Cell(false);
 }
 
-/** Closes the topmost of what stands beside the map: a card, areas from a file, or the drawn area. */
-export function closeAside(store: Store, tools: Tools): void {
-  const { selected, at, picked, area } = store.get();
+/** Closes the topmost of what stands beside the map: a card, areas from a file, the drawn area, or the second day. */
+export function closeAside(store: PageStore, tools: Tools): void {
+  const { selected, at, picked, area, swipe } = store.get();
   const own = tools.own.get();
   if (selected !== null || at !== null || picked !== null) store.set(nothingAside);
   else if (own) {
@@ -33,5 +35,5 @@ export function closeAside(store: Store, tools: Tools): void {
   } else if (area !== null) {
     store.set({ area: null });
     tools.removed.set({ area });
-  }
+  } else if (swipe !== null) store.set({ swipe: null });
 }

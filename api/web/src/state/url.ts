@@ -28,6 +28,14 @@ export interface Picked {
 export const spanNames = ['month', 'year', 'decade', 'all'] as const;
 export type SpanName = (typeof spanNames)[number];
 
+/** Another day beside the one of the page. */
+export interface Swipe {
+  /** The day on the right of the divider; null for today. */
+  day: string | null;
+  /** Where the divider stands, in percent of what no panel covers, from the left. */
+  at: number;
+}
+
 /** Everything a link carries. */
 export interface State {
   /** null: what the browser prefers. */
@@ -44,6 +52,8 @@ export interface State {
   datetime: string | null;
   /** What the slider of days reaches back to; null when it is closed. */
   timeline: SpanName | null;
+  /** The second day that is compared with the first; null while one day shows. */
+  swipe: Swipe | null;
   /** The position that is asked about, longitude before latitude in degrees. */
   at: readonly [number, number] | null;
   /** The report or grid that was chosen on the map. */
@@ -64,6 +74,7 @@ export const initialState: State = {
   on: [],
   datetime: null,
   timeline: null,
+  swipe: null,
   at: null,
   picked: null,
   area: null,
@@ -91,6 +102,7 @@ export function parseState(search: string, hash: string): State {
     on: extraNames.filter((name) => on.includes(name)),
     datetime: parseDay(query.get('datetime')),
     timeline: spanNames.find((name) => name === query.get('timeline')) ?? null,
+    swipe: parseSwipe(query.get('swipe')),
     at: parsePosition(query.get('at')),
     picked: parsePicked(query.get('picked')),
     area: parseArea(query.get('area')),
@@ -104,6 +116,14 @@ export function parseDay(text: string | null): string | null {
   if (text === null || !/^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$/.test(text)) return null;
   const day = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : null;
+}
+
+/** Reads "2024-01-01,50" or "today,50". */
+function parseSwipe(text: string | null): Swipe | null {
+  const [, name = '', percent] = /^([-\w]+),(\d{1,3})$/.exec(text ?? '') ?? [];
+  const day = parseDay(name);
+  const at = Number(percent);
+  return (day !== null || name === 'today') && at <= 100 ? { day, at } : null;
 }
 
 function parsePosition(text: string | null): readonly [number, number] | null {
@@ -159,6 +179,7 @@ export function formatState(state: State): string {
   if (state.on.length > 0) query.push(['on', state.on.join(',')]);
   if (state.datetime) query.push(['datetime', state.datetime]);
   if (state.timeline) query.push(['timeline', state.timeline]);
+  if (state.swipe) query.push(['swipe', `${state.swipe.day ?? 'today'},${Math.round(state.swipe.at)}`]);
   if (state.at) query.push(['at', state.at.map((v) => trim(v, 5)).join(',')]);
   if (state.picked) query.push(['picked', formatPicked(state.picked)]);
   if (state.area && state.area.length <= longestArea) query.push(['area', state.area]);

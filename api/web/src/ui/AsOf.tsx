@@ -3,6 +3,7 @@ import { firstDay } from '../format/day';
 import { useServices, useUrl } from '../services';
 import { parseDay } from '../state/url';
 import { ClockIcon, CloseIcon } from './icons';
+import { CompareButton } from './OpenSwipe';
 
 /** The day that everything is shown as of. */
 export function DayField() {
@@ -39,6 +40,7 @@ export function DayField() {
       >
         <ClockIcon />
       </button>
+      <CompareButton />
     </div>
   );
 }
@@ -48,7 +50,9 @@ export function DayChip() {
   const { t } = useTranslation();
   const { store } = useServices();
   const day = useUrl((state) => state.datetime);
-  if (day === null) return null;
+  const compared = useUrl((state) => state.swipe !== null);
+  // Each of two days has its own sign.
+  if (day === null || compared) return null;
   return (
     <button
       type="button"

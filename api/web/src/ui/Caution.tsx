@@ -30,7 +30,8 @@ export function Caution({ beside = false }: { beside?: boolean }) {
   );
 }
 
-function isWide(sight: Sight | null): boolean {
+/** Whether so much of the country is in view that its line in the sea belongs to it. */
+export function isWide(sight: Pick<Sight, 'zoom' | 'box'> | null): boolean {
   return sight !== null && sight.zoom <= widest && shareOfCountry(sight.box) >= large;
 }
 

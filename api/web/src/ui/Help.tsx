@@ -16,6 +16,8 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
     [['+', '−'], t('help.zoom')],
     [['↑', '↓', 'Enter'], t('help.list')],
     [['w'], t('help.place')],
+    [['p'], t('help.print')],
+    [['c'], t('help.compare')],
     [['Esc'], t('help.escape')],
     [['?'], t('help.keys')],
   ];

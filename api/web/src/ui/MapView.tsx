@@ -8,6 +8,7 @@ import type { Tile } from '../map/tiles';
 import { useLanguage, useServices, useUrl } from '../services';
 import { useCell } from '../state/cell';
 import { HexagonSync } from './lazyTools';
+import { OpenSwipe } from './OpenSwipe';
 import { Problem } from './Problem';
 import { useMapSync } from './useMapSync';
 
@@ -61,6 +62,7 @@ export function MapView({ insets }: { insets: Insets }) {
       <div ref={container} className="map" />
       {controller && <Synced controller={controller} insets={insets} />}
       {controller && <Extras controller={controller} />}
+      {controller && <OpenSwipe controller={controller} insets={insets} />}
       {!controller && !failure && <p className="map-note">{t('map.loading')}</p>}
       {failure !== null && (
         <div className="map-note">
@@ -80,7 +82,7 @@ const ChoroplethSync = lazy(async () => ({ default: (await import('./Choropleth'
 const ExtraSync = lazy(async () => ({ default: (await import('./Extra')).ExtraSync }));
 
 /** Layers that are off at first: their code arrives when one is switched on. */
-function Extras({ controller }: { controller: MapController }) {
+export function Extras({ controller }: { controller: MapController }) {
   const on = useUrl((state) => state.on);
   return (
     <Suspense>

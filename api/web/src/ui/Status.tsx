@@ -98,7 +98,7 @@ function Attribution() {
   );
 }
 
-interface Source {
+export interface Source {
   what: string;
   name: string;
   review: string;
@@ -107,7 +107,7 @@ interface Source {
 }
 
 /** The base map and the set of boundaries on the map. */
-function useSources(): Source[] {
+export function useSources(): Source[] {
   const { t } = useTranslation();
   const base = useUrl((state) => state.base);
   const set = useBoundarySet();
@@ -143,7 +143,7 @@ function useSources(): Source[] {
   return sources;
 }
 
-/** Attributions of base maps may hold markup; only their text is shown. */
-function plain(html: string): string {
+/** Attributions of base maps and tiles may hold markup; only their text is shown. */
+export function plain(html: string): string {
   return new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
 }

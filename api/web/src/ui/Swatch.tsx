@@ -1,7 +1,8 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { exact } from '../format/number';
+import { exact, type Language } from '../format/number';
 import { fillOpacity } from '../map/choropleth';
-import { colourOf, ranges } from '../map/classes';
+import { colourOf, type Range, ranges } from '../map/classes';
 import { colours } from '../map/layers';
 import { useLanguage } from '../services';
 
@@ -12,13 +13,15 @@ export function ClassItems({ starts }: { starts: readonly number[] }) {
   return ranges(starts).map(({ from, to }, i) => (
     <li key={from} data-from={from}>
       <Swatch colour={colourOf(i + 1, starts.length)} />
-      {to === null
-        ? t('choropleth.from', { from: exact(from, language) })
-        : from === to
-          ? exact(from, language)
-          : `${exact(from, language)}–${exact(to, language)}`}
+      {rangeText({ from, to }, t, language)}
     </li>
   ));
+}
+
+/** The range of a class in words. */
+export function rangeText({ from, to }: Range, t: TFunction, language: Language): string {
+  if (to === null) return t('choropleth.from', { from: exact(from, language) });
+  return from === to ? exact(from, language) : `${exact(from, language)}–${exact(to, language)}`;
 }
 
 /** A colour of a class as it looks on the land; null for what is not known. */

@@ -5,6 +5,7 @@ import { useLanguage, useServices, useUrl } from '../services';
 import { Cell, useCell } from '../state/cell';
 import { type SpanName, spanNames } from '../state/url';
 import { CloseIcon, PauseIcon, PlayIcon } from './icons';
+import { CompareButton } from './OpenSwipe';
 
 /** Milliseconds between two days while it plays, and at least between two while a hand drags. */
 const playEvery = 700;
@@ -81,6 +82,7 @@ export function Timeline({ span, alone }: { span: SpanName; alone: boolean }) {
           </option>
         ))}
       </select>
+      <CompareButton />
       <button
         type="button"
         className="icon-button"

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../services';
 import { useCell } from '../state/cell';
-import { HomeIcon, MinusIcon, PinIcon, PlusIcon, ToolsIcon } from './icons';
+import { HomeIcon, MinusIcon, PinIcon, PlusIcon, PrintIcon, ToolsIcon } from './icons';
 
 /** Buttons for those who have no wheel. */
 export function Zoom() {
@@ -52,6 +52,16 @@ export function Zoom() {
         onClick={() => controller?.ask(null)}
       >
         <PinIcon />
+      </button>
+      <button
+        type="button"
+        className="print-button"
+        aria-label={t('print.open')}
+        title={t('print.open')}
+        aria-haspopup="dialog"
+        onClick={() => tools.printing.set(true)}
+      >
+        <PrintIcon />
       </button>
     </div>
   );

@@ -42,6 +42,8 @@ export const ClockIcon = () => <Icon path="M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0
 export const PlayIcon = () => <Icon path="m7 4.5 8 5.5-8 5.5Z" />;
 export const PauseIcon = () => <Icon path="M7 4.5v11M13 4.5v11" />;
 export const LayersIcon = () => <Icon path="m10 3 7 4-7 4-7-4 7-4ZM3.5 11l6.5 3.7 6.5-3.7" />;
+export const CompareIcon = () => <Icon path="M10 2.5v15M3.5 5H8v10H3.5V5ZM12 5h4.5v10H12" />;
+export const PrintIcon = () => <Icon path="M6 7.5V3h8v4.5M6 14H3.5V7.5h13V14H14M6 11.5h8V17H6v-5.5Z" />;
 export const ToolsIcon = () => (
   <Icon path="M3 12.5 12.5 3 17 7.5 7.5 17 3 12.5ZM6 9.5l1.5 1.5M8.5 7l2.5 2.5M11 4.5 12.5 6" />
 );

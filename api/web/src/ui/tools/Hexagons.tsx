@@ -2,8 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { MapLibreMap } from 'maplibre-gl';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { unwrap } from '../../api/client';
-import { conditionParameters, useConditions } from '../../api/queries';
+import { type Client, unwrap } from '../../api/client';
+import { type Conditions, conditionParameters, useConditions } from '../../api/queries';
 import { distance } from '../../format/scale';
 import { classStarts } from '../../map/classes';
 import type { MapController } from '../../map/controller';
@@ -58,16 +58,25 @@ function useHexagons() {
   const box = sight && controller ? boxParameter(askedBox(boundsOf(controller), width)) : null;
   const query = useQuery({
     queryKey: ['organizations', 'hexagons', width, box, conditions],
-    queryFn: async ({ signal }) => {
-      const query = { ...conditionParameters(conditions), bbox: box ?? '', group_by: `hexagon:${width}` };
-      const params = { path: { id: 'organizations' as const }, query };
-      const { groups = [] } = await unwrap(client.GET('/ogc/collections/{id}/aggregate', { params, signal }));
-      return groups as unknown as Bin[];
-    },
+    queryFn: ({ signal }) => fetchHexagons(client, box ?? '', width, conditions, signal),
     placeholderData: keepPreviousData,
     enabled: box !== null,
   });
   return { ...query, width };
+}
+
+/** Asks for the hexagons of a box with what is in them; they are as wide as so many metres. */
+export async function fetchHexagons(
+  client: Client,
+  box: string,
+  width: number,
+  conditions: Conditions,
+  signal: AbortSignal,
+): Promise<Bin[]> {
+  const query = { ...conditionParameters(conditions), bbox: box, group_by: `hexagon:${width}` };
+  const params = { path: { id: 'organizations' as const }, query };
+  const { groups = [] } = await unwrap(client.GET('/ogc/collections/{id}/aggregate', { params, signal }));
+  return groups as unknown as Bin[];
 }
 
 function boundsOf({ map }: MapController): Box {

@@ -19,7 +19,7 @@ import '../../style/tools.css';
 /** The card of areas from a file: a row for each, and the whole as CSV. */
 export function OwnCard({ own }: { own: OwnAreas }) {
   const { t } = useTools();
-  const counts = useCounts(own);
+  const counts = useOwnCounts(own);
   return (
     <section className="card area-card" aria-label={t('own.label')} data-own={own.areas.length}>
       <CloseAside />
@@ -38,7 +38,8 @@ interface AreaCount {
   kinds: ReadonlyMap<string, number>;
 }
 
-function useCounts(own: OwnAreas) {
+/** What lies in each of the areas of a file; nothing is asked without one. */
+export function useOwnCounts(own: OwnAreas | null) {
   const { client } = useServices();
   const conditions = useConditions();
   return useQuery({
@@ -48,12 +49,14 @@ function useCounts(own: OwnAreas) {
         path: { id: 'organizations' as const },
         query: { ...conditionParameters(conditions), group_by: 'kind' },
       };
-      const body = collectionOf(own) as unknown as Record<string, never>;
+      const areasOf = own ?? { file: '', areas: [] };
+      const body = collectionOf(areasOf) as unknown as Record<string, never>;
       const { areas = [] } = await unwrap(
         client.POST('/ogc/collections/{id}/aggregate', { params, body, signal }),
       );
       return areas.map(({ count = 0, groups = [] }) => ({ count, kinds: new Map(sums(groups, 'kind')) }));
     },
+    enabled: own !== null,
   });
 }
 

@@ -74,7 +74,7 @@ const newSketch = (map: MapLibreMap) => new Sketch(map);
 const newOverlay = (map: MapLibreMap) => new Overlay(map);
 
 /** Shows what is being drawn, or else what the link says is drawn. */
-function useSketch(controller: MapController | null): void {
+export function useSketch(controller: MapController | null): void {
   const { tools } = useServices();
   const language = useLanguage();
   const done = useOnMap(controller, newSketch);

@@ -11,8 +11,8 @@ const layers: LayerSpecification[] = [
   { id: 'own-line', type: 'line', source: 'own', paint: { 'line-color': accent, 'line-width': 1.6 } },
 ];
 
-/** Shows the areas of a file on the map, and looks at them once. */
-export function useOutlines(controller: MapController | null, own: OwnAreas | null): void {
+/** Shows the areas of a file on the map, and looks at them once unless another map decides where this one looks. */
+export function useOutlines(controller: MapController | null, own: OwnAreas | null, follows = false): void {
   useEffect(() => {
     if (!controller || !own) return;
     const { map } = controller;
@@ -20,7 +20,7 @@ export function useOutlines(controller: MapController | null, own: OwnAreas | nu
     for (const layer of layers) map.addLayer(layer, 'place');
     const polygons = own.areas.flatMap(({ geometry }) => polygonsOf(geometry));
     const box = extentOf({ type: 'MultiPolygon', coordinates: polygons });
-    if (box) controller.fit(box);
+    if (box && !follows) controller.fit(box);
     return () => dropSource(map, 'own');
-  }, [controller, own]);
+  }, [controller, own, follows]);
 }

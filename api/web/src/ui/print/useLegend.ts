@@ -1,0 +1,216 @@
+import type { TFunction } from 'i18next';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { areaText } from '../../format/area';
+import { exact, type Language } from '../../format/number';
+import { distance } from '../../format/scale';
+import { fillOpacity } from '../../map/choropleth';
+import { classOf, classStarts, colourOf, ranges, zeroColour } from '../../map/classes';
+import { markOf, sortKinds } from '../../map/kinds';
+import { colours } from '../../map/layers';
+import { groupCounts, reportGroups } from '../../map/reportGroups';
+import { blend } from '../../print/blend';
+import type { LegendRow } from '../../print/sheet';
+import { useLanguage, useServices, useUrl } from '../../services';
+import { useCell } from '../../state/cell';
+import { levelName } from '../../state/division';
+import { lineLength, measureRing, ringOf } from '../../tools/geodesy';
+import { rangeText } from '../Swatch';
+import { useOwnCounts } from '../tools/OwnCard';
+import { useDrawing, useFinal } from '../tools/useCounted';
+import { useTools } from '../tools/useTools';
+import { useKindName } from '../useKinds';
+import type { Facts } from './gather';
+import { usePrint } from './usePrint';
+
+/** The legend of a sheet: the layers that show, their signs and classes with numbers, and the results of tools. */
+export function useLegend(facts: Facts | null): LegendRow[] {
+  const organizations = useOrganizations(facts);
+  const filled = useFilled(facts);
+  const others = useOthers(facts);
+  const area = useArea();
+  const own = useOwn();
+  return useMemo(
+    () => [...area, ...own, ...organizations, ...filled, ...others],
+    [area, own, organizations, filled, others],
+  );
+}
+
+/** Whether the numbers of tools have arrived, as far as there are any. */
+export function useResultsReady(): boolean {
+  const own = useCell(useServices().tools.own);
+  const { isFetching } = useFinal();
+  const ownCounts = useOwnCounts(own);
+  return !isFetching && !ownCounts.isFetching;
+}
+
+function useOrganizations(facts: Facts | null): LegendRow[] {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const kindName = useKindName();
+  const off = useUrl((state) => state.off);
+  const chosen = useUrl((state) => state.kinds);
+  return useMemo(() => {
+    if (!facts) return [];
+    const divisions: LegendRow = {
+      text: t('layers.divisions'),
+      sign: { is: 'outline', colour: colours.line },
+    };
+    const below = off.includes('divisions') ? [] : [divisions];
+    if (off.includes('organizations')) return below;
+    const kinds = sortKinds(Object.keys(facts.kinds)).filter(
+      (kind) => chosen === null || chosen.includes(kind),
+    );
+    const count = (kind: string) => facts.kinds[kind] ?? 0;
+    const sum = kinds.reduce((all, kind) => all + count(kind), 0);
+    const [first] = kinds;
+    return [
+      { text: t('layers.organizations'), count: exact(sum, language), heading: true },
+      ...kinds
+        .filter((kind) => count(kind) > 0)
+        .map((kind): LegendRow => {
+          const sign = { is: 'mark', mark: markOf(kind) } as const;
+          return { text: kindName(kind), count: exact(count(kind), language), sign };
+        }),
+      ...(first === undefined
+        ? []
+        : ([
+            { text: t('layers.hollow'), sign: { is: 'mark', mark: markOf(first), hollow: true } },
+            { text: t('layers.cluster'), sign: { is: 'ring' } },
+          ] satisfies LegendRow[])),
+      ...below,
+    ];
+  }, [facts, off, chosen, kindName, language, t]);
+}
+
+/** Classes of filled divisions and hexagons. */
+function useFilled(facts: Facts | null): LegendRow[] {
+  const { t } = useTranslation();
+  const { t: print } = usePrint();
+  const { t: tools } = useTools();
+  const language = useLanguage();
+  const kindName = useKindName();
+  const kinds = useUrl((state) => state.kinds);
+  return useMemo(() => {
+    const rows: LegendRow[] = [];
+    if (facts?.choropleth) {
+      const { level, counts } = facts.choropleth;
+      const name = t(`level.${levelName(level)}`).toLocaleLowerCase(language);
+      rows.push({
+        text: t('choropleth.unit', { level: name }),
+        count: print('divisionCount'),
+        heading: true,
+      });
+      if (kinds !== null)
+        rows.push({ text: t('choropleth.kinds', { kinds: kinds.map(kindName).join(', ') }) });
+      rows.push(...classRows([...counts.values()], true, t, language));
+    }
+    if (facts?.hexagons) {
+      const { width, bins } = facts.hexagons;
+      const text = tools('hexagons.unit', { width: distance(width, language) });
+      rows.push({ text, count: print('cellCount'), heading: true });
+      rows.push(
+        ...classRows(
+          bins.map((bin) => bin.count),
+          false,
+          t,
+          language,
+        ),
+      );
+    }
+    return rows;
+  }, [facts, kinds, kindName, language, t, print, tools]);
+}
+
+/** Classes with their colours, and how many of the values are in each. */
+function classRows(values: readonly number[], zero: boolean, t: TFunction, language: Language): LegendRow[] {
+  const starts = classStarts(values);
+  const members = (index: number) => values.filter((value) => classOf(value, starts) === index).length;
+  const row = (text: string, index: number, colour: string): LegendRow => {
+    const sign = { is: 'swatch', colour: blend(colour, colours.land, fillOpacity) } as const;
+    return { text, count: exact(members(index), language), sign };
+  };
+  return [
+    ...ranges(starts).map((range, i) =>
+      row(rangeText(range, t, language), i + 1, colourOf(i + 1, starts.length)),
+    ),
+    ...(zero ? [row(exact(0, language), 0, zeroColour)] : []),
+  ];
+}
+
+function useOthers(facts: Facts | null): LegendRow[] {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const on = useUrl((state) => state.on);
+  return useMemo(() => {
+    const rows: LegendRow[] = [];
+    if (facts?.reports) {
+      const counts = groupCounts(facts.reports);
+      const sum = [...counts.values()].reduce((all, n) => all + n, 0);
+      rows.push({ text: t('reports.title'), count: exact(sum, language), heading: true });
+      for (const { name, mark } of reportGroups) {
+        const count = exact(counts.get(name) ?? 0, language);
+        rows.push({ text: t(`reports.group.${name}`), count, sign: { is: 'plate', mark } });
+      }
+      rows.push({ text: t('reports.faded') });
+    }
+    const areas = [
+      ['jurisdictions', '#4b2e83'],
+      ['grids', '#7a4f00'],
+    ] as const;
+    for (const [name, colour] of areas) {
+      if (on.includes(name)) rows.push({ text: t(`areas.${name}`), sign: { is: 'outline', colour } });
+    }
+    return rows;
+  }, [facts, on, language, t]);
+}
+
+/** The result of the area or line of the link. */
+function useArea(): LegendRow[] {
+  const { t } = useTools();
+  const language = useLanguage();
+  const kindName = useKindName();
+  const drawing = useDrawing();
+  const { data } = useFinal();
+  return useMemo(() => {
+    if (!drawing) return [];
+    if (drawing.what === 'line') {
+      return [{ text: t('area.line'), count: distance(lineLength(drawing.points), language), heading: true }];
+    }
+    const { area, perimeter } = measureRing(ringOf(drawing));
+    const { unit, value } = areaText(area, language);
+    const rows: LegendRow[] = [
+      { text: t('area.label'), count: data ? exact(data.total, language) : '…', heading: true },
+    ];
+    for (const [kind, count] of data?.kinds ?? []) {
+      const sign = { is: 'mark', mark: markOf(kind) } as const;
+      rows.push({ text: kindName(kind), count: exact(count, language), sign });
+    }
+    rows.push({ text: t('area.size'), count: t(`area.${unit}`, { value }) });
+    rows.push({ text: t('area.perimeter'), count: distance(perimeter, language) });
+    if (drawing.what === 'circle')
+      rows.push({ text: t('area.radius'), count: distance(drawing.radius, language) });
+    return rows;
+  }, [drawing, data, kindName, language, t]);
+}
+
+/** Areas from a file of the reader's with their numbers. */
+function useOwn(): LegendRow[] {
+  const { t } = useTools();
+  const language = useLanguage();
+  const own = useCell(useServices().tools.own);
+  const { data } = useOwnCounts(own);
+  return useMemo(() => {
+    if (!own) return [];
+    return [
+      { text: t('own.label'), count: t('own.organizations'), heading: true },
+      ...own.areas.map(({ name }, i): LegendRow => {
+        const count = data?.[i]?.count;
+        return {
+          text: name ?? t('own.unnamed', { n: i + 1 }),
+          count: count === undefined ? '…' : exact(count, language),
+        };
+      }),
+    ];
+  }, [own, data, language, t]);
+}
