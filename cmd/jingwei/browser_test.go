@@ -1,7 +1,10 @@
 package main_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -40,7 +43,9 @@ func TestBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_SQL="+file, "JINGWEI_TOKEN="+p.token(t), "JINGWEI_CHROMIUM="+chromium())
-	browse(t, web, env, "viewer", "layers", "tools", "print")
+	answers := filepath.Join(t.TempDir(), "answers.jsonl")
+	browse(t, web, append(env, "JINGWEI_ANSWERS="+answers), "viewer", "layers", "tools", "corridor", "print")
+	checkAnswers(t, conn, answers)
 	t.Run("whole country", func(t *testing.T) {
 		for _, step := range []struct{ file, incomplete string }{{"cn-province.geojson.gz", "true"}, {"cn-lines.geojson", "false"}} {
 			i := importBoundaries(t, url, geotest.Shared(t, "data", "boundaries", step.file), "--name", "国界 2024", "--level", "province", "--default")
@@ -65,6 +70,41 @@ func browse(t *testing.T, web string, env []string, names ...string) {
 	t.Logf("%s", out)
 	if err != nil {
 		t.Errorf("the browser test failed: %v", err)
+	}
+}
+
+// checkAnswers compares what the viewer counted along a road, at each size of a screen, with what PostGIS has within the distance.
+func checkAnswers(t *testing.T, conn *pgx.Conn, path string) {
+	t.Helper()
+	query, err := os.ReadFile(geotest.Path("api", "web", "e2e", "corridor.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := 0
+	for decoder := json.NewDecoder(bytes.NewReader(lines)); decoder.More(); answers++ {
+		var answer struct {
+			Kind      string
+			Road      json.RawMessage
+			Distance  float64
+			Townships map[string]int
+		}
+		if err := decoder.Decode(&answer); err != nil {
+			t.Fatal(err)
+		}
+		var expected map[string]int
+		if err := conn.QueryRow(t.Context(), string(query), geo.DayOf(time.Now()).Time(), answer.Kind, string(answer.Road), answer.Distance).Scan(&expected); err != nil {
+			t.Fatal(err)
+		}
+		if !maps.Equal(answer.Townships, expected) {
+			t.Errorf("within %g m of %s the viewer tells %v, PostGIS %v", answer.Distance, answer.Road, answer.Townships, expected)
+		}
+	}
+	if answers != 2 {
+		t.Errorf("there are %d answers of the viewer, not one for each of two sizes", answers)
 	}
 }
 

@@ -244,7 +244,7 @@ export class Drawer {
     const points = ahead ? [...this.#points, ahead] : [...this.#points];
     const [first, second] = points;
     if (!first) return null;
-    if (this.tool === 'line') return { what: 'line', points };
+    if (this.tool === 'line' || this.tool === 'corridor') return { what: 'line', points };
     if (this.tool === 'polygon' || !second) return { what: 'polygon', points };
     if (this.tool === 'box') return { what: 'polygon', points: boxBetween(first, second) };
     const radius = Math.min(metresBetween(first, second), mostRadius(first[1]));

@@ -1,10 +1,11 @@
+import { corridorOf } from '../tools/corridor';
 import type { Drawing, Position } from '../tools/drawing';
 import { circleRing, geodesicLine, metresBetween } from '../tools/geodesy';
 
 /** What a drawing looks like, wherever it is shown. Sides of an area are straight on the map. */
 export interface Figure {
-  /** The corners of an area, the first one not necessarily again at the end; null for a line. */
-  area: readonly Position[] | null;
+  /** The polygons of an area, each an outer ring and its holes; the first corner is not necessarily again at the end. */
+  area: readonly (readonly (readonly Position[])[])[];
   lines: readonly (readonly Position[])[];
   /** Where a corner is marked. */
   corners: readonly Position[];
@@ -15,25 +16,28 @@ export interface Figure {
 /** From so many corners on they are of a free hand, and not marked. */
 const freeHand = 21;
 
-/** A polygon with its corners, a circle with its radius, or a line with the lengths of its parts. */
+/** A polygon with its corners, a circle with its radius, a corridor with its line, or a line with the lengths of its parts. */
 export function figureOf(drawing: Drawing): Figure {
   if (drawing.what === 'circle') return circleFigure(drawing.centre, drawing.radius);
   const { what, points } = drawing;
-  if (what === 'polygon') {
-    return { area: points, lines: [], corners: points.length < freeHand ? points : [], lengths: [] };
+  const corners = points.length < freeHand ? points : [];
+  if (what === 'polygon') return { area: [[points]], lines: [], corners, lengths: [] };
+  if (what === 'corridor') {
+    const area = corridorOf([points], drawing.distance) as unknown as Position[][][];
+    return { area, lines: [geodesicLine(points)], corners, lengths: [] };
   }
   const lengths = points.slice(1).map((b, i) => {
     const a = points[i] ?? b;
     return { at: middle(a, b), metres: metresBetween(a, b) };
   });
-  return { area: null, lines: [geodesicLine(points)], corners: points, lengths };
+  return { area: [], lines: [geodesicLine(points)], corners: points, lengths };
 }
 
 function circleFigure(centre: Position, radius: number): Figure {
-  const area = circleRing(centre, radius);
-  const east = area[Math.round((area.length - 1) * 0.75)] ?? centre;
+  const ring = circleRing(centre, radius);
+  const east = ring[Math.round((ring.length - 1) * 0.75)] ?? centre;
   const lengths = [{ at: middle(centre, east), metres: radius }];
-  return { area, lines: [[centre, east]], corners: [centre], lengths };
+  return { area: [[ring]], lines: [[centre, east]], corners: [centre], lengths };
 }
 
 function middle(a: Position, b: Position): Position {

@@ -2,7 +2,7 @@ import type { MapLibreMap } from 'maplibre-gl';
 import type { Language } from '../format/number';
 import { distance } from '../format/scale';
 import type { Drawing, Position } from '../tools/drawing';
-import { figureOf } from './figure';
+import { type Figure, figureOf } from './figure';
 
 const svg = 'http://www.w3.org/2000/svg';
 
@@ -12,7 +12,7 @@ const svg = 'http://www.w3.org/2000/svg';
  */
 export class Overlay {
   readonly #root = document.createElementNS(svg, 'svg');
-  #drawing: Drawing | null = null;
+  #figure: Figure | null = null;
   #language: Language = 'zh';
 
   constructor(private readonly map: MapLibreMap) {
@@ -23,7 +23,7 @@ export class Overlay {
   }
 
   show(drawing: Drawing | null, language: Language): void {
-    this.#drawing = drawing;
+    this.#figure = drawing && figureOf(drawing);
     this.#language = language;
     this.#draw();
   }
@@ -34,26 +34,26 @@ export class Overlay {
   }
 
   #draw = (): void => {
-    this.#root.replaceChildren(...(this.#drawing ? this.#shapes(this.#drawing) : []));
+    this.#root.replaceChildren(...(this.#figure ? this.#shapes(this.#figure) : []));
   };
 
-  #shapes(drawing: Drawing): SVGElement[] {
-    const { area, lines, corners, lengths } = figureOf(drawing);
+  #shapes({ area, lines, corners, lengths }: Figure): SVGElement[] {
     return [
-      ...(area ? this.#paths(area, true) : []),
-      ...lines.flatMap((line) => this.#paths(line, false)),
+      ...area.flatMap((rings) => this.#paths(rings, true)),
+      ...this.#paths(lines, false),
       ...corners.map((at) => this.#corner(at)),
       ...lengths.map(({ at, metres }) => this.#text(at, metres)),
     ];
   }
 
   /** A white line below the coloured one, so that it stands out from any map. */
-  #paths(points: readonly Position[], closed: boolean): SVGElement[] {
-    const steps = points.map((at) => {
+  #paths(lines: readonly (readonly Position[])[], closed: boolean): SVGElement[] {
+    if (lines.length === 0) return [];
+    const step = (at: Position) => {
       const { x, y } = this.map.project([at[0], at[1]]);
       return `${x.toFixed(1)},${y.toFixed(1)}`;
-    });
-    const d = `M${steps.join('L')}${closed ? 'Z' : ''}`;
+    };
+    const d = lines.map((line) => `M${line.map(step).join('L')}${closed ? 'Z' : ''}`).join('');
     return ['sketch-halo', closed ? 'sketch-line closed' : 'sketch-line'].map((name) =>
       element('path', { class: name, d }),
     );

@@ -30,7 +30,7 @@ export class Sketch {
 
 function featuresOf({ area, lines, corners, lengths }: Figure, language: Language): Feature[] {
   return [
-    ...(area ? [feature({ type: 'Polygon', coordinates: [closed(area)] })] : []),
+    ...area.map((rings) => feature({ type: 'Polygon', coordinates: rings.map(closed) })),
     ...lines.map((line) => feature({ type: 'LineString', coordinates: line.map(copy) })),
     ...corners.map((at) => point(at, '')),
     ...lengths.map(({ at, metres }) => point(at, distance(metres, language), true)),

@@ -81,7 +81,18 @@ export function levelOf(code: string): Level {
 
 const names = ['province', 'prefecture', 'county', 'township', 'village'] as const;
 
+/** The code one level above; null above a province. */
+export function parentOf(code: string): string | null {
+  const level = levelOf(code);
+  return level === 1 ? null : code.slice(0, digits[(level - 1) as Level]).padEnd(12, '0');
+}
+
 /** The name of a level as in the API, for its text. */
 export function levelName(level: number): (typeof names)[number] {
   return names[level - 1] ?? 'village';
+}
+
+/** The level of that name; null for any other text. */
+export function levelNamed(name: string | null): Level | null {
+  return ([1, 2, 3, 4, 5] as const).find((level) => levelName(level) === name) ?? null;
 }

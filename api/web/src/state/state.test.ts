@@ -8,7 +8,9 @@ import {
   isOutlineOnly,
   levelAtZoom,
   levelName,
+  levelNamed,
   levelOf,
+  parentOf,
   pathOf,
   prefix,
   within,
@@ -31,6 +33,7 @@ describe('links', () => {
     { datetime: '2020-12-31', swipe: { day: null, at: 0 } },
     { on: ['hexagons'], area: 'polygon:12015000,3027000,1001,0,-501,1000' },
     { area: 'circle:120.15,-30.27,3000' },
+    { area: 'corridor:3000,12015000,3027000,1001,0', by: 4 },
     { on: ['grids'], picked: { what: 'grid', id: 7, lng: -120.5, lat: -30 } },
   ];
   test.each(states)('%o comes back as it was', (part) => {
@@ -45,7 +48,7 @@ describe('links', () => {
 
   test('what is not understood is left out', () => {
     const search =
-      '?lang=fr&datetime=2021-02-30&at=181,0&picked=village,1,120,30&on=rain&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&area=square:1,2&base=%2F..&utm=x';
+      '?lang=fr&datetime=2021-02-30&at=181,0&picked=village,1,120,30&on=rain&division=33&selected=-1&kinds=,%3Cb%3E&off=weather&area=square:1,2&by=street&base=%2F..&utm=x';
     expect(parseState(search, '#somewhere')).toEqual(initialState);
   });
 
@@ -83,6 +86,20 @@ describe('links', () => {
 });
 
 describe('divisions', () => {
+  test.each([
+    ['330000000000', null],
+    ['330100000000', '330000000000'],
+    ['330102000000', '330100000000'],
+    ['330102001000', '330102000000'],
+    ['330102001051', '330102001000'],
+  ])('above %s is %s', (code, parent) => expect(parentOf(code)).toBe(parent));
+
+  test('levels have names, and names levels', () => {
+    for (const level of [1, 2, 3, 4, 5] as const) expect(levelNamed(levelName(level))).toBe(level);
+    expect(levelNamed('street')).toBeNull();
+    expect(levelNamed(null)).toBeNull();
+  });
+
   test.each([
     ['330000000000', '33'],
     ['330100000000', '3301'],

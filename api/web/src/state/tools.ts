@@ -5,7 +5,7 @@ import { Cell } from './cell';
 import type { PageStore } from './store';
 import { nothingAside } from './url';
 
-export type ToolName = 'lasso' | 'box' | 'circle' | 'polygon' | 'line';
+export type ToolName = 'lasso' | 'box' | 'circle' | 'polygon' | 'corridor' | 'line';
 
 /** What the tools are at, beside what the link carries. Their code arrives with the first use; this is what others see. */
 export class Tools {
@@ -14,7 +14,9 @@ export class Tools {
   readonly tool = new Cell<ToolName | null>(null);
   /** What is being drawn. */
   readonly sketch = new Cell<Drawing | null>(null);
-  /** What the server said of it last. */
+  /** How far a corridor reaches from its line, in metres. */
+  readonly distance = new Cell(3000);
+  /** What the server said of the sketch last. */
   readonly live = new Cell<Counted | null>(null);
   /** Areas from a file of the reader's. */
   readonly own = new Cell<OwnAreas | null>(null);

@@ -1,5 +1,5 @@
 import type { Language } from '../format/number';
-import { isCode } from './division';
+import { isCode, type Level, levelName, levelNamed } from './division';
 
 /** Where the map looks. */
 export interface View {
@@ -60,6 +60,8 @@ export interface State {
   picked: Picked | null;
   /** What is drawn on the map, an area or a measured line, as src/tools/drawing.ts writes it. */
   area: string | null;
+  /** The level of the divisions that an area is told apart by; null for the one that suits its size. */
+  by: Level | null;
   /** The base map; null for the default, "none" for the built-in land only. */
   base: string | null;
   view: View | null;
@@ -78,6 +80,7 @@ export const initialState: State = {
   at: null,
   picked: null,
   area: null,
+  by: null,
   base: null,
   view: null,
 };
@@ -106,6 +109,7 @@ export function parseState(search: string, hash: string): State {
     at: parsePosition(query.get('at')),
     picked: parsePicked(query.get('picked')),
     area: parseArea(query.get('area')),
+    by: levelNamed(query.get('by')),
     base: parseName(query.get('base')),
     view: parseView(hash),
   };
@@ -138,7 +142,7 @@ export const longestArea = 4000;
 
 /** Whether a text may be a drawing; what it says is read where it is drawn. */
 export function parseArea(text: unknown): string | null {
-  return typeof text === 'string' && /^(circle|polygon|line):[-\d.,]+$/.test(text) ? text : null;
+  return typeof text === 'string' && /^(circle|polygon|corridor|line):[-\d.,]+$/.test(text) ? text : null;
 }
 
 /** Reads "grid,7,121.91,27.61". */
@@ -183,6 +187,7 @@ export function formatState(state: State): string {
   if (state.at) query.push(['at', state.at.map((v) => trim(v, 5)).join(',')]);
   if (state.picked) query.push(['picked', formatPicked(state.picked)]);
   if (state.area && state.area.length <= longestArea) query.push(['area', state.area]);
+  if (state.by) query.push(['by', levelName(state.by)]);
   if (state.base) query.push(['base', state.base]);
   // Names and numbers only: nothing needs escaping, and a comma stays readable.
   const search = query.map(([key, value]) => `${key}=${value}`).join('&');

@@ -1,17 +1,18 @@
 /** Longitude, then latitude, in degrees. */
 export type Position = readonly [number, number];
 
-/** What a person draws: an area, or a line whose length is measured. A radius is in metres. */
+/** What a person draws: an area, all within a distance of a line, or a line whose length is measured. In metres. */
 export type Drawing =
   | { what: 'polygon'; points: readonly Position[] }
   | { what: 'circle'; centre: Position; radius: number }
+  | { what: 'corridor'; points: readonly Position[]; distance: number }
   | { what: 'line'; points: readonly Position[] };
 
 /** Links keep a hundred-thousandth of a degree, about a metre. */
 const scale = 1e5;
 
 /** The fewest points that make a drawing. */
-export const fewest = { polygon: 3, line: 2 } as const;
+export const fewest = { polygon: 3, corridor: 2, line: 2 } as const;
 
 /** Whether there are corners enough. */
 export function isWhole(drawing: Drawing): boolean {
@@ -20,8 +21,8 @@ export function isWhole(drawing: Drawing): boolean {
 
 /**
  * Writes a drawing as links carry it: circle:120.15,30.27,3000 for a centre and whole metres, or polygon: and line: with
- * the first position in hundred-thousandths of a degree and each other one as its difference from the one before. null for
- * what is too small to be anything.
+ * the first position in hundred-thousandths of a degree and each other one as its difference from the one before, or
+ * corridor: with the distance in whole metres before those of its line. null for what is too small to be anything.
  */
 export function formatDrawing(drawing: Drawing): string | null {
   if (drawing.what === 'circle') {
@@ -30,7 +31,9 @@ export function formatDrawing(drawing: Drawing): string | null {
     return metres < 1 ? null : `circle:${centre.map((v) => Math.round(v * scale) / scale).join()},${metres}`;
   }
   const steps = stepsOf(drawing.points);
-  return steps.length / 2 < fewest[drawing.what] ? null : `${drawing.what}:${steps.join()}`;
+  if (steps.length / 2 < fewest[drawing.what]) return null;
+  const all = drawing.what === 'corridor' ? [Math.round(drawing.distance), ...steps] : steps;
+  return `${drawing.what}:${all.join()}`;
 }
 
 /** Differences between rounded positions, without those that fall onto the one before. */
@@ -48,13 +51,33 @@ function stepsOf(points: readonly Position[]): number[] {
 
 /** Reads what formatDrawing wrote; null for anything else. */
 export function parseDrawing(text: string): Drawing | null {
-  const [, what, rest = ''] = /^(circle|polygon|line):([-\d.,]+)$/.exec(text) ?? [];
+  const [, what, rest = ''] = /^(circle|polygon|corridor|line):([-\d.,]+)$/.exec(text) ?? [];
   const numbers = rest.split(',').map(Number);
   if (what === undefined || !numbers.every(Number.isFinite)) return null;
   if (what === 'circle') return circleOf(numbers);
-  const points = pointsOf(numbers);
-  const known = what === 'line' ? 'line' : 'polygon';
-  return points.length >= fewest[known] && points.every(isOnMap) ? { what: known, points } : null;
+  const [distance = 0, ...steps] = numbers;
+  const points = pointsOf(what === 'corridor' ? steps : numbers);
+  const drawing = drawingOf(what, points, distance);
+  return isWhole(drawing) && points.every(isOnMap) ? drawing : null;
+}
+
+function drawingOf(
+  what: string,
+  points: readonly Position[],
+  distance: number,
+): Drawing & { points: unknown } {
+  if (what !== 'corridor') return { what: what === 'line' ? 'line' : 'polygon', points };
+  return { what, points: isDistance(distance) ? points : [], distance };
+}
+
+/** Whether the corridor of a line may be so many metres to each side. */
+export function isDistance(metres: number): boolean {
+  return metres >= 10 && metres <= 100_000;
+}
+
+/** A corridor with another distance, in metres. */
+export function withDistance(drawing: Drawing | null, distance: number): Drawing | null {
+  return drawing?.what === 'corridor' ? { ...drawing, distance } : drawing;
 }
 
 function circleOf([lng = Number.NaN, lat = Number.NaN, radius = 0, ...more]: number[]): Drawing | null {

@@ -1,6 +1,5 @@
 import geodesic from 'geographiclib-geodesic';
-import type { Drawing, Position } from './drawing';
-import { denseRing } from './mercator';
+import type { Position } from './drawing';
 
 const { WGS84 } = geodesic.Geodesic;
 
@@ -23,20 +22,15 @@ export function circleRing(centre: Position, radius: number): Position[] {
   return first ? [...ring, first] : [];
 }
 
-function turned(degrees: number): number {
+/** Degrees as a turn of at most half a circle. */
+export function turned(degrees: number): number {
   return degrees > 180 ? degrees - 360 : degrees < -180 ? degrees + 360 : degrees;
 }
 
-/** The ring of an area as it is drawn and counted; empty for a line. */
-export function ringOf(drawing: Drawing): Position[] {
-  if (drawing.what === 'circle') return circleRing(drawing.centre, drawing.radius);
-  return drawing.what === 'polygon' ? denseRing(drawing.points) : [];
-}
-
 /** Square metres within a closed ring, and the metres round it. */
-export function measureRing(ring: readonly Position[]): { area: number; perimeter: number } {
+export function measureRing(ring: readonly (readonly number[])[]): { area: number; perimeter: number } {
   const polygon = WGS84.Polygon(false);
-  for (const [lng, lat] of ring.slice(1)) polygon.AddPoint(lat, lng);
+  for (const [lng = 0, lat = 0] of ring.slice(1)) polygon.AddPoint(lat, lng);
   const { area = 0, perimeter = 0 } = polygon.Compute(false, true);
   return { area: Math.abs(area), perimeter };
 }

@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { measureArea } from './area';
 import { csv } from './csv';
 import { boxBetween, type Drawing, formatDrawing, type Position, parseDrawing } from './drawing';
-import { circleRing, measureRing, metresBetween, segmentLengths } from './geodesy';
+import { circleRing, lineLength, measureRing, metresBetween, segmentLengths } from './geodesy';
 import { Latest } from './latest';
 import { denseRing, ordinate, simplify, toleranceOf } from './mercator';
-import { readAreas } from './ownAreas';
+import {
+  collectionOf,
+  mostBytes,
+  type OwnAreas,
+  onlyLine,
+  portionsOf,
+  reachingTo,
+  readAreas,
+} from './ownAreas';
 
 describe('drawings in links', () => {
   const triangle: Position[] = [
@@ -16,6 +25,10 @@ describe('drawings in links', () => {
     [{ what: 'polygon', points: triangle }, 'polygon:12015000,3027000,1001,0,-501,1000'],
     [{ what: 'line', points: triangle.slice(0, 2) }, 'line:12015000,3027000,1001,0'],
     [{ what: 'circle', centre: [120.15, -30.27], radius: 3000 }, 'circle:120.15,-30.27,3000'],
+    [
+      { what: 'corridor', points: triangle.slice(0, 2), distance: 500 },
+      'corridor:500,12015000,3027000,1001,0',
+    ],
   ])('%j is %s, and back', (drawing, text) => {
     expect(formatDrawing(drawing)).toBe(text);
     const again = parseDrawing(text);
@@ -31,6 +44,10 @@ describe('drawings in links', () => {
     'polygon:18100000,0,1,1,1,0',
     'line:0,9000000,1,1',
     'line:1,2',
+    'corridor:3000,1,2',
+    'corridor:9,12015000,3027000,1001,0',
+    'corridor:100001,12015000,3027000,1001,0',
+    'corridor:12015000,3027000,1001,0',
     'circle:120,30',
     'circle:120,30,0',
     'circle:120,84,5000000',
@@ -189,7 +206,7 @@ describe('files', () => {
   ];
   const area = { type: 'Polygon', coordinates: ring };
   const feature = (name: unknown) => ({ type: 'Feature', properties: { name }, geometry: area });
-  const read = (value: unknown) => readAreas('a.geojson', JSON.stringify(value));
+  const read = (value: unknown) => readAreas('a.geojson', JSON.stringify(value), 3000);
 
   test('areas have the names of their features', () => {
     const features = [
@@ -203,6 +220,71 @@ describe('files', () => {
     expect(found.areas.map(({ name }) => name)).toEqual(['甲', '7', 'x', null]);
     expect(typeof read(area)).not.toBe('string');
     expect(typeof read({ type: 'MultiPolygon', coordinates: [ring] })).not.toBe('string');
+    expect(found.distance).toBeNull();
+  });
+
+  const road = [
+    [120, 30, 5],
+    [120.1, 30, 6],
+  ];
+  const line = { type: 'LineString', coordinates: road };
+
+  test('the area of a line is all within the distance of it', () => {
+    const found = read({ type: 'FeatureCollection', features: [feature('甲'), { geometry: line }] });
+    if (typeof found === 'string') throw new Error(found);
+    expect(found.distance).toBe(3000);
+    expect(onlyLine(found)).toBeNull();
+    const sizes = (own: OwnAreas) => own.areas.map(({ geometry }) => measureArea(geometry).area / 1e6);
+    const [first = 0, second = 0] = sizes(found);
+    // Twice 3 km along it, and half a circle at each end.
+    expect(second).toBeCloseTo(
+      (lineLength(found.areas[1]?.lines?.[0] ?? []) * 6000 + Math.PI * 9e6) / 1e6,
+      0,
+    );
+    const [same, wider = 0] = sizes(reachingTo(found, 6000));
+    expect(same).toBe(first);
+    expect(wider).toBeGreaterThan(2 * second);
+  });
+
+  test('one line alone is told apart, however it is written', () => {
+    const lineOf = (value: unknown) => {
+      const found = read(value);
+      return typeof found === 'string' ? found : onlyLine(found);
+    };
+    const flat = road.map((at) => at.slice(0, 2));
+    expect(lineOf(line)).toEqual(flat);
+    expect(lineOf({ type: 'MultiLineString', coordinates: [road] })).toEqual(flat);
+    expect(lineOf({ type: 'MultiLineString', coordinates: [road, road] })).toBeNull();
+    expect(lineOf(area)).toBeNull();
+  });
+
+  test('parts of one line are one area where they meet', () => {
+    const parts = [
+      [
+        [120, 30],
+        [120.1, 30],
+      ],
+      [
+        [120.1, 30],
+        [120.1, 30.1],
+      ],
+    ];
+    const found = read({ type: 'MultiLineString', coordinates: parts });
+    expect(typeof found === 'string' ? found : found.areas[0]?.geometry.type).toBe('Polygon');
+  });
+
+  test('more areas than fit into a request go in several', () => {
+    const found = read({
+      type: 'FeatureCollection',
+      features: Array.from({ length: 300 }, () => ({ geometry: line })),
+    });
+    if (typeof found === 'string') throw new Error(found);
+    const portions = portionsOf(found.areas);
+    expect(portions.length).toBeGreaterThan(1);
+    expect(portions.flat()).toEqual(found.areas);
+    for (const portion of portions) {
+      expect(JSON.stringify(collectionOf(portion)).length).toBeLessThan(mostBytes);
+    }
   });
 
   test.each<[string, unknown]>([
@@ -221,6 +303,27 @@ describe('files', () => {
       },
     ],
     ['kind', 7],
+    ['kind', { type: 'LineString', coordinates: [[0, 0]] }],
+    [
+      'degrees',
+      {
+        type: 'LineString',
+        coordinates: [
+          [5e5, 3e6],
+          [5e5, 4e6],
+        ],
+      },
+    ],
+    [
+      'reach',
+      {
+        type: 'LineString',
+        coordinates: [
+          [120, 30],
+          [120, 30],
+        ],
+      },
+    ],
     ['none', { type: 'FeatureCollection', features: [] }],
     ['many', { type: 'FeatureCollection', features: Array.from({ length: 1001 }, feature) }],
     [
@@ -240,8 +343,8 @@ describe('files', () => {
   ])('%s', (fault, value) => expect(read(value)).toBe(fault));
 
   test('what is no JSON, or too long, is said to be', () => {
-    expect(readAreas('a', '{')).toBe('json');
-    expect(readAreas('a', ' '.repeat(1_100_000))).toBe('large');
+    expect(readAreas('a', '{', 3000)).toBe('json');
+    expect(readAreas('a', ' '.repeat(1_100_000), 3000)).toBe('large');
   });
 
   test('a spreadsheet runs nothing of a table', () => {

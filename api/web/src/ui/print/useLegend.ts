@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { areaText } from '../../format/area';
 import { exact, type Language } from '../../format/number';
+import { divisionName } from '../../format/romanize';
 import { distance } from '../../format/scale';
 import { fillOpacity } from '../../map/choropleth';
 import { classOf, classStarts, colourOf, ranges, zeroColour } from '../../map/classes';
@@ -14,10 +15,13 @@ import type { LegendRow } from '../../print/sheet';
 import { useLanguage, useServices, useUrl } from '../../services';
 import { useCell } from '../../state/cell';
 import { levelName } from '../../state/division';
-import { lineLength, measureRing, ringOf } from '../../tools/geodesy';
+import { areaOf, measureArea } from '../../tools/area';
+import type { Drawing } from '../../tools/drawing';
+import { lineLength } from '../../tools/geodesy';
 import { rangeText } from '../Swatch';
 import { useOwnCounts } from '../tools/OwnCard';
 import { useDrawing, useFinal } from '../tools/useCounted';
+import { useNames } from '../tools/useNames';
 import { useTools } from '../tools/useTools';
 import { useKindName } from '../useKinds';
 import type { Facts } from './gather';
@@ -165,6 +169,9 @@ function useOthers(facts: Facts | null): LegendRow[] {
   }, [facts, on, language, t]);
 }
 
+/** So many divisions of an area have a row on a sheet. */
+const mostDivisions = 12;
+
 /** The result of the area or line of the link. */
 function useArea(): LegendRow[] {
   const { t } = useTools();
@@ -172,13 +179,12 @@ function useArea(): LegendRow[] {
   const kindName = useKindName();
   const drawing = useDrawing();
   const { data } = useFinal();
+  const divisions = useAreaDivisions();
   return useMemo(() => {
     if (!drawing) return [];
     if (drawing.what === 'line') {
       return [{ text: t('area.line'), count: distance(lineLength(drawing.points), language), heading: true }];
     }
-    const { area, perimeter } = measureRing(ringOf(drawing));
-    const { unit, value } = areaText(area, language);
     const rows: LegendRow[] = [
       { text: t('area.label'), count: data ? exact(data.total, language) : '…', heading: true },
     ];
@@ -186,13 +192,63 @@ function useArea(): LegendRow[] {
       const sign = { is: 'mark', mark: markOf(kind) } as const;
       rows.push({ text: kindName(kind), count: exact(count, language), sign });
     }
+    rows.push(...divisions);
+    const area = areaOf(drawing);
+    if (!area) return rows;
+    const measured = measureArea(area);
+    const { unit, value } = areaText(measured.area, language);
     rows.push({ text: t('area.size'), count: t(`area.${unit}`, { value }) });
-    rows.push({ text: t('area.perimeter'), count: distance(perimeter, language) });
-    if (drawing.what === 'circle')
-      rows.push({ text: t('area.radius'), count: distance(drawing.radius, language) });
+    for (const [text, metres] of lengthsOf(drawing, measured.perimeter, t)) {
+      rows.push({ text, count: distance(metres, language) });
+    }
     return rows;
-  }, [drawing, data, kindName, language, t]);
+  }, [drawing, data, divisions, kindName, language, t]);
 }
+
+/** What can be said of an area in metres. */
+function lengthsOf(
+  drawing: Drawing & { what: 'polygon' | 'circle' | 'corridor' },
+  perimeter: number,
+  t: ReturnType<typeof useTools>['t'],
+): [string, number][] {
+  if (drawing.what === 'polygon') return [[t('area.perimeter'), perimeter]];
+  if (drawing.what === 'circle') {
+    return [
+      [t('area.perimeter'), perimeter],
+      [t('area.radius'), drawing.radius],
+    ];
+  }
+  return [
+    [t('corridor.distance'), drawing.distance],
+    [t('corridor.length'), lineLength(drawing.points)],
+  ];
+}
+
+/** The divisions that the area touches, those with the most organizations first, as far as there is room. */
+function useAreaDivisions(): LegendRow[] {
+  const { t } = useTools();
+  const language = useLanguage();
+  const drawing = useDrawing();
+  const { data } = useFinal();
+  const divisions = drawing && data ? data.divisions : noDivisions;
+  const names = useNames(divisions.slice(0, mostDivisions).map(([code]) => code));
+  return useMemo(() => {
+    if (divisions.length === 0) return [];
+    const rows: LegendRow[] = [{ text: t('area.touched', { count: divisions.length }), heading: true }];
+    for (const [code, count] of divisions.slice(0, mostDivisions)) {
+      const named = names.get(code);
+      rows.push({ text: named ? divisionName(named, language) : code, count: exact(count, language) });
+    }
+    const rest = divisions.slice(mostDivisions);
+    if (rest.length > 0) {
+      const count = rest.reduce((sum, [, n]) => sum + n, 0);
+      rows.push({ text: t('area.rest', { count: rest.length }), count: exact(count, language) });
+    }
+    return rows;
+  }, [divisions, names, language, t]);
+}
+
+const noDivisions: readonly (readonly [string, number])[] = [];
 
 /** Areas from a file of the reader's with their numbers. */
 function useOwn(): LegendRow[] {

@@ -1,15 +1,17 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useDivision } from '../../api/queries';
 import { areaText } from '../../format/area';
 import { exact } from '../../format/number';
+import { divisionName } from '../../format/romanize';
 import { distance } from '../../format/scale';
-import { extentOf } from '../../map/veil';
 import { useLanguage, useServices, useUrl } from '../../services';
 import { useCell } from '../../state/cell';
 import { closeAside } from '../../state/tools';
 import { longestArea } from '../../state/url';
-import { type Drawing, isWhole } from '../../tools/drawing';
-import { geodesicLine, lineLength, measureRing, ringOf, segmentLengths } from '../../tools/geodesy';
+import { areaOf, measureArea } from '../../tools/area';
+import { type Drawing, formatDrawing, isWhole, withDistance } from '../../tools/drawing';
+import { lineLength, segmentLengths } from '../../tools/geodesy';
 import { CloseAside } from '../CloseAside';
 import { CopyLink } from '../CopyLink';
 import { Fact } from '../Fact';
@@ -18,6 +20,8 @@ import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';
 import { useKindName } from '../useKinds';
 import { Breakdown } from './Breakdown';
+import { DistanceField } from './DistanceField';
+import { fitTo } from './fitTo';
 import { TrashIcon } from './icons';
 import { useDrawing, useFinal } from './useCounted';
 import { useTools } from './useTools';
@@ -40,7 +44,7 @@ export function AreaCard() {
       <CloseAside />
       {!drawing && text !== null && <Broken />}
       {drawing?.what === 'line' && <Length drawing={drawing} />}
-      {drawing && drawing.what !== 'line' && (sketch ? <Live /> : <Final />)}
+      {drawing && drawing.what !== 'line' && (sketch ? <Live /> : <Final drawing={drawing} />)}
       {drawing && drawing.what !== 'line' && isWhole(drawing) && <Sizes drawing={drawing} />}
       {drawing && !sketch && <Actions drawing={drawing} />}
       {text !== null && text.length > longestArea && !sketch && <p className="note">{t('area.tooLong')}</p>}
@@ -69,15 +73,26 @@ function Live() {
   return <Breakdown counted={live} fresh={false} />;
 }
 
-function Final() {
+function Final({ drawing }: { drawing: Drawing }) {
   const { t } = useTools();
   const language = useLanguage();
-  const { data, error, isError, isPlaceholderData, refetch } = useFinal();
-  if (isError) return <Problem error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton rows={8} />;
+  const { data, empty, error, isError, isPlaceholderData, refetch } = useFinal();
+  const reach = drawing.what === 'corridor' ? <Reach drawing={drawing} /> : null;
+  if (empty || isError || !data) {
+    return (
+      <>
+        {reach}
+        {empty && <p className="empty">{t('corridor.none')}</p>}
+        {isError && <Problem error={error} retry={() => void refetch()} />}
+        {!empty && !isError && <Skeleton rows={8} />}
+      </>
+    );
+  }
   return (
     <>
-      <Breakdown counted={data} fresh={!isPlaceholderData} />
+      <Breakdown counted={data} fresh={!isPlaceholderData}>
+        {reach}
+      </Breakdown>
       <Filtered />
       {data.accuracy && data.accuracy.most > 0 && (
         <p className="quiet-text note">
@@ -91,24 +106,75 @@ function Final() {
   );
 }
 
+/** How far the corridor reaches; the number follows what is chosen. */
+function Reach({ drawing }: { drawing: Drawing & { what: 'corridor' } }) {
+  const { store, tools } = useServices();
+  return (
+    <DistanceField
+      metres={drawing.distance}
+      set={(metres, step) => {
+        tools.distance.set(metres);
+        const area = formatDrawing(withDistance(drawing, metres) ?? drawing);
+        if (area !== null) store.set({ area }, step);
+      }}
+    />
+  );
+}
+
 /** Which conditions narrow the numbers down. */
 function Filtered() {
   const { t } = useTools();
   const language = useLanguage();
   const kindName = useKindName();
+  const { store } = useServices();
   const kinds = useUrl((state) => state.kinds);
   const day = useUrl((state) => state.datetime);
+  const code = useUrl((state) => state.division);
+  const division = useDivision(code).data;
   const { t: page } = useTranslation();
-  if (kinds === null && day === null) return null;
-  const what = [...(kinds ?? []).map(kindName), ...(day === null ? [] : [page('asOf.chip', { day })])];
+  const what = [
+    ...(kinds ?? []).map(kindName),
+    ...(division ? [divisionName(division, language)] : []),
+    ...(day === null ? [] : [page('asOf.chip', { day })]),
+  ];
+  if (what.length === 0) return null;
   const list = new Intl.ListFormat(language === 'zh' ? 'zh-CN' : 'en', { type: 'unit', style: 'narrow' });
-  return <p className="quiet-text note">{t('area.filtered', { what: list.format(what) })}</p>;
+  return (
+    <div className="area-filtered">
+      <p className="quiet-text note">{t('area.filtered', { what: list.format(what) })}</p>
+      {kinds !== null && (
+        <button
+          type="button"
+          className="button"
+          data-act="all-kinds"
+          onClick={() => store.set({ kinds: null })}
+        >
+          {t('area.allKinds')}
+        </button>
+      )}
+      {code !== null && (
+        <button
+          type="button"
+          className="button"
+          data-act="all-divisions"
+          onClick={() => store.set({ division: null })}
+        >
+          {t('area.allDivisions')}
+        </button>
+      )}
+    </div>
+  );
 }
 
 function Sizes({ drawing }: { drawing: Drawing }) {
   const { t } = useTools();
   const language = useLanguage();
-  const { area, perimeter } = useMemo(() => measureRing(ringOf(drawing)), [drawing]);
+  const measured = useMemo(() => {
+    const area = areaOf(drawing);
+    return area && measureArea(area);
+  }, [drawing]);
+  if (!measured) return null;
+  const { area, perimeter } = measured;
   const { unit, value } = areaText(area, language);
   return (
     <dl className="facts sizes">
@@ -117,9 +183,15 @@ function Sizes({ drawing }: { drawing: Drawing }) {
           {t(`area.${unit}`, { value })}
         </span>
       </Fact>
-      <Fact name={t('area.perimeter')}>
-        <span className="number">{distance(perimeter, language)}</span>
-      </Fact>
+      {drawing.what === 'corridor' ? (
+        <Fact name={t('corridor.length')}>
+          <span className="number">{distance(lineLength(drawing.points), language)}</span>
+        </Fact>
+      ) : (
+        <Fact name={t('area.perimeter')}>
+          <span className="number">{distance(perimeter, language)}</span>
+        </Fact>
+      )}
       {drawing.what === 'circle' && (
         <Fact name={t('area.radius')}>
           <span className="number">{distance(drawing.radius, language)}</span>
@@ -159,14 +231,9 @@ function Length({ drawing }: { drawing: Drawing & { what: 'line' } }) {
 function Actions({ drawing }: { drawing: Drawing }) {
   const { t } = useTools();
   const { map, store, tools } = useServices();
-  const zoom = () => {
-    const ring = drawing.what === 'line' ? geodesicLine(drawing.points) : ringOf(drawing);
-    const box = extentOf({ type: 'Polygon', coordinates: [ring.map((at) => [...at])] });
-    if (box) map.get()?.fit(box);
-  };
   return (
     <div className="actions">
-      <button type="button" className="button" onClick={zoom}>
+      <button type="button" className="button" onClick={() => fitTo(map.get(), drawing)}>
         <TargetIcon /> {t('area.zoom')}
       </button>
       <CopyLink />

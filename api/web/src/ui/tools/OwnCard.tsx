@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { unwrap } from '../../api/client';
 import { conditionParameters, useConditions } from '../../api/queries';
 import { exact } from '../../format/number';
@@ -6,12 +6,13 @@ import { sortKinds } from '../../map/kinds';
 import { extentOf } from '../../map/veil';
 import { useLanguage, useServices } from '../../services';
 import { csv, download } from '../../tools/csv';
-import { collectionOf, type OwnAreas } from '../../tools/ownAreas';
+import { collectionOf, type OwnAreas, portionsOf, reachingTo } from '../../tools/ownAreas';
 import { CloseAside } from '../CloseAside';
 import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';
 import { useKindName } from '../useKinds';
 import { sums } from './counted';
+import { DistanceField } from './DistanceField';
 import { DownloadIcon } from './icons';
 import { useTools } from './useTools';
 import '../../style/tools.css';
@@ -25,12 +26,23 @@ export function OwnCard({ own }: { own: OwnAreas }) {
       <CloseAside />
       <h2>{t('own.label')}</h2>
       <p className="quiet-text">{t('own.count', { file: own.file, count: own.areas.length })}</p>
+      {own.distance !== null && <Reach own={own} metres={own.distance} />}
       {counts.isError && <Problem error={counts.error} retry={() => void counts.refetch()} />}
       {!counts.data && !counts.isError && <Skeleton rows={8} />}
       {counts.data && <Table own={own} counts={counts.data} />}
       <p className="quiet-text note">{t('own.hint')}</p>
     </section>
   );
+}
+
+/** How far the areas of lines reach. */
+function Reach({ own, metres }: { own: OwnAreas; metres: number }) {
+  const { tools } = useServices();
+  const set = (chosen: number) => {
+    tools.distance.set(chosen);
+    tools.own.set(reachingTo(own, chosen));
+  };
+  return <DistanceField metres={metres} set={set} />;
 }
 
 interface AreaCount {
@@ -44,17 +56,23 @@ export function useOwnCounts(own: OwnAreas | null) {
   const conditions = useConditions();
   return useQuery({
     queryKey: ['organizations', 'own', own, conditions],
+    placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<AreaCount[]> => {
       const params = {
         path: { id: 'organizations' as const },
         query: { ...conditionParameters(conditions), group_by: 'kind' },
       };
-      const areasOf = own ?? { file: '', areas: [] };
-      const body = collectionOf(areasOf) as unknown as Record<string, never>;
-      const { areas = [] } = await unwrap(
-        client.POST('/ogc/collections/{id}/aggregate', { params, body, signal }),
-      );
-      return areas.map(({ count = 0, groups = [] }) => ({ count, kinds: new Map(sums(groups, 'kind')) }));
+      const counts: AreaCount[] = [];
+      for (const portion of portionsOf(own?.areas ?? [])) {
+        const body = collectionOf(portion) as unknown as Record<string, never>;
+        const { areas = [] } = await unwrap(
+          client.POST('/ogc/collections/{id}/aggregate', { params, body, signal }),
+        );
+        for (const { count = 0, groups = [] } of areas) {
+          counts.push({ count, kinds: new Map(sums(groups, 'kind')) });
+        }
+      }
+      return counts;
     },
     enabled: own !== null,
   });

@@ -5,7 +5,7 @@ import type { ToolName } from '../../state/tools';
 import { nothingAside } from '../../state/url';
 import { CloseIcon } from '../icons';
 import { FileDrop } from './FileDrop';
-import { BoxIcon, CircleIcon, LassoIcon, PolygonIcon, RulerIcon, UploadIcon } from './icons';
+import { BoxIcon, CircleIcon, CorridorIcon, LassoIcon, PolygonIcon, RulerIcon, UploadIcon } from './icons';
 import { useReadFile } from './useReadFile';
 import { useTools } from './useTools';
 
@@ -14,6 +14,7 @@ const icons: readonly (readonly [ToolName, () => React.ReactNode])[] = [
   ['box', BoxIcon],
   ['circle', CircleIcon],
   ['polygon', PolygonIcon],
+  ['corridor', CorridorIcon],
   ['line', RulerIcon],
 ];
 

@@ -8,7 +8,7 @@ import { useLanguage, useServices } from '../../services';
 import { useCell } from '../../state/cell';
 import { closeAside, type ToolName } from '../../state/tools';
 import { nothingAside } from '../../state/url';
-import { formatDrawing } from '../../tools/drawing';
+import { type Drawing, formatDrawing } from '../../tools/drawing';
 import { isTyping } from '../keys';
 import { useOnMap } from '../useOnMap';
 import { Hint } from './Hint';
@@ -45,14 +45,18 @@ function useDrawer(controller: MapController | null, tool: ToolName | null): Dra
   useEffect(() => {
     if (!controller || !tool) return;
     tools.live.set(null);
+    const whole = (drawing: Drawing): Drawing =>
+      tool === 'corridor' && drawing.what === 'line'
+        ? { what: 'corridor', points: drawing.points, distance: tools.distance.get() }
+        : drawing;
     const end = () => {
       tools.sketch.set(null);
       tools.tool.set(null);
     };
     const made = new Drawer(controller, tool, {
-      sketch: tools.sketch.set,
+      sketch: (drawing) => tools.sketch.set(drawing && whole(drawing)),
       done: (drawing) => {
-        const area = formatDrawing(drawing);
+        const area = formatDrawing(whole(drawing));
         if (area !== null) store.set({ ...nothingAside, area });
         tools.own.set(null);
         tools.removed.set(null);

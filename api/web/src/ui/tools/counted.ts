@@ -1,55 +1,64 @@
 import { type Client, unwrap } from '../../api/client';
 import { type Conditions, conditionParameters } from '../../api/queries';
 import { type Level, levelName, levelOf } from '../../state/division';
-import type { Position } from '../../tools/drawing';
-import { metresBetween } from '../../tools/geodesy';
+import { type Area, measureArea } from '../../tools/area';
 
 /** What the server counted in an area: in all, and by kind and by division with the most first. */
 export interface Counted {
   total: number;
   kinds: readonly (readonly [string, number])[];
   divisions: readonly (readonly [string, number])[];
+  /** Of each division and kind. */
+  groups: Groups;
   level: Level;
   /** Metres by which locations may be off, on average and at most, where it is known. */
   accuracy: { mean: number; most: number } | null;
 }
 
-/** Metres across, up to which an area is told apart by counties, prefectures and provinces; townships below the first. */
-const widths = [
-  [30_000, 4],
-  [200_000, 3],
-  [900_000, 2],
+/** Square metres, up to which an area is told apart by townships, counties and prefectures: some tens of them. */
+const sizes = [
+  [2e9, 4],
+  [3e10, 3],
+  [5e11, 2],
 ] as const;
 
-/** The level of divisions that an area is told apart by: finer for small ones, and below the chosen division. */
-export function levelFor(ring: readonly Position[], division: string | null): Level {
-  const lngs = ring.map(([lng]) => lng);
-  const lats = ring.map(([, lat]) => lat);
-  const across = metresBetween(
-    [Math.min(...lngs), Math.min(...lats)],
-    [Math.max(...lngs), Math.max(...lats)],
-  );
-  const fitting = widths.find(([most]) => across <= most)?.[1] ?? 1;
-  const below = division === null ? 1 : levelOf(division) + 1;
-  return Math.min(5, Math.max(fitting, below)) as Level;
+/** Levels of divisions that an area can be told apart by: those below the chosen division. */
+export function levelsBelow(division: string | null): readonly Level[] {
+  const below = ([1, 2, 3, 4] as const).filter((level) => division === null || level > levelOf(division));
+  return below.length > 0 ? below : [5];
 }
 
-/** Asks what lies in a ring. Edges of the ring are straight in longitude and latitude; a point on an edge is inside. */
+/** The level that an area is told apart by: the wanted one if it can be, or else the one that suits its size. */
+export function levelFor(area: Area, division: string | null, wanted: Level | null): Level {
+  const levels = levelsBelow(division);
+  if (wanted !== null && levels.includes(wanted)) return wanted;
+  const metres = measureArea(area).area;
+  const fitting = sizes.find(([most]) => metres <= most)?.[1] ?? 1;
+  return levels.find((level) => level >= fitting) ?? 5;
+}
+
+/** What is asked about an area. */
+export interface Question {
+  /** Edges are straight in longitude and latitude; a point on an edge is inside. */
+  area: Area;
+  level: Level;
+  conditions: Conditions;
+}
+
+/** Asks what lies in an area. */
 export async function countIn(
   client: Client,
-  ring: readonly Position[],
-  conditions: Conditions,
+  { area, level, conditions }: Question,
   accuracy: boolean,
   signal: AbortSignal,
 ): Promise<Counted> {
-  const level = levelFor(ring, conditions.division);
   const query = {
     ...conditionParameters(conditions),
     group_by: `kind,division:${levelName(level)}`,
     ...(accuracy ? { number: 'location_accuracy_m' } : {}),
   };
   // The description of the server leaves the form of GeoJSON to its standard.
-  const body = { type: 'Polygon', coordinates: [ring] } as unknown as Record<string, never>;
+  const body = area as unknown as Record<string, never>;
   const params = { path: { id: 'organizations' as const }, query };
   const answer = await unwrap(client.POST('/ogc/collections/{id}/aggregate', { params, body, signal }));
   const groups = answer.groups ?? [];
@@ -58,6 +67,7 @@ export async function countIn(
     total: answer.count ?? 0,
     kinds: sums(groups, 'kind'),
     divisions: sums(groups, 'division'),
+    groups,
     level,
     accuracy: typeof mean === 'number' && typeof max === 'number' ? { mean, most: max } : null,
   };

@@ -3,10 +3,10 @@ import { useEffect, useMemo } from 'react';
 import { useConditions } from '../../api/queries';
 import { useServices, useUrl } from '../../services';
 import { useCell } from '../../state/cell';
-import { type Drawing, isWhole, type Position, parseDrawing } from '../../tools/drawing';
-import { ringOf } from '../../tools/geodesy';
+import { areaOf } from '../../tools/area';
+import { type Drawing, isWhole, parseDrawing } from '../../tools/drawing';
 import { Latest } from '../../tools/latest';
-import { type Counted, countIn } from './counted';
+import { type Counted, countIn, levelFor, type Question } from './counted';
 
 /** What the link says is drawn; null for nothing, and for what cannot be read. */
 export function useDrawing(): Drawing | null {
@@ -19,20 +19,40 @@ export function useFinal() {
   const { client, tools } = useServices();
   const text = useUrl((state) => state.area);
   const drawing = useDrawing();
-  const conditions = useConditions();
-  const ring = useMemo(() => (drawing ? ringOf(drawing) : []), [drawing]);
+  const question = useQuestion();
+  const ask = useMemo(() => (drawing ? question(drawing) : null), [drawing, question]);
   const answer = useQuery({
-    queryKey: ['organizations', 'area', text, conditions],
-    queryFn: ({ signal }) => countIn(client, ring, conditions, true, signal),
-    enabled: ring.length > 0,
+    queryKey: ['organizations', 'area', text, ask?.level, ask?.conditions] as const,
+    queryFn: ({ signal }) =>
+      ask ? countIn(client, ask, true, signal) : Promise.reject(new Error('no area')),
+    enabled: ask !== null,
     placeholderData: (before: Counted | undefined, query) =>
-      tools.live.get() ?? (query?.queryKey[2] === text ? before : undefined),
+      tools.live.get() ?? (isSameLine(query?.queryKey[2], text) ? before : undefined),
   });
   const fresh = answer.data !== undefined && !answer.isPlaceholderData;
   useEffect(() => {
     if (fresh) tools.live.set(null);
   }, [fresh, tools]);
-  return answer;
+  return { ...answer, empty: drawing !== null && ask === null };
+}
+
+/** Whether two drawings are the same, be it at another distance. */
+function isSameLine(a: string | null | undefined, b: string | null): boolean {
+  const line = (text: string | null | undefined) => text?.replace(/^corridor:\d+/, '');
+  return line(a) === line(b);
+}
+
+/** What is asked about a drawing under the conditions of the page; null for what has no area. */
+function useQuestion(): (drawing: Drawing) => Question | null {
+  const conditions = useConditions();
+  const by = useUrl((state) => state.by);
+  return useMemo(
+    () => (drawing) => {
+      const area = areaOf(drawing);
+      return area && { area, level: levelFor(area, conditions.division, by), conditions };
+    },
+    [conditions, by],
+  );
 }
 
 /** Milliseconds between two questions while one draws: 25 a second, so that an office behind one address may draw too. */
@@ -41,21 +61,22 @@ const liveEvery = 40;
 /** Keeps asking what lies in the sketch while it is drawn, and tells it to those who watch the tools. */
 export function useLiveCount(): void {
   const { client, tools } = useServices();
-  const conditions = useConditions();
+  const question = useQuestion();
   const sketch = useCell(tools.sketch);
   const latest = useMemo(
     () =>
-      new Latest<Position[], Counted>(
-        (ring, signal) => countIn(client, ring, conditions, false, signal),
+      new Latest<Question, Counted>(
+        (ask, signal) => countIn(client, ask, false, signal),
         (_, answer) => tools.live.set(answer),
         () => tools.live.set(null),
         liveEvery,
       ),
-    [client, tools, conditions],
+    [client, tools],
   );
   useEffect(() => () => latest.cancel(), [latest]);
   useEffect(() => {
-    if (sketch && sketch.what !== 'line' && isWhole(sketch)) latest.put(ringOf(sketch));
+    const ask = sketch && isWhole(sketch) ? question(sketch) : null;
+    if (ask) latest.put(ask);
     else latest.cancel();
-  }, [latest, sketch]);
+  }, [latest, sketch, question]);
 }
