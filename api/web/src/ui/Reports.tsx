@@ -4,7 +4,7 @@ import { useReportCategories, useReports } from '../api/queries';
 import { exact, total } from '../format/number';
 import { groupCounts, groupOf, reportGroups } from '../map/reportGroups';
 import { pointBox } from '../map/tiles';
-import { useLanguage, useServices, useUrl } from '../services';
+import { useLanguage, useServices } from '../services';
 import { nothingAside } from '../state/url';
 import { useAnyStack } from './InView';
 import { LeftIcon } from './icons';
@@ -18,9 +18,8 @@ import { useSight } from './useInView';
 export function useListedReports(enabled = true) {
   const sight = useSight();
   const [stack, leave] = useAnyStack('reports');
-  const division = useUrl((state) => state.division);
   const box = stack ? pointBox(stack.lng, stack.lat, stack.zoom) : (sight?.box ?? null);
-  const list = useReports({ box, division }, enabled && box !== null);
+  const list = useReports(box, enabled && box !== null);
   return { list, stack, leave, box, total: list.data?.pages[0]?.numberMatched };
 }
 

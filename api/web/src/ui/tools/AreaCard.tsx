@@ -12,11 +12,11 @@ import { type Drawing, isWhole } from '../../tools/drawing';
 import { geodesicLine, lineLength, measureRing, ringOf, segmentLengths } from '../../tools/geodesy';
 import { CloseAside } from '../CloseAside';
 import { CopyLink } from '../CopyLink';
+import { useCountedOnly } from '../conditions/useWords';
 import { Fact } from '../Fact';
 import { TargetIcon } from '../icons';
 import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';
-import { useKindName } from '../useKinds';
 import { Breakdown } from './Breakdown';
 import { TrashIcon } from './icons';
 import { useDrawing, useFinal } from './useCounted';
@@ -95,12 +95,11 @@ function Final() {
 function Filtered() {
   const { t } = useTools();
   const language = useLanguage();
-  const kindName = useKindName();
-  const kinds = useUrl((state) => state.kinds);
+  const only = useCountedOnly();
   const day = useUrl((state) => state.datetime);
   const { t: page } = useTranslation();
-  if (kinds === null && day === null) return null;
-  const what = [...(kinds ?? []).map(kindName), ...(day === null ? [] : [page('asOf.chip', { day })])];
+  const what = [...(only === '' ? [] : [only]), ...(day === null ? [] : [page('asOf.chip', { day })])];
+  if (what.length === 0) return null;
   const list = new Intl.ListFormat(language === 'zh' ? 'zh-CN' : 'en', { type: 'unit', style: 'narrow' });
   return <p className="quiet-text note">{t('area.filtered', { what: list.format(what) })}</p>;
 }
