@@ -40,7 +40,7 @@ func TestBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_SQL="+file, "JINGWEI_TOKEN="+p.token(t), "JINGWEI_CHROMIUM="+chromium())
-	browse(t, web, env, "viewer", "layers", "tools")
+	browse(t, web, env, "viewer", "layers", "conditions", "tools")
 	t.Run("whole country", func(t *testing.T) {
 		for _, step := range []struct{ file, incomplete string }{{"cn-province.geojson.gz", "true"}, {"cn-lines.geojson", "false"}} {
 			i := importBoundaries(t, url, geotest.Shared(t, "data", "boundaries", step.file), "--name", "国界 2024", "--level", "province", "--default")

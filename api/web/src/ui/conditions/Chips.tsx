@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../services';
 import { type ConditionChange, inForce, lifted } from '../../state/conditions';
@@ -15,6 +15,8 @@ export function Chips() {
   const chips = useChips();
   const row = useRef<HTMLDivElement>(null);
   const [undone, setUndone] = useState<{ text: string; back: ConditionChange } | null>(null);
+  // Back brings back more than one condition: what could be undone before is of another page.
+  useEffect(() => store.onReturn(() => setUndone(null)), [store]);
   const remove = (chip: Chip, i: number) => {
     change(chip.lift);
     setUndone({ text: t('conditions.removed', { text: chip.text }), back: chip.back });
