@@ -54,9 +54,10 @@ export const en = {
   list: {
     title: 'In view',
     empty: 'No organizations in view. Zoom out, or go back to all of China.',
-    emptyFilter: 'No organizations in view with this filter. Show all kinds, or go back to all of China.',
+    emptyFilter:
+      'No organizations in view with this filter. Remove the conditions, or go back to all of China.',
     off: 'The layer “Organizations” is off. Switch it on to list what is in view.',
-    showAll: 'Show all kinds',
+    showAll: 'Show all',
     home: 'See all organizations',
     more: 'Show {{count}} more',
     loading: 'Loading…',
@@ -210,6 +211,7 @@ export const en = {
     tab: 'Reports',
     faded: 'Pale: settled',
     empty: 'No reports in view. Zoom out.',
+    emptyFilter: 'No reports in view meet the conditions. Remove some above, or zoom out.',
     stack_one: '1 report here',
     stack_other: '{{total}} reports here',
     group: {

@@ -53,7 +53,7 @@ export const zh = {
   list: {
     title: '视野内',
     empty: '视野内没有组织。可以缩小地图，或返回全国。',
-    emptyFilter: '按当前筛选，视野内没有组织。可以恢复全部类别，或返回全国。',
+    emptyFilter: '按当前筛选，视野内没有组织。可以去掉筛选，或返回全国。',
     off: '“基层组织”图层已关闭，打开后这里列出视野内的组织。',
     showAll: '显示全部',
     home: '查看全部组织',
@@ -205,6 +205,7 @@ export const zh = {
     tab: '民意',
     faded: '淡色：已办结',
     empty: '视野内没有社情民意。可以缩小地图。',
+    emptyFilter: '按当前筛选，视野内没有社情民意。可以移除上方的条件，或缩小地图。',
     stack_other: '此处有 {{total}} 件',
     group: {
       facilities: '设施与住房',

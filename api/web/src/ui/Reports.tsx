@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { ReportSummary } from '../api/client';
-import { useReportCategories, useReports } from '../api/queries';
+import { useReportCategories, useReportConditions, useReports } from '../api/queries';
 import { exact, total } from '../format/number';
 import { groupCounts, groupOf, reportGroups } from '../map/reportGroups';
 import { pointBox } from '../map/tiles';
@@ -83,7 +83,7 @@ export function ReportList() {
           <p>{t('reports.stack', { count, total: exact(count, language) })}</p>
         </div>
       )}
-      {count === 0 ? <p className="quiet">{t('reports.empty')}</p> : <Rows items={items} />}
+      {count === 0 ? <Empty /> : <Rows items={items} />}
       {count > 0 && (
         <div className="more">
           <p className="quiet">
@@ -105,6 +105,13 @@ export function ReportList() {
       )}
     </>
   );
+}
+
+function Empty() {
+  const { t } = useTranslation();
+  const { categories, steps, status, received } = useReportConditions();
+  const filtered = categories ?? steps ?? status ?? received;
+  return <p className="quiet">{t(filtered ? 'reports.emptyFilter' : 'reports.empty')}</p>;
 }
 
 function Rows({ items }: { items: readonly ReportSummary[] }) {
