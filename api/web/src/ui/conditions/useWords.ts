@@ -1,8 +1,9 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { useCodes, useDivision, useReportCategories } from '../../api/queries';
+import { useCodes, useDivision, useReportCategories, useReportConditions } from '../../api/queries';
 import { divisionName } from '../../format/romanize';
 import { useLanguage, useUrl } from '../../services';
-import { type ConditionChange, containedName, joined, partsOf } from '../../state/conditions';
+import { type ConditionChange, containedName, joined, partsOf, type Received } from '../../state/conditions';
 import { useKindName, useKinds } from '../useKinds';
 
 /** A condition in words, with what lifts it and what brings it back. */
@@ -83,12 +84,7 @@ function usePlaceChips(): Chip[] {
 function useReportChips(shown: boolean): Chip[] {
   const { t } = useTranslation();
   const names = useNames();
-  const { categories, steps, status, received } = {
-    categories: useUrl((state) => state.categories),
-    steps: useUrl((state) => state.steps),
-    status: useUrl((state) => state.status),
-    received: useUrl((state) => state.received),
-  };
+  const { categories, steps, status, received } = useReportConditions();
   const categoryName = useReportCategories(shown && categories !== null);
   const stepName = useCodes('report_state', shown && steps !== null);
   if (!shown) return [];
@@ -106,15 +102,15 @@ function useReportChips(shown: boolean): Chip[] {
     chips.push({ key: 'steps', text, lift: { steps: null }, back: { steps } });
   }
   if (received) {
-    const [from, to] = received;
-    const text = from && to ? t('conditions.between', { from, to }) : openEnd(from, to);
+    const text = receivedText(t, received);
     chips.push({ key: 'received', text, lift: { received: null }, back: { received } });
   }
   return chips;
+}
 
-  function openEnd(from: string | null, to: string | null): string {
-    return from ? t('conditions.since', { from }) : t('conditions.until', { to: to ?? '' });
-  }
+function receivedText(t: TFunction, [from, to]: Received): string {
+  if (from && to) return t('conditions.between', { from, to });
+  return from ? t('conditions.since', { from }) : t('conditions.until', { to: to ?? '' });
 }
 
 /** Joins names, of many only the first and how many there are. */
@@ -136,6 +132,7 @@ function useList(): (names: readonly string[]) => string {
 /** Which organizations are counted, when not all are, beside the division and the day; empty when all are. */
 export function useCountedOnly(): string {
   const { t } = useTranslation();
+  const language = useLanguage();
   const list = useList();
   const kindName = useKindName();
   const levels = useUrl((state) => state.levels);
@@ -145,5 +142,6 @@ export function useCountedOnly(): string {
     const name = containedName(part);
     return name === null ? t('conditions.own') : t('conditions.name', { name });
   });
-  return list([...(kinds ?? []).map(kindName), ...(levels ?? []).map(levelName), ...parts]);
+  const groups = [list((kinds ?? []).map(kindName)), list((levels ?? []).map(levelName)), ...parts];
+  return groups.filter((group) => group !== '').join(language === 'zh' ? '；' : '; ');
 }
