@@ -4,7 +4,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vitest/config';
 
 const server = process.env.JINGWEI_URL ?? 'http://127.0.0.1:8080';
-const proxied = ['/api', '/tiles', '/styles', '/basemaps', '/events', '/search'];
+const proxied = ['/api', '/ogc', '/tiles', '/styles', '/basemaps', '/events', '/search'];
 
 /** The Go package embeds dist, and must find placeholder.html there also without a build. */
 function keepPlaceholder(): Plugin {

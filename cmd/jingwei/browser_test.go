@@ -44,7 +44,7 @@ func TestBrowser(t *testing.T) {
 	}
 	env := append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_SQL="+file, "JINGWEI_TOKEN="+p.token(t), "JINGWEI_CHROMIUM="+chromium())
 	answers := filepath.Join(t.TempDir(), "answers.jsonl")
-	browse(t, web, append(env, "JINGWEI_ANSWERS="+answers), "viewer", "layers", "tools", "corridor", "print")
+	browse(t, web, append(env, "JINGWEI_ANSWERS="+answers), "viewer", "layers", "conditions", "tools", "corridor", "print")
 	checkAnswers(t, conn, answers)
 	t.Run("whole country", func(t *testing.T) {
 		for _, step := range []struct{ file, incomplete string }{{"cn-province.geojson.gz", "true"}, {"cn-lines.geojson", "false"}} {

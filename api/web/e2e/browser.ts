@@ -135,27 +135,33 @@ export class Viewer {
     await this.rest();
   }
 
-  /** Points of the loaded tiles of the present zoom: sums per tile, keyed z/x/y. */
-  async sums(): Promise<{ zoom: number; tiles: [string, number][]; clusters: number }> {
-    return this.page.evaluate(() => {
-      const map = window.jingweiMap;
-      if (!map) throw new Error('there is no map');
-      const zoom = Math.min(18, Math.floor(map.getZoom()));
-      const sums = new Map<string, number>();
-      for (const id of map.coveringTiles({ tileSize: 512, minzoom: 0, maxzoom: 18 })) {
-        const { z, x, y } = id.canonical;
-        sums.set(`${z}/${x}/${y}`, 0);
-      }
-      let clusters = 0;
-      for (const feature of map.querySourceFeatures('organizations', { sourceLayer: 'organizations' })) {
-        const { z, x, y } = (feature as unknown as { tile: { z: number; x: number; y: number } }).tile;
-        const key = `${z}/${x}/${y}`;
-        const count = Number(feature.properties.point_count ?? 1);
-        if (count > 1) clusters++;
-        if (sums.has(key)) sums.set(key, (sums.get(key) ?? 0) + count);
-      }
-      return { zoom, tiles: [...sums], clusters };
-    });
+  /** Points of the loaded tiles of the present zoom: sums per tile, keyed z/x/y; of a source with tiles of a layer. */
+  async sums(
+    source = 'organizations',
+    sourceLayer = 'organizations',
+  ): Promise<{ zoom: number; tiles: [string, number][]; clusters: number }> {
+    return this.page.evaluate(
+      ([source, sourceLayer]) => {
+        const map = window.jingweiMap;
+        if (!map) throw new Error('there is no map');
+        const zoom = Math.min(18, Math.floor(map.getZoom()));
+        const sums = new Map<string, number>();
+        for (const id of map.coveringTiles({ tileSize: 512, minzoom: 0, maxzoom: 18 })) {
+          const { z, x, y } = id.canonical;
+          sums.set(`${z}/${x}/${y}`, 0);
+        }
+        let clusters = 0;
+        for (const feature of map.querySourceFeatures(source, { sourceLayer })) {
+          const { z, x, y } = (feature as unknown as { tile: { z: number; x: number; y: number } }).tile;
+          const key = `${z}/${x}/${y}`;
+          const count = Number(feature.properties.point_count ?? 1);
+          if (count > 1) clusters++;
+          if (sums.has(key)) sums.set(key, (sums.get(key) ?? 0) + count);
+        }
+        return { zoom, tiles: [...sums], clusters };
+      },
+      [source, sourceLayer] as const,
+    );
   }
 
   /** What is drawn: clusters and single organizations with their place on the screen. */

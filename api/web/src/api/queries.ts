@@ -8,6 +8,13 @@ import {
 import { useMemo } from 'react';
 import { type Box, boxParameter, pointBox } from '../map/tiles';
 import { useLanguage, useServices, useUrl } from '../services';
+import {
+  type Conditions,
+  conditionParameters,
+  dayParameter,
+  type ReportConditions,
+  reportParameters,
+} from '../state/conditions';
 import { hasShape, isGroup } from '../state/division';
 import type { Picked } from '../state/url';
 import {
@@ -20,44 +27,42 @@ import {
   unwrap,
 } from './client';
 
-/** Conditions on organizations. */
-export interface OrganizationFilter {
+/** Conditions on organizations, in a box or anywhere. */
+export interface OrganizationFilter extends Conditions {
   box: Box | null;
-  kinds: readonly string[] | null;
-  division: string | null;
 }
 
 /** The conditions in force on the page, which every count keeps to. */
-export interface Conditions {
-  kinds: readonly string[] | null;
-  division: string | null;
-  day: string | null;
-}
-
 export function useConditions(): Conditions {
   const kinds = useUrl((state) => state.kinds);
+  const levels = useUrl((state) => state.levels);
   const division = useUrl((state) => state.division);
+  const filter = useUrl((state) => state.filter);
   const day = useDay();
-  return useMemo(() => ({ kinds, division, day }), [kinds, division, day]);
+  return useMemo(() => ({ kinds, levels, division, filter, day }), [kinds, levels, division, filter, day]);
 }
 
-/** The conditions as parameters of the server. */
-export function conditionParameters({ kinds, division, day }: Conditions) {
-  return {
-    ...(kinds ? { kind: kinds.join(',') } : {}),
-    ...(division ? { division } : {}),
-    ...dayParameter(day),
-  };
+/** The conditions on reports in force on the page. */
+export function useReportConditions(): ReportConditions {
+  const categories = useUrl((state) => state.categories);
+  const steps = useUrl((state) => state.steps);
+  const status = useUrl((state) => state.status);
+  const received = useUrl((state) => state.received);
+  const division = useUrl((state) => state.division);
+  const day = useDay();
+  return useMemo(
+    () => ({ categories, steps, status, received, division, day }),
+    [categories, steps, status, received, division, day],
+  );
 }
 
 /** The conditions on organizations as query parameters. */
-function parameters({ box, ...conditions }: OrganizationFilter, day: string | null) {
-  return { ...(box ? { bbox: boxParameter(box) } : {}), ...conditionParameters({ ...conditions, day }) };
+function parameters({ box, ...conditions }: OrganizationFilter) {
+  return { ...boxed(box), ...conditionParameters(conditions) };
 }
 
-/** The day that is asked about; today is left to the server, whose day is China's. */
-export function dayParameter(day: string | null): { datetime?: string } {
-  return day === null ? {} : { datetime: day };
+function boxed(box: Box | null): { bbox?: string } {
+  return box ? { bbox: boxParameter(box) } : {};
 }
 
 /** The day that the page shows; null for today. */
@@ -65,12 +70,14 @@ export function useDay(): string | null {
   return useUrl((state) => state.datetime);
 }
 
+export { type Conditions, conditionParameters, dayParameter };
+
 const pageSize = 50;
 
 /** The organizations that a filter lets through, page by page, with exact counts. */
 export function useOrganizations(filter: OrganizationFilter, enabled: boolean) {
   const { client } = useServices();
-  const conditions = parameters(filter, useDay());
+  const conditions = parameters(filter);
   return useInfiniteQuery({
     queryKey: ['organizations', 'list', conditions],
     initialPageParam: '',
@@ -88,8 +95,8 @@ export function useOrganizations(filter: OrganizationFilter, enabled: boolean) {
 }
 
 /** How many organizations a filter lets through, in all and by kind. */
-export function countsQuery(client: Client, filter: OrganizationFilter, day: string | null) {
-  const conditions = parameters(filter, day);
+export function countsQuery(client: Client, filter: OrganizationFilter) {
+  const conditions = parameters(filter);
   return queryOptions({
     queryKey: ['organizations', 'counts', conditions],
     queryFn: async ({ signal }) => {
@@ -102,7 +109,7 @@ export function countsQuery(client: Client, filter: OrganizationFilter, day: str
 
 export function useCounts(filter: OrganizationFilter, enabled = true) {
   const { client } = useServices();
-  return useQuery({ ...countsQuery(client, filter, useDay()), placeholderData: keepPreviousData, enabled });
+  return useQuery({ ...countsQuery(client, filter), placeholderData: keepPreviousData, enabled });
 }
 
 export function useOrganization(id: number | null) {
@@ -196,20 +203,10 @@ export function useTileJSON(layer: string) {
   return useQuery(tileJSONQuery(useServices().client, layer));
 }
 
-/** Conditions on reports. */
-export interface ReportFilter {
-  box: Box | null;
-  division: string | null;
-}
-
-/** The reports that a filter lets through, page by page, with exact counts. */
-export function useReports({ box, division }: ReportFilter, enabled: boolean) {
+/** The reports of the page's conditions in a box, page by page, with exact counts. */
+export function useReports(box: Box | null, enabled: boolean) {
   const { client } = useServices();
-  const conditions = {
-    ...(box ? { bbox: boxParameter(box) } : {}),
-    ...(division ? { division } : {}),
-    ...dayParameter(useDay()),
-  };
+  const conditions = { ...boxed(box), ...reportParameters(useReportConditions()) };
   return useInfiniteQuery({
     queryKey: ['reports', 'list', conditions],
     initialPageParam: '',
@@ -265,13 +262,14 @@ export function useCodes(list: string, enabled = true): (code: string) => string
 }
 
 /** Names of the categories of reports, those of operators included. */
-export function useReportCategories(): (code: string) => string {
+export function useReportCategories(enabled = true): (code: string) => string {
   const { client } = useServices();
   const language = useLanguage();
   const { data } = useQuery({
     queryKey: ['report-categories'],
     queryFn: ({ signal }) => unwrap(client.GET('/api/report-categories', { signal })),
     staleTime: 600_000,
+    enabled,
   });
   return (code) => data?.items.find((item) => item.code === code)?.[language] ?? code;
 }
@@ -297,15 +295,10 @@ export interface CountsRequest {
   within: string | null;
 }
 
-/** Organizations per division, of these kinds on this day. */
-export function divisionCountsQuery(
-  client: Client,
-  { by, within }: CountsRequest,
-  kinds: readonly string[] | null,
-  day: string | null,
-) {
-  const conditions = conditionParameters({ kinds, division: null, day });
-  const query = { by, ...(within === null ? {} : { within }), ...conditions };
+/** Organizations per division that meet the conditions, whatever division is among them. */
+export function divisionCountsQuery(client: Client, { by, within }: CountsRequest, conditions: Conditions) {
+  const chosen = conditionParameters({ ...conditions, division: null });
+  const query = { by, ...(within === null ? {} : { within }), ...chosen };
   return queryOptions({
     queryKey: ['organizations', 'divisions', query],
     queryFn: ({ signal }) => unwrap(client.GET('/api/divisions/counts', { params: { query }, signal })),
@@ -315,16 +308,16 @@ export function divisionCountsQuery(
 const countedLevels = ['province', 'prefecture', 'county', 'township'] as const;
 
 /**
- * Organizations of the kinds that the page shows per division below a parent, which may be of several levels. Empty while
- * the page shows all kinds, since then the list of divisions has the numbers, and without villages, which nobody counts.
+ * Organizations that the page shows per division below a parent, which may be of several levels. Empty while the page shows
+ * all of them, since then the list of divisions has the numbers, and without villages, which nobody counts.
  */
 export function useChildCounts(parent: string | null, levels: readonly number[]) {
   const { client } = useServices();
-  const kinds = useUrl((state) => state.kinds);
-  const day = useDay();
-  const counted = countedLevels.filter((_, i) => kinds !== null && levels.includes(i + 1));
+  const conditions = useConditions();
+  const some = conditions.kinds !== null || conditions.levels !== null || conditions.filter !== null;
+  const counted = countedLevels.filter((_, i) => some && levels.includes(i + 1));
   return useQueries({
-    queries: counted.map((by) => divisionCountsQuery(client, { by, within: parent }, kinds, day)),
+    queries: counted.map((by) => divisionCountsQuery(client, { by, within: parent }, conditions)),
     combine: countsByCode,
   });
 }

@@ -10,6 +10,7 @@ import type { BaseMap, DivisionShape, Organization, TileJSON } from '../api/clie
 import { type Degrees, wrap } from '../format/coordinate';
 import type { Language } from '../format/number';
 import { Cell } from '../state/cell';
+import { type Conditions, conditionsOf } from '../state/conditions';
 import { childLayer } from '../state/division';
 import type { PageStore } from '../state/store';
 import { nothingAside, type State, type View } from '../state/url';
@@ -22,6 +23,7 @@ import {
   clusterImage,
   clusterText,
   divisionName,
+  heatId,
   layerIds,
   outside,
   seaLine,
@@ -32,7 +34,6 @@ import {
   type Descriptions,
   dayQuery,
   layerName,
-  type TileFilter,
   tileQuery,
   tileTemplates,
   vectorSource,
@@ -107,7 +108,7 @@ export class MapController {
   settled: string | null | undefined;
   #insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
   #kinds: readonly string[];
-  #filter: TileFilter;
+  #filter: Conditions;
   #childrenOf: string | null = null;
   #aboutChildren: TileJSON | null = null;
   readonly #stale = new Set<string>();
@@ -123,7 +124,7 @@ export class MapController {
     private readonly origin: string,
   ) {
     this.#kinds = served.kinds;
-    this.#filter = filterOf(store);
+    this.#filter = conditionsOf(store.get());
     const { view, division } = store.get();
     this.openedWithView = view !== null || division !== null;
     this.settled = view !== null || division === null ? division : undefined;
@@ -145,7 +146,15 @@ export class MapController {
     const base = served.base ? await baseStyle(served.base, origin) : null;
     const map = new MapLibreMap({
       container,
-      style: viewerStyle(served.style, base, served.about, filterOf(store), served.kinds, language, origin),
+      style: viewerStyle(
+        served.style,
+        base,
+        served.about,
+        conditionsOf(store.get()),
+        served.kinds,
+        language,
+        origin,
+      ),
       ...camera(state.view, served, insets),
       attributionControl: false,
       maplibreLogo: false,
@@ -197,7 +206,7 @@ export class MapController {
   }
 
   /** The conditions on organizations at present. */
-  get filter(): TileFilter {
+  get filter(): Conditions {
     return this.#filter;
   }
 
@@ -216,8 +225,8 @@ export class MapController {
     for (const id of clusterIds) this.map.setLayoutProperty(id, 'icon-image', clusterImage(kinds));
   }
 
-  /** Shows organizations of these kinds in this division only. */
-  setFilter(filter: TileFilter): void {
+  /** Shows organizations that meet these conditions only. */
+  setFilter(filter: Conditions): void {
     const before = this.#filter;
     if (tileQuery(filter) === tileQuery(before)) return;
     this.#filter = filter;
@@ -344,20 +353,24 @@ export class MapController {
     this.map.easeTo({ zoom: this.map.getZoom() + steps, duration: 200 });
   }
 
-  /** Loads tiles of a layer of points anew: those that the changed ones touch, or all of them. */
+  /** Loads tiles of a layer of points anew, however it is drawn: those that the changed ones touch, or all of them. */
   refresh(layer: string, changed: readonly Tile[] | null): void {
     this.above?.controller.refresh(layer, changed);
-    if (!this.map.getSource(layer)) return;
+    for (const source of [layer, heatId(layer)])
+      if (this.map.getSource(source)) this.#refresh(source, changed);
+  }
+
+  #refresh(source: string, changed: readonly Tile[] | null): void {
     if (changed === null) {
-      this.map.refreshTiles(layer);
+      this.map.refreshTiles(source);
       return;
     }
     const { minzoom = 0, maxzoom = 16 } = this.served.about.organizations;
     const loaded = this.map.coveringTiles({ tileSize: 512, minzoom, maxzoom }).map((id) => id.canonical);
     const tiles = affected(loaded, changed);
-    if (tiles.length > 0) this.map.refreshTiles(layer, tiles);
+    if (tiles.length > 0) this.map.refreshTiles(source, tiles);
     // Tiles out of sight are kept by MapLibre and would come back as they were.
-    this.#stale.add(layer);
+    this.#stale.add(source);
   }
 
   #listen(): void {
@@ -496,11 +509,6 @@ function chosenBy(target: Target): Partial<State> {
 /** About a metre, as in links. */
 function round(degrees: number): number {
   return Number(degrees.toFixed(5));
-}
-
-function filterOf(store: PageStore): TileFilter {
-  const { kinds, division, datetime } = store.get();
-  return { kinds, division, day: datetime };
 }
 
 function camera(view: View | null, served: Served, { top, right, bottom, left }: Insets) {

@@ -47,6 +47,9 @@ export const layerIds = {
   undefinedLines: 'boundary-lines-undefined',
 } as const;
 
+/** The source, and the layer, of the heat map of a layer of points. */
+export const heatId = (layer: string) => `${layer}-heat`;
+
 /** The line in the South China Sea. */
 export const seaLine: FilterSpecification = ['==', ['get', 'kind'], 'south_china_sea'];
 

@@ -1,6 +1,7 @@
 import type { MultiPolygon } from 'geojson';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TileJSON } from '../api/client';
+import { noConditions } from '../state/conditions';
 import { areaLayers } from './areas';
 import type { MapController } from './controller';
 import { shareOfCountry } from './country';
@@ -138,14 +139,16 @@ describe('style', () => {
   const origin = 'http://here';
 
   test('tiles come from the origin of the page, with the conditions', () => {
-    const query = tileQuery({ kinds: ['a', 'b'], division: '330100000000', day: null });
+    const query = tileQuery({ ...noConditions, kinds: ['a', 'b'], division: '330100000000' });
     expect(tileTemplates(about, query, origin)).toEqual([
       'http://here/tiles/organizations/{z}/{x}/{y}?kind=a,b&division=330100000000',
     ]);
     const more = { ...about, tiles: ['/t/{z}/{x}/{y}?cells=8'] };
     expect(tileTemplates(more, 'kind=a', origin)).toEqual(['/t/{z}/{x}/{y}?cells=8&kind=a']);
-    expect(tileQuery({ kinds: null, division: null, day: null })).toBe('');
-    expect(tileQuery({ kinds: ['a'], division: null, day: '2020-12-31' })).toBe('kind=a&datetime=2020-12-31');
+    expect(tileQuery(noConditions)).toBe('');
+    expect(tileQuery({ ...noConditions, kinds: ['a'], day: '2020-12-31' })).toBe(
+      'kind=a&datetime=2020-12-31',
+    );
   });
 
   test('of the served style the land stays, and its layers of data are replaced', () => {
@@ -157,7 +160,7 @@ describe('style', () => {
         { id: 'theirs', type: 'circle' as const, source: 'organizations' },
       ],
     };
-    const filter = { kinds: null, division: null, day: null };
+    const filter = noConditions;
     const about2 = { organizations: about, divisions: { ...about, vector_layers: [] } };
     const style = viewerStyle(served, null, about2, filter, ['a'], 'zh', origin);
     const ids = style.layers.map((layer) => layer.id);
@@ -175,7 +178,7 @@ describe('the layers of areas', () => {
   test.each(['grids', 'jurisdictions'] as const)('%s outside of the chosen division are veiled', (name) => {
     const about: TileJSON = { tilejson: '3.0.0', tiles: ['/t/{z}/{x}/{y}'], vector_layers: [] };
     const served = { version: 8 as const, sources: {}, layers: [] };
-    const filter = { kinds: null, division: null, day: null };
+    const filter = noConditions;
     const style = viewerStyle(
       served,
       null,
@@ -190,7 +193,7 @@ describe('the layers of areas', () => {
       addSource: () => {},
       addLayer: ({ id }: { id: string }, before: string) => ids.splice(ids.indexOf(before), 0, id),
     };
-    addExtra({ map, language: 'zh', filter } as unknown as MapController, name, about);
+    addExtra({ map, language: 'zh' } as unknown as MapController, name, about, '');
     const areas = areaLayers(name).map((layer) => layer.id);
     expect(ids.filter((id) => areas.includes(id))).toEqual(areas);
     for (const id of areas) expect(ids.indexOf(id)).toBeLessThan(ids.indexOf(layerIds.veil));

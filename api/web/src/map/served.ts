@@ -2,6 +2,7 @@ import { CancelledError, type QueryClient } from '@tanstack/react-query';
 import type { StyleSpecification } from 'maplibre-gl';
 import { type Client, type Division, ProblemError, unwrap } from '../api/client';
 import { baseMapsQuery, childrenQuery, countsQuery, tileJSONQuery } from '../api/queries';
+import { noConditions } from '../state/conditions';
 import type { State } from '../state/url';
 import { chosenBase } from './basemap';
 import type { Served } from './controller';
@@ -20,9 +21,7 @@ export async function fetchServed(
     about('organizations'),
     about('divisions'),
     uncancelled(() => queries.fetchQuery(baseMapsQuery(client))),
-    uncancelled(() =>
-      queries.fetchQuery(countsQuery(client, { box: null, kinds: null, division: null }, datetime)),
-    ),
+    uncancelled(() => queries.fetchQuery(countsQuery(client, { ...noConditions, box: null, day: datetime }))),
     uncancelled(() => queries.fetchQuery(childrenQuery(client, null, datetime))),
   ]);
   if (style.version !== 8) throw new ProblemError(500, { detail: 'the style is not of version 8' });

@@ -1,6 +1,7 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
 import type { TileJSON } from '../api/client';
 import type { Language } from '../format/number';
+import { type Conditions, conditionParameters, dayParameter, queryText } from '../state/conditions';
 import type { Base } from './basemap';
 import {
   boundaryLines,
@@ -20,14 +21,6 @@ export interface Descriptions {
   divisions: TileJSON;
 }
 
-/** Conditions on organizations that are part of the address of a tile. */
-export interface TileFilter {
-  kinds: readonly string[] | null;
-  division: string | null;
-  /** The day that the tiles show; null for today. */
-  day: string | null;
-}
-
 /**
  * The style of the viewer: the land of the server's style or the operator's base map below, and on it the viewer's
  * own layers of data, which know about selection, drill-down and language.
@@ -36,7 +29,7 @@ export function viewerStyle(
   served: StyleSpecification,
   base: Base | null,
   about: Descriptions,
-  filter: TileFilter,
+  filter: Conditions,
   kinds: readonly string[],
   language: Language,
   origin: string,
@@ -108,18 +101,14 @@ export function tileTemplates(about: TileJSON, query: string, origin: string): s
   });
 }
 
-/** The conditions as a query: kind=a,b&division=CODE&datetime=DAY. */
-export function tileQuery({ kinds, division, day }: TileFilter): string {
-  const parts: string[] = [];
-  if (kinds) parts.push(`kind=${kinds.join(',')}`);
-  if (division) parts.push(`division=${division}`);
-  if (day) parts.push(dayQuery(day));
-  return parts.join('&');
+/** The conditions as the query of tiles: kind=a,b&division=CODE&datetime=DAY. */
+export function tileQuery(conditions: Conditions): string {
+  return queryText(conditionParameters(conditions));
 }
 
 /** The day as a query; empty for today. */
 export function dayQuery(day: string | null): string {
-  return day === null ? '' : `datetime=${day}`;
+  return queryText({ ...dayParameter(day) });
 }
 
 /** The name of the layer inside the tiles. */

@@ -29,12 +29,16 @@ export function affected(loaded: readonly Tile[], changed: readonly Tile[]): Til
   return loaded.filter((tile) => changed.some((other) => related(tile, other)));
 }
 
+/** A position in web mercator: 0 to 1 from the west and from the north. */
+export function worldAt(lng: number, lat: number): [number, number] {
+  const sin = Math.sin((lat * Math.PI) / 180);
+  return [lng / 360 + 0.5, 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)];
+}
+
 /** The tile of zoom z that holds the position; positions outside the world go to its edge. */
 export function tileAt(lng: number, lat: number, z: number): Tile {
   const n = 2 ** z;
-  const sin = Math.sin((lat * Math.PI) / 180);
-  const x = Math.floor(n * (lng / 360 + 0.5));
-  const y = Math.floor(n * (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)));
+  const [x, y] = worldAt(lng, lat).map((v) => Math.floor(n * v)) as [number, number];
   const clamp = (v: number) => Math.min(n - 1, Math.max(0, v));
   return { z, x: clamp(x), y: clamp(y) };
 }

@@ -1,4 +1,5 @@
 import type { Language } from '../format/number';
+import { escaped, parseFilter, type Received } from './conditions';
 import { isCode, type Level, levelName, levelNamed } from './division';
 
 /** Where the map looks. */
@@ -13,7 +14,15 @@ export const layerNames = ['organizations', 'divisions'] as const;
 export type LayerName = (typeof layerNames)[number];
 
 /** Layers that can be switched on. */
-export const extraNames = ['choropleth', 'hexagons', 'reports', 'grids', 'jurisdictions'] as const;
+export const extraNames = [
+  'choropleth',
+  'hexagons',
+  'heat',
+  'reports',
+  'report-heat',
+  'grids',
+  'jurisdictions',
+] as const;
 export type ExtraName = (typeof extraNames)[number];
 
 /** What has a card but no page of its own: a report, or a grid, and a position of it, in degrees. */
@@ -46,6 +55,15 @@ export interface State {
   selected: number | null;
   /** The kinds shown; null for all. */
   kinds: readonly string[] | null;
+  /** The levels of organizations shown; null for all. */
+  levels: readonly string[] | null;
+  /** A further condition on organizations in CQL2 JSON; null without one. */
+  filter: string | null;
+  /** The categories, steps and status of reports shown, and the days on which they were received; null for all. */
+  categories: readonly string[] | null;
+  steps: readonly string[] | null;
+  status: 'open' | 'closed' | null;
+  received: Received | null;
   off: readonly LayerName[];
   on: readonly ExtraName[];
   /** The day that everything is shown as of, 2020-12-31; null for today. */
@@ -72,6 +90,12 @@ export const initialState: State = {
   division: null,
   selected: null,
   kinds: null,
+  levels: null,
+  filter: null,
+  categories: null,
+  steps: null,
+  status: null,
+  received: null,
   off: [],
   on: [],
   datetime: null,
@@ -100,7 +124,13 @@ export function parseState(search: string, hash: string): State {
     lang: lang === 'zh' || lang === 'en' ? lang : null,
     division: division !== null && isCode(division) ? division : null,
     selected: Number.isSafeInteger(selected) && selected > 0 ? selected : null,
-    kinds: parseKinds(query.get('kinds')),
+    kinds: parseNames(query.get('kinds')),
+    levels: parseNames(query.get('level')),
+    filter: parseFilter(query.get('filter')),
+    categories: parseNames(query.get('category')),
+    steps: parseNames(query.get('state')),
+    status: statuses.find((name) => name === query.get('status')) ?? null,
+    received: parseReceived(query.get('received')),
     off: layerNames.filter((name) => off.includes(name)),
     on: extraNames.filter((name) => on.includes(name)),
     datetime: parseDay(query.get('datetime')),
@@ -154,9 +184,17 @@ function parsePicked(text: string | null): Picked | null {
   return { what, id, lng: at[0], lat: at[1] };
 }
 
-function parseKinds(text: string | null): readonly string[] | null {
-  const kinds = (text ?? '').split(',').filter((kind) => parseName(kind) !== null);
-  return kinds.length === 0 ? null : kinds;
+function parseNames(text: string | null): readonly string[] | null {
+  const names = (text ?? '').split(',').filter((name) => parseName(name) !== null);
+  return names.length === 0 ? null : names;
+}
+
+const statuses = ['open', 'closed'] as const;
+
+/** Reads "2025-03-01/2025-03-31"; an open end is "..". */
+function parseReceived(text: string | null): Received | null {
+  const [from, to, more] = (text ?? '').split('/').map(parseDay);
+  return more === undefined && (from || to) ? [from ?? null, to ?? null] : null;
 }
 
 function parseName(text: string | null): string | null {
@@ -179,6 +217,12 @@ export function formatState(state: State): string {
   if (state.division) query.push(['division', state.division]);
   if (state.selected) query.push(['selected', String(state.selected)]);
   if (state.kinds) query.push(['kinds', state.kinds.join(',')]);
+  if (state.levels) query.push(['level', state.levels.join(',')]);
+  if (state.filter) query.push(['filter', escaped(state.filter)]);
+  if (state.categories) query.push(['category', state.categories.join(',')]);
+  if (state.steps) query.push(['state', state.steps.join(',')]);
+  if (state.status) query.push(['status', state.status]);
+  if (state.received) query.push(['received', state.received.map((day) => day ?? '..').join('/')]);
   if (state.off.length > 0) query.push(['off', state.off.join(',')]);
   if (state.on.length > 0) query.push(['on', state.on.join(',')]);
   if (state.datetime) query.push(['datetime', state.datetime]);
@@ -189,7 +233,7 @@ export function formatState(state: State): string {
   if (state.area && state.area.length <= longestArea) query.push(['area', state.area]);
   if (state.by) query.push(['by', levelName(state.by)]);
   if (state.base) query.push(['base', state.base]);
-  // Names and numbers only: nothing needs escaping, and a comma stays readable.
+  // But for the filter, names and numbers only: nothing needs escaping, and a comma stays readable.
   const search = query.map(([key, value]) => `${key}=${value}`).join('&');
   return (search === '' ? '' : `?${search}`) + (state.view ? formatView(state.view) : '');
 }

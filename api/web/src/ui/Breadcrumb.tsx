@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useCounts, useDivision } from '../api/queries';
+import { useConditions, useCounts, useDivision } from '../api/queries';
 import { exact, total } from '../format/number';
 import { divisionName } from '../format/romanize';
 import { useLanguage, useUrl } from '../services';
@@ -36,8 +36,7 @@ export function Breadcrumb() {
 
 function CrumbItem({ crumb, last }: { crumb: Crumb; last: boolean }) {
   const language = useLanguage();
-  const kinds = useUrl((state) => state.kinds);
-  const { data } = useCounts({ box: null, kinds, division: crumb.code });
+  const { data } = useCounts({ ...useConditions(), box: null, division: crumb.code });
   const go = useGo();
   return (
     <li>

@@ -7,9 +7,9 @@ import { classStarts, zeroColour } from '../map/classes';
 import type { MapController } from '../map/controller';
 import { useLanguage, useUrl } from '../services';
 import { levelName } from '../state/division';
+import { useCountedOnly } from './conditions/useWords';
 import { ClassItems, Swatch } from './Swatch';
 import { useChoropleth } from './useChoropleth';
-import { useKindName } from './useKinds';
 import { useOnMap } from './useOnMap';
 
 const newChoropleth = (map: MapLibreMap) => new Choropleth(map);
@@ -51,15 +51,11 @@ export function ChoroplethLegend() {
   );
 }
 
-/** Which kinds are counted, when not all are: the switches of kinds do not tell while their layer is off. */
+/** Which organizations are counted, when not all are: the switches of kinds do not tell while their layer is off. */
 function KindsCounted() {
   const { t } = useTranslation();
-  const language = useLanguage();
-  const kindName = useKindName();
   const kinds = useUrl((state) => state.kinds);
-  if (kinds === null) return null;
-  const list = new Intl.ListFormat(language === 'zh' ? 'zh-CN' : 'en', { type: 'conjunction' });
-  return (
-    <p data-kinds={kinds.join()}>{t('choropleth.kinds', { kinds: list.format(kinds.map(kindName)) })}</p>
-  );
+  const only = useCountedOnly();
+  if (only === '') return null;
+  return <p data-kinds={kinds?.join() ?? ''}>{t('choropleth.kinds', { kinds: only })}</p>;
 }

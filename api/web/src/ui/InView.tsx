@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useOrganizations } from '../api/queries';
+import { useConditions, useOrganizations } from '../api/queries';
 import { exact } from '../format/number';
 import type { Stack } from '../map/controller';
 import { pointBox } from '../map/tiles';
@@ -32,11 +32,10 @@ export function useStack(): [Stack | null, () => void] {
 export function useListed() {
   const sight = useSight();
   const [stack] = useStack();
-  const kinds = useUrl((state) => state.kinds);
-  const division = useUrl((state) => state.division);
+  const conditions = useConditions();
   const off = useUrl((state) => state.off).includes('organizations');
   const box = stack ? pointBox(stack.lng, stack.lat, stack.zoom) : (sight?.box ?? null);
-  const list = useOrganizations({ box, kinds, division }, box !== null && !off);
+  const list = useOrganizations({ ...conditions, box }, box !== null && !off);
   return { list, off, stack, box, total: off ? 0 : list.data?.pages[0]?.numberMatched };
 }
 
@@ -134,7 +133,8 @@ function Off() {
 function Empty() {
   const { t } = useTranslation();
   const { store, map } = useServices();
-  const filtered = useUrl((state) => state.kinds) !== null;
+  const { kinds, levels, filter } = useConditions();
+  const filtered = kinds !== null || levels !== null || filter !== null;
   const home = () => {
     map.get()?.stay(null);
     store.set({ division: null });
@@ -144,7 +144,11 @@ function Empty() {
     <div className="empty">
       <p>{t(filtered ? 'list.emptyFilter' : 'list.empty')}</p>
       {filtered && (
-        <button type="button" className="button" onClick={() => store.set({ kinds: null })}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => store.set({ kinds: null, levels: null, filter: null })}
+        >
           {t('list.showAll')}
         </button>
       )}

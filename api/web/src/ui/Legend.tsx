@@ -1,9 +1,16 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBaseMaps } from '../api/queries';
 import { exact, total } from '../format/number';
 import { isParty } from '../map/kinds';
 import { useLanguage, useServices, useUrl } from '../services';
+import {
+  type Presentation,
+  presentationOf,
+  presentations,
+  presented,
+  reportsPresented,
+} from '../state/presentation';
 import type { ExtraName, LayerName } from '../state/url';
 import { DayField } from './AsOf';
 import { HexagonLegend } from './lazyTools';
@@ -13,6 +20,8 @@ import { useKindName, useKinds } from './useKinds';
 
 // What few people switch on arrives when it is.
 const ChoroplethLegend = lazy(async () => ({ default: (await import('./Choropleth')).ChoroplethLegend }));
+
+const HeatLegend = lazy(async () => ({ default: (await import('./Heat')).HeatLegend }));
 
 const ReportLegend = lazy(async () => ({ default: (await import('./Reports')).ReportLegend }));
 
@@ -25,13 +34,16 @@ export function Legend() {
         <Organizations />
         <DivisionsRow />
         <ExtraRow
-          name="choropleth"
-          label={t('choropleth.title')}
-          mark="ramp-mark"
-          legend={<ChoroplethLegend />}
+          name="reports"
+          label={t('reports.title')}
+          mark="plate-mark"
+          legend={
+            <>
+              <ReportsAs />
+              <ReportLegend />
+            </>
+          }
         />
-        <ExtraRow name="hexagons" label={t('tools.hexagons')} mark="ramp-mark" legend={<HexagonLegend />} />
-        <ExtraRow name="reports" label={t('reports.title')} mark="plate-mark" legend={<ReportLegend />} />
         <AreaRow name="jurisdictions" />
         <AreaRow name="grids" />
       </ul>
@@ -105,6 +117,7 @@ function Organizations() {
   const counts = useInView();
   const language = useLanguage();
   const chosen = useUrl((state) => state.kinds);
+  const heat = useUrl((state) => state.on).includes('heat');
   // The many kinds of one mark fold into one row.
   const folded = kinds.filter(isParty);
   const row = (kind: string) => (
@@ -113,6 +126,7 @@ function Organizations() {
   return (
     <li>
       <Row label={t('layers.organizations')} checked={on} onChange={toggle} count={counts?.total} strong />
+      <OrganizationsAs />
       <ul className="kinds">
         {folded.length < 2 ? kinds.map(row) : kinds.filter((kind) => !folded.includes(kind)).map(row)}
         {folded.length >= 2 && (
@@ -140,12 +154,80 @@ function Organizations() {
           <p className="hint">
             <Mark kind={kinds[0] ?? ''} hollow /> {t('layers.hollow')}
           </p>
-          <p className="hint">
-            <ClusterMark kinds={kinds} /> {t('layers.cluster')}
-          </p>
+          {!heat && (
+            <p className="hint">
+              <ClusterMark kinds={kinds} /> {t('layers.cluster')}
+            </p>
+          )}
         </>
       )}
     </li>
+  );
+}
+
+/** How organizations are drawn: each with what its colours say. */
+function OrganizationsAs() {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const on = useUrl((state) => state.on);
+  const drawn = presentationOf(on);
+  return (
+    <>
+      <DrawnAs
+        label={t('presentation.label')}
+        names={presentations}
+        drawn={drawn}
+        choose={(name) => store.set({ on: presented(on, name) })}
+      />
+      <Suspense fallback={<p className="hint">{t('list.loading')}</p>}>
+        {drawn === 'heat' && <HeatLegend />}
+        {on.includes('hexagons') && <HexagonLegend />}
+        {on.includes('choropleth') && <ChoroplethLegend />}
+      </Suspense>
+    </>
+  );
+}
+
+/** How reports are drawn. */
+function ReportsAs() {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const on = useUrl((state) => state.on);
+  const heat = on.includes('report-heat');
+  return (
+    <>
+      <DrawnAs
+        label={t('presentation.ofReports')}
+        names={['points', 'heat']}
+        drawn={heat ? 'heat' : 'points'}
+        choose={(name) => store.set({ on: reportsPresented(on, name) })}
+      />
+      {heat && <HeatLegend />}
+    </>
+  );
+}
+
+interface DrawnAsProps {
+  label: string;
+  names: readonly Presentation[];
+  drawn: Presentation;
+  choose: (name: Presentation) => void;
+}
+
+/** One of several ways of drawing the same. */
+function DrawnAs({ label, names, drawn, choose }: DrawnAsProps) {
+  const { t } = useTranslation();
+  const id = useId();
+  return (
+    <fieldset className="drawn-as">
+      <legend className="visually-hidden">{label}</legend>
+      {names.map((name) => (
+        <label key={name} data-drawn-as={name} title={t(`presentation.${name}Long`)}>
+          <input type="radio" name={id} checked={name === drawn} onChange={() => choose(name)} />
+          <span>{t(`presentation.${name}`)}</span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

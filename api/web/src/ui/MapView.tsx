@@ -79,15 +79,22 @@ export function MapView({ insets }: { insets: Insets }) {
 
 const ChoroplethSync = lazy(async () => ({ default: (await import('./Choropleth')).ChoroplethSync }));
 
+const HeatSync = lazy(async () => ({ default: (await import('./Heat')).HeatSync }));
+
 const ExtraSync = lazy(async () => ({ default: (await import('./Extra')).ExtraSync }));
 
 /** Layers that are off at first: their code arrives when one is switched on. */
 export function Extras({ controller }: { controller: MapController }) {
   const on = useUrl((state) => state.on);
+  const points = !useUrl((state) => state.off).includes('organizations');
   return (
     <Suspense>
       {on.includes('choropleth') && <ChoroplethSync controller={controller} />}
       {on.includes('hexagons') && <HexagonSync controller={controller} />}
+      {points && on.includes('heat') && <HeatSync controller={controller} layer="organizations" />}
+      {on.includes('reports') && on.includes('report-heat') && (
+        <HeatSync controller={controller} layer="reports" />
+      )}
       {(['jurisdictions', 'grids', 'reports'] as const).map(
         (name) => on.includes(name) && <ExtraSync key={name} controller={controller} name={name} />,
       )}

@@ -2,6 +2,7 @@ import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useRef, useState 
 import { useTranslation } from 'react-i18next';
 import { exact, total as formatTotal } from '../format/number';
 import { useLanguage, useUrl } from '../services';
+import { Conditions } from './Conditions';
 import { Divisions } from './Divisions';
 import { InView, useAnyStack, useListed } from './InView';
 import { Legend } from './Legend';
@@ -39,6 +40,7 @@ export function PanelContent() {
   };
   return (
     <>
+      <Conditions />
       <Legend />
       <div ref={tablist} className="tabs" role="tablist" aria-label={t('panel.tabs')} onKeyDown={onKeyDown}>
         <TabButton id={id} name="divisions" tab={tab} choose={setTab}>

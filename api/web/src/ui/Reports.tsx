@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { ReportSummary } from '../api/client';
-import { useReportCategories, useReports } from '../api/queries';
+import { useReportCategories, useReportConditions, useReports } from '../api/queries';
 import { exact, total } from '../format/number';
 import { groupCounts, groupOf, reportGroups } from '../map/reportGroups';
 import { pointBox } from '../map/tiles';
-import { useLanguage, useServices, useUrl } from '../services';
+import { useLanguage, useServices } from '../services';
 import { nothingAside } from '../state/url';
 import { useAnyStack } from './InView';
 import { LeftIcon } from './icons';
@@ -18,9 +18,8 @@ import { useSight } from './useInView';
 export function useListedReports(enabled = true) {
   const sight = useSight();
   const [stack, leave] = useAnyStack('reports');
-  const division = useUrl((state) => state.division);
   const box = stack ? pointBox(stack.lng, stack.lat, stack.zoom) : (sight?.box ?? null);
-  const list = useReports({ box, division }, enabled && box !== null);
+  const list = useReports(box, enabled && box !== null);
   return { list, stack, leave, box, total: list.data?.pages[0]?.numberMatched };
 }
 
@@ -84,7 +83,7 @@ export function ReportList() {
           <p>{t('reports.stack', { count, total: exact(count, language) })}</p>
         </div>
       )}
-      {count === 0 ? <p className="quiet">{t('reports.empty')}</p> : <Rows items={items} />}
+      {count === 0 ? <Empty /> : <Rows items={items} />}
       {count > 0 && (
         <div className="more">
           <p className="quiet">
@@ -106,6 +105,13 @@ export function ReportList() {
       )}
     </>
   );
+}
+
+function Empty() {
+  const { t } = useTranslation();
+  const { categories, steps, status, received } = useReportConditions();
+  const filtered = categories ?? steps ?? status ?? received;
+  return <p className="quiet">{t(filtered ? 'reports.emptyFilter' : 'reports.empty')}</p>;
 }
 
 function Rows({ items }: { items: readonly ReportSummary[] }) {

@@ -1,7 +1,7 @@
 import { type UseQueryResult, useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import type { DivisionCounts } from '../api/client';
-import { type CountsRequest, divisionCountsQuery, useBoundarySet, useDay } from '../api/queries';
+import { type CountsRequest, divisionCountsQuery, useBoundarySet, useConditions } from '../api/queries';
 import { type Counts, countiesInView } from '../map/choropleth';
 import { useServices, useUrl } from '../services';
 import { useCell } from '../state/cell';
@@ -25,8 +25,7 @@ export function useChoropleth(): ChoroplethData {
   const sight = useSight();
   const level = drawnLevel(sight?.zoom ?? 0, useBoundarySet()?.deepest_level);
   const division = useUrl((state) => state.division);
-  const kinds = useUrl((state) => state.kinds);
-  const day = useDay();
+  const conditions = useConditions();
   const counties = useCounties(level === 4, division);
   const requests = requestsOf(level, division, counties);
   const ready = sight !== null;
@@ -40,7 +39,7 @@ export function useChoropleth(): ChoroplethData {
     [level, ready],
   );
   return useQueries({
-    queries: requests.map((request) => divisionCountsQuery(client, request, kinds, day)),
+    queries: requests.map((request) => divisionCountsQuery(client, request, conditions)),
     combine,
   });
 }

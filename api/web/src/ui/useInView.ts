@@ -1,6 +1,6 @@
-import { useCounts } from '../api/queries';
+import { useConditions, useCounts } from '../api/queries';
 import type { Sight } from '../map/controller';
-import { useServices, useUrl } from '../services';
+import { useServices } from '../services';
 import { Cell, useCell } from '../state/cell';
 
 const noSight = new Cell<Sight | null>(null);
@@ -14,7 +14,7 @@ export function useSight(): Sight | null {
 /** Counts of all kinds in view, whatever kinds are filtered: what a switch would bring back shows its number. */
 export function useInView() {
   const sight = useSight();
-  const division = useUrl((state) => state.division);
-  const { data } = useCounts({ box: sight?.box ?? null, kinds: null, division }, sight !== null);
+  const conditions = useConditions();
+  const { data } = useCounts({ ...conditions, kinds: null, box: sight?.box ?? null }, sight !== null);
   return data;
 }

@@ -1,11 +1,12 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCodes, useCounts } from '../api/queries';
+import { useCodes, useCounts, useDay } from '../api/queries';
 import { sortKinds } from '../map/kinds';
+import { noConditions } from '../state/conditions';
 
 /** The kinds that the data set holds, in the order of their marks. */
 export function useKinds(): readonly string[] {
-  const { data } = useCounts({ box: null, kinds: null, division: null });
+  const { data } = useCounts({ ...noConditions, box: null, day: useDay() });
   return useMemo(() => sortKinds(Object.keys(data?.kinds ?? {})), [data]);
 }
 

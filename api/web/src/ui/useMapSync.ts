@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useBaseMaps, useDivision, useOrganization, useShape } from '../api/queries';
+import { useBaseMaps, useConditions, useDivision, useOrganization, useShape } from '../api/queries';
 import { chosenBase } from '../map/basemap';
 import type { MapController } from '../map/controller';
 import { extentOf } from '../map/veil';
@@ -11,8 +11,7 @@ import { useKinds } from './useKinds';
 export function useMapSync(controller: MapController): void {
   const { store } = useServices();
   const language = useLanguage();
-  const kinds = useUrl((state) => state.kinds);
-  const division = useUrl((state) => state.division);
+  const conditions = useConditions();
   const off = useUrl((state) => state.off);
   const known = useKinds();
   const { t } = useTranslation();
@@ -20,8 +19,7 @@ export function useMapSync(controller: MapController): void {
     controller.setLanguage(language);
     controller.map.getCanvas().setAttribute('aria-label', t('map.label'));
   }, [controller, language, t]);
-  const day = useUrl((state) => state.datetime);
-  useEffect(() => controller.setFilter({ kinds, division, day }), [controller, kinds, division, day]);
+  useEffect(() => controller.setFilter(conditions), [controller, conditions]);
   useEffect(() => controller.setOff(off), [controller, off]);
   useEffect(() => {
     if (known.length > 0) controller.setKinds(known);

@@ -1,12 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { type Client, unwrap } from '../../api/client';
-import { conditionParameters, countsQuery, dayParameter, divisionCountsQuery } from '../../api/queries';
+import { countsQuery, divisionCountsQuery } from '../../api/queries';
 import { Choropleth, type Counts, countiesInView } from '../../map/choropleth';
 import type { MapController } from '../../map/controller';
 import { askedBox, type Bin, Hexagons, widthAt } from '../../map/hexagons';
 import { PictureMap } from '../../map/picture';
 import { type Box, boxParameter } from '../../map/tiles';
 import { mapSize, type Paper, zoomStep } from '../../print/paper';
+import { conditionsOf, reportConditionsOf, reportParameters } from '../../state/conditions';
 import type { Level } from '../../state/division';
 import type { State } from '../../state/url';
 import { fetchHexagons } from '../tools/Hexagons';
@@ -83,9 +84,10 @@ export async function gather(
 /** Asks for the numbers of a picture, and colours it by them. */
 async function count(sources: Sources, shown: PictureMap, signal: AbortSignal) {
   const { client, queries, state } = sources;
-  const { division, datetime, on } = state;
+  const { on } = state;
+  const conditions = { ...conditionsOf(state), box: shown.box, kinds: null };
   const [kinds, choropleth, hexagons, reports] = await Promise.all([
-    queries.fetchQuery(countsQuery(client, { box: shown.box, kinds: null, division }, datetime)),
+    queries.fetchQuery(countsQuery(client, conditions)),
     on.includes('choropleth') ? fillDivisions(sources, shown) : null,
     on.includes('hexagons') ? fillHexagons(sources, shown, signal) : null,
     on.includes('reports') ? countReports(sources, shown.box, signal) : null,
@@ -94,12 +96,13 @@ async function count(sources: Sources, shown: PictureMap, signal: AbortSignal) {
 }
 
 async function fillDivisions({ client, queries, state, deepest }: Sources, { map }: PictureMap) {
-  const { division, kinds, datetime } = state;
+  const conditions = conditionsOf(state);
+  const { division } = conditions;
   const level = drawnLevel(map.getZoom(), deepest);
   const counties = level === 4 ? countiesInView(map, division) : [];
   const answers = await Promise.all(
     requestsOf(level, division, counties).map((request) =>
-      queries.fetchQuery(divisionCountsQuery(client, request, kinds, datetime)),
+      queries.fetchQuery(divisionCountsQuery(client, request, conditions)),
     ),
   );
   const items = answers.flatMap((answer) => answer.items).filter(drawnAt(level));
@@ -109,18 +112,16 @@ async function fillDivisions({ client, queries, state, deepest }: Sources, { map
 }
 
 async function fillHexagons({ client, state }: Sources, { map, box }: PictureMap, signal: AbortSignal) {
-  const { division, kinds, datetime: day } = state;
   const width = widthAt(map.getZoom());
   const asked = boxParameter(askedBox(box, width));
-  const bins = await fetchHexagons(client, asked, width, { division, kinds, day }, signal);
+  const bins = await fetchHexagons(client, asked, width, conditionsOf(state), signal);
   new Hexagons(map).show(bins);
   return { width, bins };
 }
 
 async function countReports({ client, state }: Sources, box: Box, signal: AbortSignal) {
   const query = {
-    ...conditionParameters({ kinds: null, division: state.division, day: null }),
-    ...dayParameter(state.datetime),
+    ...reportParameters(reportConditionsOf(state)),
     bbox: boxParameter(box),
     limit: 1,
   };

@@ -27,15 +27,17 @@ export function useDefaultTitle(): string {
   const detail = useDivision(division).data;
   const place = detail ? divisionName(detail, language) : t('divisions.country');
   const names = {
-    choropleth: t('choropleth.title'),
-    hexagons: t('tools.hexagons'),
+    choropleth: t('presentation.choropleth'),
+    hexagons: t('presentation.hexagons'),
+    heat: t('presentation.heat'),
     reports: t('reports.title'),
+    'report-heat': '', // its reports are named
     grids: t('areas.grids'),
     jurisdictions: t('areas.jurisdictions'),
   };
   const layers = [
     ...(off.includes('organizations') ? [] : [t('layers.organizations')]),
-    ...on.map((name) => names[name]),
+    ...on.map((name) => names[name]).filter(Boolean),
   ];
   return [place, layers.join(language === 'zh' ? '、' : ', '), day].filter(Boolean).join(' · ');
 }

@@ -7,6 +7,7 @@ import { divisionName } from '../../format/romanize';
 import { distance } from '../../format/scale';
 import { fillOpacity } from '../../map/choropleth';
 import { classOf, classStarts, colourOf, ranges, zeroColour } from '../../map/classes';
+import { heatRamp } from '../../map/heat';
 import { markOf, sortKinds } from '../../map/kinds';
 import { colours } from '../../map/layers';
 import { groupCounts, reportGroups } from '../../map/reportGroups';
@@ -18,6 +19,7 @@ import { levelName } from '../../state/division';
 import { areaOf, measureArea } from '../../tools/area';
 import type { Drawing } from '../../tools/drawing';
 import { lineLength } from '../../tools/geodesy';
+import { useCountedOnly } from '../conditions/useWords';
 import { rangeText } from '../Swatch';
 import { useOwnCounts } from '../tools/OwnCard';
 import { useDrawing, useFinal } from '../tools/useCounted';
@@ -34,10 +36,28 @@ export function useLegend(facts: Facts | null): LegendRow[] {
   const others = useOthers(facts);
   const area = useArea();
   const own = useOwn();
-  return useMemo(
-    () => [...area, ...own, ...organizations, ...filled, ...others],
-    [area, own, organizations, filled, others],
-  );
+  const heat = useHeatRows();
+  const { t } = useTools();
+  const only = useCountedOnly();
+  return useMemo(() => {
+    const filtered = only === '' ? [] : [{ text: t('area.filtered', { what: only }) }];
+    return [...filtered, ...area, ...own, ...organizations, ...filled, ...heat, ...others];
+  }, [only, t, area, own, organizations, filled, heat, others]);
+}
+
+/** What the ends of the colours of a heat map say. */
+function useHeatRows(): LegendRow[] {
+  const { t } = useTranslation();
+  const on = useUrl((state) => state.on);
+  return useMemo(() => {
+    if (!on.includes('heat') && !on.includes('report-heat')) return [];
+    const ends = [
+      [t('heat.few'), heatRamp[0]],
+      [t('heat.many'), heatRamp[heatRamp.length - 1] ?? ''],
+    ] as const;
+    const rows = ends.map(([text, colour]): LegendRow => ({ text, sign: { is: 'swatch', colour } }));
+    return [{ text: t('presentation.heat'), heading: true }, ...rows];
+  }, [on, t]);
 }
 
 /** Whether the numbers of tools have arrived, as far as there are any. */
@@ -93,8 +113,6 @@ function useFilled(facts: Facts | null): LegendRow[] {
   const { t: print } = usePrint();
   const { t: tools } = useTools();
   const language = useLanguage();
-  const kindName = useKindName();
-  const kinds = useUrl((state) => state.kinds);
   return useMemo(() => {
     const rows: LegendRow[] = [];
     if (facts?.choropleth) {
@@ -105,8 +123,6 @@ function useFilled(facts: Facts | null): LegendRow[] {
         count: print('divisionCount'),
         heading: true,
       });
-      if (kinds !== null)
-        rows.push({ text: t('choropleth.kinds', { kinds: kinds.map(kindName).join(', ') }) });
       rows.push(...classRows([...counts.values()], true, t, language));
     }
     if (facts?.hexagons) {
@@ -123,7 +139,7 @@ function useFilled(facts: Facts | null): LegendRow[] {
       );
     }
     return rows;
-  }, [facts, kinds, kindName, language, t, print, tools]);
+  }, [facts, language, t, print, tools]);
 }
 
 /** Classes with their colours, and how many of the values are in each. */

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { useCounts } from '../../api/queries';
+import { useConditions, useCounts } from '../../api/queries';
 import type { Insets, MapController } from '../../map/controller';
-import { ServicesProvider, useServices, useUrl } from '../../services';
+import { ServicesProvider, useServices } from '../../services';
 import { Cell } from '../../state/cell';
 import { DayStore } from '../../state/dayStore';
 import type { Swipe as SwipeState } from '../../state/url';
@@ -106,8 +106,7 @@ function sidesAt(x: number, { left, right }: Insets, width: number): number {
 /** Organizations in view on the day of the services above, with the filter of the page. */
 function useNumber(): { count: number | undefined; fresh: boolean } {
   const sight = useSight();
-  const kinds = useUrl((state) => state.kinds);
-  const division = useUrl((state) => state.division);
-  const answer = useCounts({ box: sight?.box ?? null, kinds, division }, sight !== null);
+  const conditions = useConditions();
+  const answer = useCounts({ ...conditions, box: sight?.box ?? null }, sight !== null);
   return { count: answer.data?.total, fresh: answer.data !== undefined && !answer.isPlaceholderData };
 }

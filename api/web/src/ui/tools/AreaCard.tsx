@@ -14,11 +14,11 @@ import { type Drawing, formatDrawing, isWhole, withDistance } from '../../tools/
 import { lineLength, segmentLengths } from '../../tools/geodesy';
 import { CloseAside } from '../CloseAside';
 import { CopyLink } from '../CopyLink';
+import { useCountedOnly } from '../conditions/useWords';
 import { Fact } from '../Fact';
 import { TargetIcon } from '../icons';
 import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';
-import { useKindName } from '../useKinds';
 import { Breakdown } from './Breakdown';
 import { DistanceField } from './DistanceField';
 import { fitTo } from './fitTo';
@@ -125,15 +125,15 @@ function Reach({ drawing }: { drawing: Drawing & { what: 'corridor' } }) {
 function Filtered() {
   const { t } = useTools();
   const language = useLanguage();
-  const kindName = useKindName();
   const { store } = useServices();
+  const only = useCountedOnly();
   const kinds = useUrl((state) => state.kinds);
   const day = useUrl((state) => state.datetime);
   const code = useUrl((state) => state.division);
   const division = useDivision(code).data;
   const { t: page } = useTranslation();
   const what = [
-    ...(kinds ?? []).map(kindName),
+    ...(only === '' ? [] : [only]),
     ...(division ? [divisionName(division, language)] : []),
     ...(day === null ? [] : [page('asOf.chip', { day })]),
   ];
