@@ -109,16 +109,19 @@ func (w *walk) enter(keys keyRange, level uint32) {
 // a sphere.
 const leastRadius = 6_335_400.0
 
+// roundedMetres is more than what rounding adds to a distance: at a pole, which lies at all longitudes, half a nanometre.
+const roundedMetres = 1e-6
+
 // leastDistance returns a distance in metres that no point of the rectangle falls below.
 func (r rectangle) leastDistance(p geo.Position) float64 {
 	lon, lat := p.Degrees()
-	return leastRadius * r.arc(lon, lat)
+	return max(0, leastRadius*r.arc(lon, lat)-roundedMetres)
 }
 
 // arc returns the least angle on the sphere, in radians, from a point in degrees to the rectangle.
 func (r rectangle) arc(lon, lat float64) float64 {
 	const radian = math.Pi / 180
-	if r.west <= lon && lon <= r.east {
+	if r.spans(lon) || r.spans(lon-360) || r.spans(lon+360) { // the slack of a rectangle reaches across the antimeridian
 		return max(0, r.south-lat, lat-r.north) * radian
 	}
 	aside := math.Mod(min(math.Mod(r.west-lon+720, 360), math.Mod(lon-r.east+720, 360)), 360) * radian
@@ -129,6 +132,8 @@ func (r rectangle) arc(lon, lat float64) float64 {
 	}
 	return min(arc(lat*radian, r.south*radian, aside), arc(lat*radian, r.north*radian, aside))
 }
+
+func (r rectangle) spans(lon float64) bool { return r.west <= lon && lon <= r.east }
 
 // arc is the angle between two latitudes that lie an angle of longitude apart, all in radians (haversine).
 func arc(lat1, lat2, lon float64) float64 {

@@ -3,6 +3,7 @@ package live_test
 import (
 	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -45,4 +46,43 @@ func TestNearestEqualsModel(t *testing.T) {
 			t.Fatalf("%d nearest to %v (-want +got)\n%s", k, to, diff)
 		}
 	})
+}
+
+// TestNearestAtTheRimOfTheMap: from the antimeridian and from a pole, which are places at both rims or all along one, the cells on the other
+// side are as near as those on this.
+func TestNearestAtTheRimOfTheMap(t *testing.T) {
+	random := rand.New(rand.NewPCG(4, 9))
+	var points []geo.Point
+	for i := range int32(6000) {
+		at := geo.Position{Lon: random.Int32N(20_000_001) - 1_800_000_000, Lat: random.Int32N(40_000_000) - 20_000_000}
+		switch i % 4 {
+		case 1:
+			at.Lon = -at.Lon
+		case 2:
+			at.Lon = []int32{-1_800_000_000, 1_800_000_000}[i/4%2]
+		case 3:
+			at = geo.Position{Lon: int32(random.Int64N(3_600_000_001) - 1_800_000_000), Lat: []int32{-900_000_000, 900_000_000}[i/4%2]}
+		}
+		points = append(points, point(geo.ID(1+(i*7)%6000), at))
+	}
+	x := live.New(layer(), live.Public)
+	load(t, x, points)
+	for _, to := range []geo.Position{
+		{Lon: 1_800_000_000, Lat: 13_481_035}, {Lon: -1_800_000_000, Lat: -5}, {Lon: 1_799_999_999}, {Lon: -1_799_999_999, Lat: 20_000_000},
+		{Lon: -1_800_000_000, Lat: -900_000_000}, {Lon: 300_000_000, Lat: 900_000_000}, {Lon: 1_800_000_000, Lat: 900_000_000},
+	} {
+		slices.SortFunc(points, func(a, b geo.Point) int {
+			return cmp.Or(cmp.Compare(geo.Distance(to, a.At), geo.Distance(to, b.At)), cmp.Compare(a.ID, b.ID))
+		})
+		near, err := x.Snapshot().Nearest(live.Query{Days: geo.On(0)}, to, 200)
+		if err != nil || len(near) != 200 {
+			t.Fatalf("%v: %d, %v", to, len(near), err)
+		}
+		for i, n := range near {
+			if want := points[i]; n.ID != want.ID {
+				t.Errorf("number %d from %v is %d at %v, %g m, want %d at %v, %g m", i+1, to, n.ID, n.At, n.Metres, want.ID, want.At, geo.Distance(to, want.At))
+				break
+			}
+		}
+	}
 }
