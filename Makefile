@@ -40,6 +40,7 @@ check: ## Formatting, vet, staticcheck
 test-web: ## The viewer's checks and unit tests
 	cd api/web && npm run --silent check && npm run --silent test
 
+# JINGWEI_POLYGONS=10000 holds as many areas against PostGIS, 400 by default; JINGWEI_STREAMS=1000 opens as many event streams, 200 by default.
 # Three packages at once also where there are two processors: tests of processes wait more than they work.
 test-go: ## Go tests, with the race detector, a real PostGIS and a real browser
 	$(GO) test -race -shuffle=on -p 3 -timeout 30m $(PACKAGES)

@@ -84,7 +84,7 @@ func (s *Server) readAggregate(c echo.Context, q *request.Query, layer *pointLay
 	if err := q.Err(); err != nil {
 		return r, err
 	}
-	r.areas, r.many, err = s.readAreas(c, q)
+	r.areas, r.many, err = s.readAreas(c, q, r)
 	return r, err
 }
 

@@ -4,8 +4,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+
+	"jingwei/geo"
 )
 
 // square is a box as GeoJSON.
@@ -49,6 +52,61 @@ func TestAggregates(t *testing.T) {
 	bins := b.ask(t, http.MethodGet, path+"?group_by=hexagon:20000,division:county&number=location_accuracy_m", nil, "")
 	if !strings.Contains(bins.Body.String(), `"outline":[[`) || !strings.Contains(bins.Body.String(), `"mean":`) {
 		t.Errorf("by hexagons: %s", bins.Body)
+	}
+}
+
+// TestAggregatesWithin: an area that is known here counts what lies in it on the day, for those who may see it.
+func TestAggregatesWithin(t *testing.T) {
+	b := newBench(t, nil)
+	for _, c := range []struct {
+		within, more string
+		operator     bool
+		status       int
+		count        int
+	}{
+		{"counties/330102000000", "", false, 200, 2},
+		{"divisions/330102000000", "", false, 200, 2},
+		{"grids/7", "", false, 200, 1},
+		{"grids/8", "", false, 404, 0},
+		{"grids/330102000000x", "", false, 400, 0},
+		{"jurisdictions/1", "", false, 200, 1},
+		{"jurisdictions/1", "&datetime=2023-12-31", false, 404, 0},
+		{"jurisdictions/1", "&datetime=2023-12-31/2024-01-01", false, 200, 1},
+		{"jurisdictions/1", "&datetime=2023-12-31/..", false, 200, 1},
+		{"jurisdictions/2", "", true, 404, 0},
+		{"jurisdictions/4", "", false, 404, 0},
+		{"jurisdictions/4", "&edition=public", true, 404, 0},
+		{"jurisdictions/4", "", true, 200, 1},
+		{"jurisdictions/99", "", true, 404, 0},
+		{"jurisdictions/0", "", false, 400, 0},
+		{"jurisdictions", "", false, 400, 0},
+		{"organizations/1", "", false, 400, 0},
+		{"boundary_lines/1", "", false, 400, 0},
+	} {
+		header := map[string]string{}
+		if c.operator {
+			header = bearer()
+		}
+		r := b.ask(t, http.MethodGet, "/ogc/collections/organizations/aggregate?within="+c.within+c.more, header, "")
+		answer := decode[struct {
+			Count int
+			Field string
+		}](t, r)
+		if r.Code != c.status || answer.Count != c.count || (r.Code == 400) != (answer.Field == "within") {
+			t.Errorf("within %s%s, operator %v: %d, want %d: %s", c.within, c.more, c.operator, r.Code, c.status, r.Body)
+		}
+	}
+	if r := b.ask(t, http.MethodGet, "/ogc/collections/reports/aggregate?edition=internal&within=jurisdictions/4", bearer(), ""); r.Code != 200 {
+		t.Errorf("reports: %d %s", r.Code, r.Body)
+	}
+	if err := b.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	viewed := slices.ContainsFunc(b.recorded(), func(e geo.AuditEntry) bool {
+		return e.Action == string(geo.ActionReadOrganization) && e.Object == geo.AuditObject{Kind: "organization", ID: 4}
+	})
+	if !viewed {
+		t.Errorf("who looked at the area of a draft is not in the audit: %v", b.recorded())
 	}
 }
 

@@ -27,7 +27,7 @@ type area struct {
 
 // readAreas reads where to count: the body of a POST, or one of the parameters bbox, geometry and within, or nothing, which is
 // everywhere. many tells that a collection was given.
-func (s *Server) readAreas(c echo.Context, q *request.Query) (areas []area, many bool, err error) {
+func (s *Server) readAreas(c echo.Context, q *request.Query, r aggregateRequest) (areas []area, many bool, err error) {
 	extent, boxed := q.Extent(paramBox)
 	given := 0
 	for _, name := range []string{paramBox, paramGeometry, paramWithin} {
@@ -51,7 +51,7 @@ func (s *Server) readAreas(c echo.Context, q *request.Query) (areas []area, many
 	case q.Has(paramGeometry):
 		return parseAreas([]byte(q.Text(paramGeometry, maxBody)))
 	case q.Has(paramWithin):
-		region, err := s.readWithin(c.Request().Context(), q.Text(paramWithin, 100))
+		region, err := s.readWithin(c, q, r)
 		return []area{{region: region}}, false, err
 	case boxed:
 		return []area{{region: live.In(extent)}}, false, q.Err()
@@ -59,26 +59,62 @@ func (s *Server) readAreas(c echo.Context, q *request.Query) (areas []area, many
 	return []area{{region: live.In(geo.World)}}, false, q.Err()
 }
 
-// readWithin reads COLLECTION/ID of an area that is known here: a division of any level, by its code.
-func (s *Server) readWithin(ctx context.Context, text string) (live.Region, error) {
+// readWithin reads COLLECTION/ID of an area that is known here: a division of any level, by its code, a grid, or the
+// jurisdiction of an organization. It is known as ?after= wants it.
+func (s *Server) readWithin(c echo.Context, q *request.Query, r aggregateRequest) (live.Region, error) {
+	text := q.Text(paramWithin, 100)
+	if err := s.await(c, r.index, q); err != nil {
+		return nil, err
+	}
 	collection, id, _ := strings.Cut(text, "/")
 	l, ok := layerNamed(collection)
-	if !ok || l.level == 0 && collection != "divisions" {
-		return nil, geo.Invalid(paramWithin, "%q is not provinces/CODE, prefectures/CODE, counties/CODE, townships/CODE or villages/CODE", text)
+	switch {
+	case ok && l.area != nil:
+		return s.withinArea(c, collection, id, r)
+	case ok && (l.level != 0 || collection == "divisions"):
+		return s.withinDivision(c.Request().Context(), id)
 	}
-	code, err := geo.ParseDivisionCode(paramWithin, id)
+	return nil, geo.Invalid(paramWithin, "%q is not divisions/CODE, provinces/CODE, prefectures/CODE, counties/CODE, townships/CODE, grids/ID or jurisdictions/ID", text)
+}
+
+func (s *Server) withinDivision(ctx context.Context, text string) (live.Region, error) {
+	code, err := geo.ParseDivisionCode(paramWithin, text)
 	if err != nil {
 		return nil, err
 	}
 	shape, err := s.config.Divisions.DivisionShape(ctx, code)
 	if err != nil {
-		return nil, fmt.Errorf("within %s: %w", text, err)
+		return nil, fmt.Errorf("within division %s: %w", code, err)
 	}
 	areas, _, err := parseAreas(shape.GeoJSON)
 	if err != nil {
 		return nil, err
 	}
 	return areas[0].region, nil
+}
+
+// withinArea returns a grid, or a jurisdiction that the audience may see, as it is on the day that is asked about, of several
+// the last.
+func (s *Server) withinArea(c echo.Context, collection, text string, r aggregateRequest) (live.Region, error) {
+	id, err := geo.ParseID(paramWithin, text)
+	if err != nil {
+		return nil, err
+	}
+	ctx, day := c.Request().Context(), s.lastDay(r.days)
+	var shape orb.MultiPolygon
+	switch collection {
+	case "grids":
+		shape, err = s.config.Areas.GridShape(ctx, id, day)
+	default:
+		if err := s.sees(c, r.audience, geo.AuditObject{Kind: "organization", ID: id}, geo.ActionReadOrganization); err != nil {
+			return nil, err
+		}
+		shape, err = s.config.Areas.JurisdictionShape(ctx, r.audience.scope(geo.ActionReadOrganization), id, day)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("within %s/%d: %w", collection, id, err)
+	}
+	return live.NewPolygons(shape)
 }
 
 // parseAreas reads GeoJSON (RFC 7946): a Polygon or MultiPolygon, a Feature of one, or a FeatureCollection of up to 1,000.

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -44,7 +46,9 @@ func (s *Server) streamEvents(c echo.Context) error {
 	if err := w.write([]byte("retry: 3000\n: connected\n\n")); err != nil {
 		return nil // the client left, which is how every stream ends
 	}
-	w.follow(c.Request(), client)
+	if err := w.follow(c.Request(), client); errors.Is(err, os.ErrDeadlineExceeded) {
+		s.hub.drop(client)
+	}
 	return nil
 }
 
@@ -71,25 +75,26 @@ type eventWriter struct {
 	control  *http.ResponseController
 }
 
-// follow writes events as they come and a comment every 15 seconds, so that proxies keep the connection open.
-func (w eventWriter) follow(r *http.Request, client *subscriber) {
+// follow writes events as they come and a comment every 15 seconds, so that proxies keep the connection open. It returns the
+// error of a write; none when the client left or was dropped.
+func (w eventWriter) follow(r *http.Request, client *subscriber) error {
 	heartbeat := time.NewTicker(heartbeatEvery)
 	defer heartbeat.Stop()
 	for {
 		var next []byte
 		select {
 		case <-r.Context().Done():
-			return
+			return nil
 		case event, ok := <-client.events:
 			if !ok {
-				return
+				return nil
 			}
 			next = event
 		case <-heartbeat.C:
 			next = []byte(":\n\n")
 		}
-		if w.write(next) != nil {
-			return
+		if err := w.write(next); err != nil {
+			return err
 		}
 	}
 }

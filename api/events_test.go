@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -235,4 +236,43 @@ func TestEventsOverTCP(t *testing.T) {
 	if err := <-served; err != http.ErrServerClosed {
 		t.Error(err)
 	}
+}
+
+// deadlined is a stream whose client takes in the first write and nothing after it.
+type deadlined struct {
+	stream
+	until  time.Time
+	writes int
+}
+
+func (d *deadlined) SetWriteDeadline(at time.Time) error {
+	d.until = at
+	return nil
+}
+
+func (d *deadlined) Write(b []byte) (int, error) {
+	if d.writes++; d.writes == 1 {
+		return d.stream.Write(b)
+	}
+	time.Sleep(time.Until(d.until))
+	return 0, os.ErrDeadlineExceeded
+}
+
+// TestStoppedReaderIsDropped: one who reads nothing is dropped and counted also where changes are too few to fill the queue.
+func TestStoppedReaderIsDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, nil)
+		d, done := &deadlined{stream: stream{header: http.Header{}}}, make(chan struct{})
+		go func() {
+			defer close(done)
+			b.Handler().ServeHTTP(d, httptest.NewRequest("GET", "/events", nil))
+		}()
+		synctest.Wait()
+		b.Publish(change(1, []geo.ID{1}, hangzhou()))
+		time.Sleep(11 * time.Second)
+		<-done
+		if m := b.ask(t, "GET", "/metrics", bearer(), "").Body.String(); !strings.Contains(m, "jingwei_event_clients 0\n") || !strings.Contains(m, "jingwei_event_clients_dropped_total 1\n") {
+			t.Errorf("the client that stopped is not dropped: %s", m)
+		}
+	})
 }

@@ -187,6 +187,19 @@ func (h *hub) send(s *subscriber, event []byte) {
 	select {
 	case s.events <- event:
 	default:
+		h.expel(s)
+	}
+}
+
+// drop closes a client that took too long to read what was written to it; one that the hub closed is counted already.
+func (h *hub) drop(s *subscriber) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.expel(s)
+}
+
+func (h *hub) expel(s *subscriber) {
+	if _, ok := h.clients[s]; ok {
 		h.dropped.Inc()
 		h.remove(s)
 	}

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"jingwei/geo"
 )
 
@@ -279,7 +281,7 @@ func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.
 	}
 	return geo.DivisionShape{
 		Code: code, Name: "上城区", Set: geo.BoundarySet{Name: "sample", Source: "generated", Illustrative: true},
-		GeoJSON: []byte(`{"type":"MultiPolygon","coordinates":[[[[120,30],[121,30],[121,31],[120,30]]]]}`),
+		GeoJSON: []byte(`{"type":"MultiPolygon","coordinates":[[[[120.12,30],[121,31],[120.12,31],[120.12,30]]]]}`),
 	}, nil
 }
 
@@ -354,6 +356,33 @@ func (m *memory) JurisdictionTile(ctx context.Context, z, x, y uint32, day geo.D
 
 func (m *memory) JurisdictionGeneration(ctx context.Context, _, _, _ uint32) (string, error) {
 	return "9", m.enter(ctx)
+}
+
+// areaOf is a box around a place in which nothing else lies.
+func areaOf(lon, lat float64) orb.MultiPolygon {
+	return orb.MultiPolygon{orb.Bound{Min: orb.Point{lon - 0.005, lat - 0.005}, Max: orb.Point{lon + 0.005, lat + 0.005}}.ToPolygon()}
+}
+
+// JurisdictionShape knows those of all organizations but 2, from 2024 on.
+func (m *memory) JurisdictionShape(ctx context.Context, see geo.Scope, id geo.ID, on geo.Day) (orb.MultiPolygon, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.enter(ctx); err != nil {
+		return nil, err
+	}
+	o, ok := m.current[id]
+	if !ok || id == 2 || !seen(see, o) || on < day("2024-01-01") {
+		return nil, geo.NotFound("there is no jurisdiction of organization %d on %s", id, on)
+	}
+	return areaOf(o.Location.Degrees()), nil
+}
+
+// GridShape knows grid 7.
+func (m *memory) GridShape(ctx context.Context, id geo.ID, on geo.Day) (orb.MultiPolygon, error) {
+	if err := m.enter(ctx); err != nil || id != 7 {
+		return nil, cmp.Or(err, geo.NotFound("there is no grid %d on %s", id, on))
+	}
+	return areaOf(120.15, 30.24), nil
 }
 
 func (m *memory) BoundarySets(ctx context.Context) ([]geo.BoundarySet, error) {

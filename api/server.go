@@ -26,6 +26,7 @@ type Config struct {
 	Divisions     Divisions
 	Search        Searcher
 	Polygons      PolygonTiles
+	Areas         Areas
 	Codes         Codes
 	Filters       Filters
 	SignIns       SignInStore
@@ -157,7 +158,7 @@ func (c Config) check() error {
 		absent bool
 	}{
 		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
-		{"Polygons", c.Polygons == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
+		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
 		{"Accounts", c.Accounts == nil}, {"Grants", c.Grants == nil}, {"Passwords", c.Passwords == nil}, {"CheckPassword", c.CheckPassword == nil},

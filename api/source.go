@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"jingwei/geo"
 	"jingwei/geo/live"
 )
@@ -74,6 +76,14 @@ type PolygonTiles interface {
 	JurisdictionGeneration(ctx context.Context, z, x, y uint32) (string, error)
 	// BoundarySets returns all sets of boundaries. The tiles show the default one.
 	BoundarySets(ctx context.Context) ([]geo.BoundarySet, error)
+}
+
+// Areas reads the outlines of the areas that the tiles of grids and jurisdictions show, in degrees, longitude first, exact.
+// What there is not, or may not be seen, on the day is geo.ErrNotFound, in the same words.
+type Areas interface {
+	// JurisdictionShape returns the area that an organization looks after which is active or lies in the scope.
+	JurisdictionShape(ctx context.Context, see geo.Scope, organization geo.ID, day geo.Day) (orb.MultiPolygon, error)
+	GridShape(ctx context.Context, id geo.ID, day geo.Day) (orb.MultiPolygon, error)
 }
 
 // PointIndex is one edition of a live point layer; *live.Index is one.

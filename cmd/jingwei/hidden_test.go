@@ -63,9 +63,14 @@ func (w *world) changeHidden(t *testing.T, id geo.ID) {
 		`update jingwei.report set lon_e7 = 1210000000, category = 'roads', state = 'fixed', status = 'closed' where id = $1`,
 		`insert into jingwei.report (category, lon_e7, lat_e7, division_code, organization_id, channel, visibility, received_at)
 		 select 'housing', lon_e7, lat_e7, division_code, organization_id, 'phone', 'restricted', '2026-01-06' from jingwei.report where id = $1`,
+		`update jingwei.organization_version set jurisdiction = st_multi(st_makeenvelope(120, 30, 121, 31, 4326))
+		 where status = 'draft' and organization_id <> (select organization_id from jingwei.report where id = $1)
+		   and path <@ (select p.path from jingwei.report r join jingwei.organization_version p on p.organization_id = r.organization_id
+		                where r.id = $1 and upper_inf(p.recorded) and p.status = 'active')`,
 	} {
-		if _, err := w.conn.Exec(t.Context(), sql, w.out.closedReport); err != nil {
-			t.Fatal(err)
+		tag, err := w.conn.Exec(t.Context(), sql, w.out.closedReport)
+		if err != nil || tag.RowsAffected() == 0 {
+			t.Fatalf("%s: %s, %v", sql, tag, err)
 		}
 	}
 }
@@ -122,6 +127,9 @@ func (w *world) addressesOf(p persona) []string {
 		"/ogc/collections/organizations/aggregate?group_by=status,kind", "/ogc/collections/reports/aggregate?group_by=category&bbox=119,29,121,31",
 		"/ogc/collections/organizations/nearest?point=120.2,30.12&k=1000", "/ogc/collections/reports/nearest?point=121,30.12&k=1000",
 	)
+	for _, area := range []string{fmt.Sprint("jurisdictions/", w.in.public), fmt.Sprint("jurisdictions/", w.out.public), fmt.Sprint("jurisdictions/", w.out.hidden), fmt.Sprint("grids/", w.grid)} {
+		all = append(all, "/ogc/collections/organizations/aggregate?group_by=kind&within="+area, "/ogc/collections/reports/aggregate?within="+area)
+	}
 	for _, filter := range []string{noPhone, noPath} {
 		all = append(all, "/api/organizations?filter="+filter, "/tiles/organizations/10/853/422?filter="+filter, "/tiles/organizations/cells/13/6829/3376/2?filter="+filter,
 			"/api/organizations?datetime=../..&filter="+filter, "/api/divisions/counts?by=province&filter="+filter)
@@ -133,7 +141,7 @@ func (w *world) addressesOf(p persona) []string {
 	}
 	both := append([]string{"/api/accounts", "/api/session", "/metrics"}, all...)
 	for _, path := range all {
-		if strings.HasPrefix(path, "/api/accounts") || strings.Contains(path, "grids") || strings.Contains(path, "jurisdictions") {
+		if strings.HasPrefix(path, "/api/accounts") || strings.HasPrefix(path, "/tiles/grids") || strings.HasPrefix(path, "/tiles/jurisdictions") {
 			continue
 		}
 		join := "?"

@@ -351,7 +351,8 @@ func pointRows() map[string]row {
 				}
 				return http.StatusOK
 			}
-			return []attempt{reports, public, interval, get("/ogc/collections/organizations/aggregate?edition=public&datetime=2020-01-01/2100-01-01", 200)}
+			all := []attempt{reports, public, interval, get("/ogc/collections/organizations/aggregate?edition=public&datetime=2020-01-01/2100-01-01", 200)}
+			return append(all, w.within(public.check, reports.check)...)
 		},
 		"POST /ogc/collections/:id/aggregate": func(t *testing.T, w *world, p persona) []attempt {
 			reports := attempt{path: "/ogc/collections/reports/aggregate?edition=internal", want: known(http.StatusOK),

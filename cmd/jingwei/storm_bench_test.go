@@ -61,6 +61,7 @@ func BenchmarkSignInStorm(b *testing.B) {
 // storm is a server on the sample with accounts.
 type storm struct {
 	main.Node
+	url    string // of the database
 	client *http.Client
 	random *rand.Rand
 }
@@ -79,7 +80,7 @@ func newStorm(b *testing.B) *storm {
 	b.Cleanup(func() { <-stopped })
 	transport := &http.Transport{MaxIdleConnsPerHost: 512}
 	b.Cleanup(transport.CloseIdleConnections)
-	s := &storm{Node: node, client: &http.Client{Transport: transport}, random: rand.New(rand.NewPCG(1, 2))}
+	s := &storm{Node: node, url: url, client: &http.Client{Transport: transport}, random: rand.New(rand.NewPCG(1, 2))}
 	eventually(b, time.Minute, func() error {
 		if status, err := s.status(b.Context(), http.MethodGet, "/readyz", "", ""); err != nil || status != http.StatusOK {
 			return fmt.Errorf("/readyz: %d %w", status, err)

@@ -29,6 +29,7 @@ type world struct {
 	people        []persona // with everyone else and the operator
 	in, out       subtree
 	addresses     int // of clients that have been given out
+	grid          geo.ID
 	boss          account
 	organizations int // that were made for single requests
 }
@@ -124,6 +125,12 @@ func (w *world) plant(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		exec(`update jingwei.organization_version set jurisdiction = st_multi(st_makeenvelope(120.1, 30.1, 120.15, 30.15, 4326)) where organization_id in ($1, $2)`, s.public, s.hidden)
+	}
+	err := w.conn.QueryRow(t.Context(), `insert into jingwei.grid (code, kind, name, division_code, organization_id, geometry, valid)
+		values ('G1', 'community_grid', '一格', 330102001051, $1, st_multi(st_makeenvelope(120.12, 30.12, 120.13, 30.13, 4326)), '[2020-01-01,)') returning id`, w.in.hidden).Scan(&w.grid)
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

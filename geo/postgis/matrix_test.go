@@ -46,6 +46,11 @@ func (w world) expected(see geo.Scope) []string {
 			n = len(nodes)
 		}
 		out = append(out, fmt.Sprint("below ", m.name, ": ", below), fmt.Sprint("number below ", m.name, ": ", n))
+		area := "hidden"
+		if w.exists(see, m.name) {
+			area = "[[[[120 28] [120 28.25] [120.5 28.25] [120.5 28] [120 28]]]]"
+		}
+		out = append(out, fmt.Sprint("jurisdiction ", m.name, ": ", area))
 	}
 	out = append(out, fmt.Sprint("topmost: ", w.expectedNodes(see, "")))
 	for _, q := range []struct{ text, match, begins string }{

@@ -48,6 +48,7 @@ func newWorld(t testing.TB) world {
 			t.Fatal(err)
 		}
 	}
+	w.exec(t, `update jingwei.organization_version set jurisdiction = st_multi(st_makeenvelope(120, 28, 120.5, 28.25, 4326))`)
 	w.report(t)
 	return w
 }
@@ -180,6 +181,8 @@ func (w world) answers(t testing.TB, s *postgis.Store, see geo.Scope) []string {
 		add("below "+m.name, nodesInShort(nodes), err)
 		n, err := s.CountOrganizationChildren(t.Context(), see, id, w.today)
 		add("number below "+m.name, n, err)
+		area, err := s.JurisdictionShape(t.Context(), see, id, w.today)
+		add("jurisdiction "+m.name, area, err)
 	}
 	nodes, err := s.OrganizationChildren(t.Context(), see, 0, geo.NodeCursor{}, 100, w.today)
 	add("topmost", nodesInShort(nodes), err)

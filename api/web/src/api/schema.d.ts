@@ -4163,10 +4163,7 @@ export interface operations {
         bbox?: string;
         /** @description A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection of up to 1000 of them; a long one is better sent by POST. */
         geometry?: string;
-        /**
-         * @description The area of a division, by collection and code.
-         * @example counties/330102000000
-         */
+        /** @description An area that is known here, by its collection and what names it there: a division by its code as `divisions/CODE`, or with its level (`provinces`, `prefectures`, `counties`, `townships`), in the default boundary set; `grids/ID`; `jurisdictions/ID`, the area that the organization of that id looks after. Grids and jurisdictions are taken as they are on the day of `datetime`, on the last of an interval, which without an end is today, and exactly as they are stored. Of organizations that are not active on that day, only those are told that `edition=internal` shows the caller: any other, one that looks after no area and one that does not exist are 404 alike. */
         within?: string;
       };
       header?: never;
