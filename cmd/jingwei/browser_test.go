@@ -18,9 +18,16 @@ import (
 	"jingwei/geo/geotest"
 )
 
-// TestBrowser opens the viewer in a real Chromium and compares what it shows with SQL: api/web/e2e.
-func TestBrowser(t *testing.T) {
-	t.Parallel() // with the other tests in a browser, which wait for it more than they work
+// viewerTest is a server with the sample for tests of the viewer in a real Chromium, which compare what it shows with SQL:
+// api/web/e2e.
+type viewerTest struct {
+	web, url string
+	conn     *pgx.Conn
+	env      []string
+}
+
+func newViewerTest(t *testing.T) *viewerTest {
+	t.Helper()
 	web := geotest.Path("api", "web")
 	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
 	needs(t, filepath.Join(web, "dist", "index.html"), "the viewer is not built: make web")
@@ -43,18 +50,32 @@ func TestBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_SQL="+file, "JINGWEI_TOKEN="+p.token(t), "JINGWEI_CHROMIUM="+chromium())
-	answers := filepath.Join(t.TempDir(), "answers.jsonl")
-	browse(t, web, append(env, "JINGWEI_ANSWERS="+answers), "viewer", "layers", "conditions", "tools", "corridor", "print")
-	checkAnswers(t, conn, answers)
+	return &viewerTest{web: web, url: url, conn: conn, env: env}
+}
+
+// TestBrowser is of the map itself, its layers, and maps of the whole country.
+func TestBrowser(t *testing.T) {
+	t.Parallel() // with the other tests in a browser, which wait for it more than they work
+	v := newViewerTest(t)
+	browse(t, v.web, v.env, "viewer", "layers")
 	t.Run("whole country", func(t *testing.T) {
 		for _, step := range []struct{ file, incomplete string }{{"cn-province.geojson.gz", "true"}, {"cn-lines.geojson", "false"}} {
-			i := importBoundaries(t, url, geotest.Shared(t, "data", "boundaries", step.file), "--name", "国界 2024", "--level", "province", "--default")
+			i := importBoundaries(t, v.url, geotest.Shared(t, "data", "boundaries", step.file), "--name", "国界 2024", "--level", "province", "--default")
 			if i.exit != 0 {
 				t.Fatalf("import of %s: exit %d, %s", step.file, i.exit, i.said)
 			}
-			browse(t, web, append(env, "JINGWEI_INCOMPLETE="+step.incomplete), "country")
+			browse(t, v.web, append(v.env, "JINGWEI_INCOMPLETE="+step.incomplete), "country")
 		}
 	})
+}
+
+// TestBrowserTools is of what one does with the map: conditions, areas, roads, sheets.
+func TestBrowserTools(t *testing.T) {
+	t.Parallel()
+	v := newViewerTest(t)
+	answers := filepath.Join(t.TempDir(), "answers.jsonl")
+	browse(t, v.web, append(v.env, "JINGWEI_ANSWERS="+answers), "conditions", "tools", "corridor", "print")
+	checkAnswers(t, v.conn, answers)
 }
 
 // browse runs browser tests of the viewer, named by their files.

@@ -49,6 +49,11 @@ export const sizes: Size[] = [
   { name: 'phone', width: 390, height: 844 },
 ];
 
+/** One of the sizes, or all of them when JINGWEI_ALL_SIZES is set: what takes long is tried at the one where it is harder. */
+export function mostly(name: 'desktop' | 'phone'): Size[] {
+  return sizes.filter((size) => process.env.JINGWEI_ALL_SIZES || size.name === name);
+}
+
 /** A page with the viewer in it, and what went wrong in it so far. */
 export class Viewer {
   readonly faults: string[] = [];

@@ -85,7 +85,28 @@ describe.each(sizes)('along a road at $width x $height', (size) => {
     await page.locator('[data-act="done"]').click();
   };
 
-  test('how many village committees within 3 km, and in which townships, is answered within a minute', async () => {
+  /** Prints what is on the page, and returns what the sheet said. */
+  const print = async () => {
+    await page.evaluate(() => Object.assign(window, { print: () => undefined }));
+    await viewer.raise('low');
+    await page.locator('.print-button').click();
+    await page.locator('.sheet-page').waitFor();
+    const part = (name: string) => page.locator(`.sheet-page [data-part="${name}"]`).allTextContents();
+    const said = {
+      legend: await part('legend'),
+      counts: await part('count'),
+      link: (await part('link')).join(''),
+    };
+    await viewer.screenshot('corridor-print');
+    await page.locator('[data-act="pdf"]').click();
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    await page.keyboard.press('Escape');
+    await page.locator('.print-window').waitFor({ state: 'detached' });
+    await viewer.raise('high');
+    return said;
+  };
+
+  test('how many village committees within 3 km, and in which townships, is answered, printed and linked within a minute', async () => {
     await viewer.go(start(1));
     const began = Date.now();
     await choose();
@@ -102,6 +123,7 @@ describe.each(sizes)('along a road at $width x $height', (size) => {
     await page.locator('[data-level="4"]').waitFor();
     await expect.poll(total).toBe(committees);
     const townships = await divisions();
+    const printed = await print();
     const seconds = (Date.now() - began) / 1000;
     expect(seconds).toBeLessThan(60);
 
@@ -117,6 +139,13 @@ describe.each(sizes)('along a road at $width x $height', (size) => {
       .toEqual([]);
     if (lang === 'en') expect(await names.first().textContent()).toMatch(/^[A-Z][a-z']+/);
     else expect(await names.first().textContent()).toMatch(/镇|乡|街道/);
+    const exact = (n: number) => n.toLocaleString('en-US');
+    expect(printed.counts).toContain(exact(committees));
+    const first = Object.values(townships).slice(0, 12).map(exact);
+    expect(printed.counts.join()).toContain(first.join());
+    const named = (await names.allTextContents()).slice(0, first.length);
+    for (const name of named) expect(printed.legend.some((row) => name.startsWith(row))).toBe(true);
+    expect(printed.link).toContain(page.url());
     await viewer.screenshot('corridor');
     expect(await viewer.violations()).toEqual([]);
     const answers = process.env.JINGWEI_ANSWERS;

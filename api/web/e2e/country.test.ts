@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { en } from '../src/i18n/en';
 import { zh } from '../src/i18n/zh';
-import { browserOfFile, sizes, Viewer } from './browser';
+import { browserOfFile, mostly, Viewer } from './browser';
 
 /** Whether the default set of boundaries is one of all China without the line in the South China Sea. */
 const incomplete = process.env.JINGWEI_INCOMPLETE === 'true';
@@ -21,7 +21,7 @@ async function printed({ page }: Viewer): Promise<(part: string) => string> {
   return (part) => of(part).join('').replaceAll(' ', '');
 }
 
-describe.each(sizes)('the whole country at $width x $height', (size) => {
+describe.each(mostly('phone'))('the whole country at $width x $height', (size) => {
   test('the missing line is said, and drawn once when it is there', async () => {
     const [lang, texts] = size.width < 720 ? (['en', en] as const) : (['zh', zh] as const);
     const viewer = await Viewer.open(browser(), size, `/?lang=${lang}#map=3.4/25/110`);

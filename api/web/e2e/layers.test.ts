@@ -3,7 +3,7 @@ import { zh } from '../src/i18n/zh';
 import { classOf, classStarts, colourOf } from '../src/map/classes';
 import { groupOf, reportGroups } from '../src/map/reportGroups';
 import { prefix } from '../src/state/division';
-import { browserOfFile, sizes, Viewer } from './browser';
+import { browserOfFile, mostly, Viewer } from './browser';
 import { Expected } from './expected';
 
 const expected = Expected.given();
@@ -26,7 +26,7 @@ function coloured(viewer: Viewer): Promise<[string, string | null][]> {
   });
 }
 
-describe.each(sizes)('further layers at $width x $height', (size) => {
+describe.each(mostly('desktop'))('further layers at $width x $height', (size) => {
   // One page for all: a page that loads is most of the time of these tests. Each begins at the state it visits.
   let viewer: Viewer;
   beforeAll(async () => {
@@ -129,7 +129,7 @@ describe.each(sizes)('further layers at $width x $height', (size) => {
     // On a phone the middle of what is seen; with a mouse a place that one points at.
     const asked = await viewer.page.evaluate(() => window.jingweiMap?.project(window.jingweiMap.getCenter()));
     if (!asked) throw new Error('there is no map');
-    if (size.width < 720) await viewer.page.locator('.zoom button').last().click();
+    if (size.width < 720) await viewer.page.locator('.place-button').click();
     else await viewer.page.mouse.click(asked.x, asked.y + 48, { button: 'right' });
     const card = viewer.page.locator('.place');
     await card.locator('[data-code]').first().waitFor();

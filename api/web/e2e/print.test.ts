@@ -10,7 +10,7 @@ import { zh } from '../src/i18n/zh';
 import { classOf, classStarts } from '../src/map/classes';
 import { type Box, boxParameter } from '../src/map/tiles';
 import { dots, framesOf, metresPerMm, type Paper } from '../src/print/paper';
-import { address, browserOfFile, sizes, Viewer } from './browser';
+import { address, browserOfFile, mostly, sizes, Viewer } from './browser';
 import { Expected } from './expected';
 
 const expected = Expected.given();
@@ -241,7 +241,7 @@ describe.each(sizes)('printing at $width x $height', (size) => {
   });
 });
 
-describe.each(sizes)('two days at $width x $height', (size) => {
+describe.each(mostly('desktop'))('two days at $width x $height', (size) => {
   const desk = size.width >= 720;
   const [lang, texts] = desk ? (['en', en] as const) : (['zh', zh] as const);
   const before = '2024-06-01';

@@ -2,7 +2,7 @@ import type { Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toolsZh } from '../src/i18n/toolsZh';
 import { within } from '../src/state/division';
-import { browserOfFile, sizes, Viewer } from './browser';
+import { browserOfFile, mostly, Viewer } from './browser';
 import { Expected, type Organization } from './expected';
 
 const expected = Expected.given();
@@ -10,7 +10,7 @@ const browser = browserOfFile();
 
 type Ring = [number, number][];
 
-describe.each(sizes)('tools at $width x $height', (size) => {
+describe.each(mostly('desktop'))('tools at $width x $height', (size) => {
   let viewer: Viewer;
   let hand: Hand;
   /** Rings that the page asked about, and how many answers came. */

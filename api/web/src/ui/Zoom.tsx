@@ -47,6 +47,7 @@ export function Zoom() {
       </button>
       <button
         type="button"
+        className="place-button"
         aria-label={t('place.ask')}
         title={t('place.ask')}
         onClick={() => controller?.ask(null)}
