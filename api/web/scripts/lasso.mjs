@@ -139,13 +139,17 @@ function way([x, y], [right, down]) {
   });
 }
 
+/** Moves as a hand does, sixty steps a second, whether or not the page has caught up with the step before. */
 async function drag(page, hand, points) {
   const began = Date.now();
+  const steps = [];
   for (const [i, [x, y]] of points.entries()) {
-    await (i === 0 ? hand.down(x, y) : hand.move(x, y));
+    if (i === 0) await hand.down(x, y);
+    else steps.push(hand.move(x, y));
     const left = began + (1000 * (i + 1)) / 60 - Date.now();
     if (left > 0) await page.waitForTimeout(left);
   }
+  await Promise.all(steps);
 }
 
 function mouse({ mouse }) {
