@@ -8,18 +8,17 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/http"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"jingwei/testdata/bench"
 )
 
-const (
-	polygons    = 20
-	vertices    = 500
-	leastPoints = 100_000
-)
+const vertices = 500
+
+// sizes are how many points polygons hold at least, and how many of them there are.
+var sizes = []struct{ least, polygons int }{{100_000, 20}, {1_000_000, 10}}
 
 // polygon is an outline as GeoJSON and what it holds.
 type polygon struct {
@@ -30,58 +29,63 @@ type polygon struct {
 // measureAggregates compares counts within polygons: our interface over HTTP, with the polygon as its body, and SQL over a prepared
 // statement on one connection, on a table of places and nothing else with a GiST index, clustered on it.
 func measureAggregates(ctx context.Context, p *peers) (string, error) {
-	all, err := p.drawPolygons(ctx)
-	if err != nil {
-		return "", err
-	}
-	var ours, theirs []time.Duration
-	var oursP99, ratios []float64
-	for range p.runs {
-		var a, b []time.Duration
-		for _, g := range all {
-			mine, yours, err := p.both(ctx, g)
-			if err != nil {
-				return "", err
-			}
-			a, b = append(a, mine), append(b, yours)
+	rows := [][]string{{"polygons", "hold", "Jingwei p50, ms", "PostGIS p50, ms", "ratio of p50", "Jingwei slowest, ms", "PostGIS slowest, ms"}}
+	for _, size := range sizes {
+		all, err := p.drawPolygons(ctx, size.least, size.polygons)
+		if err != nil {
+			return "", err
 		}
-		slices.Sort(a)
-		slices.Sort(b)
-		ratios = append(ratios, float64(bench.Percentile(b, 0.5))/float64(bench.Percentile(a, 0.5)))
-		oursP99 = append(oursP99, bench.Percentile(a, 1).Seconds()*1000)
-		ours, theirs = append(ours, a...), append(theirs, b...)
-	}
-	slices.Sort(ours)
-	slices.Sort(theirs)
-	ms := func(d time.Duration) float64 { return d.Seconds() * 1000 }
-	least, most := all[0].count, all[0].count
-	for _, g := range all {
-		least, most = min(least, g.count), max(most, g.count)
-	}
-	row := func(name string, share float64) []string {
-		a, b := ms(bench.Percentile(ours, share)), ms(bench.Percentile(theirs, share))
-		return []string{name, figure(a), figure(b), times(b, a)}
+		ours, theirs, err := p.countAll(ctx, all)
+		if err != nil {
+			return "", err
+		}
+		least, most := all[0].count, all[0].count
+		for _, g := range all {
+			least, most = min(least, g.count), max(most, g.count)
+		}
+		rows = append(rows, []string{strconv.Itoa(len(all)), thousands(least) + "–" + thousands(most),
+			figure(ours.median(p50)), figure(theirs.median(p50)), times(theirs.median(p50), ours.median(p50)), figure(ours.median(slowest)), figure(theirs.median(slowest))})
 	}
 	return strings.Join([]string{
-		fmt.Sprintf("%d polygons of %d vertices round places drawn by population; they hold %s to %s organizations, and both answers are equal for each. `POST /ogc/collections/organizations/aggregate` over HTTP against "+
-			"`select count(*) from bench.places where st_covers($1, location)`, prepared, GiST, clustered, warm. Median of the ratios of runs: %s× (slowest of ours, median of runs: %s ms).\n",
-			len(all), vertices, thousands(least), thousands(most), figure(bench.Median(ratios)), figure(bench.Median(oursP99))),
-		table([]string{"", "Jingwei, ms", "PostGIS, ms", "ratio"}, row("p50", 0.5), row("p90", 0.9), row("slowest", 1)),
+		fmt.Sprintf("Polygons of %d vertices round places drawn by population; both answers are equal for each. `POST /ogc/collections/organizations/aggregate` over HTTP, the polygon as GeoJSON in its body, against "+
+			"`select count(*) from bench.places where st_covers($1, location)`, prepared, on a table of ids and places with GiST, clustered, warm. One question at a time.\n", vertices),
+		table(rows...),
 	}, "\n"), nil
 }
 
-// drawPolygons draws outlines with bays and capes, and enlarges each until it holds points enough.
-func (p *peers) drawPolygons(ctx context.Context) (all []polygon, err error) {
+func slowest(r bench.Report) float64 { return r.Max }
+
+// countAll asks both about all polygons, one after the other, as often as there are runs.
+func (p *peers) countAll(ctx context.Context, all []polygon) (ours, theirs reports, err error) {
+	for range p.runs {
+		var a, b []time.Duration
+		for _, g := range all {
+			mine, other, err := p.both(ctx, g)
+			if err != nil {
+				return nil, nil, err
+			}
+			a, b = append(a, mine), append(b, other)
+		}
+		var mine, other bench.Report
+		mine.Summarise(a, 0)
+		other.Summarise(b, 0)
+		ours, theirs = append(ours, mine), append(theirs, other)
+	}
+	return ours, theirs, nil
+}
+
+// drawPolygons draws so many outlines with bays and capes, and enlarges each until it holds points enough.
+func (p *peers) drawPolygons(ctx context.Context, least, polygons int) (all []polygon, err error) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	for len(all) < polygons {
 		centre := p.places[random.IntN(len(p.places))]
 		shape := random.Uint64()
-		for radius := 0.4; radius < 12; radius *= 1.3 {
+		for radius := 0.4; radius < 25; radius *= 1.2 {
 			g := polygon{geometry: outline(centre, radius, shape)}
 			if g.count, _, err = p.ourCount(ctx, g.geometry); err != nil {
 				return nil, err
 			}
-			if g.count >= leastPoints {
+			if g.count >= least {
 				all = append(all, g)
 				break
 			}

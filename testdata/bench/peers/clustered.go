@@ -9,7 +9,10 @@ import (
 )
 
 // clusteredTiles is how many tiles of each zoom from 0 on are asked for; Martin takes long for the first ones.
-var clusteredTiles = []int{1, 1, 1, 2, 3, 4, 6, 8, 8}
+var clusteredTiles = []int{1, 1, 1, 2, 2, 3, 4, 6, 8}
+
+// tooLong is how many milliseconds an answer of Martin may take for it to be asked again in the next run.
+const tooLong = 5000
 
 // measureClustered compares the time to answer of what a map shows of the whole country and of provinces: our clusters, which hold
 // every point, and Martin's tiles of every point. One connection, so that nobody waits for others.
@@ -20,7 +23,7 @@ func measureClustered(ctx context.Context, p *peers) (string, error) {
 	}
 	defer martin.stop()
 	p.ensureRaw()
-	rows := [][]string{{"zoom", "tiles", "Jingwei p50, ms", "Martin p50, ms", "ratio", "Jingwei CPU, ms", "Martin CPU, ms", "Jingwei bytes", "Martin bytes", "Martin fails"}}
+	rows := [][]string{{"zoom", "tiles", "Jingwei p50, ms", "Martin p50, ms", "ratio", "Jingwei CPU, ms", "Martin CPU, ms", "Jingwei bytes", "Martin bytes", "Martin runs"}}
 	for z, n := range clusteredTiles {
 		drawn := bench.Draw(p.places, bench.Weights{uint32(z): 1}, 1000, seed)
 		tiles := bench.Distinct(drawn, n)
@@ -28,7 +31,7 @@ func measureClustered(ctx context.Context, p *peers) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		row := []string{fmt.Sprint(z), fmt.Sprint(len(tiles)), figure(ours.median(p50)), "no answer", "–", figure(ours.median(cpu)), "", figure(ours.median(size)), "", fmt.Sprint(theirs.failed())}
+		row := []string{fmt.Sprint(z), fmt.Sprint(len(tiles)), figure(ours.median(p50)), "no answer", "–", figure(ours.median(cpu)), "", figure(ours.median(size)), "", fmt.Sprint(len(theirs))}
 		if theirs.failed() == 0 {
 			row[3], row[4] = figure(theirs.median(p50)), times(theirs.median(p50), ours.median(p50))
 			row[6], row[8] = figure(theirs.median(cpu)), figure(theirs.median(size))
@@ -36,7 +39,7 @@ func measureClustered(ctx context.Context, p *peers) (string, error) {
 		rows = append(rows, row)
 	}
 	return strings.Join([]string{
-		"Clusters of 16 cells per side (Jingwei, every point counted) and all points (Martin, no LIMIT). One connection, identity, no caches: between two runs other tiles push these out of ours.\n",
+		"Clusters of 16 cells per side (Jingwei, every point counted) and all points (Martin, no LIMIT). One connection, identity, no caches: between two runs other tiles push these out of ours. Where one answer of Martin takes more than 5 s it is asked once.\n",
 		table(rows...),
 	}, "\n"), nil
 }
@@ -48,21 +51,32 @@ func (p *peers) ensureRaw() {
 	}
 }
 
+// clusteredAt asks both for the tiles in turn. Martin is asked once only where one answer takes so long that nothing else matters.
 func (p *peers) clusteredAt(ctx context.Context, martin *server, tiles []bench.Tile) (ours, theirs reports, err error) {
 	before, err := p.cacheHits(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := p.inTurn(ctx,
-		question{p.ours.asking(everyPoint), p.raw, []string{"--connections", "2"}},
-		question{p.ours, tiles, []string{"--connections", "1"}},
-		question{martin, tiles, []string{"--connections", "1", "--timeout", "90s"}})
-	if err != nil {
-		return nil, nil, err
+	for range p.runs {
+		if _, err := p.ask(ctx, p.ours.asking(everyPoint), p.raw, "--connections", "2"); err != nil {
+			return nil, nil, err
+		}
+		r, err := p.ask(ctx, p.ours, tiles, "--connections", "1")
+		if err != nil {
+			return nil, nil, err
+		}
+		ours = append(ours, r)
+		if len(theirs) > 0 && theirs[0].P50 > tooLong {
+			continue
+		}
+		if r, err = p.ask(ctx, martin, tiles, "--connections", "1"); err != nil {
+			return nil, nil, err
+		}
+		theirs = append(theirs, r)
 	}
 	after, err := p.cacheHits(ctx)
 	if err == nil && after != before {
 		err = fmt.Errorf("%d of our tiles came from the cache", after-before)
 	}
-	return all[1], all[2], err
+	return ours, theirs, err
 }

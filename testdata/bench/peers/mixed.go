@@ -13,7 +13,7 @@ import (
 
 const (
 	mixFile   = "testdata/out/mix.txt"
-	mixTiles  = 3000
+	mixTiles  = 1200
 	martinMix = 8 // the first zoom whose tiles of all points a browser could still show
 )
 

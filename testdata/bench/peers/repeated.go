@@ -39,16 +39,16 @@ func measureRepeated(ctx context.Context, p *peers) (string, error) {
 		rows = append(rows, more...)
 	}
 	return strings.Join([]string{
-		fmt.Sprintf("%d raw tiles of z12–z14, the same from both, in both caches (ours 64 MB, which is not changed; Martin's 1 GB). Open loop: %g requests per second over 16 connections for 8 seconds, time counted from when each was due. "+
-			"Saturated: closed loop, 16 connections, 4 seconds.\n", len(tiles), p.rate),
+		fmt.Sprintf("%d raw tiles of z12–z14, the same from both, in both caches (ours 64 MB, which is not changed; Martin's 1 GB). Open loop: %g requests per second over 16 connections for 4 seconds, time counted from when each was due. "+
+			"Saturated: closed loop, 16 connections, 2 seconds.\n", len(tiles), p.rate),
 		table(rows...),
 	}, "\n"), nil
 }
 
 func (p *peers) repeated(ctx context.Context, martin *server, tiles []bench.Tile, name string, args []string) ([][]string, error) {
 	points := p.ours.asking(everyPoint)
-	open := append([]string{"--connections", "16", "--seconds", "8", "--rate", fmt.Sprint(p.rate)}, args...)
-	closed := append([]string{"--connections", "16", "--seconds", "4"}, args...)
+	open := append([]string{"--connections", "16", "--seconds", "4", "--rate", fmt.Sprint(p.rate)}, args...)
+	closed := append([]string{"--connections", "16", "--seconds", "2"}, args...)
 	all, err := p.inTurn(ctx, question{points, tiles, open}, question{martin, tiles, open}, question{points, tiles, closed}, question{martin, tiles, closed})
 	if err != nil {
 		return nil, err

@@ -121,6 +121,9 @@ func startMartin(ctx context.Context, p *peers, cache string) (*server, error) {
 
 // start runs the program until ready says yes to what a path answers.
 func (s *server) start(ctx context.Context, p *peers, args []string, path string, ready func(body []byte) bool) error {
+	if _, err := get(ctx, s.base+path); err == nil {
+		return fmt.Errorf("another server answers at %s: stop it first", s.base)
+	}
 	log, err := os.Create(p.path(s.name + ".log"))
 	if err != nil {
 		return err
