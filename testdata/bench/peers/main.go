@@ -34,7 +34,7 @@ func main() {
 	flag.StringVar(&o.program, "jingwei", "bin/jingwei", "the program Jingwei")
 	flag.StringVar(&o.sections, "sections", "raw,clustered,repeated,mix,aggregates", "what is measured")
 	flag.IntVar(&o.runs, "runs", 5, "how often each is measured, in turn; medians are reported")
-	flag.Float64Var(&o.rate, "rate", 500, "requests per second of open loops")
+	flag.Float64Var(&o.rate, "rate", 1000, "requests per second of open loops")
 	flag.IntVar(&o.pool, "pool", 4, "connections of Martin to PostgreSQL")
 	flag.BoolVar(&o.prepare, "prepare", false, "make the tables of the schema bench anew even when they are there")
 	flag.Parse()
