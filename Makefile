@@ -4,13 +4,13 @@ GO      ?= go
 BIN     := bin/jingwei
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
-# The sample is a package although the go command leaves testdata out of ./...
-PACKAGES := ./... ./testdata/sample/...
+# The sample and the comparisons are packages although the go command leaves testdata out of ./...
+PACKAGES := ./... ./testdata/sample/... ./testdata/bench/...
 
-.PHONY: help run build web test test-go test-web test-national check fmt generate bench clean
+.PHONY: help run build web test test-go test-web test-national check fmt generate bench bench-peers clean
 
 help: ## List the commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Install what is missing, build, start with a private PostGIS and the sample, print the address
 	@sh deploy/setup.sh run
@@ -59,6 +59,12 @@ generate: ## Write the files that are made from others: the typed client of the 
 
 bench: ## Benchmarks that stand beside the code
 	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+# DATA is a data directory with the nation in it: bin/jingwei sample load --data-dir DATA --scale national. No other server may use it.
+# `cargo install martin --locked` makes MARTIN. RUNS is 5, SECTIONS all of raw,clustered,repeated,mix,aggregates.
+bench-peers: build ## Comparisons with Martin and with SQL on one national PostGIS: DATA=DIR [MARTIN=FILE] [SECTIONS=…] [RUNS=5]
+	@[ -n "$(DATA)" ] || { echo "DATA=DIR is missing: a data directory with the nation in it"; exit 2; }
+	$(GO) run ./testdata/bench/peers --data-dir "$(DATA)" --martin "$(or $(MARTIN),martin)" --runs $(or $(RUNS),5) $(if $(SECTIONS),--sections $(SECTIONS))
 
 clean: ## Remove what was built; data in .jingwei stays
 	rm -rf bin api/web/dist/assets api/web/dist/index.html api/web/dist/console.html testdata/out

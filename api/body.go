@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -31,6 +32,7 @@ func writeCoded(c echo.Context, contentType string, coded []byte) error {
 	if coding := codings()[coded[0]]; coding != tiles.Identity {
 		c.Response().Header().Set("Content-Encoding", string(coding))
 	}
+	c.Response().Header().Set("Content-Length", strconv.Itoa(len(coded)-1)) // else it goes out in chunks, with more writes
 	return c.Blob(http.StatusOK, contentType, coded[1:])
 }
 

@@ -227,6 +227,10 @@ func (s *Server) encodeTile(ctx context.Context, answers []tiles.Answer, choice 
 		if err != nil {
 			return nil, fmt.Errorf("encode tile: %w", err)
 		}
+		if body == nil {
+			body = part // nearly always the only one
+			continue
+		}
 		body = append(body, part...)
 	}
 	return s.code(choice, body)

@@ -44,6 +44,10 @@ var arrows = map[string][]string{
 	"testdata/sample/generate": {"geo", "testdata/sample/outline"},
 
 	"testdata/sample/national/pack": {"geo", "testdata/sample/national"},
+
+	"testdata/bench":       {},
+	"testdata/bench/load":  {"testdata/bench"},
+	"testdata/bench/peers": {"testdata/bench", "geo/postgis/private", "tiles/mvt"},
 }
 
 // thin platforms and protocols stand on the domain and never on each other, on api or on the database.
@@ -51,7 +55,7 @@ var thin = []string{"api/internal/...", "tiles", "geo", "geo/live", "geo/crs", "
 
 // drivers may be imported by the named parts of the tree only.
 var drivers = map[string][]string{
-	"github.com/jackc/pgx/v5":    {"geo/postgis/...", "geo/geotest"},
+	"github.com/jackc/pgx/v5":    {"geo/postgis/...", "geo/geotest", "testdata/bench/peers"},
 	"github.com/pressly/goose":   {"geo/postgis"},
 	"github.com/labstack/echo":   {"api/..."},
 	"github.com/alecthomas/kong": {"cmd/jingwei"},
@@ -78,7 +82,7 @@ func TestImportArrows(t *testing.T) {
 
 func packages(t *testing.T) []string {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./...", "./testdata/sample/...")
+	cmd := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./...", "./testdata/sample/...", "./testdata/bench/...")
 	cmd.Dir = geotest.Path()
 	out, err := cmd.Output()
 	if err != nil {

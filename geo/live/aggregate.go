@@ -123,10 +123,14 @@ type grouper struct {
 	number int    // slot; -1 for none
 	tally  *tally // in the place of keys, when a single category column is asked for
 	slots  []int
-	bins   int // the number of the grouping by bins, from 1; 0 for none
-	found  map[[2]uint64]*Group
-	last   *Group // and its key: neighbours are often filed alike
-	key    [2]uint64
+	// In the place of keys, when rows are counted by division, with or without a category column; valueFirst says that the
+	// column is the first grouping.
+	pairing    *pairing
+	valueFirst bool
+	bins       int // the number of the grouping by bins, from 1; 0 for none
+	found      map[[2]uint64]*Group
+	last       *Group // and its key: neighbours are often filed alike
+	key        [2]uint64
 }
 
 func (v view) newGrouper(a Aggregation) (*grouper, error) {
@@ -148,6 +152,9 @@ func (v view) newGrouper(a Aggregation) (*grouper, error) {
 	}
 	if g.number < 0 && len(g.keys) == len(g.slots) && len(g.slots) <= 1 {
 		g.tally = v.newTally(g.slots)
+	}
+	if g.number < 0 && g.tally == nil {
+		g.pairing, g.valueFirst = g.pairingOf(a.By), a.By[0].Column != ""
 	}
 	return g, nil
 }
@@ -207,6 +214,10 @@ func (g *grouper) add(r keyRange, holds func(geo.Position) bool) {
 		g.view.add(g.tally, g.slots, r, g.deltaRows(r))
 		return
 	}
+	if g.pairing != nil && holds == nil {
+		g.addPairs(r)
+		return
+	}
 	g.each(r, func(p place) bool {
 		if holds == nil || holds(g.at(p)) {
 			g.addRow(p)
@@ -254,6 +265,9 @@ func (g *grouper) group(key [2]uint64) *Group {
 func (g *grouper) groups() []Group {
 	if g.tally != nil {
 		g.untally()
+	}
+	if g.pairing != nil {
+		g.tellPairs()
 	}
 	if len(g.keys) == 0 {
 		g.group([2]uint64{}) // there is one, if only to say that there is nothing

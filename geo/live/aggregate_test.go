@@ -96,7 +96,7 @@ func TestAggregateEqualsModel(t *testing.T) {
 		}
 		pick, days := tree(t, live.Internal, 2), someDays(t)
 		inside := m.matching(live.Internal, days, func(p geo.Point) bool { return pick.holds(p) && covers(shape, p.At) })
-		by := rapid.SampledFrom([][]live.By{nil, {{Column: "kind"}}, {{Level: geo.County}}, {{Column: "kind"}, {Column: "state"}}, {{Column: "secret"}, {Level: geo.Village}}, {{Bins: geo.Bins{Hexagons: true, Metres: 30_000}}, {Column: "kind"}}}).Draw(t, "by")
+		by := rapid.SampledFrom([][]live.By{nil, {{Column: "kind"}}, {{Level: geo.County}}, {{Level: geo.Province}, {Column: "state"}}, {{Column: "kind"}, {Column: "state"}}, {{Column: "secret"}, {Level: geo.Village}}, {{Bins: geo.Bins{Hexagons: true, Metres: 30_000}}, {Column: "kind"}}}).Draw(t, "by")
 		number := rapid.SampledFrom([]string{"", "size"}).Draw(t, "number")
 		got, err := x.Snapshot().Aggregate(context.Background(), live.Aggregation{Query: live.Query{Filter: pick.filter, Days: days}, Region: area, By: by, Number: number})
 		if diff := cmp.Diff(grouped(inside, by, number), lines(got, number)); diff != "" || err != nil {

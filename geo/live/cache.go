@@ -3,6 +3,8 @@ package live
 import (
 	"container/list"
 	"sync"
+
+	"jingwei/tiles/mvt"
 )
 
 // cacheBytes bounds the memory of the filter cache of one index.
@@ -16,6 +18,17 @@ type cache struct {
 	bytes   int
 
 	hits, misses uint64
+
+	layers sync.Pool // of *mvt.Layer: memory of tiles that are finished, for the next ones
+}
+
+// takeLayer returns an empty layer, in the memory of a finished one where there is any.
+func (c *cache) takeLayer(name string) *mvt.Layer {
+	if l, ok := c.layers.Get().(*mvt.Layer); ok {
+		l.Reset(name, tileExtent)
+		return l
+	}
+	return mvt.NewLayer(name, tileExtent)
 }
 
 // cacheKey names what was derived: from which chunk, under which query, and which value: its rows, its division

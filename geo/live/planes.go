@@ -50,8 +50,8 @@ func (p planes) at(i int) uint16 { return p.codes[p.number(i)] }
 // number returns the number of the value of row i.
 func (p planes) number(i int) int {
 	n, at := 0, (i>>6)*p.depth
-	for j := range p.depth {
-		n |= int(p.words[at+j]>>(i&63)&1) << j
+	for j, x := range p.words[at : at+p.depth] {
+		n |= int(x>>(i&63)&1) << j
 	}
 	return n
 }

@@ -70,6 +70,14 @@ func (v view) text(p place, slot int) string {
 	return v.chunks[p.chunk].texts[slot].at(p.row)
 }
 
+// textView is text without a copy, for who does not keep it.
+func (v view) textView(p place, slot int) string {
+	if p.delta != nil {
+		return p.delta.texts[slot]
+	}
+	return v.chunks[p.chunk].texts[slot].view(p.row)
+}
+
 // feature returns the row at p as an answer shows it.
 func (v view) feature(p place) Feature {
 	f := Feature{ID: v.id(p), At: v.at(p), Valid: v.valid(p), Division: v.division(p)}

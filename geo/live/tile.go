@@ -64,15 +64,16 @@ func (v view) points(z, x, y uint32) ([]byte, bool) {
 	const leastFeature = 10 // bytes: what cannot fit is not started
 	r := cellRange(z, x, y)
 	v.prepare(r, nil)
-	if v.count(r) > MaxTileBytes/leastFeature {
+	rows := v.count(r)
+	if rows > MaxTileBytes/leastFeature {
 		return nil, false
 	}
-	e := newTileEncoder(v, z)
+	e := newTileEncoder(v, z, rows)
 	v.each(r, func(p place) bool {
 		e.point(p)
 		return true
 	})
-	tile := e.layer.AppendTo(nil)
+	tile := e.finish()
 	return tile, len(tile) <= MaxTileBytes
 }
 
@@ -104,7 +105,7 @@ func (v view) cells(z, x, y uint32, cells int) []byte {
 	depth := uint32(bits.TrailingZeros(uint(cells)))
 	tile := cellRange(z, x, y)
 	step := uint64(1) << (2 * (keyBits - z - depth)) // keys per cell
-	e := newTileEncoder(v, z)
+	e := newTileEncoder(v, z, cells*cells)
 	slots := v.columns.counted()
 	v.prepare(tile, slots)
 	t := v.newTally(slots)
@@ -125,7 +126,7 @@ func (v view) cells(z, x, y uint32, cells int) []byte {
 		}
 		next, ok = v.next(r.last + 1)
 	}
-	return e.layer.AppendTo(nil)
+	return e.finish()
 }
 
 // tileEncoder writes rows and clusters as features of one layer. It keeps the indexes of keys and of category values,
@@ -138,16 +139,28 @@ type tileEncoder struct {
 	keys  []uint32   // per column: 1 + index of its key in the layer, 0 for not used yet
 	codes [][]uint32 // per code slot and code: 1 + index of the value
 	order [][]int    // per code slot: the codes in the order of their values
+
+	divisions map[geo.DivisionCode]uint32 // index of the value
 }
 
-func newTileEncoder(v view, z uint32) *tileEncoder {
-	e := &tileEncoder{view: v, z: z, layer: mvt.NewLayer(v.columns.layer.Name, tileExtent)}
+// newTileEncoder begins a tile of about so many features, each with a text or two of its own.
+func newTileEncoder(v view, z uint32, features int) *tileEncoder {
+	e := &tileEncoder{view: v, z: z, layer: v.cache.takeLayer(v.columns.layer.Name), divisions: map[geo.DivisionCode]uint32{}}
+	e.layer.Expect(features * 3 / 2)
 	e.keys = make([]uint32, len(v.columns.layer.Columns))
 	for _, values := range v.values {
 		e.codes = append(e.codes, make([]uint32, len(values)))
 	}
 	e.order = make([][]int, len(v.values))
 	return e
+}
+
+// finish returns the encoded layer. The encoder is not used after that: its memory goes to the next one.
+func (e *tileEncoder) finish() []byte {
+	tile := e.layer.AppendTo(make([]byte, 0, e.layer.Size()))
+	e.cache.layers.Put(e.layer)
+	e.layer = nil
+	return tile
 }
 
 // sorted returns the codes of slot in the order of their values: the same on every node, as codes are not.
@@ -187,10 +200,21 @@ func (e *tileEncoder) point(p place) {
 		}
 	}
 	if d := e.division(p); d != 0 {
-		e.tag("division", e.layer.String(d.String()))
+		e.tag("division", e.divisionValue(d))
 	}
 	x, y := e.local(e.key(p))
 	e.layer.Point(uint64(e.id(p)), true, x, y, e.tags)
+}
+
+// divisionValue returns the index of the value of a division in the layer. Neighbours are often filed alike: a code is written
+// out once.
+func (e *tileEncoder) divisionValue(d geo.DivisionCode) uint32 {
+	value, ok := e.divisions[d]
+	if !ok {
+		value = e.layer.String(d.String())
+		e.divisions[d] = value
+	}
+	return value
 }
 
 func (e *tileEncoder) columnKey(i int) uint32 {
@@ -225,7 +249,7 @@ func (e *tileEncoder) value(p place, i int) (uint32, bool) {
 		}
 		return e.layer.Int(n), true
 	}
-	s := e.text(p, slot)
+	s := e.textView(p, slot)
 	if s == "" {
 		return 0, false
 	}

@@ -37,6 +37,13 @@ func (l *Layer) Reset(name string, extent uint32) {
 	l.values.reset()
 }
 
+// Expect tells a layer that has no values yet about how many different ones will come. It is a hint about memory and nothing else.
+func (l *Layer) Expect(values int) {
+	if len(l.values.ends) == 0 {
+		l.values.expect(values)
+	}
+}
+
 // Key returns the number of a key in the layer's table, adding it when new (§4.4).
 func (l *Layer) Key(name string) uint32 {
 	l.keys.buf = appendString(l.keys.buf, layerKeys, valid(name))

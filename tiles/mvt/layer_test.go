@@ -135,6 +135,7 @@ func TestReset(t *testing.T) {
 			l.Point(uint64(i), true, 1, 2, []uint32{l.Key("k"), l.Int(int64(i * round))})
 		}
 		l.Reset("p", 4096)
+		l.Expect(round % 7 * 60) // less memory than before, or more
 		fresh := mvt.NewLayer("p", 4096)
 		for i := range 30 {
 			for _, x := range []*mvt.Layer{l, fresh} {
@@ -155,6 +156,7 @@ func TestResetOfAnOldLayer(t *testing.T) {
 	l := mvt.NewLayer("", 0)
 	l.Age()
 	for round := range 10 {
+		l.Expect(round % 3 * 500)
 		if got := encodeRows(l, nil, rs); !bytes.Equal(got, want) {
 			t.Fatalf("round %d: other bytes", round)
 		}

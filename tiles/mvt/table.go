@@ -28,7 +28,7 @@ func newTable() table { return table{seed: maphash.MakeSeed(), slots: make([]slo
 // reset forgets all entries and keeps the memory.
 func (t *table) reset() {
 	if t.base > math.MaxUint32/2 {
-		clear(t.slots)
+		clear(t.slots[:cap(t.slots)])
 		t.base = 0
 	} else {
 		t.base += uint32(len(t.ends))
@@ -61,6 +61,19 @@ func (t *table) intern() uint32 {
 		t.grow()
 	}
 	return n
+}
+
+// expect makes room for about that many entries in a table that has none: no more slots than that, so that those of a larger
+// layer before do not lie far apart. What is in slots beyond or between counts as empty, as after reset.
+func (t *table) expect(entries int) {
+	size := minSlots
+	for size < 2*entries {
+		size *= 2
+	}
+	if size > cap(t.slots) {
+		t.slots = make([]slot, size)
+	}
+	t.slots = t.slots[:size]
 }
 
 func (t *table) start(n int) uint32 {
