@@ -118,13 +118,13 @@ func within[T ~uint16 | ~int32 | ~int64](column []T, lo, hi T, out []uint64) {
 	size := uint64(int64(hi)) - least
 	for w := range len(column) >> 6 {
 		part := (*[64]T)(column[w<<6:])
-		beyond := uint64(0)
-		for i := len(part) - 1; i >= 0; i-- {
-			// The borrow of a subtraction goes where the next shift brings it in: two instructions, as fast as memory.
-			_, borrow := bits.Sub64(size, uint64(int64(part[i]))-least, 0)
+		beyond := uint64(0) // the first row highest
+		for _, v := range part {
+			// The borrow of a subtraction is what the next shift brings in: two instructions without a branch.
+			_, borrow := bits.Sub64(size, uint64(int64(v))-least, 0)
 			beyond, _ = bits.Add64(beyond, beyond, borrow)
 		}
-		out[w] = ^beyond
+		out[w] = ^bits.Reverse64(beyond)
 	}
 	if rest := len(column) & 63; rest > 0 {
 		w, m := len(column)>>6, uint64(0)
