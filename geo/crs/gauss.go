@@ -42,8 +42,20 @@ func ZoneOf(lon float64) (s System, ok bool) {
 	return System(firstThree + n - 25), 25 <= n && n <= 45
 }
 
-// ofEasting returns the systems whose eastings begin with the number of the zone; none for other numbers.
-func ofEasting(metres float64) (System, bool) {
+// reaches tells whether a place is near enough to the meridian of the zone to have been measured in it, and between the equator
+// and the north of China.
+func (z zone) reaches(east, north float64) bool {
+	return math.Abs(east-z.falseEasting) < 600_000 && 0 <= north && north <= 6.5e6
+}
+
+// ofEasting returns the system whose eastings begin with the number of a zone; ok is false for other numbers.
+func ofEasting(metres float64) (System, zone, bool) {
+	s, ok := numbered(metres)
+	z, _ := s.zone() // none for none
+	return s, z, ok
+}
+
+func numbered(metres float64) (System, bool) {
 	switch n := int(metres / 1e6); {
 	case 13 <= n && n <= 23:
 		return System(firstSixNumbered + n - 13), true

@@ -277,13 +277,16 @@ func plane(a, b angle, asked System, told bool) ([]Reading, error) {
 		if !asked.Metres() {
 			return nil, geo.Invalid("crs", "%s has coordinates in degrees, and these are metres", asked)
 		}
+		if z, ok := asked.zone(); ok && !z.reaches(x, y) {
+			return nil, geo.Invalid("crs", "these metres do not lie in %s, whose eastings are about %.0f: with the number of a zone in front, or without it, they are of another system", asked, z.falseEasting)
+		}
 		return []Reading{{System: asked, Told: true, Notation: Plane, X: x, Y: y}}, nil
 	}
 	var found []Reading
 	if 8e6 <= x && x <= 15.1e6 && 0 <= y && y <= 7.5e6 {
 		found = append(found, Reading{System: BD09MC, Notation: Plane, X: x, Y: y})
 	}
-	if s, ok := ofEasting(x); ok && 0 <= y && y <= 6.5e6 && math.Abs(math.Mod(x, 1e6)-500_000) < 400_000 {
+	if s, z, ok := ofEasting(x); ok && z.reaches(x, y) {
 		found = append(found, Reading{System: s, Told: len(found) == 0, Notation: Plane, X: x, Y: y})
 	}
 	if len(found) == 0 {

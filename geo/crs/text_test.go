@@ -114,6 +114,9 @@ func TestReadRefuses(t *testing.T) {
 		{"514923,3350508", "", "crs"},
 		{"514923,3350508", "EPSG:4610", "crs"},
 		{"514923,3350508", "gcj02", "crs"},
+		{"40512345.6, 3351234.5", "EPSG:4549", "crs"},
+		{"512345.6,3351234.5", "EPSG:4528", "crs"},
+		{"512345.6,13351234.5", "EPSG:4549", "crs"},
 		{"120.1551,30.2741", "EPSG:4549", "crs"},
 		{"120.1551,30.2741", "北京54", "crs"},
 		{"https://surl.amap.com/4abc", "", "q"},
@@ -122,7 +125,8 @@ func TestReadRefuses(t *testing.T) {
 		{"geo:30", "", "q"},
 		{"geo:30,120;crs=moon", "", "q"},
 		{strings.Repeat("1", 3000), "", "q"},
-		{strings.Repeat("9", 400) + "," + strings.Repeat("9", 400), "EPSG:4549", "q"},
+		{strings.Repeat("9", 400) + "," + strings.Repeat("9", 400), "EPSG:4549", "crs"},
+		{strings.Repeat("9", 400) + "," + strings.Repeat("9", 400), "bd09mc", "q"},
 	} {
 		found, err := crs.Read(tc.text, tc.system)
 		var fault *geo.Error

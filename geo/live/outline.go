@@ -29,8 +29,8 @@ func NewPolygons(shape orb.MultiPolygon) (*Polygons, error) {
 		turns := []float64{0}
 		for _, ring := range polygon {
 			vertices += len(ring)
-			if len(ring) < 4 {
-				return nil, geo.Invalid("geometry", "a ring has at least four positions, the last of which is the first; there is one with %d", len(ring))
+			if len(ring) < 4 || ring[0] != ring[len(ring)-1] {
+				return nil, geo.Invalid("geometry", "a ring has at least four positions, the last of which is the first; there is one with %d that is not so", len(ring))
 			}
 			for _, v := range ring {
 				if !(math.Abs(v[0]) <= 540 && math.Abs(v[1]) <= 90) {

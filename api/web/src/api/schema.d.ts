@@ -886,7 +886,7 @@ export interface paths {
     };
     /**
      * Counts and sums within an area
-     * @description How many points lie within an area, in all and by group. Counts are exact: edges are straight in longitude and latitude, and a point on an edge is inside. Without `bbox`, `geometry` and `within` everything counts.
+     * @description How many points lie within an area, in all and by group. Counts are exact: edges are straight in longitude and latitude, and a point on an edge is inside. Where parts or holes of an area overlap, the even-odd rule holds: what lies in two parts is outside. Without `bbox`, `geometry` and `within` everything counts.
      */
     get: operations['aggregate'];
     put?: never;

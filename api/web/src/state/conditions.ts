@@ -143,7 +143,7 @@ function isNode(value: unknown): value is Node {
 export function partsOf(filter: string | null): string[] {
   if (filter === null) return [];
   const node = parsed(filter);
-  if (!isNode(node) || node.op !== 'and') return [filter];
+  if (!isNode(node) || node.op !== 'and' || node.args.length < 2) return [filter];
   return node.args.map((part) => JSON.stringify(part));
 }
 
