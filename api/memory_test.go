@@ -20,6 +20,7 @@ type memory struct {
 	mu       sync.Mutex
 	current  map[geo.ID]geo.Organization
 	versions map[geo.ID][]geo.OrganizationVersion
+	steps    map[geo.ID][]geo.LocationStep
 	last     geo.ID
 	xid      uint64
 	down     error  // when set, every method fails with it
@@ -46,7 +47,7 @@ type memory struct {
 }
 
 func newMemory() *memory {
-	return &memory{current: map[geo.ID]geo.Organization{}, versions: map[geo.ID][]geo.OrganizationVersion{}, last: 100, xid: 1000}
+	return &memory{current: map[geo.ID]geo.Organization{}, versions: map[geo.ID][]geo.OrganizationVersion{}, steps: map[geo.ID][]geo.LocationStep{}, last: 100, xid: 1000}
 }
 
 func (m *memory) enter(ctx context.Context) error {
@@ -83,6 +84,7 @@ func (m *memory) CreateOrganization(ctx context.Context, _, _ geo.Scope, c geo.O
 	}
 	m.last++
 	m.actor = geo.ActorOf(ctx)
+	c.LocationState = cmp.Or(c.LocationState, geo.LocationReported)
 	o := geo.Organization{ID: m.last, Version: 1, OrganizationContent: c, Valid: valid}
 	m.put(o)
 	return o, m.position(), nil
@@ -144,6 +146,7 @@ func (m *memory) ReplaceOrganization(ctx context.Context, _, _ geo.Scope, id geo
 	if err != nil {
 		return o, geo.FeedPosition{}, err
 	}
+	c.LocationState = cmp.Or(c.LocationState, o.LocationState)
 	o.OrganizationContent, o.Valid.From = c, from
 	o.Version++
 	m.put(o)

@@ -77,7 +77,7 @@ func readOrganization(r *http.Request, today geo.Day) (geo.OrganizationContent, 
 		Name: o.Text("name", ""), ShortName: o.Text("short_name", ""), Division: o.Division("division"),
 		Location: o.Position("location"), LocationSource: o.Text("location_source", "registered"),
 		LocationAccuracyM: o.Number("location_accuracy_m", 0), SourceCRS: o.Text("source_crs", "EPSG:4326"),
-		LocationState: o.Text("location_state", geo.LocationReported), Address: o.Text("address", ""),
+		LocationState: o.Text("location_state", ""), Address: o.Text("address", ""),
 		Phone: o.Text("phone", ""), USCC: o.Text("uscc", ""), Status: o.Text("status", geo.StatusActive),
 	}
 	from := o.Day("valid_from", today)

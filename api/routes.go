@@ -30,6 +30,7 @@ func (s *Server) routes() {
 	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.known)
 	s.get("/api/organizations/:id/versions", s.listOrganizationVersions, s.admit)
 
+	s.verificationRoutes()
 	s.accountRoutes()
 
 	s.get("/api/reports", s.listReports, s.admit)

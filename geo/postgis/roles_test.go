@@ -134,12 +134,12 @@ func TestRightsOfRoles(t *testing.T) {
 	write := func(sql string) error { _, err := w.AskWithin(t.Context(), geo.Everywhere(), sql); return err }
 	index := func(sql string) error { _, err := w.AskIndex(t.Context(), sql); return err }
 	for _, table := range []string{"organization", "organization_version", "organization_link", "report", "grid", "account", "account_identity", "role_grant", "session",
-		"token", "one_time_link", "sign_in_failure", "audit", "audit_seal", "scoped_organization", "scoped_organization_version", "change", "node"} {
+		"token", "one_time_link", "sign_in_failure", "audit", "audit_seal", "location_step", "location_check", "scoped_organization", "scoped_organization_version", "change", "node"} {
 		if err := public(`select count(*)::text from jingwei.` + table); !refused(err) {
 			t.Errorf("the public reads %s: %v", table, err)
 		}
 	}
-	for _, table := range []string{"account", "account_identity", "role_grant", "session", "token", "one_time_link", "sign_in_failure", "audit", "audit_seal"} {
+	for _, table := range []string{"account", "account_identity", "role_grant", "session", "token", "one_time_link", "sign_in_failure", "audit", "audit_seal", "location_step", "location_check"} {
 		if err := index(`select count(*)::text from jingwei.` + table); !refused(err) {
 			t.Errorf("the index reads %s: %v", table, err)
 		}
@@ -154,6 +154,8 @@ func TestRightsOfRoles(t *testing.T) {
 		`delete from jingwei.account returning 'x'`:                                                 write,
 		`update jingwei.audit set actor = 'x' returning 'x'`:                                        write,
 		`delete from jingwei.audit returning 'x'`:                                                   write,
+		`delete from jingwei.location_step returning 'x'`:                                           write,
+		`delete from jingwei.location_check returning 'x'`:                                          write,
 		`truncate jingwei.audit`:                                                                    write,
 		`insert into jingwei.audit_seal select * from jingwei.audit_seal where false returning 'x'`: write,
 		`alter table jingwei.audit disable trigger all`:                                             write,

@@ -93,6 +93,119 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/organizations/{id}/verification': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * Where an organization stands in the verification of its location
+     * @description Steps, findings and who reported the location are told to those who may read the organization beyond what is public; `next` and `back` say what the caller may do.
+     */
+    get: operations['getVerification'];
+    put?: never;
+    /**
+     * Take a step in the verification of a location
+     * @description The states in their order: `reported` 自主填报, `checked` 技术校验, `compared` 人工比对, `approved` 二次核准, `inspected` 实地检验,
+     *     `confirmed` 终端确认. `to` is the next one, `back` any earlier one, with a `reason`.
+     *
+     *     Reviewers take all steps but the last, with an `evidence`; `approved` is for another account than the one that took `compared`. Registrars
+     *     confirm, with the `device` within the accuracy of the location or 100 m, whichever is more, or with a `reason`. Where the device was is
+     *     not kept, only how far from the location. Who may take a step may take it back; reviewers may send back from any state. The step to `checked` is
+     *     taken by the technical check when a location is written and nothing speaks against it; by hand it is a reviewer's.
+     */
+    post: operations['takeLocationStep'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/verification/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make the technical check of a location again
+     * @description A reported location that passes is `checked` from then on. For those who write or verify the organization.
+     */
+    post: operations['checkLocation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/verification': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Locations that wait for verification, or are contradicted
+     * @description Of the organizations that the caller may read beyond what is public. Without `state`, those that are not confirmed, and confirmed ones that a finding contradicts. In the order of their ids.
+     */
+    get: operations['listLocations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/verification/counts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How many locations are in each state and have each finding */
+    get: operations['countLocations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/verification/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make the technical check of up to 500 locations that lack one
+     * @description As an import leaves them. Call it again with `cursor` until `next` is null.
+     */
+    post: operations['checkLocations'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/sign-in': {
     parameters: {
       query?: never;
@@ -1138,6 +1251,155 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /**
+     * @example {
+     *       "to": "compared",
+     *       "evidence": "Compared with the plan of the township of 2025"
+     *     }
+     */
+    LocationMove: {
+      to?: components['schemas']['LocationState'];
+      back?: components['schemas']['LocationState'];
+      /** @description What the step rests on. */
+      evidence?: string;
+      /** @description Why the location is sent back, or confirmed from elsewhere. */
+      reason?: string;
+      device?: {
+        location: components['schemas']['Position'];
+        /** @description Metres. */
+        accuracy_m: number;
+      } | null;
+    };
+    LocationFinding: {
+      /** @enum {string} */
+      code:
+        | 'null-island'
+        | 'outside-country'
+        | 'swapped'
+        | 'shifted-gcj02'
+        | 'shifted-bd09'
+        | 'outside-division'
+        | 'division-point'
+        | 'generated'
+        | 'same-point'
+        | 'accuracy-unknown'
+        | 'accuracy-poor'
+        | 'no-boundary';
+      /** @description It says that the location is wrong, not only that it is not known well enough. */
+      contradicts: boolean;
+    };
+    LocationStep: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      from: string;
+      to: string;
+      /**
+       * @description `hand`: somebody took it; `check`: the technical check passed; `moved`: the location was moved by more than its accuracy; `written`: the operator wrote the state.
+       * @enum {string}
+       */
+      cause: 'hand' | 'check' | 'moved' | 'written';
+      author: string;
+      /** Format: date-time */
+      at: string;
+      evidence: string;
+      reason: string;
+      location: components['schemas']['Position'];
+      /** @description Of the location that the step is about; 0 for unknown. */
+      accuracy_m: number;
+      /** @description Metres from the location: of the device that confirmed it, or of where it was before it was moved. */
+      distance_m: number | null;
+    };
+    Verification: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      state: components['schemas']['LocationState'];
+      accuracy_m: number;
+      location: components['schemas']['Position'];
+      /** @description The first version of the organization. */
+      reported: {
+        author: string;
+        /** Format: date-time */
+        at: string;
+      } | null;
+      /** @description The oldest first. */
+      steps: components['schemas']['LocationStep'][];
+      findings: components['schemas']['LocationFinding'][];
+      /**
+       * Format: date-time
+       * @description Null when no technical check was made of this location.
+       */
+      checked_at: string | null;
+      /** @description Null after the last step. */
+      next: {
+        to: components['schemas']['LocationState'];
+        allowed: boolean;
+        /**
+         * @description Why the caller may not take it.
+         * @enum {string}
+         */
+        reason: '' | 'reviewer' | 'registrar' | 'second-person';
+      } | null;
+      /** @description The states that the caller may send it back to. */
+      back: components['schemas']['LocationState'][];
+      may_recheck: boolean;
+    };
+    LocationItem: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      name: string;
+      kind: string;
+      division: string;
+      state: components['schemas']['LocationState'];
+      source: string;
+      accuracy_m: number;
+      location: components['schemas']['Position'];
+      /**
+       * Format: date-time
+       * @description When the present content was recorded.
+       */
+      since: string;
+      findings: components['schemas']['LocationFinding'][];
+      /** Format: date-time */
+      checked_at: string | null;
+    };
+    LocationList: {
+      items: components['schemas']['LocationItem'][];
+      next: string | null;
+    };
+    LocationCounts: {
+      /**
+       * @example {
+       *       "reported": 12,
+       *       "checked": 30
+       *     }
+       */
+      states: {
+        [key: string]: number;
+      };
+      /**
+       * @example {
+       *       "outside-division": 3
+       *     }
+       */
+      findings: {
+        [key: string]: number;
+      };
+      /** @description Locations of which no technical check was made. */
+      unchecked: number;
+      /** @description There are more than 200,000 checks, and so many were counted. */
+      capped: boolean;
+    };
+    LocationChecks: {
+      checked: number;
+      passed: number;
+      next: string | null;
+    };
     Aggregate: {
       /** @description That of the feature that the area came as. */
       id?: unknown;
@@ -1258,6 +1520,7 @@ export interface components {
        * @enum {string}
        */
       source_crs?: 'EPSG:4326' | 'EPSG:4490' | 'OGC:CRS84';
+      /** @description The outcome of the verification, which only the operator may write. Missing, it stays as it is; a new location is `reported`. */
       location_state?: components['schemas']['LocationState'];
       address?: string;
       /** @description A public phone of the organization, never of a person. */
@@ -1268,7 +1531,7 @@ export interface components {
       valid_from?: components['schemas']['NullableDay'];
     };
     /**
-     * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认; in a request `reported` when missing
+     * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认
      * @enum {string}
      */
     LocationState: 'reported' | 'checked' | 'compared' | 'approved' | 'inspected' | 'confirmed';
@@ -1476,6 +1739,8 @@ export interface components {
       actions: {
         'organization.read': components['schemas']['ActionScope'];
         'organization.write': components['schemas']['ActionScope'];
+        'location.verify': components['schemas']['ActionScope'];
+        'location.confirm': components['schemas']['ActionScope'];
         'report.read': components['schemas']['ActionScope'];
         'account.read': components['schemas']['ActionScope'];
         'account.write': components['schemas']['ActionScope'];
@@ -2055,6 +2320,10 @@ export interface components {
     };
   };
   parameters: {
+    /** @description Only in this division, by its code. */
+    verificationDivision: string;
+    /** @description Only this organization and those below it. */
+    verificationOrganization: number;
     /** @description A collection of points. */
     pointCollection: 'organizations' | 'reports';
     /**
@@ -2489,6 +2758,187 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['OrganizationVersionList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getVerification: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The verification. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Verification'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  takeLocationStep: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description The ETag of the organization that is to be changed, for example `"3"`. Only its version counts; any ETag that a GET, POST or PUT gave will do as long as nobody has written since.
+         * @example "3"
+         */
+        'If-Match': components['parameters']['ifMatch'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LocationMove'];
+      };
+    };
+    responses: {
+      /** @description The organization with its new state. */
+      200: {
+        headers: {
+          ETag: components['headers']['OrganizationETag'];
+          'Jingwei-Position': components['headers']['WritePosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Organization'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  checkLocation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The verification after the check. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Verification'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listLocations: {
+    parameters: {
+      query?: {
+        /**
+         * @description Only these states, separated by commas.
+         * @example reported,checked
+         */
+        state?: string;
+        /**
+         * @description Only with this finding, or `unchecked` for those of which no technical check was made.
+         * @example outside-division
+         */
+        finding?: string;
+        /** @description Only in this division, by its code. */
+        division?: components['parameters']['verificationDivision'];
+        /** @description Only this organization and those below it. */
+        organization?: components['parameters']['verificationOrganization'];
+        /** @description At most this many items; above 500 is read as 500. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LocationList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  countLocations: {
+    parameters: {
+      query?: {
+        /** @description Only in this division, by its code. */
+        division?: components['parameters']['verificationDivision'];
+        /** @description Only this organization and those below it. */
+        organization?: components['parameters']['verificationOrganization'];
+        /** @description The header Jingwei-Position of a write that the counts of states are to include. */
+        after?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The counts; those of states from the live index. */
+      200: {
+        headers: {
+          'Jingwei-Position': components['headers']['JingweiPosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LocationCounts'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  checkLocations: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the call before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was checked. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LocationChecks'];
         };
       };
       default: components['responses']['Problem'];
