@@ -1,10 +1,11 @@
 import { useTexts } from '../services';
 import { formatRoute, type Page } from '../state/route';
-import { AuditIcon, KeyIcon, PeopleIcon, PersonIcon, ScreenIcon, TreeIcon } from './icons';
+import { AuditIcon, KeyIcon, PeopleIcon, PersonIcon, PinIcon, ScreenIcon, TreeIcon } from './icons';
 
 const icons: Partial<Record<Page, () => React.JSX.Element>> = {
   accounts: PeopleIcon,
   organizations: TreeIcon,
+  verification: PinIcon,
   audit: AuditIcon,
   me: PersonIcon,
   sessions: ScreenIcon,

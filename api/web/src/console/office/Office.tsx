@@ -16,6 +16,7 @@ import { Undo } from './Undo';
 
 // Forms and maps of organizations arrive when somebody turns to them.
 const Organizations = lazy(() => import('./organizations/Organizations'));
+const Waiting = lazy(() => import('./verification/Waiting'));
 
 /** The console of somebody who is signed in. What they may not do is not there. */
 export default function Office({ session }: { session: Session }) {
@@ -43,7 +44,7 @@ export default function Office({ session }: { session: Session }) {
 export function pagesOf(session: Session): Page[] {
   const pages: Page[] = [];
   if (may(session, 'account.read')) pages.push('accounts');
-  if (may(session, 'organization.read')) pages.push('organizations');
+  if (may(session, 'organization.read')) pages.push('organizations', 'verification');
   if (may(session, 'audit.read')) pages.push('audit');
   return [...pages, 'me', 'sessions', 'tokens'];
 }
@@ -54,6 +55,13 @@ function Shown({ page }: { page: Page }) {
     return (
       <Suspense fallback={<Rows count={6} />}>
         <Organizations />
+      </Suspense>
+    );
+  }
+  if (page === 'verification') {
+    return (
+      <Suspense fallback={<Rows count={6} />}>
+        <Waiting />
       </Suspense>
     );
   }

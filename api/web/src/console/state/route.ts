@@ -6,6 +6,7 @@ export const pages = [
   'me',
   'accounts',
   'organizations',
+  'verification',
   'audit',
   'sessions',
   'tokens',
