@@ -87,7 +87,7 @@ type LocationStanding struct {
 	State      string
 	At         Position
 	AccuracyM  float64
-	ComparedBy Actor // who took the last step to compared; the zero value when nobody is known to have
+	ComparedBy Actor // who compared last; the zero value when nobody is known to have
 }
 
 // Validate checks what needs nothing else. The first fault is returned as *Error with the JSON name of the field.

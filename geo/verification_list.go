@@ -7,7 +7,7 @@ type Verification struct {
 	Organization Organization
 	Path         []ID           // of the organization, from the topmost down; nil when the reader does not see behind what is public
 	Steps        []LocationStep // oldest first; none for those who see only what is public
-	ComparedBy   Actor          // of the last step to compared; the zero value for nobody known
+	ComparedBy   Actor          // who compared last; the zero value for nobody known
 	Findings     []Finding      // of the last technical check
 	CheckedAt    time.Time      // zero when there was none of this location; then there are no findings
 	ReportedBy   string         // author of the first version; "" for those who see only what is public

@@ -35,7 +35,7 @@ func TestVerificationInTheBrowser(t *testing.T) {
 	browse(t, web, env, "verification")
 	rows, err := conn.Query(t.Context(), `
 		select s.to_state || ' ' || s.cause || ' ' || s.author || case when s.evidence = '' then '' else ' ' || s.evidence end
-		from jingwei.location_step s where s.organization_id = $1 order by s.id`, below)
+		from jingwei.location_step s where s.organization_id = $1 order by s.version, s.id`, below)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestVerificationInTheBrowser(t *testing.T) {
 		audited  int
 	)
 	err = conn.QueryRow(t.Context(), `
-		select v.location_state, (select s.distance_m from jingwei.location_step s where s.organization_id = $1 order by s.id desc limit 1),
+		select v.location_state, (select s.distance_m from jingwei.location_step s where s.organization_id = $1 order by s.version desc limit 1),
 		       (select count(*) from jingwei.audit a where a.action = 'location.step' and a.object_id = $1)
 		from jingwei.organization_version v where v.organization_id = $1 and upper_inf(v.recorded)`, below).Scan(&state, &distance, &audited)
 	if err != nil || state != geo.LocationConfirmed || distance > 100 || audited != len(want) {

@@ -2,6 +2,8 @@
 -- latitude in 1e-7 degree, accuracy in metres. $6 to $9 are where a location is when it is read as GCJ-02 and as BD-09, in
 -- degrees. $10 is the day.
 --
+-- Others are looked for in the view for searches, since policies keep conditions like this one from the spatial index.
+--
 -- The outline is the most detailed one of the location's own division, or of the nearest above that has one in the default set.
 -- The tolerance is the accuracy in degrees of longitude, which is generous to the north and south: it only ever lets pass.
 select coalesce(s.level, 0)::int,
@@ -11,7 +13,7 @@ select coalesce(s.level, 0)::int,
        coalesce(st_covers(s.geometry, st_setsrid(st_makepoint(q.gcj_lon, q.gcj_lat), 4326)), false),
        coalesce(st_covers(s.geometry, st_setsrid(st_makepoint(q.bd_lon, q.bd_lat), 4326)), false),
        (select count(*) from (
-            select from jingwei.organization_version v
+            select from jingwei.scoped_organization_version v
             where v.location && p.given and upper_inf(v.recorded) and v.valid @> jingwei.day($10)
               and v.lon_e7 = q.lon_e7 and v.lat_e7 = q.lat_e7 and v.organization_id <> q.id
             limit $11) o)::int

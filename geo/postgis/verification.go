@@ -122,9 +122,9 @@ func (w organizationWrite) keepStep(ctx context.Context, tx pgx.Tx, s geo.Locati
 
 const sqlComparedBy = `
 select coalesce(s.account_id, 0), s.author from jingwei.location_step s
-where s.organization_id = $1 and s.to_state = 'compared' order by s.id desc limit 1`
+where s.organization_id = $1 and s.from_state = 'checked' and s.to_state = 'compared' order by s.version desc, s.id desc limit 1`
 
-// comparedBy returns who took the last step to compared; the zero value for nobody known.
+// comparedBy returns who compared last, which who sent back to compared did not; the zero value for nobody known.
 func comparedBy(ctx context.Context, q querier, id geo.ID) (geo.Actor, error) {
 	var a geo.Actor
 	err := q.QueryRow(ctx, sqlComparedBy, id).Scan(&a.Account, &a.Name)
@@ -136,7 +136,7 @@ func comparedBy(ctx context.Context, q querier, id geo.ID) (geo.Actor, error) {
 
 const sqlLastStep = `
 select s.lon_e7, s.lat_e7, s.accuracy_m from jingwei.location_step s
-where s.organization_id = $1 order by s.id desc limit 1`
+where s.organization_id = $1 order by s.version desc, s.id desc limit 1`
 
 // verifiedAt returns the location that the last step was about, that of the content when there was none: writes that each
 // move it by less than its accuracy must not carry it away.

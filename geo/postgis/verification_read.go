@@ -39,7 +39,7 @@ select s.id, s.version, s.from_state, s.to_state, s.cause, coalesce(s.account_id
        s.lon_e7, s.lat_e7, s.accuracy_m, coalesce(s.distance_m, -1)
 from jingwei.location_step s
 where s.organization_id = $1
-order by s.id`
+order by s.version, s.id`
 
 const sqlFindings = `
 select k.findings, k.at from jingwei.location_check k

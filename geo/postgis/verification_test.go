@@ -87,19 +87,23 @@ func TestSixSteps(t *testing.T) {
 		_, _, err := s.TakeLocationStep(t.Context(), refused.by, org.ID, org.Version, refused.move)
 		wantError(t, err, geo.ErrForbidden, "")
 	}
+	org = s.take(t, bob, org, geo.LocationMove{To: geo.LocationApproved, Evidence: "x"})
+	org = s.take(t, bob, org, geo.LocationMove{Back: geo.LocationCompared, Reason: "x"}) // who sends back has not compared
+	_, _, err := s.TakeLocationStep(t.Context(), ann, org.ID, org.Version, geo.LocationMove{To: geo.LocationApproved, Evidence: "x"})
+	wantError(t, err, geo.ErrForbidden, "")
 	org = s.take(t, bob, org, geo.LocationMove{To: geo.LocationApproved, Evidence: "电话核实"})
 	org = s.take(t, ann, org, geo.LocationMove{To: geo.LocationInspected, Evidence: "到过现场"})
-	_, _, err := s.TakeLocationStep(t.Context(), bob, org.ID, org.Version, geo.LocationMove{To: geo.LocationConfirmed, Reason: "x"})
+	_, _, err = s.TakeLocationStep(t.Context(), bob, org.ID, org.Version, geo.LocationMove{To: geo.LocationConfirmed, Reason: "x"})
 	wantError(t, err, geo.ErrForbidden, "")
 	device := &geo.DeviceFix{At: geo.Position{Lon: c.Location.Lon + 5000, Lat: c.Location.Lat}, AccuracyM: 9}
 	org = s.take(t, clerk, org, geo.LocationMove{To: geo.LocationConfirmed, Device: device})
-	if org.LocationState != geo.LocationConfirmed || org.Version != 5 {
+	if org.LocationState != geo.LocationConfirmed || org.Version != 7 {
 		t.Errorf("in the end it is %s at version %d", org.LocationState, org.Version)
 	}
-	if n := queryOne[int64](t, s.setup, `select count(*) from jingwei.change where layer = 'organizations'`) - before; n < 4 {
+	if n := queryOne[int64](t, s.setup, `select count(*) from jingwei.change where layer = 'organizations'`) - before; n < 6 {
 		t.Errorf("the feed tells of %d steps", n)
 	}
-	if n := queryOne[int64](t, s.setup, `select count(*) from jingwei.audit where action = 'location.step' and object_id = $1`, org.ID); n != 4 {
+	if n := queryOne[int64](t, s.setup, `select count(*) from jingwei.audit where action = 'location.step' and object_id = $1`, org.ID); n != 6 {
 		t.Errorf("the audit tells of %d steps", n)
 	}
 	if n := queryOne[int64](t, s.setup, `select count(*) from jingwei.organization_version where organization_id = $1 and upper_inf(recorded)`, org.ID); n != 1 {
@@ -113,12 +117,12 @@ func TestSixSteps(t *testing.T) {
 	for _, x := range v.Steps {
 		told = append(told, fmt.Sprintf("%s %s %s %q v%d", x.To, x.Cause, x.Author, x.Evidence, x.Version))
 	}
-	want := []string{`checked check technical check "" v1`, `compared hand reviewer 1 "2025年村界图" v2`, `approved hand reviewer 2 "电话核实" v3`,
-		`inspected hand reviewer 1 "到过现场" v4`, `confirmed hand registrar 3 "" v5`}
+	want := []string{`checked check technical check "" v1`, `compared hand reviewer 1 "2025年村界图" v2`, `approved hand reviewer 2 "x" v3`,
+		`compared hand reviewer 2 "" v4`, `approved hand reviewer 2 "电话核实" v5`, `inspected hand reviewer 1 "到过现场" v6`, `confirmed hand registrar 3 "" v7`}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
-	if d := v.Steps[4].DistanceM; d < 48 || d > 50 {
+	if d := v.Steps[6].DistanceM; d < 48 || d > 50 {
 		t.Errorf("the device was %g m away", d)
 	}
 	if v.CheckedAt.IsZero() || len(v.Findings) > 0 || v.ReportedBy != "tester" || v.ComparedBy.Account != 1 {

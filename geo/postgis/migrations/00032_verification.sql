@@ -35,7 +35,7 @@ comment on column jingwei.location_step.lon_e7 is 'Longitude of the location tha
 comment on column jingwei.location_step.lat_e7 is 'Latitude of it';
 comment on column jingwei.location_step.accuracy_m is 'Its accuracy in metres; 0 for unknown';
 comment on column jingwei.location_step.distance_m is 'Metres from it: of the device that confirmed it (where that was is not kept), or of where the location was before it was moved; null for none';
-create index location_step_organization_idx on jingwei.location_step (organization_id, id);
+create index location_step_organization_idx on jingwei.location_step (organization_id, version, id);
 
 -- +goose StatementBegin
 create function jingwei.location_step_refuse() returns trigger

@@ -14,6 +14,7 @@ export const verificationEn: typeof verificationZh = {
   },
   how: {
     check: 'The technical check found nothing',
+    back: 'Sent back by {{author}}:',
     moved: 'The location was moved by {{distance}}: reported anew',
     written: 'Written by the operator with the content',
     imported: 'Came with imported data; no step is on record',

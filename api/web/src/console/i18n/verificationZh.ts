@@ -12,6 +12,7 @@ export const verificationZh = {
   },
   how: {
     check: '技术校验自动通过',
+    back: '由 {{author}} 退回：',
     moved: '位置移动了 {{distance}}，重新填报',
     written: '由系统管理员随内容写入',
     imported: '随数据导入，没有步骤记录',

@@ -33,10 +33,18 @@ describe('the way of a location', () => {
       back,
     ];
     const stages = stagesOf(verification('checked', steps));
-    expect(stages[1]?.step).toBe(back);
+    expect(stages[1]).toMatchObject({ step: steps[0], back });
+    expect(stages[0]?.back).toBeNull();
     expect(stages.slice(2).every(({ step }) => step === null)).toBe(true);
     const again = step('checked', 'compared');
+    expect(stagesOf(verification('compared', [...steps, again]))[2]?.back).toBeNull();
     expect(stagesOf(verification('compared', [...steps, again]))[2]?.step).toBe(again);
+  });
+
+  test('tells of a location that was moved who moved it', () => {
+    const moved = step('approved', 'reported', 'moved');
+    const stages = stagesOf(verification('reported', [step('checked', 'compared'), moved]));
+    expect(stages[0]).toMatchObject({ author: moved.author, step: null, back: moved });
   });
 
   test('of imported states nothing is on record', () => {

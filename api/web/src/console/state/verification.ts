@@ -39,6 +39,13 @@ export interface Stage {
   author: string | null;
   at: string | null;
   step: LocationStep | null;
+  /** The step by which the location was sent back to the state that it is in; null when it was not. */
+  back: LocationStep | null;
+}
+
+/** It leads to an earlier state. */
+function isBack({ from, to }: LocationStep): boolean {
+  return locationStates.indexOf(to as LocationState) < locationStates.indexOf(from as LocationState);
 }
 
 /**
@@ -49,8 +56,10 @@ export function stagesOf({ state, steps, reported }: Verification): Stage[] {
   for (const step of steps) {
     const to = locationStates.indexOf(step.to as LocationState);
     for (const later of locationStates.slice(to + 1)) led.delete(later);
-    led.set(step.to, step);
+    if (!isBack(step) || !led.has(step.to)) led.set(step.to, step);
   }
+  const last = steps.at(-1);
+  const back = last && isBack(last) ? last : null;
   const now = locationStates.indexOf(state);
   return locationStates.map((one, i) => {
     const step = i <= now ? (led.get(one) ?? null) : null;
@@ -60,7 +69,8 @@ export function stagesOf({ state, steps, reported }: Verification): Stage[] {
       place: i < now ? 'done' : i === now ? 'now' : 'open',
       author: step?.author ?? first?.author ?? null,
       at: step?.at ?? first?.at ?? null,
-      step,
+      step: step && isBack(step) ? null : step,
+      back: i === now ? back : null,
     };
   });
 }

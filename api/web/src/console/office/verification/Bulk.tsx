@@ -11,12 +11,14 @@ interface BulkProps {
   /** Counts how often the evidence was asked for: the input takes the focus. */
   asking: number;
   onClear: () => void;
+  /** Tells which of them did not advance. */
+  onDone: (left: number[]) => void;
 }
 
 /** Advances the chosen locations with one evidence. */
-export function Bulk({ picked, bulk, asking, onClear }: BulkProps) {
+export function Bulk({ picked, bulk, asking, onClear, onDone }: BulkProps) {
   const { t } = useWords();
-  const { progress, outcomes } = bulk;
+  const { progress } = bulk;
   const [evidence, setEvidence] = useState('');
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -25,10 +27,8 @@ export function Bulk({ picked, bulk, asking, onClear }: BulkProps) {
   const ready = evidence.trim() !== '' && progress === null;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (ready) await bulk.advance(picked, evidence);
+    if (ready) onDone(await bulk.advance(picked, evidence));
   };
-  const told = picked.map(({ id }) => outcomes.get(id)).filter((one) => one !== undefined);
-  const good = told.filter((one) => one.good).length;
   return (
     <form
       className="bulk"
@@ -49,9 +49,6 @@ export function Bulk({ picked, bulk, asking, onClear }: BulkProps) {
         </Button>
         <Button onClick={onClear}>{t('list.unselect')}</Button>
       </div>
-      <p className="quiet" role="status">
-        {told.length > 0 && progress === null && t('bulk.report', { ok: good, bad: told.length - good })}
-      </p>
     </form>
   );
 }

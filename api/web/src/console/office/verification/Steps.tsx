@@ -22,7 +22,7 @@ export function Steps({ verification }: { verification: Verification }) {
 function StageRow({ stage }: { stage: Stage }) {
   const { t, stateName } = useWords();
   const language = useLanguage();
-  const { state, place, author, at, step } = stage;
+  const { state, place, author, at, step, back } = stage;
   return (
     <li className={`step ${place}`} aria-current={place === 'now' ? 'step' : undefined}>
       <StateMark state={state} hollow={place === 'open'} />
@@ -41,6 +41,11 @@ function StageRow({ stage }: { stage: Stage }) {
           </span>
         )}
         {step && <StepText step={step} />}
+        {back && (
+          <span className="step-text row-bad">
+            {t('how.back', { author: back.author })} <StepText step={back} />
+          </span>
+        )}
       </div>
     </li>
   );

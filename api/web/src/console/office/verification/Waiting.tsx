@@ -1,5 +1,5 @@
 import { Button, Drawer } from 'antd';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { exact } from '../../../format/number';
 import type { LocationItem } from '../../api/contract';
 import { useOrganization } from '../../api/organizations';
@@ -11,7 +11,7 @@ import { Bulk } from './Bulk';
 import { CheckRest } from './CheckRest';
 import { Filters } from './Filters';
 import { LocationList } from './LocationList';
-import { useBulk } from './useBulk';
+import { type Outcome, useBulk } from './useBulk';
 import { useWords } from './useWords';
 import { VerificationOf } from './VerificationOf';
 import './verification.css';
@@ -29,6 +29,7 @@ export default function Waiting() {
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const [active, setActive] = useState<number | null>(null);
   const [asking, setAsking] = useState(0);
+  const side = useRef<HTMLDivElement>(null);
   const bulk = useBulk();
   const open = (id: number) => places.go({ page: 'verification', item: String(id), query });
   const toggle = (id: number) => {
@@ -41,10 +42,15 @@ export default function Waiting() {
     if (chosen.size === 0) setChosen(new Set([id]));
     setAsking((times) => times + 1);
   };
+  /** Leaves those chosen that are named, and gives the keys back to the list. */
+  const unchoose = (left: number[]) => {
+    setChosen(new Set(left));
+    side.current?.querySelector<HTMLElement>('[role=listbox]')?.focus();
+  };
   const picked = items.filter(({ id }) => chosen.has(id));
   return (
     <div className="waiting">
-      <div className="waiting-side" aria-busy={locations.isPlaceholderData}>
+      <div className="waiting-side" ref={side} aria-busy={locations.isPlaceholderData}>
         <h1>{t('title')}</h1>
         <Filters filter={filter} />
         <CheckRest filter={filter} />
@@ -71,8 +77,9 @@ export default function Waiting() {
         )}
         <More locations={locations} count={items.length} />
         {picked.length > 0 && (
-          <Bulk picked={picked} bulk={bulk} asking={asking} onClear={() => setChosen(new Set())} />
+          <Bulk picked={picked} bulk={bulk} asking={asking} onClear={() => unchoose([])} onDone={unchoose} />
         )}
+        <Report outcomes={bulk.outcomes} running={bulk.progress !== null} />
       </div>
       <div className="waiting-map">
         <Suspense fallback={<div className="place-map" />}>
@@ -104,6 +111,18 @@ function More({ locations, count }: { locations: ReturnType<typeof useLocations>
         </Button>
       )}
     </div>
+  );
+}
+
+/** How many of those that were to advance did. */
+function Report({ outcomes, running }: { outcomes: ReadonlyMap<number, Outcome>; running: boolean }) {
+  const { t } = useWords();
+  const good = [...outcomes.values()].filter((one) => one.good).length;
+  const told = outcomes.size > 0 && !running;
+  return (
+    <p className="bulk-report" role="status">
+      {told && t('bulk.report', { ok: good, bad: outcomes.size - good })}
+    </p>
   );
 }
 

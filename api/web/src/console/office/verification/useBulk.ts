@@ -15,7 +15,8 @@ export interface BulkWork {
   outcomes: ReadonlyMap<number, Outcome>;
   /** How many of how many are done; null while nothing runs. */
   progress: { done: number; all: number } | null;
-  advance: (items: readonly LocationItem[], evidence: string) => Promise<void>;
+  /** Resolves to those that did not advance. */
+  advance: (items: readonly LocationItem[], evidence: string) => Promise<number[]>;
 }
 
 /** Advances several locations one after the other with one evidence; each is told of by itself, and none stops the others. */
@@ -41,7 +42,7 @@ export function useBulk(): BulkWork {
   };
 
   const advance = async (items: readonly LocationItem[], evidence: string) => {
-    const told = new Map(outcomes);
+    const told = new Map<number, Outcome>();
     for (const [done, item] of items.entries()) {
       setProgress({ done, all: items.length });
       try {
@@ -53,6 +54,7 @@ export function useBulk(): BulkWork {
     }
     setProgress(null);
     await allChanged();
+    return items.map(({ id }) => id).filter((id) => !told.get(id)?.good);
   };
   return { outcomes, progress, advance };
 }

@@ -15,8 +15,10 @@ export function useStep(verification: Verification, name: string) {
     onSuccess: (organization, { to }) => {
       const now = organization.location_state;
       const text = t(to ? 'did.step' : 'did.back', { name, state: stateName(now) });
+      const about = `location ${id}`;
+      if (to) undoing.offer(text, () => undo(id, state, t('back.undone')), about);
       // A step back has no undo: the way on is by steps again.
-      if (to) undoing.offer(text, () => undo(id, state, t('back.undone')));
+      else undoing.overtake(about);
     },
   });
 }
