@@ -42,7 +42,16 @@ export const auditActions = [
 export type AuditAction = (typeof auditActions)[number];
 
 /** Kinds of objects that have a name here. */
-export const auditKinds = ['account', 'organization', 'report', 'grid', 'division', 'succession', 'ask', 'task'] as const;
+export const auditKinds = [
+  'account',
+  'organization',
+  'report',
+  'grid',
+  'division',
+  'succession',
+  'ask',
+  'task',
+] as const;
 
 export function isAuditAction(action: string): action is AuditAction {
   return auditActions.some((known) => known === action);
