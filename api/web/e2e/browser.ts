@@ -1,27 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
+import { launch } from '../scripts/chromium.mjs';
 import type { Box } from '../src/map/tiles';
 
 export const address = process.env.JINGWEI_URL ?? 'http://127.0.0.1:8080';
 const out = process.env.JINGWEI_OUT ?? join(import.meta.dirname, '../../../testdata/out');
-
-/** Starts a browser that draws WebGL without a graphics card. */
-export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.JINGWEI_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-dev-shm-usage',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--ignore-gpu-blocklist',
-    ],
-  });
-}
 
 /** Starts one browser for all tests of a file, and ends it after them; the function returns it while they run. */
 export function browserOfFile(): () => Browser {
