@@ -2120,12 +2120,12 @@ export interface components {
      */
     division: string;
     /**
-     * @description As valid on this day; today when missing.
+     * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
      * @example 2026-01-31
      */
     datetime: string;
     /**
-     * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+     * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
      * @example 2026-01-31
      */
     days: string;
@@ -2286,7 +2286,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -2347,7 +2347,7 @@ export interface operations {
         /** @description The organization that they are directly below; the topmost ones when missing. */
         parent?: number;
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -3286,7 +3286,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -3423,7 +3423,7 @@ export interface operations {
         /** @description At most this many items; above 1000 is read as 1000. */
         limit?: number;
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -3509,7 +3509,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -3541,7 +3541,7 @@ export interface operations {
         /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
         edition?: components['parameters']['edition'];
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -3692,7 +3692,7 @@ export interface operations {
         /** @description At most this many items; above 100 is read as 100. */
         limit?: number;
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -3787,7 +3787,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -3889,7 +3889,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4013,7 +4013,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4143,7 +4143,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4250,7 +4250,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4353,7 +4353,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
