@@ -145,7 +145,9 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
         <Breadcrumb />
         <DayChip />
       </div>
-      <OpenTools />
+      <div className="over-map" style={{ insetBlockEnd: sheetPixels(height, stage) }}>
+        <OpenTools />
+      </div>
       <div className="above-sheet" style={{ insetBlockEnd: bottom }}>
         <Caution />
         <OpenTimeline alone />

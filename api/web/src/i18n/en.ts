@@ -49,6 +49,7 @@ export const en = {
     country: 'China',
     missing: 'There is no division {{code}} in this data set on this day. All of China shows instead.',
     empty: 'No divisions below this one. Its organizations are in the list “In view”.',
+    noneOn: 'No divisions as of {{day}}.',
     none: 'No divisions yet. Import them with jingwei import divisions, or load the sample with jingwei sample load.',
   },
   list: {
@@ -56,6 +57,9 @@ export const en = {
     empty: 'No organizations in view. Zoom out, or go back to all of China.',
     emptyFilter:
       'No organizations in view with this filter. Remove the conditions, or go back to all of China.',
+    emptyOn: 'No organizations in view as of {{day}}. Return to today, or look elsewhere.',
+    emptyFilterOn:
+      'No organizations in view as of {{day}} with this filter. Return to today, or remove the conditions.',
     off: 'The layer “Organizations” is off. Switch it on to list what is in view.',
     showAll: 'Show all',
     home: 'See all organizations',
@@ -92,6 +96,7 @@ export const en = {
     current: 'current',
     share: 'Copy link',
     shared: 'Link copied',
+    sharedCut: 'Link copied without the drawn area, which is too long for a link',
     shareFailed: 'This browser refuses to copy: take the link from the address bar',
     locate: 'Zoom to it',
     missing: 'There is no such organization; it may have been retired or is not public.',
@@ -116,7 +121,13 @@ export const en = {
     howText:
       'The operator imports a file of lines under the same name (see jingwei import boundaries --help):',
   },
-  asOf: { label: 'As of', chip: 'As of {{day}}', today: 'Return to today' },
+  asOf: {
+    label: 'As of',
+    chip: 'As of {{day}}',
+    today: 'Return to today',
+    future: '{{day}} (future)',
+    futureText: '{{day}} is yet to come. What shows is what is known today to hold then.',
+  },
   timeline: {
     label: 'Timeline',
     open: 'Open the timeline',
@@ -141,6 +152,7 @@ export const en = {
     more: '{{count}} more than left',
     less: '{{count}} fewer than left',
     same: 'as on the left',
+    future: 'future',
     failed: 'The second map did not open. The left one is not affected: try again, or end the comparison.',
   },
   print: { open: 'Print / export (P)' },
@@ -197,6 +209,8 @@ export const en = {
     levels: 'Level: {{names}}',
     name: 'Name contains “{{name}}”',
     own: 'Own condition',
+    refused: '“{{what}}” is not understood: nothing that depends on it is shown.',
+    refusedShort: 'A condition is not understood',
     division: 'In {{name}}',
     categories: 'Reports: {{names}}',
     status: 'Reports: {{name}}',
@@ -278,7 +292,7 @@ export const en = {
     place: 'What is in the middle of the map',
     print: 'Print or export the map',
     compare: 'Compare two dates; again to end',
-    escape: 'Close the card, the search or this window',
+    escape: 'Close the card, the search, the tools or this window',
     keys: 'Open this window',
     arrows: 'arrow keys',
   },
@@ -287,6 +301,7 @@ export const en = {
     safe: 'Nothing is lost.',
     network: 'The server cannot be reached. Check the network, then try again.',
     server: 'The server cannot answer right now ({{status}}). Try again in a moment.',
+    refused: 'The server did not accept this request ({{status}}).',
     retry: 'Try again',
     webgl:
       'This browser cannot draw the map (it needs WebGL 2). Update it or switch on hardware acceleration; the list and the search still work.',

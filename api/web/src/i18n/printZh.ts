@@ -29,6 +29,8 @@ export const printZh = {
   },
   inPicture_other: '图内 {{total}} 个组织',
   dataDay: '数据日期：{{day}}',
+  futureDay: '{{day}}（未来，按今天所知）',
+  oneDay: '正在对比两个日期：只打印左侧的 {{day}}。要打印另一天，请结束对比后选择它。',
   printDay: '制图日期：{{day}}',
   projection: 'WGS84 坐标，Web 墨卡托投影；比例尺按图中心纬度',
   data: '组织数据',

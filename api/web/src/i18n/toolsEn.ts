@@ -45,14 +45,19 @@ export const toolsEn = {
     rest: '{{count}} others',
     all: 'Show all {{n}}',
     fewer: 'Show the first 10',
+    noneOn:
+      'No organization that meets the filter lies in this area as of {{day}}. Return to today, draw a larger one, or widen the filter.',
+    left: 'Two dates are compared: this counts {{day}}, the left one, only.',
     none: 'No organization that meets the filter lies in this area. Draw a larger one, or widen the filter.',
     accuracy:
       'Locations may be off by {{mean}} on average, {{most}} at most: organizations nearer to the edge may lie on its other side.',
+    asOf: 'as of {{day}}',
     filtered: 'Only: {{what}}',
     zoom: 'Zoom to it',
     remove: 'Remove',
     tooLong:
-      'This area has too many corners for a link: it is kept for this visit only. Draw a simpler one to share it.',
+      'This area has too many corners for a link: it is kept for this visit only. To share it, draw a simpler one, or download it as a file that others open as an own area.',
+    geojson: 'Download GeoJSON',
     broken: 'The area of the link cannot be read.',
     drop: 'Remove it',
     km2: '{{value}} km²',

@@ -5,6 +5,7 @@ import type { Stack } from '../map/controller';
 import { pointBox } from '../map/tiles';
 import { useLanguage, useServices, useUrl } from '../services';
 import { Cell, useCell } from '../state/cell';
+import { Today } from './AsOf';
 import { useGo } from './go';
 import { LeftIcon } from './icons';
 import { onArrows } from './keys';
@@ -133,7 +134,7 @@ function Off() {
 function Empty() {
   const { t } = useTranslation();
   const { store, map } = useServices();
-  const { kinds, levels, filter } = useConditions();
+  const { kinds, levels, filter, day } = useConditions();
   const filtered = kinds !== null || levels !== null || filter !== null;
   const home = () => {
     map.get()?.stay(null);
@@ -142,7 +143,12 @@ function Empty() {
   };
   return (
     <div className="empty">
-      <p>{t(filtered ? 'list.emptyFilter' : 'list.empty')}</p>
+      <p>
+        {day === null
+          ? t(filtered ? 'list.emptyFilter' : 'list.empty')
+          : t(filtered ? 'list.emptyFilterOn' : 'list.emptyOn', { day })}
+      </p>
+      {day !== null && <Today />}
       {filtered && (
         <button
           type="button"

@@ -16,6 +16,7 @@ import type { LegendRow } from '../../print/sheet';
 import { useLanguage, useServices, useUrl } from '../../services';
 import { useCell } from '../../state/cell';
 import { levelName } from '../../state/division';
+import { pointsFrom } from '../../state/presentation';
 import { areaOf, measureArea } from '../../tools/area';
 import type { Drawing } from '../../tools/drawing';
 import { lineLength } from '../../tools/geodesy';
@@ -74,8 +75,11 @@ function useOrganizations(facts: Facts | null): LegendRow[] {
   const kindName = useKindName();
   const off = useUrl((state) => state.off);
   const chosen = useUrl((state) => state.kinds);
+  const heat = useUrl((state) => state.on).includes('heat');
   return useMemo(() => {
     if (!facts) return [];
+    // Signs of what the heat stands for would say that they are on the map.
+    const heated = heat && facts.zoom < pointsFrom;
     const divisions: LegendRow = {
       text: t('layers.divisions'),
       sign: { is: 'outline', colour: colours.line },
@@ -94,9 +98,10 @@ function useOrganizations(facts: Facts | null): LegendRow[] {
         .filter((kind) => count(kind) > 0)
         .map((kind): LegendRow => {
           const sign = { is: 'mark', mark: markOf(kind) } as const;
-          return { text: kindName(kind), count: exact(count(kind), language), sign };
+          const row = { text: kindName(kind), count: exact(count(kind), language) };
+          return heated ? row : { ...row, sign };
         }),
-      ...(first === undefined
+      ...(first === undefined || heated
         ? []
         : ([
             { text: t('layers.hollow'), sign: { is: 'mark', mark: markOf(first), hollow: true } },
@@ -104,7 +109,7 @@ function useOrganizations(facts: Facts | null): LegendRow[] {
           ] satisfies LegendRow[])),
       ...below,
     ];
-  }, [facts, off, chosen, kindName, language, t]);
+  }, [facts, off, chosen, heat, kindName, language, t]);
 }
 
 /** Classes of filled divisions and hexagons. */

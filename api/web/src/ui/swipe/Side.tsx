@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useDay } from '../../api/queries';
-import { dayAt, firstDay } from '../../format/day';
+import { dayAt, firstDay, isFuture } from '../../format/day';
 import { exact } from '../../format/number';
 import { useLanguage, useServices } from '../../services';
 import { parseDay } from '../../state/url';
@@ -54,6 +54,7 @@ export function Side({ side, counted: { count, fresh }, than, failed, retry }: P
           {count === undefined
             ? t('list.loading')
             : t('swipe.inView', { count, total: exact(count, language) })}
+          {isFuture(day) && <span className="quiet-text"> {t('swipe.future')}</span>}
           {count !== undefined && than !== undefined && <Difference by={count - than} />}
         </output>
       )}

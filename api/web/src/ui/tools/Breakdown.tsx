@@ -4,6 +4,7 @@ import { exact } from '../../format/number';
 import { divisionName } from '../../format/romanize';
 import { useLanguage, useServices, useUrl } from '../../services';
 import { levelName, levelNamed } from '../../state/division';
+import { Today } from '../AsOf';
 import { useGo } from '../go';
 import { onArrows } from '../keys';
 import { Mark } from '../Mark';
@@ -35,7 +36,7 @@ export function Breakdown({ counted, fresh, children }: Props) {
         {t('area.count', { count: total, total: exact(total, language) })}
       </h2>
       {children}
-      {total === 0 && fresh && <p className="empty">{t('area.none')}</p>}
+      {total === 0 && fresh && <Empty />}
       {total > 0 && (
         <>
           <h3>{t('area.kinds')}</h3>
@@ -48,6 +49,18 @@ export function Breakdown({ counted, fresh, children }: Props) {
         </>
       )}
     </>
+  );
+}
+
+function Empty() {
+  const { t } = useTools();
+  const day = useUrl((state) => state.datetime);
+  if (day === null) return <p className="empty">{t('area.none')}</p>;
+  return (
+    <div className="empty">
+      <p>{t('area.noneOn', { day })}</p>
+      <Today />
+    </div>
   );
 }
 
