@@ -214,6 +214,24 @@ export class Viewer {
     await this.rest();
   }
 
+  /** Those of the others that one covers, in part or whole, or that it is covered by. All must be there. */
+  async touching(one: string, others: readonly string[]): Promise<string[]> {
+    const boxOf = async (selector: string) => {
+      const box = await this.page.locator(selector).first().boundingBox();
+      if (!box) throw new Error(`there is no ${selector}`);
+      return box;
+    };
+    const a = await boxOf(one);
+    const touching: string[] = [];
+    for (const other of others) {
+      const b = await boxOf(other);
+      const beside = a.x >= b.x + b.width || b.x >= a.x + a.width;
+      const above = a.y >= b.y + b.height || b.y >= a.y + a.height;
+      if (!beside && !above) touching.push(other);
+    }
+    return touching;
+  }
+
   async screenshot(name: string): Promise<void> {
     mkdirSync(out, { recursive: true });
     await this.page.screenshot({ path: join(out, `${this.size.name}-${name}.png`) });

@@ -49,7 +49,6 @@ export const en = {
     country: 'China',
     missing: 'There is no division {{code}} in this data set on this day. All of China shows instead.',
     empty: 'No divisions below this one. Its organizations are in the list “In view”.',
-    noneOn: 'No divisions as of {{day}}.',
     none: 'No divisions yet. Import them with jingwei import divisions, or load the sample with jingwei sample load.',
   },
   list: {
@@ -57,9 +56,6 @@ export const en = {
     empty: 'No organizations in view. Zoom out, or go back to all of China.',
     emptyFilter:
       'No organizations in view with this filter. Remove the conditions, or go back to all of China.',
-    emptyOn: 'No organizations in view as of {{day}}. Return to today, or look elsewhere.',
-    emptyFilterOn:
-      'No organizations in view as of {{day}} with this filter. Return to today, or remove the conditions.',
     off: 'The layer “Organizations” is off. Switch it on to list what is in view.',
     showAll: 'Show all',
     home: 'See all organizations',
@@ -96,7 +92,6 @@ export const en = {
     current: 'current',
     share: 'Copy link',
     shared: 'Link copied',
-    sharedCut: 'Link copied without the drawn area, which is too long for a link',
     shareFailed: 'This browser refuses to copy: take the link from the address bar',
     locate: 'Zoom to it',
     missing: 'There is no such organization; it may have been retired or is not public.',
@@ -126,7 +121,6 @@ export const en = {
     chip: 'As of {{day}}',
     today: 'Return to today',
     future: '{{day}} (future)',
-    futureText: '{{day}} is yet to come. What shows is what is known today to hold then.',
   },
   timeline: {
     label: 'Timeline',
@@ -152,7 +146,6 @@ export const en = {
     more: '{{count}} more than left',
     less: '{{count}} fewer than left',
     same: 'as on the left',
-    future: 'future',
     failed: 'The second map did not open. The left one is not affected: try again, or end the comparison.',
   },
   print: { open: 'Print / export (P)' },
@@ -209,8 +202,6 @@ export const en = {
     levels: 'Level: {{names}}',
     name: 'Name contains “{{name}}”',
     own: 'Own condition',
-    refused: '“{{what}}” is not understood: nothing that depends on it is shown.',
-    refusedShort: 'A condition is not understood',
     division: 'In {{name}}',
     categories: 'Reports: {{names}}',
     status: 'Reports: {{name}}',

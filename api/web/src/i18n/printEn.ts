@@ -30,6 +30,8 @@ export const printEn = {
   },
   inPicture_one: '1 organization on this map',
   inPicture_other: '{{total}} organizations on this map',
+  along: 'Within {{distance}} of a line',
+  drawn: 'Drawn area',
   dataDay: 'Data as of {{day}}',
   futureDay: '{{day}} (future, as known today)',
   oneDay:

@@ -28,6 +28,8 @@ export const printZh = {
     png: '浏览器不能生成 PNG。请改用“打印 / 存为 PDF”。',
   },
   inPicture_other: '图内 {{total}} 个组织',
+  along: '线路两侧 {{distance}}',
+  drawn: '所绘范围',
   dataDay: '数据日期：{{day}}',
   futureDay: '{{day}}（未来，按今天所知）',
   oneDay: '正在对比两个日期：只打印左侧的 {{day}}。要打印另一天，请结束对比后选择它。',

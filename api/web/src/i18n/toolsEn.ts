@@ -45,8 +45,6 @@ export const toolsEn = {
     rest: '{{count}} others',
     all: 'Show all {{n}}',
     fewer: 'Show the first 10',
-    noneOn:
-      'No organization that meets the filter lies in this area as of {{day}}. Return to today, draw a larger one, or widen the filter.',
     left: 'Two dates are compared: this counts {{day}}, the left one, only.',
     none: 'No organization that meets the filter lies in this area. Draw a larger one, or widen the filter.',
     accuracy:
@@ -107,6 +105,15 @@ export const toolsEn = {
       degrees: 'The coordinates are not degrees. Convert them to WGS84 (EPSG:4326) first.',
       reach: 'A line has no length, is too near to a pole or too long to be counted along.',
     },
+  },
+  said: {
+    refused: '“{{what}}” is not understood: nothing that depends on it is shown.',
+    lift: 'Remove the condition',
+    nothing: 'As of {{day}}, nothing here meets the conditions.',
+    today: 'Return to today',
+    future: '{{day}} is yet to come. What shows is what is known today to hold then.',
+    futureShort: 'future',
+    sharedCut: 'Link copied without the drawn area, which is too long for a link',
   },
   hexagons: {
     unit: 'Organizations per hexagon, {{width}} from middle to middle',

@@ -18,44 +18,30 @@ export function DayField() {
     else if (chosen !== null && chosen >= firstDay) store.set({ datetime: chosen });
   };
   return (
-    <>
-      <div className="row as-of-field">
-        <label className="row-label strong" htmlFor="as-of">
-          {t('asOf.label')}
-        </label>
-        <input
-          id="as-of"
-          type="date"
-          min={firstDay}
-          key={day}
-          defaultValue={day ?? ''}
-          onChange={(event) => choose(event.target.value)}
-        />
-        <button
-          type="button"
-          className="icon-button"
-          aria-pressed={timeline !== null}
-          aria-label={t(timeline === null ? 'timeline.open' : 'timeline.close')}
-          title={t(timeline === null ? 'timeline.open' : 'timeline.close')}
-          onClick={() => store.set({ timeline: timeline === null ? 'year' : null })}
-        >
-          <ClockIcon />
-        </button>
-        <CompareButton />
-      </div>
-      {day !== null && isFuture(day) && <p className="hint">{t('asOf.futureText', { day })}</p>}
-    </>
-  );
-}
-
-/** Returns to today. */
-export function Today() {
-  const { t } = useTranslation();
-  const { store } = useServices();
-  return (
-    <button type="button" className="button" data-act="today" onClick={() => store.set({ datetime: null })}>
-      {t('asOf.today')}
-    </button>
+    <div className="row as-of-field">
+      <label className="row-label strong" htmlFor="as-of">
+        {t('asOf.label')}
+      </label>
+      <input
+        id="as-of"
+        type="date"
+        min={firstDay}
+        key={day}
+        defaultValue={day ?? ''}
+        onChange={(event) => choose(event.target.value)}
+      />
+      <button
+        type="button"
+        className="icon-button"
+        aria-pressed={timeline !== null}
+        aria-label={t(timeline === null ? 'timeline.open' : 'timeline.close')}
+        title={t(timeline === null ? 'timeline.open' : 'timeline.close')}
+        onClick={() => store.set({ timeline: timeline === null ? 'year' : null })}
+      >
+        <ClockIcon />
+      </button>
+      <CompareButton />
+    </div>
   );
 }
 

@@ -1,10 +1,11 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isFuture } from '../format/day';
 import { useServices, useUrl } from '../services';
 import { useCell } from '../state/cell';
 import { CloseIcon } from './icons';
-import { Refused, useRefused } from './Refused';
+import { Future, Refused } from './lazyTools';
+import { useRefused } from './refused';
 import { useDelayed } from './useDelayed';
 
 /**
@@ -16,7 +17,7 @@ export function Banner() {
   return (
     <div className={said?.inPanel ? 'banner in-panel' : 'banner'} hidden={said === null}>
       <div className="banner-text" role="status">
-        {said?.text}
+        <Suspense>{said?.text}</Suspense>
       </div>
       {said?.close && <Close close={said.close} />}
     </div>
@@ -46,9 +47,7 @@ function useSaid(): Said | null {
   if (refused) return { text: <Refused condition={refused} />, inPanel: true };
   if (missing !== null)
     return { text: t('divisions.missing', { code: missing }), close: () => services.missing.set(null) };
-  return future === null
-    ? null
-    : { text: t('asOf.futureText', { day: future }), inPanel: true, close: forget };
+  return future === null ? null : { text: <Future day={future} />, close: forget };
 }
 
 function Close({ close }: { close: () => void }) {

@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../services';
 import { isTooLong } from '../state/url';
 import { LinkIcon } from './icons';
+import { SharedCut } from './lazyTools';
 
 /** Copies the address of the page, and says whether the browser let it, and whether a drawn area is missing in it. */
 export function CopyLink() {
@@ -28,7 +29,13 @@ export function CopyLink() {
         <LinkIcon /> {t('card.share')}
       </button>
       <p className="said" role="status">
-        {said && t(`card.${said}`)}
+        {said === 'sharedCut' ? (
+          <Suspense>
+            <SharedCut />
+          </Suspense>
+        ) : (
+          said && t(`card.${said}`)
+        )}
       </p>
     </>
   );

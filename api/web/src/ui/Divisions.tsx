@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChildCounts, useChildren, useDay } from '../api/queries';
 import { exact, total } from '../format/number';
 import { divisionName } from '../format/romanize';
 import { useLanguage, useUrl } from '../services';
-import { Today } from './AsOf';
 import { useGo } from './go';
 import { onArrows } from './keys';
+import { NothingOn } from './lazyTools';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
 
@@ -65,9 +66,8 @@ function Empty({ division }: { division: string | null }) {
   if (division !== null) return <p className="quiet">{t('divisions.empty')}</p>;
   if (day === null) return <p className="quiet">{t('divisions.none')}</p>;
   return (
-    <div className="empty">
-      <p>{t('divisions.noneOn', { day })}</p>
-      <Today />
-    </div>
+    <Suspense>
+      <NothingOn day={day} />
+    </Suspense>
   );
 }

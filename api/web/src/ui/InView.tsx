@@ -1,3 +1,4 @@
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConditions, useOrganizations } from '../api/queries';
 import { exact } from '../format/number';
@@ -5,10 +6,10 @@ import type { Stack } from '../map/controller';
 import { pointBox } from '../map/tiles';
 import { useLanguage, useServices, useUrl } from '../services';
 import { Cell, useCell } from '../state/cell';
-import { Today } from './AsOf';
 import { useGo } from './go';
 import { LeftIcon } from './icons';
 import { onArrows } from './keys';
+import { NothingOn } from './lazyTools';
 import { Mark } from './Mark';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
@@ -141,14 +142,8 @@ function Empty() {
     store.set({ division: null });
     map.get()?.home();
   };
-  return (
-    <div className="empty">
-      <p>
-        {day === null
-          ? t(filtered ? 'list.emptyFilter' : 'list.empty')
-          : t(filtered ? 'list.emptyFilterOn' : 'list.emptyOn', { day })}
-      </p>
-      {day !== null && <Today />}
+  const ways = (
+    <>
       {filtered && (
         <button
           type="button"
@@ -161,6 +156,18 @@ function Empty() {
       <button type="button" className="button" onClick={home}>
         {t('list.home')}
       </button>
+    </>
+  );
+  if (day !== null)
+    return (
+      <Suspense>
+        <NothingOn day={day}>{ways}</NothingOn>
+      </Suspense>
+    );
+  return (
+    <div className="empty">
+      <p>{t(filtered ? 'list.emptyFilter' : 'list.empty')}</p>
+      {ways}
     </div>
   );
 }

@@ -1,7 +1,9 @@
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../api/client';
 import { useLanguage, useUrl } from '../services';
-import { Refused, refusedBy } from './Refused';
+import { Refused } from './lazyTools';
+import { refusedBy } from './refused';
 
 /** Says what happened, that nothing is lost, and offers the next step. */
 export function Problem({ error, retry }: { error: unknown; retry: () => void }) {
@@ -11,7 +13,9 @@ export function Problem({ error, retry }: { error: unknown; retry: () => void })
   if (refused) {
     return (
       <div className="problem" data-refused={refused}>
-        <Refused condition={refused} />
+        <Suspense>
+          <Refused condition={refused} />
+        </Suspense>
       </div>
     );
   }

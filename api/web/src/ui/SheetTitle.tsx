@@ -6,7 +6,6 @@ import { useLanguage, useServices, useUrl } from '../services';
 import { useCell } from '../state/cell';
 import { useListed } from './InView';
 import { AreaTitle } from './lazyTools';
-import { refusedBy } from './Refused';
 
 /** The one line of the sheet that always shows: the selected organization, or how many are in view. */
 export function SheetTitle() {
@@ -21,7 +20,6 @@ export function SheetTitle() {
   const own = useCell(tools.own);
   const tool = useCell(tools.tool);
   const { total, stack, list } = useListed();
-  const refused = useUrl((state) => refusedBy(state, list.error));
   if (at !== null) return <>{t('place.label')}</>;
   if (selected === null && picked) return <>{t(`${picked.what}.label`)}</>;
   if (selected !== null) return <>{data?.name ?? t('card.label')}</>;
@@ -31,7 +29,6 @@ export function SheetTitle() {
         <AreaTitle />
       </Suspense>
     );
-  if (refused) return <>{t('conditions.refusedShort')}</>;
   if (total === undefined) return <>{t(list.isError ? 'problem.title' : 'list.loading')}</>;
   return <>{t(stack ? 'list.stack' : 'list.announce', { count: total, total: exact(total, language) })}</>;
 }

@@ -10,23 +10,28 @@ import { useLanguage, useUrl } from '../../services';
 import { formatState, isTooLong } from '../../state/url';
 import { isWide } from '../Caution';
 import { plain, useSources } from '../Status';
+import { useKindName } from '../useKinds';
 import type { Facts } from './gather';
-import { useLegend } from './useLegend';
+import { useDrawn, useLegend } from './useLegend';
 import { usePrint } from './usePrint';
 
 /** The longest link that is printed, in letters: four lines of a sheet. */
 const longestLink = 900;
 
-/** The title that a sheet has unless the reader gives it another one: place, layers, day. */
+/** The title that a sheet has unless the reader gives it another one: place, drawn area, layers, day. */
 export function useDefaultTitle(): string {
   const { t } = useTranslation();
+  const drawn = useDrawn();
   const language = useLanguage();
   const division = useUrl((state) => state.division);
   const off = useUrl((state) => state.off);
   const on = useUrl((state) => state.on);
+  const kind = useUrl(({ kinds }) => (kinds?.length === 1 ? kinds[0] : undefined));
+  const kindName = useKindName();
   const day = useDataDay();
   const detail = useDivision(division).data;
-  const place = detail ? divisionName(detail, language) : t('divisions.country');
+  const country = drawn === '' ? t('divisions.country') : '';
+  const place = detail ? divisionName(detail, language) : country;
   const names = {
     choropleth: t('presentation.choropleth'),
     hexagons: t('presentation.hexagons'),
@@ -37,10 +42,10 @@ export function useDefaultTitle(): string {
     jurisdictions: t('areas.jurisdictions'),
   };
   const layers = [
-    ...(off.includes('organizations') ? [] : [t('layers.organizations')]),
+    ...(off.includes('organizations') ? [] : [kind ? kindName(kind) : t('layers.organizations')]),
     ...on.map((name) => names[name]).filter(Boolean),
   ];
-  return [place, layers.join(language === 'zh' ? '、' : ', '), day].filter(Boolean).join(' · ');
+  return [place, drawn, layers.join(language === 'zh' ? '、' : ', '), day].filter(Boolean).join(' · ');
 }
 
 /** The day that a sheet shows. */

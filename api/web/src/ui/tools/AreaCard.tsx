@@ -48,8 +48,8 @@ export function AreaCard() {
       {drawing?.what === 'line' && <Length drawing={drawing} />}
       {drawing && drawing.what !== 'line' && (sketch ? <Live /> : <Final drawing={drawing} />)}
       {drawing && drawing.what !== 'line' && isWhole(drawing) && <Sizes drawing={drawing} />}
-      {drawing && !sketch && <Actions drawing={drawing} />}
       {drawing && isTooLong(text) && !sketch && <TooLong drawing={drawing} />}
+      {drawing && !sketch && <Actions drawing={drawing} />}
     </section>
   );
 }

@@ -4,13 +4,13 @@ import { exact } from '../../format/number';
 import { divisionName } from '../../format/romanize';
 import { useLanguage, useServices, useUrl } from '../../services';
 import { levelName, levelNamed } from '../../state/division';
-import { Today } from '../AsOf';
 import { useGo } from '../go';
 import { onArrows } from '../keys';
 import { Mark } from '../Mark';
 import { useKindName } from '../useKinds';
 import { type Counted, levelsBelow } from './counted';
 import { SaveDivisions } from './SaveDivisions';
+import { NothingOn } from './said';
 import { type Placed, useNames } from './useNames';
 import { useTools } from './useTools';
 
@@ -56,12 +56,7 @@ function Empty() {
   const { t } = useTools();
   const day = useUrl((state) => state.datetime);
   if (day === null) return <p className="empty">{t('area.none')}</p>;
-  return (
-    <div className="empty">
-      <p>{t('area.noneOn', { day })}</p>
-      <Today />
-    </div>
-  );
+  return <NothingOn day={day} />;
 }
 
 interface LineProps {
