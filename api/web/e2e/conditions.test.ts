@@ -269,12 +269,15 @@ describe.each(desks)('conditions at $width x $height in $lang', (desk) => {
     await expect.poll(() => empty.textContent()).toContain('1950-01-01');
     await page().locator('[data-tab="divisions"]').click();
     expect(await empty.textContent()).toContain(rare.nothing.replace('{{day}}', '1950-01-01'));
+    const banner = page().locator('.banner [role="status"]');
+    expect(await banner.textContent()).toContain('330100000000');
     await empty.locator('[data-act="today"]').click();
     await expectInView(() => true);
+    expect(await banner.textContent()).toBe('');
     await visit('&datetime=2999-01-01', '#map=6/29.5/120');
     await expect.poll(() => page().locator('.as-of').textContent()).toContain('2999-01-01');
     const said = rare.future.replace('{{day}}', '2999-01-01');
-    expect(await page().locator('.banner [role="status"]').textContent()).toBe(said);
+    await expect.poll(() => banner.textContent()).toBe(said);
     await page().locator('.banner .icon-button').click();
     await page().locator('.banner').waitFor({ state: 'hidden' });
     await expectInView(() => true);

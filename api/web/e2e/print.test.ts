@@ -312,8 +312,10 @@ describe.each(mostly('desktop'))('two days at $width x $height', (size) => {
     const link = (await parts(viewer.page, 'link')).join('');
     expect(link).toContain(`datetime=${before}`);
     expect(link).not.toContain('swipe=');
-    await viewer.page.keyboard.press('Escape');
-    await viewer.visit(`/?lang=${lang}&datetime=${before}&swipe=today,50${view}`);
+    for (const gone of ['.print-window', '.area-card']) {
+      await viewer.page.keyboard.press('Escape');
+      await viewer.page.locator(gone).waitFor({ state: 'detached' });
+    }
   });
 
   test('another day is chosen beside its number, and stands in the link', async () => {

@@ -132,9 +132,9 @@ describe('presentation', () => {
 
 describe('a refused condition', () => {
   test('is the one in force of the name that the server gives it', () => {
-    const state = { ...initialState, kinds: ['dragon'], received: ['2025-01-01', null] as const };
+    const state = { ...initialState, kinds: ['dragon'], steps: ['moon'] };
     expect(refusedOf(state, 'kind')).toBe('kinds');
-    expect(refusedOf(state, 'from')).toBe('received');
+    expect(refusedOf(state, 'state')).toBe('steps');
     for (const other of ['level', 'bbox', 'datetime', undefined]) expect(refusedOf(state, other)).toBeNull();
   });
 

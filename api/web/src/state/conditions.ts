@@ -56,16 +56,13 @@ export function lifted(conditions: ConditionChange): ConditionChange {
   return Object.fromEntries(Object.keys(conditions).map((key) => [key, null]));
 }
 
-/** The conditions that the server may not know, by its names of them. */
+/** The conditions that the server may not know, by its names of them: the others this page reads itself. */
 const judged: Readonly<Record<string, keyof ConditionChange>> = {
   kind: 'kinds',
   level: 'levels',
   filter: 'filter',
   category: 'categories',
   state: 'steps',
-  status: 'status',
-  from: 'received',
-  to: 'received',
 };
 
 /** The condition in force that is at fault when the server refuses an input of that name; null when none is. */
