@@ -584,7 +584,7 @@ export interface paths {
     };
     /**
      * The place that a text names, in all systems
-     * @description Reads decimal degrees and degrees, minutes, seconds in either order, with 东经/北纬 or E/N or without, eastings and northings of CGCS2000, codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
      */
     get: operations['readCoordinate'];
     put?: never;
@@ -1722,8 +1722,15 @@ export interface components {
         /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
         told: boolean;
         /** @enum {string} */
-        notation: 'decimal' | 'dms' | 'metres' | 'beidou' | 'link' | 'geo';
+        notation: 'decimal' | 'dms' | 'metres' | 'wkt' | 'json' | 'beidou' | 'link' | 'geo';
         coordinates: components['schemas']['Pair'];
+        /**
+         * @description Which the text has first, x (longitude or easting) or y (latitude or northing); absent for grid codes and links.
+         * @enum {string}
+         */
+        order?: 'xy' | 'yx';
+        /** @description Whether the text says which number is which, or makes sense in one order only; else the other order is among `others`. */
+        order_told: boolean;
         /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
         cell_degrees?: number;
       };
@@ -3386,7 +3393,7 @@ export interface operations {
          */
         q: string;
         /**
-         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84.
+         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84. A text that says another system itself, as links, grid codes, `geo:` URIs and SRID do, is refused with it.
          * @example gcj02
          */
         crs?: string;
