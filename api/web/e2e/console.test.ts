@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../scripts/chromium.mjs';
 import { tasksEn } from '../src/console/i18n/tasksEn';
 import { tasksZh } from '../src/console/i18n/tasksZh';
-import { address, launch } from './browser';
+import { address } from './browser';
 import { asked, Desk, expectUsable } from './desk';
 
 // One story, told in order: each part goes on where the one before it ended. See README.md for what it starts from. It
