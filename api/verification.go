@@ -11,6 +11,7 @@ import (
 
 	"jingwei/api/internal/request"
 	"jingwei/geo"
+	"jingwei/geo/crs"
 	"jingwei/geo/live"
 )
 
@@ -171,7 +172,7 @@ func readLocationMove(r *http.Request) (geo.LocationMove, error) {
 	o := request.ReadObject(r, "to", "back", "evidence", "reason", "device")
 	m := geo.LocationMove{To: o.Text("to", ""), Back: o.Text("back", ""), Evidence: o.Text("evidence", ""), Reason: o.Text("reason", "")}
 	if d := o.Member("device", "location", "accuracy_m"); d != nil {
-		m.Device = &geo.DeviceFix{At: d.Position("location"), AccuracyM: d.Number("accuracy_m", 0)}
+		m.Device = &geo.DeviceFix{At: d.Position("location", crs.WGS84), AccuracyM: d.Number("accuracy_m", 0)}
 		if err := d.Err(); err != nil {
 			return m, err
 		}

@@ -38,12 +38,13 @@ const (
 	ActionWriteAccount      Action = "account.write" // open, disable, recover, hand over
 	ActionGrant             Action = "grant.write"
 	ActionReadAudit         Action = "audit.read"
+	ActionAsk               Action = "task.ask" // ask organizations for what they have not told yet
 )
 
 // Actions are all actions.
 func Actions() []Action {
 	return []Action{ActionReadOrganization, ActionWriteOrganization, ActionVerifyLocation, ActionConfirmLocation,
-		ActionReadReport, ActionReadAccount, ActionWriteAccount, ActionGrant, ActionReadAudit}
+		ActionReadReport, ActionReadAccount, ActionWriteAccount, ActionGrant, ActionReadAudit, ActionAsk}
 }
 
 // Reads reports whether the action changes nothing.
@@ -60,7 +61,7 @@ func (r Role) Permits(a Action) bool {
 	case RoleRegistrar:
 		return a == ActionReadOrganization || a == ActionWriteOrganization || a == ActionConfirmLocation
 	case RoleReviewer:
-		return a == ActionReadOrganization || a == ActionWriteOrganization || a == ActionVerifyLocation
+		return a == ActionReadOrganization || a == ActionWriteOrganization || a == ActionVerifyLocation || a == ActionAsk
 	case RoleReportOfficer, RoleAnalyst, RoleDutyOfficer:
 		return a == ActionReadOrganization || a == ActionReadReport
 	case RolePublisher:

@@ -16,6 +16,7 @@ declare
         {organization, -, siu, s}, {organization_version, -, siu, s}, {report, -, siu, s},
         {account, -, siu, -}, {account_identity, -, siud, -}, {role_grant, -, siu, -}, {session, -, siud, -},
         {token, -, siud, -}, {one_time_link, -, siud, -}, {sign_in_failure, -, siud, -},
+        {ask, -, siu, -}, {task, -, siu, -}, {task_field, -, siu, -},
         {audit, -, si, -}, {audit_seal, -, s, -},
         {location_step, -, si, -}, {location_check, -, siu, -},
         {node, -, s, -}}';

@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../scripts/chromium.mjs';
 import { verificationZh as words } from '../src/console/i18n/verificationZh';
 import { zh as mapWords } from '../src/i18n/zh';
-import { address, launch } from './browser';
+import { address } from './browser';
 import { asked, Desk, expectUsable } from './desk';
 
 // Three accounts take one organization through the six states. The test in Go holds what the database keeps against the steps here.

@@ -631,6 +631,107 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/asks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was asked of the organizations that one may read, the latest first */
+    get: operations['listAsks'];
+    put?: never;
+    /**
+     * Ask organizations for what they have not told yet
+     * @description Each organization gets one task with the fields that are left. A field is not asked for that is `known` (unless `confirm` wants it confirmed), that was answered or confirmed less than a year ago (`recent`), or for which somebody waits already (`open`); and nothing is asked of an organization that would be asked for more than the budget of the month, ten fields and thirty minutes, by all offices together (`budget`). With `dry_run` nothing is asked; the answer is the same. Organizations outside of what one looks after are passed over.
+     */
+    post: operations['createAsk'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/asks/{id}/withdraw': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Wait no longer for the tasks of an ask that are open
+     * @description They no longer count against the budget. Who may ask each of the organizations may withdraw what was asked of them.
+     */
+    post: operations['withdrawAsk'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the organizations that one may read are asked for, the oldest first */
+    get: operations['listTasks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks/{id}/answer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Say that a task is done or cannot be done, or take that back
+     * @description A task is done when all fields that it asks for are there; else the answer is 409 and names those that are. What was there before is confirmed by it.
+     */
+    post: operations['answerTask'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/burden': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How much organizations are asked for in a month */
+    get: operations['getBurden'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/reports': {
     parameters: {
       query?: never;
@@ -697,7 +798,7 @@ export interface paths {
     };
     /**
      * The place that a text names, in all systems
-     * @description Reads decimal degrees and degrees, minutes, seconds in either order, with 东经/北纬 or E/N or without, eastings and northings of CGCS2000, codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
      */
     get: operations['readCoordinate'];
     put?: never;
@@ -1400,8 +1501,83 @@ export interface components {
       passed: number;
       next: string | null;
     };
+    /** @enum {string} */
+    AskedField: 'short_name' | 'address' | 'phone' | 'uscc' | 'location' | 'jurisdiction';
+    Burden: {
+      fields: number;
+      minutes: number;
+    };
+    AskOutcome: {
+      /**
+       * Format: int64
+       * @description Of the ask; null when nothing was asked.
+       */
+      id: number | null;
+      /** @description Organizations that were chosen. */
+      chosen: number;
+      /** @description Organizations that are asked. */
+      tasks: number;
+      burden: components['schemas']['Burden'];
+      skipped: {
+        /** @enum {string} */
+        reason: 'known' | 'recent' | 'open' | 'budget';
+        organizations: number;
+        fields: number;
+      }[];
+    };
+    Ask: {
+      /** Format: int64 */
+      id: number;
+      title: string;
+      note: string;
+      fields: components['schemas']['AskedField'][];
+      confirm: boolean;
+      /** Format: date */
+      due: string | null;
+      author: string;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      withdrawn_at: string | null;
+      open: number;
+      done: number;
+      declined: number;
+      withdrawn: number;
+    };
+    Task: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int64 */
+      ask: number;
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+      };
+      division: string;
+      title: string;
+      note: string;
+      fields: components['schemas']['AskedField'][];
+      /** @description Those of the fields that are there and only need to be confirmed. */
+      known: components['schemas']['AskedField'][];
+      /** @description How long an answer is reckoned to take. */
+      minutes: number;
+      /** Format: date */
+      due: string | null;
+      /** @enum {string} */
+      state: 'open' | 'done' | 'declined' | 'withdrawn';
+      /** @description Why it was declined. */
+      reason: string;
+      /** @description Who asks. */
+      author: string;
+      /** Format: date-time */
+      created_at: string;
+      answered_by: string;
+      /** Format: date-time */
+      answered_at: string | null;
+    };
     Aggregate: {
-      /** @description That of the feature that the area came as. */
+      /** @description That of the feature that the area came as, as it was written. */
       id?: unknown;
       count?: number;
       groups?: ({
@@ -1418,6 +1594,8 @@ export interface components {
       /** Format: int64 */
       max?: number | null;
       mean?: number | null;
+      /** @description With `within` a division, the boundaries that its outline was taken from. */
+      boundary_set?: components['schemas']['BoundarySet'];
       areas?: components['schemas']['Aggregate'][];
     };
     /** @description RFC 9457. */
@@ -1510,16 +1688,22 @@ export interface components {
        * @example 330102001051
        */
       division: string;
-      location: components['schemas']['Position'];
+      /** @description In the system of `location_crs`: longitude and latitude in degrees, or easting and northing in metres, in this order whatever the system says. It is kept, and answered, in WGS84 to seven decimals. */
+      location: components['schemas']['Pair'];
+      /**
+       * @description The system that `location` is in; that of `source_crs` when missing. Whoever sends back a `location` that was answered says EPSG:4326 here and leaves `source_crs` as it is; without it such a write is refused where it would move the place.
+       * @example EPSG:4326
+       */
+      location_crs?: string;
       /** @description `registered` when missing. */
       location_source?: string;
-      /** @description Radius of 95 % in metres; 0 or missing is unknown. */
+      /** @description Radius of 95 % in metres; 0 or missing is unknown, and remains so. Less than a metre is kept as 1 for what came in GCJ-02 or BD-09, whose formulas are not better. */
       location_accuracy_m?: number;
       /**
-       * @description `EPSG:4326` when missing; the order is always longitude, latitude.
-       * @enum {string}
+       * @description The system that the place came in, kept as it is written: EPSG:4326 (when missing), EPSG:4490 (CGCS2000), OGC:CRS84, EPSG:4491 to EPSG:4554 (zones of CGCS2000), gcj02, bd09 or bd09mc, as in `/api/coordinates`. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+       * @example gcj02
        */
-      source_crs?: 'EPSG:4326' | 'EPSG:4490' | 'OGC:CRS84';
+      source_crs?: string;
       /** @description The outcome of the verification, which only the operator may write. Missing, it stays as it is; a new location is `reported`. */
       location_state?: components['schemas']['LocationState'];
       address?: string;
@@ -1746,6 +1930,7 @@ export interface components {
         'account.write': components['schemas']['ActionScope'];
         'grant.write': components['schemas']['ActionScope'];
         'audit.read': components['schemas']['ActionScope'];
+        'task.ask': components['schemas']['ActionScope'];
       } & {
         [key: string]: components['schemas']['ActionScope'];
       };
@@ -1979,8 +2164,15 @@ export interface components {
         /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
         told: boolean;
         /** @enum {string} */
-        notation: 'decimal' | 'dms' | 'metres' | 'beidou' | 'link' | 'geo';
+        notation: 'decimal' | 'dms' | 'metres' | 'wkt' | 'json' | 'beidou' | 'link' | 'geo';
         coordinates: components['schemas']['Pair'];
+        /**
+         * @description Which the text has first, x (longitude or easting) or y (latitude or northing); absent for grid codes and links.
+         * @enum {string}
+         */
+        order?: 'xy' | 'yx';
+        /** @description Whether the text says which number is which, or makes sense in one order only; else the other order is among `others`. */
+        order_told: boolean;
         /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
         cell_degrees?: number;
       };
@@ -2389,12 +2581,12 @@ export interface components {
      */
     division: string;
     /**
-     * @description As valid on this day; today when missing.
+     * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
      * @example 2026-01-31
      */
     datetime: string;
     /**
-     * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+     * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
      * @example 2026-01-31
      */
     days: string;
@@ -2555,7 +2747,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -2616,7 +2808,7 @@ export interface operations {
         /** @description The organization that they are directly below; the topmost ones when missing. */
         parent?: number;
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -3670,6 +3862,230 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  listAsks: {
+    parameters: {
+      query?: {
+        /** @description At most this many items; above 500 is read as 500. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. Tasks are counted as far as one may read them. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Ask'][];
+            next: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createAsk: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          title: string;
+          /** @description What to heed in answering. */
+          note?: string;
+          fields: components['schemas']['AskedField'][];
+          /**
+           * @description What is known is to be confirmed, too.
+           * @default false
+           */
+          confirm?: boolean;
+          /** Format: date */
+          due?: string | null;
+          /** @description Whom to ask, one by one; or `within`. */
+          organizations?: number[];
+          /**
+           * Format: int64
+           * @description Whom to ask: this organization and all below it that are active.
+           */
+          within?: number;
+          /** @description Of those below, only these kinds. */
+          kinds?: string[];
+          /** @default false */
+          dry_run?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description What would be asked, or that nothing is left to be asked. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AskOutcome'];
+        };
+      };
+      /** @description Asked. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AskOutcome'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  withdrawAsk: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Withdrawn. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listTasks: {
+    parameters: {
+      query?: {
+        state?: 'open' | 'done' | 'declined' | 'withdrawn';
+        /** @description Only the tasks of this ask. */
+        ask?: number;
+        /** @description Only tasks of this organization and of all below it. */
+        organization?: number;
+        /** @description At most this many items; above 500 is read as 500. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Task'][];
+            next: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  answerTask: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          state: 'done' | 'declined' | 'open';
+          /** @description Why it is declined; needed then and only then. */
+          reason?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description The task as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getBurden: {
+    parameters: {
+      query?: {
+        /** @description Only this organization and all below it. */
+        organization?: number;
+        /** @description Any day of the month, of China; without it this month. */
+        month?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What they are asked for together, and the one of them that is asked for most, beside the budget of each. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @example 2026-11 */
+            month: string;
+            /** @description Organizations that are asked for anything. */
+            asked: number;
+            all: components['schemas']['Burden'];
+            most: components['schemas']['Burden'];
+            budget: components['schemas']['Burden'];
+            /** @description Tasks that were answered. */
+            answered: number;
+            /** @description Tasks that were not. */
+            open: number;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   listReports: {
     parameters: {
       query?: {
@@ -3736,7 +4152,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -3828,7 +4244,7 @@ export interface operations {
          */
         q: string;
         /**
-         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84.
+         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84. A text that says another system itself, as links, grid codes, `geo:` URIs and SRID do, is refused with it.
          * @example gcj02
          */
         crs?: string;
@@ -3873,7 +4289,7 @@ export interface operations {
         /** @description At most this many items; above 1000 is read as 1000. */
         limit?: number;
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -3959,7 +4375,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -3991,7 +4407,7 @@ export interface operations {
         /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
         edition?: components['parameters']['edition'];
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -4142,7 +4558,7 @@ export interface operations {
         /** @description At most this many items; above 100 is read as 100. */
         limit?: number;
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -4237,7 +4653,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4339,7 +4755,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4463,7 +4879,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4593,7 +5009,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4613,7 +5029,7 @@ export interface operations {
         bbox?: string;
         /** @description A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection of up to 1000 of them; a long one is better sent by POST. */
         geometry?: string;
-        /** @description An area that is known here, by its collection and what names it there: a division by its code as `divisions/CODE`, or with its level (`provinces`, `prefectures`, `counties`, `townships`), in the default boundary set; `grids/ID`; `jurisdictions/ID`, the area that the organization of that id looks after. Grids and jurisdictions are taken as they are on the day of `datetime`, on the last of an interval, which without an end is today, and exactly as they are stored. Of organizations that are not active on that day, only those are told that `edition=internal` shows the caller: any other, one that looks after no area and one that does not exist are 404 alike. */
+        /** @description An area that is known here, by its collection and what names it there: a division by its code as `divisions/CODE`, or with its level (`provinces`, `prefectures`, `counties`, `townships`); `grids/ID`; `jurisdictions/ID`, the area that the organization of that id looks after. All are taken as they are on the day of `datetime`, on the last of an interval, which without an end is today. A division that is none on that day is 404. Its outline is that of the default boundary set; for a day before the edition of that set, where editions are days (2019, 2019-06 or 2019-06-30), it is that of the last edition until then, else of the first after it, among the sets that have the division and are real, or illustrative, like the default one. `boundary_set` in the answer says which it was. Grids and jurisdictions are taken exactly as they are stored. Of organizations that are not active on that day, only those are told that `edition=internal` shows the caller: any other, one that looks after no area and one that does not exist are 404 alike. */
         within?: string;
       };
       header?: never;
@@ -4700,7 +5116,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4803,7 +5219,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];

@@ -15,6 +15,7 @@ import { Tokens } from './Tokens';
 import { Undo } from './Undo';
 
 // Forms and maps of organizations arrive when somebody turns to them.
+const Tasks = lazy(() => import('./tasks/Tasks'));
 const Organizations = lazy(() => import('./organizations/Organizations'));
 const Waiting = lazy(() => import('./verification/Waiting'));
 
@@ -44,7 +45,7 @@ export default function Office({ session }: { session: Session }) {
 export function pagesOf(session: Session): Page[] {
   const pages: Page[] = [];
   if (may(session, 'account.read')) pages.push('accounts');
-  if (may(session, 'organization.read')) pages.push('organizations', 'verification');
+  if (may(session, 'organization.read')) pages.push('tasks', 'organizations', 'verification');
   if (may(session, 'audit.read')) pages.push('audit');
   return [...pages, 'me', 'sessions', 'tokens'];
 }
@@ -62,6 +63,13 @@ function Shown({ page }: { page: Page }) {
     return (
       <Suspense fallback={<Rows count={6} />}>
         <Waiting />
+      </Suspense>
+    );
+  }
+  if (page === 'tasks') {
+    return (
+      <Suspense fallback={<Rows count={6} />}>
+        <Tasks />
       </Suspense>
     );
   }
