@@ -148,7 +148,9 @@ func (a *author) kinds() []struct {
 		name  string
 		write func(code geo.DivisionCode, p []string) string
 	}{
-		{"complete", func(c geo.DivisionCode, p []string) string { return strings.Join(p, "") + a.village(c) + fmt.Sprint(1+a.IntN(99)) + "号" }},
+		{"complete", func(c geo.DivisionCode, p []string) string {
+			return strings.Join(p, "") + a.village(c) + fmt.Sprint(1+a.IntN(99)) + "号"
+		}},
 		{"no province", func(c geo.DivisionCode, p []string) string { return p[1] + p[2] + p[3] + a.village(c) }},
 		{"no city", func(c geo.DivisionCode, p []string) string { return a.pick("", p[0]) + p[2] + p[3] + a.road() }},
 		{"no county", func(c geo.DivisionCode, p []string) string {
@@ -163,7 +165,9 @@ func (a *author) kinds() []struct {
 			}
 			return p[3] + a.road()
 		}},
-		{"no endings", func(c geo.DivisionCode, p []string) string { return a.pick("", stem(p[1])) + stem(p[2]) + stem(p[3]) + a.village(c) }},
+		{"no endings", func(c geo.DivisionCode, p []string) string {
+			return a.pick("", stem(p[1])) + stem(p[2]) + stem(p[3]) + a.village(c)
+		}},
 		{"road and number", func(c geo.DivisionCode, p []string) string {
 			return a.pick(p[0], "") + a.pick(p[1], stem(p[1])) + p[2] + p[3] + a.road()
 		}},

@@ -11,17 +11,17 @@ type How string
 
 // Ways of finding a name.
 const (
-	Full      How = "full"      // as it is, with its ending
-	Short     How = "short"     // without its ending
-	Variant   How = "variant"   // with an ending that it does not have, 乡 for 镇
-	Misspelt  How = "misspelt"  // with one character that is another, missing or too much
-	Former    How = "former"    // a name of former days
-	CededFrom How = "ceded"     // the name of a division that held the place once and still exists
+	Full      How = "full"     // as it is, with its ending
+	Short     How = "short"    // without its ending
+	Variant   How = "variant"  // with an ending that it does not have, 乡 for 镇
+	Misspelt  How = "misspelt" // with one character that is another, missing or too much
+	Former    How = "former"   // a name of former days
+	CededFrom How = "ceded"    // the name of a division that held the place once and still exists
 )
 
 // hit is one reading of a piece of the text as the name of a division.
 type hit struct {
-	start, end int // among the folded characters
+	start, end int   // among the folded characters
 	node       int32 // that exists
 	named      int32 // that the name is of: node, or a former one
 	how        How
@@ -40,7 +40,7 @@ const (
 	formerShare   = .92
 	vagueFormer   = .6 // of a former name without its ending, which mostly means what is called so today
 	cededShare    = .3
-	cededAbove    = 2 // more when a name below says that this is meant
+	cededAbove    = 2   // more when a name below says that this is meant
 	lateShare     = .25 // of what stands behind a road or a number
 	weighty       = 6   // characters of a name that count
 )

@@ -36,7 +36,9 @@ func (f *finder) isBuilding(i int) bool {
 	return f.joined(i) && slices.ContainsFunc(buildings, func(w []rune) bool { return f.has(i, w) })
 }
 
-func endsAsRoad(name []rune) bool { return slices.Contains([]rune("路街巷弄道"), name[len(name)-1]) }
+func endsAsRoad(name []rune) bool {
+	return slices.Contains([]rune("路街巷弄道"), name[len(name)-1])
+}
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 

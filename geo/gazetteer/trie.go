@@ -79,4 +79,6 @@ func (t *trie) find(key string) []int32 {
 	return t.named(v)
 }
 
-func (t *trie) bytes() int { return 4 * (len(t.symbol) + len(t.first) + len(t.posting) + len(t.postings)) }
+func (t *trie) bytes() int {
+	return 4 * (len(t.symbol) + len(t.first) + len(t.posting) + len(t.postings))
+}
