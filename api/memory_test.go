@@ -29,6 +29,7 @@ type memory struct {
 	lines    []byte // tile of boundary lines of every address
 	sets     []geo.BoundarySet
 	hits     []geo.SearchHit
+	unread   bool     // the names of divisions are not there yet
 	kinds    []string // of organizations, beside those that are always there
 	reads    int      // of code lists
 	moves    int      // so many polygon tiles are of a later generation than was told

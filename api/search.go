@@ -67,8 +67,16 @@ func (s *Server) search(c echo.Context) error {
 		return fmt.Errorf("search: %w", err)
 	}
 	setSharing(c, a)
+	list := []any{}
+	for _, h := range s.addressHits(text, day, hits) {
+		list = append(list, h)
+	}
+	for _, h := range hits {
+		list = append(list, searchHitOf(h))
+	}
+	list = list[:min(len(list), limit)]
 	return s.writeJSON(c, http.StatusOK, struct {
-		Items          []searchHit `json:"items"`
-		NumberReturned int         `json:"numberReturned"`
-	}{items(hits, searchHitOf), len(hits)})
+		Items          []any `json:"items"`
+		NumberReturned int   `json:"numberReturned"`
+	}{list, len(list)})
 }

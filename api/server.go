@@ -25,6 +25,7 @@ type Config struct {
 	Organizations Organizations
 	Divisions     Divisions
 	Search        Searcher
+	Gazetteer     Gazetteer
 	Polygons      PolygonTiles
 	Areas         Areas
 	Codes         Codes
@@ -157,7 +158,7 @@ func (c Config) check() error {
 		name   string
 		absent bool
 	}{
-		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
+		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil}, {"Gazetteer", c.Gazetteer == nil},
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},

@@ -7,6 +7,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"jingwei/geo"
+	"jingwei/geo/gazetteer"
 	"jingwei/geo/live"
 )
 
@@ -54,6 +55,11 @@ type Divisions interface {
 // Searcher answers the search box, best hits first: divisions, and organizations that are active or lie in the scope.
 type Searcher interface {
 	Search(ctx context.Context, see geo.Scope, q string, limit int, day geo.Day) ([]geo.SearchHit, error)
+}
+
+// Gazetteer holds the names of today's divisions, to find what an address means.
+type Gazetteer interface {
+	Gazetteer() *gazetteer.Gazetteer // nil while it is being read
 }
 
 // Codes reads the code lists, which operators may extend.

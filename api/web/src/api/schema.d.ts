@@ -595,6 +595,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/geocode': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The places that an address may mean
+     * @description Finds the divisions that a Chinese address names as people write it: with or without the divisions above, with or without the endings 省市区县镇乡街道村社区, under former names, with noise. It answers what of the text it understood, what is left (mostly a road and a number), the deepest level about which there is no doubt, a place with its accuracy, and warnings. Only public data of today are used. The order is that of likelihood; an empty list means that no division is named.
+     */
+    get: operations['geocode'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/geocode/reverse': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where a place is, as an address is written
+     * @description The divisions in whose outlines, in the default boundary set, the place lies; outside all of them (at sea, abroad) the division with the nearest label within 200 km, which `by` says; and the nearest public organization with its address.
+     */
+    get: operations['reverseGeocode'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/divisions': {
     parameters: {
       query?: never;
@@ -734,7 +774,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One box for organizations and divisions */
+    /**
+     * One box for organizations, divisions and addresses
+     * @description Today's addresses come first, when the text is one: more than the name of a division, and not the very name of anything.
+     */
     get: operations['search'];
     put?: never;
     post?: never;
@@ -1866,7 +1909,138 @@ export interface components {
       bbox: components['schemas']['NullableBox'];
       match: components['schemas']['SearchMatch'];
     };
-    SearchHit: components['schemas']['OrganizationHit'] | components['schemas']['DivisionHit'];
+    /** @description 1 province to 5 village; 0 for none. */
+    AddressLevel: number;
+    /** @description Metres; null for unknown. */
+    NullableMetres: number | null;
+    /**
+     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division.
+     * @enum {string}
+     */
+    AddressWarningKind: 'parent_inferred' | 'former_name' | 'ambiguous' | 'contradiction' | 'misspelt';
+    NamedDivision: {
+      code: components['schemas']['DivisionCode'];
+      name: string;
+      level: components['schemas']['DivisionLevel'];
+    };
+    AddressCandidate: {
+      /**
+       * @description The names of the divisions as an address is written.
+       * @example 浙江省杭州市西湖区北山街道
+       */
+      address: string;
+      /** @description Widest first. */
+      divisions: components['schemas']['NamedDivision'][];
+      certain_level: components['schemas']['AddressLevel'];
+      /** @description What of the text was understood, in its order. */
+      parts: {
+        /** @description The first character, a code point, of the text counted from 0. */
+        start: number;
+        /** @description The first character behind it. */
+        end: number;
+        text: string;
+        code: components['schemas']['DivisionCode'];
+        name: string;
+        /**
+         * @description `full`: the name with its ending; `short`: without; `variant`: with another ending; `misspelt`: one character is wrong; `former`: a former name; `ceded`: the name of a division that held the place once.
+         * @enum {string}
+         */
+        how: 'full' | 'short' | 'variant' | 'misspelt' | 'former' | 'ceded';
+      }[];
+      /**
+       * @description What was not understood behind it, mostly road and number.
+       * @example 北山路84号
+       */
+      rest: string;
+      location: components['schemas']['NullablePosition'];
+      /**
+       * @description What the location is of.
+       * @enum {string|null}
+       */
+      placed_by: 'division' | 'organization' | null;
+      /** @description Level of the division that the location is the label of. */
+      placed_level: number | null;
+      /** @description The one public organization in the division that the rest of the text names. */
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+      } | null;
+      accuracy_m: components['schemas']['NullableMetres'];
+      /** @description For comparison, no probability. */
+      confidence: number;
+      warnings: {
+        kind: components['schemas']['AddressWarningKind'];
+        /** @description What of the text it is about, or the former name; empty for none. */
+        text: string;
+        /** @description At most ten. */
+        divisions: {
+          code: components['schemas']['DivisionCode'];
+          name: string;
+          level: components['schemas']['DivisionLevel'];
+          address: string;
+        }[];
+        /** @description Of divisions, those that are not listed included. */
+        count: number;
+      }[];
+    };
+    AddressCandidates: {
+      items: components['schemas']['AddressCandidate'][];
+      numberReturned: number;
+    };
+    AddressOfPlace: {
+      point: components['schemas']['Position'];
+      /**
+       * @description Empty when nothing is near.
+       * @example 浙江省杭州市西湖区北山街道
+       */
+      address: string;
+      /** @description Widest first. */
+      divisions: components['schemas']['NamedDivision'][];
+      /**
+       * @description `outline`: the place lies in their outlines; `nearest_label`: it lies outside all outlines, and the label of the deepest of these divisions is the nearest; `nothing`: no label is near either.
+       * @enum {string}
+       */
+      by: 'outline' | 'nearest_label' | 'nothing';
+      /** @description Metres to the nearest label, when the divisions were found by it. */
+      distance_m: number | null;
+      /** @description How far the deepest division reaches from its label in metres: how exact the text is. Null for unknown. */
+      accuracy_m: number | null;
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+        /** @description Empty when it has none. */
+        address: string;
+        location: components['schemas']['Position'];
+        distance_m: number;
+      } | null;
+    };
+    AddressHit: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'address';
+      /** @description The names of the divisions as an address is written. */
+      name: string;
+      /** @description What was not understood behind it. */
+      rest: string;
+      code: components['schemas']['DivisionCode'];
+      level: components['schemas']['DivisionLevel'];
+      certain_level: components['schemas']['AddressLevel'];
+      location: components['schemas']['NullablePosition'];
+      placed_level: number | null;
+      accuracy_m: components['schemas']['NullableMetres'];
+      confidence: number;
+      warnings: components['schemas']['AddressWarningKind'][];
+      /** @enum {string} */
+      match: 'address';
+    };
+    SearchHit:
+      | components['schemas']['AddressHit']
+      | components['schemas']['OrganizationHit']
+      | components['schemas']['DivisionHit'];
     SearchResult: {
       items: components['schemas']['SearchHit'][];
       numberReturned: number;
@@ -3396,6 +3570,65 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Coordinate'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  geocode: {
+    parameters: {
+      query: {
+        /**
+         * @description The address.
+         * @example 杭州西湖区北山街道北山路84号
+         */
+        q: string;
+        /** @description At most this many candidates; above 50 is read as 50. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Candidates, the likeliest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AddressCandidates'];
+        };
+      };
+      429: components['responses']['TooMany'];
+      default: components['responses']['Problem'];
+    };
+  };
+  reverseGeocode: {
+    parameters: {
+      query: {
+        /**
+         * @description longitude,latitude in degrees.
+         * @example 120.15,30.25
+         */
+        point: string;
+        /** @description How far an organization may be to be named, in metres; above 10000 is read as 10000. */
+        within?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The address. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AddressOfPlace'];
         };
       };
       default: components['responses']['Problem'];
