@@ -112,7 +112,9 @@ func TestReverseGeocode(t *testing.T) {
 			Metres float64 `json:"distance_m"`
 		}
 	}
-	ask := func(query string) answer { return decode[answer](t, b.ask(t, "GET", "/api/geocode/reverse?"+query, nil, "")) }
+	ask := func(query string) answer {
+		return decode[answer](t, b.ask(t, "GET", "/api/geocode/reverse?"+query, nil, ""))
+	}
 	if a := ask("point=120.15,30.241"); a.Address != "浙江省杭州市上城区" || a.By != "outline" || a.DistanceM != nil || *a.AccuracyM != 250_000 || a.Organization.ID != 2 || a.Organization.Metres < 100 || a.Organization.Metres > 120 {
 		t.Errorf("inside: %+v", a)
 	}

@@ -22,6 +22,7 @@ export const en = {
       pinyin: 'pinyin',
       initials: 'initials',
       code: 'code',
+      address: 'address',
     },
   },
   panel: {
@@ -341,5 +342,14 @@ export const en = {
     imported: 'imported',
     division: 'point of the division',
     generated: 'generated',
+  },
+  address: {
+    within: 'to the {{level}}, ±{{distance}}',
+    to: 'to the {{level}}',
+    nowhere: 'no location',
+    former_name: 'former name',
+    ambiguous: 'several places are called so',
+    contradiction: 'its names contradict each other',
+    misspelt: 'read as a similar name',
   },
 };

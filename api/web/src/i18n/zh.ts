@@ -21,6 +21,7 @@ export const zh = {
       pinyin: '拼音',
       initials: '拼音首字母',
       code: '代码',
+      address: '地址',
     },
   },
   panel: {
@@ -325,5 +326,14 @@ export const zh = {
     imported: '批量导入',
     division: '区划代表点',
     generated: '模拟生成',
+  },
+  address: {
+    within: '定位到{{level}}，±{{distance}}',
+    to: '定位到{{level}}',
+    nowhere: '没有位置',
+    former_name: '旧地名',
+    ambiguous: '有同名地点',
+    contradiction: '文中地名互相矛盾',
+    misspelt: '按近似字识别',
   },
 };

@@ -4,6 +4,7 @@ import type { SearchHit } from '../api/client';
 import { useSearch } from '../api/queries';
 import { highlight } from '../format/highlight';
 import { levelName } from '../state/division';
+import { AddressNote } from './AddressNote';
 import { useGo } from './go';
 import { CloseIcon, SearchIcon } from './icons';
 import { Problem } from './Problem';
@@ -24,7 +25,7 @@ export function Search({ input }: { input: RefObject<HTMLInputElement | null> })
 
   const choose = (hit: SearchHit) => {
     setOpen(false);
-    setText(hit.name);
+    setText(hit.type === 'address' ? text : hit.name);
     input.current?.blur();
     go.toHit(hit);
   };
@@ -127,7 +128,7 @@ function HitList({ id, hits, query, active, choose }: HitListProps) {
         // The keyboard reaches options through the input, as the combobox pattern wants it.
         // biome-ignore lint/a11y/useKeyWithClickEvents: see above
         <div
-          key={hit.type === 'organization' ? hit.id : hit.code}
+          key={`${hit.type} ${hit.type === 'organization' ? hit.id : hit.code}`}
           id={`${id}-${i}`}
           role="option"
           tabIndex={-1}
@@ -136,11 +137,19 @@ function HitList({ id, hits, query, active, choose }: HitListProps) {
           onClick={() => choose(hit)}
         >
           <span className="hit-name">
-            <Highlighted text={hit.name} query={query} />
+            <Highlighted text={nameOf(hit)} query={query} />
           </span>
-          <span className="hit-context">{hit.context}</span>
+          <span className="hit-context">
+            {hit.type === 'address' ? <AddressNote hit={hit} /> : hit.context}
+          </span>
           <span className="hit-why">
-            <HitKind hit={hit} /> · {t(`search.match.${hit.match}`)}
+            {hit.type !== 'address' && (
+              <>
+                <HitKind hit={hit} />
+                {' · '}
+              </>
+            )}
+            {t(`search.match.${hit.match}`)}
           </span>
         </div>
       ))}
@@ -148,7 +157,12 @@ function HitList({ id, hits, query, active, choose }: HitListProps) {
   );
 }
 
-function HitKind({ hit }: { hit: SearchHit }) {
+/** An address with the road and number that were not looked up. */
+function nameOf(hit: SearchHit): string {
+  return hit.type === 'address' && hit.rest !== '' ? `${hit.name} ${hit.rest}` : hit.name;
+}
+
+function HitKind({ hit }: { hit: Exclude<SearchHit, { type: 'address' }> }) {
   const { t } = useTranslation();
   if (hit.type === 'division') return <>{t(`level.${levelName(hit.level)}`)}</>;
   return <>{t(`kind.${hit.kind as 'village_committee'}`, { defaultValue: hit.kind })}</>;
