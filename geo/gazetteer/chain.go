@@ -88,10 +88,10 @@ func overlaps(h *hit, others []*hit) bool {
 }
 
 // gapBefore counts the characters before a hit, back to another name of the chain, that no name of the chain explains. What
-// is said twice explains itself.
+// is said twice explains itself. What would cost no more is not counted.
 func (f *finder) gapBefore(h *hit, c chain) int {
 	gap := 0
-	for i := h.start - 1; i >= 0; i-- {
+	for i := h.start - 1; i >= 0 && gapCost*float32(gap) < mostGapCost*h.weight; i-- {
 		if slices.ContainsFunc(c.hits, func(o *hit) bool { return o != h && o.start <= i && i < o.end }) {
 			return gap
 		}

@@ -128,9 +128,13 @@ func (f *finder) candidates(ranked []chain, limit int) []Candidate {
 			continue
 		}
 		rivals = append(rivals, c)
-		if c.score >= best.score-tie && c.node != best.node {
+		switch {
+		case c.node == best.node:
+		case c.score >= best.score-tie:
 			ties = append(ties, c.node)
 			certain = f.shared(certain, c.node)
+		case f.sameName(c, best):
+			ties = append(ties, c.node)
 		}
 	}
 	list := make([]Candidate, 0, min(limit, len(rivals)))
@@ -143,6 +147,13 @@ func (f *finder) candidates(ranked []chain, limit int) []Candidate {
 		list = append(list, one)
 	}
 	return list
+}
+
+// sameName reports whether a division elsewhere, down to townships, has the name of a best one of which no name has its
+// ending: who writes 文昌 means the city, mostly.
+func (f *finder) sameName(c, best chain) bool {
+	return c.end == best.end && f.level[c.node] <= uint8(geo.Township) &&
+		!slices.ContainsFunc(best.hits, func(h *hit) bool { return h.how != Short })
 }
 
 // shared is common with none as a possible operand.

@@ -109,7 +109,7 @@ export const toolsEn = {
   },
   address: {
     label: 'Address of this place',
-    within: 'Exact to the {{level}} (±{{distance}})',
+    within: 'Exact to the {{level}}, ±{{distance}}',
     to: 'Exact to the {{level}}',
     outside: 'Outside all known boundaries: this is the nearest division, {{distance}} from its label.',
     nothing: 'Outside all known boundaries, and no division is near.',

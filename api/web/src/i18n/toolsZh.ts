@@ -101,7 +101,7 @@ export const toolsZh = {
   },
   address: {
     label: '此处地址',
-    within: '精确到{{level}}（±{{distance}}）',
+    within: '精确到{{level}}，±{{distance}}',
     to: '精确到{{level}}',
     outside: '此处在已知边界之外：以上是最近的区划，距其标注点 {{distance}}。',
     nothing: '此处在已知边界之外，附近没有已知区划。',

@@ -23,7 +23,7 @@ export function AddressHere({ at }: { at: readonly [number, number] }) {
       <p className="quiet-text">
         <Exactness answer={data} />
       </p>
-      {data.organization && <Beside organization={data.organization} />}
+      {data.organization && data.organization.address !== '' && <Beside organization={data.organization} />}
     </section>
   );
 }
@@ -57,7 +57,7 @@ function Beside({ organization }: { organization: NonNullable<AddressOfPlace['or
   return (
     <p className="quiet-text">
       {t('address.beside', { name: organization.name, distance: metres })}
-      {organization.address !== '' && <span lang="zh"> {organization.address}</span>}
+      <span lang="zh"> {organization.address}</span>
     </p>
   );
 }
