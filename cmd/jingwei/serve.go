@@ -62,7 +62,7 @@ type node struct {
 	hashing   *password.Workers
 	sealer    *sealer
 	replica   *replicaMeter // nil without a replica
-	names     *names
+	gazetteer *gazetteerKeeper
 	log       *slog.Logger
 }
 
@@ -151,7 +151,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	}
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
 	hashing, registry := newHashWorkers(log), newRegistry(organizations, reports)
-	words := &names{source: reads, log: log, now: s.now}
+	words := &gazetteerKeeper{source: reads, log: log, now: s.now}
 	// Single organizations and the tree are read from the primary: who has written sees it, and compares its version.
 	config := api.Config{
 		Organizations: d.Store, Divisions: reads, Search: reads, Polygons: reads, Areas: reads, Codes: reads, Filters: reads, Gazetteer: words, Database: d.Store,
@@ -171,7 +171,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, names: words, log: log}
+	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, gazetteer: words, log: log}
 	loads := newLoadMetrics(registry)
 	for _, e := range []editions{organizations, reports} {
 		n.followers = append(n.followers, &follower{
@@ -247,7 +247,7 @@ func (n *node) run(ctx context.Context, listener net.Listener, ready func()) err
 		group.Go(func() error { return f.run(ctx) })
 		group.Go(func() error { return f.compact(ctx) })
 	}
-	group.Go(func() error { return n.names.run(ctx) })
+	group.Go(func() error { return n.gazetteer.run(ctx) })
 	group.Go(func() error { return n.database.watch(ctx) })
 	notified := make(chan struct{}, 1)
 	group.Go(func() error { return n.wake(ctx, notified) })

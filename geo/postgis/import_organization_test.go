@@ -96,7 +96,7 @@ func TestUnknownDivisions(t *testing.T) {
 func (s setup) checkNames(t *testing.T, places map[geo.DivisionCode]geo.Place) {
 	t.Helper()
 	found := map[geo.DivisionCode]bool{}
-	err := s.DivisionNames(t.Context(), func(d geo.Division, reachM float64) {
+	err := s.DivisionsOfAllDays(t.Context(), func(d geo.Division, reachM float64) {
 		if !d.Valid.Contains(s.today) {
 			return
 		}

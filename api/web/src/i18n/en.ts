@@ -348,8 +348,8 @@ export const en = {
     to: 'to the {{level}}',
     nowhere: 'no location',
     former_name: 'former name',
-    ambiguous: 'several places are called so',
-    contradiction: 'its names contradict each other',
-    misspelt: 'read as a similar name',
+    ambiguous: 'not unique',
+    contradiction: 'contradictory',
+    misspelt: 'similar name',
   },
 };

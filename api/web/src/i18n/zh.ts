@@ -332,8 +332,8 @@ export const zh = {
     to: '定位到{{level}}',
     nowhere: '没有位置',
     former_name: '旧地名',
-    ambiguous: '有同名地点',
-    contradiction: '文中地名互相矛盾',
-    misspelt: '按近似字识别',
+    ambiguous: '不唯一',
+    contradiction: '地名矛盾',
+    misspelt: '近似地名',
   },
 };

@@ -4,7 +4,7 @@ import { distance } from '../format/scale';
 import { useLanguage } from '../services';
 import { levelName } from '../state/division';
 
-/** How exact the place of an address is, and what one must know of how it was read. */
+/** What one must know of how an address was read, and how exact its place is. */
 export function AddressNote({ hit }: { hit: AddressHit }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -15,5 +15,5 @@ export function AddressNote({ hit }: { hit: AddressHit }) {
       ? t('address.within', { level, distance: distance(hit.accuracy_m, language) })
       : t('address.to', { level })
     : t('address.nowhere');
-  return <>{[exact, ...new Set(told.map((kind) => t(`address.${kind}`)))].join(' · ')}</>;
+  return <>{[...new Set(told.map((kind) => t(`address.${kind}`))), exact].join(' · ')}</>;
 }

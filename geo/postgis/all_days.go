@@ -29,10 +29,10 @@ select d.code, d.level, coalesce(d.parent, 0), d.name, jingwei.day_number(lower(
 from jingwei.division d`
 )
 
-// DivisionNames calls add with every division of all days, in no order, and with how far it reaches from its label, in
+// DivisionsOfAllDays calls add with every division of all days, in no order, and with how far it reaches from its label, in
 // metres: to the farthest corner of its shape, or of the nearest shape above it, as DivisionPlaces; 0 for unknown. Pinyin,
 // kind and extent are not set.
-func (s *Store) DivisionNames(ctx context.Context, add func(d geo.Division, reachM float64)) error {
+func (s *Store) DivisionsOfAllDays(ctx context.Context, add func(d geo.Division, reachM float64)) error {
 	hulls, err := s.hulls(ctx)
 	if err != nil {
 		return fmt.Errorf("names of divisions: %w", explain(err))
