@@ -24,7 +24,9 @@ import (
 type Config struct {
 	Organizations Organizations
 	Divisions     Divisions
-	Search        Searcher
+	Hits          Hits
+	DivisionNames DivisionNames
+	Geocoder      Geocoder // adds addresses to what search finds; optional
 	Polygons      PolygonTiles
 	Areas         Areas
 	Codes         Codes
@@ -157,7 +159,7 @@ func (c Config) check() error {
 		name   string
 		absent bool
 	}{
-		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
+		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Hits", c.Hits == nil}, {"DivisionNames", c.DivisionNames == nil},
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
