@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"jingwei/api/internal/request"
 	"jingwei/geo"
 	"jingwei/geo/gazetteer"
+	"jingwei/geo/live"
 )
 
 // Numbers of candidates for an address.
@@ -98,17 +100,10 @@ func addressCandidateOf(g *gazetteer.Gazetteer, c gazetteer.Candidate) addressCa
 		Confidence: c.Confidence, Location: optionalCoordinates(c.Place.At, c.HasPlace),
 	}
 	if c.HasPlace {
-		by, level := placedByDivision, levelOf(c.Divisions, c.PlaceOf)
+		by, level := placedByDivision, c.PlacedLevel()
 		out.PlacedBy, out.PlacedLevel, out.AccuracyM = &by, &level, optionalMetres(c.Place.AccuracyM)
 	}
 	return out
-}
-
-func levelOf(divisions []geo.Division, code geo.DivisionCode) geo.DivisionLevel {
-	if i := slices.IndexFunc(divisions, func(d geo.Division) bool { return d.Code == code }); i >= 0 {
-		return divisions[i].Level
-	}
-	return code.Level()
 }
 
 // optionalMetres is null for 0, which is unknown.
@@ -165,19 +160,27 @@ func (s *Server) placeByOrganization(ctx context.Context, c gazetteer.Candidate,
 	if !maybeOrganization(c.Rest) {
 		return nil
 	}
-	hits, err := s.config.Search.Search(ctx, geo.Scope{}, c.Rest, mostNamesakes, s.today())
+	text, err := geo.NewSearchText(c.Rest)
+	if err != nil {
+		return nil // nothing that can be looked for
+	}
+	snapshot := s.organizations.editions.Public.Snapshot()
+	if snapshot == nil {
+		return errLoading(s.organizations.editions.Public)
+	}
+	within := live.Query{Filter: geo.Within(c.Divisions[len(c.Divisions)-1].Code), Days: geo.On(s.today())}
+	found, err := live.Search(text, mostNamesakes, live.Source{Snapshot: snapshot, Query: within})
 	if err != nil {
 		return fmt.Errorf("organization of an address: %w", err)
 	}
-	lo, hi := c.Divisions[len(c.Divisions)-1].Code.Range()
-	hits = slices.DeleteFunc(hits, func(h geo.SearchHit) bool {
-		named := h.Match == geo.MatchExact || h.Match == geo.MatchPrefix
-		return h.Type != geo.HitOrganization || !named || !h.HasLocation || h.Division < lo || h.Division >= hi
-	})
+	hits := slices.DeleteFunc(found.Hits, func(h geo.SearchHit) bool { return h.Match != geo.MatchExact && h.Match != geo.MatchPrefix })
 	if len(hits) != 1 {
 		return nil
 	}
 	org, err := s.config.Organizations.Organization(ctx, geo.Scope{}, hits[0].ID)
+	if errors.Is(err, geo.ErrNotFound) {
+		return nil // it has gone since
+	}
 	if err != nil {
 		return fmt.Errorf("organization of an address: %w", err)
 	}
@@ -190,6 +193,6 @@ func (s *Server) placeByOrganization(ctx context.Context, c gazetteer.Candidate,
 // maybeOrganization reports whether what is left of an address can be a name: one of some length, neither a road nor a number.
 func maybeOrganization(rest string) bool {
 	n := utf8.RuneCountInString(rest)
-	return n >= 3 && n <= maxSearchText && !strings.ContainsAny(rest, "0123456789０１２３４５６７８９") &&
+	return n >= 3 && n <= geo.MaxSearchText && !strings.ContainsAny(rest, "0123456789０１２３４５６７８９") &&
 		!slices.ContainsFunc([]string{"路", "街", "巷", "弄", "道", "号"}, func(end string) bool { return strings.HasSuffix(rest, end) })
 }

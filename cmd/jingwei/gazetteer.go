@@ -39,6 +39,15 @@ type gazetteerKeeper struct {
 // Gazetteer returns the newest one; nil before the first is there.
 func (k *gazetteerKeeper) Gazetteer() *gazetteer.Gazetteer { return k.current.Load() }
 
+// Geocode finds the places that a text names as an address, by the divisions of today only.
+func (k *gazetteerKeeper) Geocode(_ context.Context, text string, limit int, day geo.Day) ([]geo.SearchHit, error) {
+	g := k.Gazetteer()
+	if g == nil || day != geo.DayOf(k.now()) {
+		return nil, nil
+	}
+	return g.Hits(text, limit), nil
+}
+
 // run keeps the names until ctx is done. The database may go and come back: it tries again.
 func (k *gazetteerKeeper) run(ctx context.Context) error {
 	for {

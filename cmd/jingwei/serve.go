@@ -154,7 +154,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	words := &gazetteerKeeper{source: reads, log: log, now: s.now}
 	// Single organizations and the tree are read from the primary: who has written sees it, and compares its version.
 	config := api.Config{
-		Organizations: d.Store, Divisions: reads, Search: reads, Polygons: reads, Areas: reads, Codes: reads, Filters: reads, Gazetteer: words, Database: d.Store,
+		Organizations: d.Store, Divisions: reads, Hits: reads, DivisionNames: &divisionNames{store: reads, log: log}, Polygons: reads, Areas: reads, Codes: reads, Filters: reads, Gazetteer: words, Geocoder: words, Database: d.Store,
 		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store,
 		Passwords: password.NewOn(hashing, runtime.GOMAXPROCS(0)/2), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},

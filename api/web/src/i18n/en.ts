@@ -23,6 +23,8 @@ export const en = {
       initials: 'initials',
       code: 'code',
       address: 'address',
+      former: 'former name',
+      similar: 'similar',
     },
   },
   panel: {

@@ -22,6 +22,8 @@ export const zh = {
       initials: '拼音首字母',
       code: '代码',
       address: '地址',
+      former: '旧名',
+      similar: '近似',
     },
   },
   panel: {

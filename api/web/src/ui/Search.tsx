@@ -128,7 +128,7 @@ function HitList({ id, hits, query, active, choose }: HitListProps) {
         // The keyboard reaches options through the input, as the combobox pattern wants it.
         // biome-ignore lint/a11y/useKeyWithClickEvents: see above
         <div
-          key={`${hit.type} ${hit.type === 'organization' ? hit.id : hit.code}`}
+          key={`${hit.type} ${hit.type === 'organization' ? hit.id : hit.type === 'coordinate' ? i : hit.code}`}
           id={`${id}-${i}`}
           role="option"
           tabIndex={-1}
@@ -143,7 +143,7 @@ function HitList({ id, hits, query, active, choose }: HitListProps) {
             {hit.type === 'address' ? <AddressNote hit={hit} /> : hit.context}
           </span>
           <span className="hit-why">
-            {hit.type !== 'address' && (
+            {(hit.type === 'organization' || hit.type === 'division') && (
               <>
                 <HitKind hit={hit} />
                 {' · '}
@@ -162,7 +162,7 @@ function nameOf(hit: SearchHit): string {
   return hit.type === 'address' && hit.rest !== '' ? `${hit.name} ${hit.rest}` : hit.name;
 }
 
-function HitKind({ hit }: { hit: Exclude<SearchHit, { type: 'address' }> }) {
+function HitKind({ hit }: { hit: Extract<SearchHit, { type: 'organization' | 'division' }> }) {
   const { t } = useTranslation();
   if (hit.type === 'division') return <>{t(`level.${levelName(hit.level)}`)}</>;
   return <>{t(`kind.${hit.kind as 'village_committee'}`, { defaultValue: hit.kind })}</>;

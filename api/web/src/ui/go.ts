@@ -39,11 +39,17 @@ function ways({ store, map }: Services) {
     store.set({ ...nothingAside, at: [lng, lat] });
     map.get()?.flyTo(lng, lat, zoomOf[hit.placed_level ?? hit.level] ?? nameZoom);
   };
+  const toCoordinate = ([lng, lat]: number[]) => {
+    if (lng === undefined || lat === undefined) return;
+    store.set({ ...nothingAside, at: [lng, lat] });
+    map.get()?.flyTo(lng, lat, nameZoom);
+  };
   return {
     toListed: (item: OrganizationSummary) => toOrganization(item),
     toDivision: (code: string | null) => store.set({ ...nothingAside, division: code }),
     toHit: (hit: SearchHit) => {
       if (hit.type === 'address') toAddress(hit);
+      else if (hit.type === 'coordinate') toCoordinate(hit.location);
       else if (hit.type === 'division') store.set({ ...nothingAside, division: hit.code });
       else toOrganization(hit);
     },
