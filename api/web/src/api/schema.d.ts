@@ -734,7 +734,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One box for organizations and divisions */
+    /**
+     * One box for organizations, divisions, addresses and coordinates
+     * @description What was typed is looked for in the ways of `match`, the best first; letters count in either case, characters in full or half
+     *     width. `code` is the beginning of an own code, of a unified social credit code, of the code of a division. `pinyin` and
+     *     `initials` are of the beginning of a name, without spaces; what follows 中共 counts as a beginning, too. `former` is a name that
+     *     what is found had before the day. `similar` is a name or pinyin with a wrong, a missing or an additional character, or two that
+     *     changed places: one such error from 3 characters (4 letters) on, two from 6 (8); these are looked for when nothing matches otherwise.
+     *
+     *     Within a way of matching divisions down to townships come first, by level, then organizations by level and kind
+     *     (committees, general branches, branches, others), then villages; for `similar` the number of errors comes before that. What
+     *     is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
+     *
+     *     The answer stands on the position that `Jingwei-Position` names. Names of divisions follow an import within seconds.
+     */
     get: operations['search'];
     put?: never;
     post?: never;
@@ -1708,19 +1721,21 @@ export interface components {
        * @example N51H0429646312401017
        */
       beidou: string | null;
-      understood: {
-        /** @example gcj02 */
-        system: string;
-        /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
-        told: boolean;
-        /** @enum {string} */
-        notation: 'decimal' | 'dms' | 'metres' | 'beidou' | 'link' | 'geo';
-        coordinates: components['schemas']['Pair'];
-        /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
-        cell_degrees?: number;
-      };
+      understood: components['schemas']['Understood'];
       /** @description What the text can mean as well, the likelier first. */
       others?: components['schemas']['Coordinate'][];
+    };
+    /** @description How a text was read as a coordinate. */
+    Understood: {
+      /** @example gcj02 */
+      system: string;
+      /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
+      told: boolean;
+      /** @enum {string} */
+      notation: 'decimal' | 'dms' | 'metres' | 'beidou' | 'link' | 'geo';
+      coordinates: components['schemas']['Pair'];
+      /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
+      cell_degrees?: number;
     };
     /** @description Longitude and latitude in degrees, or easting and northing in metres. */
     Pair: number[];
@@ -1830,7 +1845,25 @@ export interface components {
       };
     };
     /** @enum {string} */
-    SearchMatch: 'exact' | 'prefix' | 'infix' | 'pinyin' | 'initials' | 'code';
+    SearchMatch:
+      | 'exact'
+      | 'code'
+      | 'prefix'
+      | 'infix'
+      | 'pinyin'
+      | 'initials'
+      | 'address'
+      | 'former'
+      | 'similar';
+    /** @description Why it is a hit: the piece of a text that matches, in characters, for highlighting. */
+    SearchPiece: {
+      /** @enum {string} */
+      field: 'name' | 'short_name' | 'former_name' | 'code' | 'uscc' | 'address' | 'pinyin' | 'initials';
+      text: string;
+      from: number;
+      /** @description Behind the piece. */
+      to: number;
+    };
     OrganizationHit: {
       /**
        * @description discriminator enum property added by openapi-typescript
@@ -1848,6 +1881,7 @@ export interface components {
       location: components['schemas']['NullablePosition'];
       bbox: components['schemas']['NullableBox'];
       match: components['schemas']['SearchMatch'];
+      matched?: components['schemas']['SearchPiece'];
     };
     DivisionHit: {
       /**
@@ -1865,11 +1899,55 @@ export interface components {
       location: components['schemas']['NullablePosition'];
       bbox: components['schemas']['NullableBox'];
       match: components['schemas']['SearchMatch'];
+      matched?: components['schemas']['SearchPiece'];
     };
-    SearchHit: components['schemas']['OrganizationHit'] | components['schemas']['DivisionHit'];
+    /** @description A place that the text names as a coordinate; of several readings the likeliest comes first. */
+    CoordinateHit: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'coordinate';
+      /**
+       * @description Longitude and latitude, WGS84.
+       * @example 120.15, 30.27
+       */
+      name: string;
+      division: string;
+      context: string;
+      location: components['schemas']['Position'];
+      bbox: components['schemas']['NullableBox'];
+      match: components['schemas']['SearchMatch'];
+      understood: components['schemas']['Understood'];
+    };
+    /** @description A place that the text names as an address. */
+    AddressHit: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'address';
+      name: string;
+      /** @description 12 digits, or empty. */
+      division: string;
+      context: string;
+      location: components['schemas']['NullablePosition'];
+      bbox: components['schemas']['NullableBox'];
+      match: components['schemas']['SearchMatch'];
+      matched?: components['schemas']['SearchPiece'];
+    };
+    SearchHit:
+      | components['schemas']['OrganizationHit']
+      | components['schemas']['DivisionHit']
+      | components['schemas']['CoordinateHit']
+      | components['schemas']['AddressHit'];
     SearchResult: {
       items: components['schemas']['SearchHit'][];
       numberReturned: number;
+      /** @description How much matches, when it is at most 10,000. */
+      numberMatched?: number;
+      /** @description About how much matches, two digits of it, when it is more. */
+      estimate?: number;
     };
     /** @description TileJSON 3.0.0. */
     TileJSON: {
@@ -3685,7 +3763,7 @@ export interface operations {
         /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
         edition?: components['parameters']['edition'];
         /**
-         * @description A name or part of one, pinyin, initials of pinyin, or a code.
+         * @description A name or part of one, pinyin, initials of pinyin, a code or an address, of at most 100 characters; or a coordinate.
          * @example 柳
          */
         q: string;
@@ -3696,6 +3774,8 @@ export interface operations {
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
+        after?: components['parameters']['after'];
       };
       header?: never;
       path?: never;
