@@ -89,7 +89,7 @@ func TestTruncatedBody(t *testing.T) {
 // panicking is a store that panics.
 type panicking struct{ *memory }
 
-func (panicking) CompleteHits(context.Context, []geo.SearchHit, geo.Day) error {
+func (panicking) PlaceHits(context.Context, []geo.SearchHit, geo.Day) error {
 	panic("secret of the inside")
 }
 

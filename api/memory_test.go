@@ -287,9 +287,8 @@ func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.
 	}, nil
 }
 
-func (m *memory) CompleteHits(ctx context.Context, hits []geo.SearchHit, _ geo.Day) error {
+func (m *memory) PlaceHits(ctx context.Context, hits []geo.SearchHit, _ geo.Day) error {
 	for i := range hits {
-		hits[i].Context = "浙江省"
 		for _, d := range divisions() {
 			if hits[i].Type == geo.HitDivision && hits[i].Code == d.Code {
 				hits[i].Location, hits[i].HasLocation, hits[i].Extent, hits[i].HasExtent = d.Label, d.HasLabel, d.Extent, d.HasExtent

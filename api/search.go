@@ -150,7 +150,7 @@ func (s *Server) searchNames(c echo.Context, q *request.Query, a audience, typed
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
 	}
-	if err := s.config.Hits.CompleteHits(ctx, found.Hits, day); err != nil {
+	if err := s.config.Hits.PlaceHits(ctx, found.Hits, day); err != nil {
 		return fmt.Errorf("search: %w", err)
 	}
 	addresses, err := s.addresses(ctx, typed, limit, day)

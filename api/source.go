@@ -54,8 +54,8 @@ type Divisions interface {
 
 // Hits completes what search finds.
 type Hits interface {
-	// CompleteHits fills in where hits lie and of divisions label and extent.
-	CompleteHits(ctx context.Context, hits []geo.SearchHit, day geo.Day) error
+	// PlaceHits fills in label and extent of the hits that are divisions.
+	PlaceHits(ctx context.Context, hits []geo.SearchHit, day geo.Day) error
 }
 
 // DivisionNames holds the names of divisions, in an index of the layer geo.DivisionLayer.

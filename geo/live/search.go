@@ -15,8 +15,6 @@ import (
 const (
 	// MostCounted is up to how many matches a search counts exactly.
 	MostCounted = 10_000
-	// fewMatches is below how many matches those with errors are looked for, too.
-	fewMatches = 5
 	// mostFormer is how many rows with a former name are looked at.
 	mostFormer = 10_000
 )
@@ -29,13 +27,14 @@ type Source struct {
 
 // Found is what a search found.
 type Found struct {
-	Hits  []geo.SearchHit // the best, in order, without what no index holds
+	Hits  []geo.SearchHit // the best, in order, without labels and extents of divisions
 	Count int             // all that match; an estimate when it is more than MostCounted
 }
 
 // Search returns the rows of the sources that match the text: by the way that they match, for errors their number, then by the
 // rank of the layer, then by id; at most limit. An object counts once, by its best way. Those that match but for errors are
-// looked for only where fewer than five match otherwise. Sources of a layer without names are geo.ErrNotIndexed.
+// looked for only where nothing matches otherwise. Where hits lie is said when one of the sources
+// is the divisions. Sources of a layer without names are geo.ErrNotIndexed.
 func Search(text geo.SearchText, limit int, sources ...Source) (Found, error) {
 	limit = max(limit, 1)
 	var finders []*finder
@@ -47,7 +46,7 @@ func Search(text geo.SearchText, limit int, sources ...Source) (Found, error) {
 		if !source.columns.sought.any {
 			return Found{}, geo.ErrNotIndexed
 		}
-		f := &finder{view: v, typed: newTyped(text), source: n, best: best{limit: max(limit, fewMatches)}}
+		f := &finder{view: v, typed: newTyped(text), source: n, best: best{limit: limit}}
 		f.find()
 		finders = append(finders, f)
 	}
@@ -55,7 +54,7 @@ func Search(text geo.SearchText, limit int, sources ...Source) (Found, error) {
 	for _, f := range finders {
 		total += f.total()
 	}
-	if total < fewMatches && finders != nil && finders[0].typos() > 0 {
+	if total == 0 && finders != nil && finders[0].typos() > 0 {
 		for _, f := range finders {
 			total += f.findSimilar()
 		}
@@ -74,9 +73,11 @@ func collect(finders []*finder, limit, total int) Found {
 	slices.SortFunc(all, func(a, b scored) int {
 		return cmp.Or(a.compare(b.candidateHit), cmp.Compare(a.finder.source, b.finder.source))
 	})
-	found := Found{Count: total}
+	found, places := Found{Count: total}, placesOf(finders)
 	for _, s := range all[:min(limit, len(all))] {
-		found.Hits = append(found.Hits, s.finder.hit(s.candidateHit))
+		h := s.finder.hit(s.candidateHit)
+		h.Context = places.above(h.Division)
+		found.Hits = append(found.Hits, h)
 	}
 	return found
 }

@@ -212,7 +212,7 @@ func (b *book) search(q string, day geo.Day, see func(geo.Point) bool) []foundRo
 			near = func() []foundRow { return append(before(), row) }
 		}
 	}
-	if len(all) < 5 {
+	if len(all) == 0 {
 		all = append(all, near()...)
 	}
 	slices.SortFunc(all, func(a, b foundRow) int {

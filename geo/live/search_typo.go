@@ -3,7 +3,6 @@ package live
 import (
 	"math/bits"
 	"runtime"
-	"slices"
 	"sync"
 	"unicode/utf8"
 
@@ -178,18 +177,13 @@ func (t *typed) similarPiece(n naming) geo.SearchPiece {
 	return piece
 }
 
-// findSimilar adds the rows that match but for errors to the best, those aside that are there already, and returns how many
-// there are. All processors take part: nothing narrows such a search down much.
+// findSimilar adds the rows that match but for errors to the best, and returns how many there are. All processors take part: nothing narrows such a search down much.
 func (f *finder) findSimilar() int {
-	known := make([]geo.ID, 0, len(f.best.list))
-	for _, c := range f.best.list {
-		known = append(known, c.id)
-	}
 	workers := min(runtime.GOMAXPROCS(0), max(1, len(f.chunks)))
 	parts := make([]similarFinder, workers)
 	var group sync.WaitGroup
 	for w := range workers {
-		parts[w] = similarFinder{view: f.view, typed: f.typed, known: known, best: best{limit: f.best.limit}}
+		parts[w] = similarFinder{view: f.view, typed: f.typed, best: best{limit: f.best.limit}}
 		group.Go(func() {
 			for i := w; i < len(f.chunks); i += workers {
 				parts[w].chunk(i)
@@ -205,10 +199,7 @@ func (f *finder) findSimilar() int {
 		}
 	}
 	for _, d := range f.Snapshot.delta {
-		if !f.m.row(d) || slices.Contains(known, d.id) {
-			continue
-		}
-		if errors, ok := f.typed.similar(f.columns.sought.namingOfRow(d)); ok {
+		if errors, ok := f.typed.similar(f.columns.sought.namingOfRow(d)); ok && f.m.row(d) {
 			n++
 			f.best.add(candidateHit{match: geo.MatchSimilar, errors: uint8(errors), rank: f.rankOfRow(d), id: d.id, row: place{delta: d}})
 		}
@@ -220,7 +211,6 @@ func (f *finder) findSimilar() int {
 type similarFinder struct {
 	view
 	typed *typed
-	known []geo.ID
 	best  best
 	count int
 	table [4][mostWords]uint64 // rows that lack one, two, more characters of the word, or as many; and room
@@ -248,7 +238,7 @@ func (f *similarFinder) chunk(i int) {
 func (f *similarFinder) row(i, row int, n *names) {
 	k := f.chunks[i]
 	errors, ok := f.typed.similar(f.columns.sought.namingOf(k, row))
-	if !ok || slices.Contains(f.known, k.ids[row]) {
+	if !ok {
 		return
 	}
 	f.count++

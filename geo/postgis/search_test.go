@@ -51,7 +51,7 @@ func (s setup) search(ctx context.Context, see geo.Scope, q string, limit int, d
 	if err != nil {
 		return nil, err
 	}
-	return found.Hits, s.CompleteHits(ctx, found.Hits, day)
+	return found.Hits, s.PlaceHits(ctx, found.Hits, day)
 }
 
 func searched(t *testing.T, s setup, q string, limit int) []string {
