@@ -363,7 +363,7 @@ func TestSearch(t *testing.T) {
 	const organization = `{"type":"organization","id":1,"name":"柳塘村村民委员会","kind":"village_committee","division":"330102001051","context":"","location":[120.1,30.2],"bbox":null,"match":"prefix","matched":{"field":"name","text":"柳塘村村民委员会","from":0,"to":1}}`
 	const division = `{"type":"division","code":"330000000000","name":"浙江省","level":1,"division":"","context":"","location":[120.15,30.27],"bbox":[118,27,123,31.5],"match":"infix","matched":{"field":"name","text":"浙江省","from":1,"to":3}}`
 	const address = `{"type":"address","code":"330102000000","name":"浙江省杭州市上城区","level":3,"division":"330100000000","context":"","location":[120.2,30.2],"bbox":null,"match":"address","rest":"江省路1号","certain_level":3,"placed_level":3,"accuracy_m":900,"confidence":0.5,"warnings":["ambiguous"]}`
-	const coordinate = `{"type":"coordinate","name":"120.15, 30.27","division":"","context":"","location":[120.15,30.27],"bbox":null,"match":"exact","understood":{"system":"EPSG:4326","told":false,"notation":"decimal","coordinates":[120.15,30.27]}}`
+	const coordinate = `{"type":"coordinate","name":"120.15, 30.27","division":"","context":"","location":[120.15,30.27],"bbox":null,"match":"exact","understood":{"system":"EPSG:4326","told":false,"notation":"decimal","coordinates":[120.15,30.27],"order":"yx","order_told":true}}`
 	for url, want := range map[string]string{
 		"/search?q=%E6%9F%B3":                             `{"items":[` + organization + `],"numberReturned":1,"numberMatched":1}`,
 		"/search?q=%E6%B1%9F%E7%9C%81":                    `{"items":[` + address + `,` + division + `],"numberReturned":2,"numberMatched":2}`,
