@@ -11,6 +11,7 @@ export type DivisionCounts = components['schemas']['DivisionCounts'];
 export type ReportSummary = components['schemas']['ReportSummary'];
 export type DivisionShape = components['schemas']['DivisionShape'];
 export type SearchHit = components['schemas']['SearchHit'];
+export type SearchResult = components['schemas']['SearchResult'];
 export type BaseMap = components['schemas']['BaseMap'];
 export type TileJSON = components['schemas']['TileJSON'];
 export type ChangeEvent = components['schemas']['ChangeEvent'];

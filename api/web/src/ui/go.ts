@@ -29,12 +29,20 @@ function ways({ store, map }: Services) {
       controller.flyTo(lng, lat, Math.max(nameZoom, controller.map.getZoom()));
     }
   };
+  /** A position has its mark and its card. */
+  const toPlace = ([lng = 0, lat = 0]: number[]) => {
+    const controller = map.get();
+    controller?.stay(store.get().division);
+    store.set({ ...nothingAside, at: [lng, lat] });
+    controller?.flyTo(lng, lat, Math.max(nameZoom, controller.map.getZoom()));
+  };
   return {
     toListed: (item: OrganizationSummary) => toOrganization(item),
     toDivision: (code: string | null) => store.set({ ...nothingAside, division: code }),
     toHit: (hit: SearchHit) => {
       if (hit.type === 'division') store.set({ ...nothingAside, division: hit.code });
-      else toOrganization(hit);
+      else if (hit.type === 'organization') toOrganization(hit);
+      else if (hit.location) toPlace(hit.location);
     },
   };
 }
