@@ -14,6 +14,7 @@ export type DivisionShape = components['schemas']['DivisionShape'];
 export type AddressHit = components['schemas']['AddressHit'];
 export type AddressOfPlace = components['schemas']['AddressOfPlace'];
 export type SearchHit = components['schemas']['SearchHit'];
+export type SearchResult = components['schemas']['SearchResult'];
 export type BaseMap = components['schemas']['BaseMap'];
 export type TileJSON = components['schemas']['TileJSON'];
 export type ChangeEvent = components['schemas']['ChangeEvent'];

@@ -39,19 +39,21 @@ function ways({ store, map }: Services) {
     store.set({ ...nothingAside, at: [lng, lat] });
     map.get()?.flyTo(lng, lat, zoomOf[hit.placed_level ?? hit.level] ?? nameZoom);
   };
-  const toCoordinate = ([lng, lat]: number[]) => {
-    if (lng === undefined || lat === undefined) return;
+  /** A position has its mark and its card. */
+  const toPlace = ([lng = 0, lat = 0]: number[]) => {
+    const controller = map.get();
+    controller?.stay(store.get().division);
     store.set({ ...nothingAside, at: [lng, lat] });
-    map.get()?.flyTo(lng, lat, nameZoom);
+    controller?.flyTo(lng, lat, Math.max(nameZoom, controller.map.getZoom()));
   };
   return {
     toListed: (item: OrganizationSummary) => toOrganization(item),
     toDivision: (code: string | null) => store.set({ ...nothingAside, division: code }),
     toHit: (hit: SearchHit) => {
-      if (hit.type === 'address') toAddress(hit);
-      else if (hit.type === 'coordinate') toCoordinate(hit.location);
-      else if (hit.type === 'division') store.set({ ...nothingAside, division: hit.code });
-      else toOrganization(hit);
+      if (hit.type === 'division') store.set({ ...nothingAside, division: hit.code });
+      else if (hit.type === 'organization') toOrganization(hit);
+      else if (hit.type === 'address') toAddress(hit);
+      else if (hit.location) toPlace(hit.location);
     },
   };
 }
