@@ -52,6 +52,9 @@ func (s *Server) routes() {
 
 	s.get("/api/coordinates", s.readCoordinate, s.admit)
 
+	s.get("/api/geocode", s.geocode, s.admit)
+	s.get("/api/geocode/reverse", s.reverseGeocode, s.admit)
+
 	s.get("/api/audit", s.listAudit, s.admit, s.known)
 
 	s.get("/search", s.search, s.admit)

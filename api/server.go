@@ -25,7 +25,10 @@ type Config struct {
 	Organizations Organizations
 	Verifications Verifications
 	Divisions     Divisions
-	Search        Searcher
+	Hits          Hits
+	DivisionNames DivisionNames
+	Gazetteer     Gazetteer
+	Geocoder      Geocoder // adds addresses to what search finds; optional
 	Polygons      PolygonTiles
 	Areas         Areas
 	Codes         Codes
@@ -159,7 +162,8 @@ func (c Config) check() error {
 		name   string
 		absent bool
 	}{
-		{"Organizations", c.Organizations == nil}, {"Verifications", c.Verifications == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
+		{"Organizations", c.Organizations == nil}, {"Verifications", c.Verifications == nil},
+		{"Divisions", c.Divisions == nil}, {"Hits", c.Hits == nil}, {"DivisionNames", c.DivisionNames == nil}, {"Gazetteer", c.Gazetteer == nil},
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
