@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -32,9 +33,11 @@ type organization struct {
 	Address           string      `json:"address"`
 	Phone             string      `json:"phone"`
 	USCC              string      `json:"uscc"`
-	Status            string      `json:"status"`
-	ValidFrom         *string     `json:"valid_from"`
-	ValidTo           *string     `json:"valid_to"`
+	// Jurisdiction is a MultiPolygon of GeoJSON, null for none.
+	Jurisdiction json.RawMessage `json:"jurisdiction"`
+	Status       string          `json:"status"`
+	ValidFrom    *string         `json:"valid_from"`
+	ValidTo      *string         `json:"valid_to"`
 }
 
 func organizationOf(o geo.Organization) organization {
@@ -44,6 +47,9 @@ func organizationOf(o geo.Organization) organization {
 		LocationAccuracyM: o.LocationAccuracyM, SourceCRS: o.SourceCRS, LocationState: o.LocationState,
 		Address: o.Address, Phone: o.Phone, USCC: o.USCC, Status: o.Status,
 		ValidFrom: optionalDay(o.Valid.From), ValidTo: optionalDay(o.Valid.To),
+	}
+	if m := o.Jurisdiction; m != nil && len(*m) > 0 {
+		out.Jurisdiction = m.AppendGeoJSON(nil)
 	}
 	if o.Parent != 0 {
 		out.Parent = &o.Parent
@@ -66,7 +72,7 @@ func organizationVersionOf(v geo.OrganizationVersion) organizationVersion {
 // organizationFields are the fields that a client may send.
 func organizationFields() []string {
 	return []string{"code", "parent", "kind", "level", "name", "short_name", "division", "location", "location_source",
-		"location_accuracy_m", "source_crs", "location_state", "address", "phone", "uscc", "status", "valid_from"}
+		"location_accuracy_m", "source_crs", "location_state", "address", "phone", "uscc", "status", "jurisdiction", "valid_from"}
 }
 
 // readOrganization reads and checks what a client says of an organization, and the day from which it holds.
@@ -79,6 +85,7 @@ func readOrganization(r *http.Request, today geo.Day) (geo.OrganizationContent, 
 		LocationAccuracyM: o.Number("location_accuracy_m", 0), SourceCRS: o.Text("source_crs", "EPSG:4326"),
 		LocationState: o.Text("location_state", geo.LocationReported), Address: o.Text("address", ""),
 		Phone: o.Text("phone", ""), USCC: o.Text("uscc", ""), Status: o.Text("status", geo.StatusActive),
+		Jurisdiction: o.Area("jurisdiction"),
 	}
 	from := o.Day("valid_from", today)
 	if err := o.Err(); err != nil {
@@ -111,13 +118,32 @@ func (s *Server) createOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	see, in := s.reach(c)
-	o, at, err := s.config.Organizations.CreateOrganization(c.Request().Context(), see, in, content, geo.DayRange{From: from, To: geo.MaxDay}, s.caller(c).Name)
+	key, err := request.IdempotencyKey(c.Request().Header.Get("Idempotency-Key"))
+	if err != nil {
+		return err
+	}
+	o, at, done, err := s.register(c, content, geo.DayRange{From: from, To: geo.MaxDay}, key)
 	if err != nil {
 		return fmt.Errorf("create organization: %w", err)
 	}
 	c.Response().Header().Set("Location", s.prefix+"/api/organizations/"+o.ID.String())
-	return writeOrganization(c, http.StatusCreated, o, &at)
+	status := http.StatusCreated
+	if done {
+		status = http.StatusOK
+	}
+	return writeOrganization(c, status, o, &at)
+}
+
+// register registers an organization; with a key, once: true when a request of the same caller with the same key did it
+// before.
+func (s *Server) register(c echo.Context, content geo.OrganizationContent, valid geo.DayRange, key string) (geo.Organization, geo.FeedPosition, bool, error) {
+	u, ctx := s.caller(c), c.Request().Context()
+	see, in := s.reach(c)
+	if key == "" {
+		o, at, err := s.config.Organizations.CreateOrganization(ctx, see, in, content, valid, u.Name)
+		return o, at, false, err
+	}
+	return s.config.Organizations.RegisterOrganization(ctx, see, in, content, valid, u.Account.String()+":"+key, u.Name)
 }
 
 // writeOrganization answers with the organization as it is after a write at position at, or as read when at is nil. It
