@@ -125,6 +125,18 @@ func (m *memory) SimilarOrganizations(ctx context.Context, see geo.Scope, q geo.
 	return out, m.enter(ctx)
 }
 
+func (m *memory) Jurisdictions(ctx context.Context, see geo.Scope, _ geo.Extent, _ int) ([]geo.JurisdictionArea, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []geo.JurisdictionArea
+	for _, o := range m.current {
+		if o.Jurisdiction != nil && len(*o.Jurisdiction) > 0 && seen(see, o) {
+			out = append(out, geo.JurisdictionArea{Organization: o.ID, Name: o.Name, GeoJSON: o.Jurisdiction.AppendGeoJSON(nil)})
+		}
+	}
+	return out, m.enter(ctx)
+}
+
 func (m *memory) CodesTaken(_ context.Context, code, _ string, except geo.ID) (bool, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -37,6 +37,8 @@ func (s *Server) routes() {
 	e.DELETE("/api/organizations/:id/photos/:photo", s.removePhoto, s.admit, s.known)
 	e.POST("/api/organizations/:id/photos/:photo/restore", s.restorePhoto, s.admit, s.known)
 
+	s.get("/api/jurisdictions", s.listJurisdictions, s.admit)
+
 	s.accountRoutes()
 
 	s.get("/api/reports", s.listReports, s.admit)

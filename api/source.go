@@ -18,6 +18,8 @@ type Organizations interface {
 	RegisterOrganization(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, request, author string) (geo.Organization, geo.FeedPosition, bool, error)
 	// SimilarOrganizations returns what may be the same as what is registered, the most alike first.
 	SimilarOrganizations(ctx context.Context, see geo.Scope, q geo.SimilarQuery) ([]geo.SimilarOrganization, error)
+	// Jurisdictions returns the areas that touch a box, at most limit.
+	Jurisdictions(ctx context.Context, see geo.Scope, box geo.Extent, limit int) ([]geo.JurisdictionArea, error)
 	CodesTaken(ctx context.Context, code, uscc string, except geo.ID) (codeTaken, usccTaken bool, err error)
 	Organization(ctx context.Context, see geo.Scope, id geo.ID) (geo.Organization, error)
 	// OrganizationChildren returns a page of the organizations directly below one, the topmost ones for parent 0, by name and id.

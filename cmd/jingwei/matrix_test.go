@@ -304,6 +304,18 @@ func registrationRows() map[string]row {
 		"GET /api/organizations/:id/photos/:photo":          of(read(at("/api/organizations/%d/photos/%d")), geo.ActionReadOrganization, 200, "", one),
 		"DELETE /api/organizations/:id/photos/:photo":       of(at("/api/organizations/%d/photos/%d"), geo.ActionWriteOrganization, 204, "", one),
 		"POST /api/organizations/:id/photos/:photo/restore": of(at("/api/organizations/%d/photos/%d/restore"), geo.ActionWriteOrganization, 200, "", removed),
+		"GET /api/jurisdictions": func(t *testing.T, w *world, p persona) []attempt {
+			const here = "/api/jurisdictions?bbox=120.1,30.1,120.2,30.2"
+			for _, s := range []subtree{w.in, w.out} {
+				if _, err := w.conn.Exec(t.Context(), `update jingwei.organization_version set jurisdiction = st_multi(st_makeenvelope(120.1, 30.1, 120.2, 30.2, 4326))
+					where organization_id = $1 and jurisdiction is null`, s.hidden); err != nil {
+					t.Fatal(err)
+				}
+			}
+			read := internal(here + "&edition=internal")
+			read.check = w.names
+			return []attempt{get(here, 200), read, get("/api/jurisdictions", 400)}
+		},
 		"GET /api/organizations/similar": func(t *testing.T, w *world, p persona) []attempt {
 			const question = "/api/organizations/similar?name=%E7%A7%98%E5%86%85%E8%8D%89%E7%A8%BF&point=120.1234567,30.1234567" // 秘内草稿
 			read := internal(question + "&edition=internal")

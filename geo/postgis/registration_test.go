@@ -74,6 +74,37 @@ func TestJurisdictionIsWrittenKeptAndTakenAway(t *testing.T) {
 	}
 }
 
+func TestJurisdictionsInABox(t *testing.T) {
+	s := newSetup(t)
+	put := func(name, status string, area geo.MultiPolygon) geo.ID {
+		c := content(name)
+		c.Status, c.Jurisdiction = status, &area
+		return s.create(t, c).ID
+	}
+	open := put("公开", geo.StatusActive, squareArea(120900, 28000, 10))
+	hidden := put("草稿", geo.StatusDraft, squareArea(120905, 28000, 10))
+	put("远处", geo.StatusActive, squareArea(121900, 28000, 10))
+	for _, x := range []struct {
+		see  geo.Scope
+		want []geo.ID
+	}{{geo.Scope{}, []geo.ID{open}}, {geo.Everywhere(), []geo.ID{open, hidden}}, {geo.Scope{Roots: []geo.ID{hidden}}, []geo.ID{open, hidden}}} {
+		areas, err := s.Jurisdictions(t.Context(), x.see, geo.Extent{West: 120.89, South: 27.99, East: 120.92, North: 28.02}, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []geo.ID
+		for _, a := range areas {
+			got = append(got, a.Organization)
+			if m, err := geo.ParseMultiPolygon(a.GeoJSON); err != nil || len(m) != 1 {
+				t.Errorf("%s: %v", a.GeoJSON, err)
+			}
+		}
+		if diff := cmp.Diff(x.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", x.see.Key(), diff)
+		}
+	}
+}
+
 func TestRefusedJurisdictions(t *testing.T) {
 	s := newSetup(t)
 	bow := geo.MultiPolygon{{{{Lon: 1209000000, Lat: 280000000}, {Lon: 1209100000, Lat: 280100000}, {Lon: 1209100000, Lat: 280000000}, {Lon: 1209000000, Lat: 280100000}}}}

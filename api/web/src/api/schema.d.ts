@@ -59,6 +59,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/jurisdictions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The areas of organizations in a small box, exactly as they are stored
+     * @description For drawing an area beside them without a gap. At most 50, by id.
+     */
+    get: operations['listJurisdictions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/organizations/{id}/photos': {
     parameters: {
       query?: never;
@@ -2599,6 +2619,45 @@ export interface operations {
               code: boolean;
               uscc: boolean;
             } | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listJurisdictions: {
+    parameters: {
+      query: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description West, south, east, north in degrees; at most half a degree per side.
+         * @example 120.1,30.2,120.2,30.3
+         */
+        bbox: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Areas of today. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              /**
+               * Format: int64
+               * @example 1
+               */
+              organization: number;
+              name: string;
+              geometry: components['schemas']['NullableMultiPolygon'];
+            }[];
           };
         };
       };

@@ -45,3 +45,4 @@ export const roles = [
 export type OrganizationNode = Schemas['OrganizationNode'];
 /** An organization with all that is said of it. */
 export type OrganizationDetail = Schemas['Organization'];
+export type OrganizationInput = Body<paths['/api/organizations']['post']>;
