@@ -50,7 +50,7 @@ export const organizationsEn: typeof organizationsZh = {
     open: 'On the large map',
   },
   form: {
-    new: 'Register',
+    new: 'New organization',
     title: 'Register an organization',
     nameExample: 'for example Liudong village committee',
     choose: 'Choose',

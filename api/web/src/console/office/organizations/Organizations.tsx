@@ -18,7 +18,9 @@ const NewOrganization = lazy(() => import('./form/NewOrganization'));
 /** The organizations that one sees, and beside them the one that is open; on a narrow screen one after the other. */
 export default function Organizations() {
   const narrow = useMedia('(max-width: 959px)');
-  const { item } = useRoute();
+  const route = useRoute();
+  // It also stands in for pages that are not there for somebody: what these would open is nothing here.
+  const item = route.page === 'organizations' ? route.item : null;
   const open = idIn(item);
   const registers = item === 'new';
   if (!narrow) {

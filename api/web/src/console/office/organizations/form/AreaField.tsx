@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import { measureRing } from '../../../../tools/geodesy';
 import { useNeighbours, useShapeReader } from '../../../api/areas';
 import { useServices } from '../../../services';
 import { areaOf } from '../../../state/area';
 import type { Area } from '../../../state/registration';
 import { Fault } from '../../Notice';
+import { AreaSize } from '../AreaSize';
 import { useWords } from '../useWords';
 
 /** What draws an area; null while nothing does. */
@@ -50,7 +50,7 @@ export function AreaField({ value, division, tool, setTool, onChange }: AreaFiel
   return (
     <div className="field">
       <span className="field-label">{t('area.label')}</span>
-      <span className="field-hint">{value ? <Size area={value} /> : t('area.none')}</span>
+      <span className="field-hint">{value ? <AreaSize area={value} /> : t('area.none')}</span>
       <div className="buttons">
         <button
           type="button"
@@ -77,16 +77,4 @@ export function AreaField({ value, division, tool, setTool, onChange }: AreaFiel
       {take.isError && <Fault error={take.error} />}
     </div>
   );
-}
-
-function Size({ area }: { area: Area }) {
-  const { t } = useWords();
-  const rings = area.coordinates as number[][][][];
-  const corners = rings.flat().reduce((sum, ring) => sum + ring.length - 1, 0);
-  const metres = rings.reduce(
-    (sum, polygon) =>
-      sum + polygon.reduce((part, ring, i) => part + (i === 0 ? 1 : -1) * measureRing(ring).area, 0),
-    0,
-  );
-  return <>{t('area.size', { km2: (metres / 1e6).toFixed(metres < 1e6 ? 3 : 1), corners })}</>;
 }

@@ -1,6 +1,6 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { MapController } from '../../../../map/controller';
-import type { Place } from '../../../state/registration';
+import type { Area, Place } from '../../../state/registration';
 import { useWords } from '../useWords';
 
 const PlaceMap = lazy(() => import('../PlaceMap'));
@@ -11,7 +11,7 @@ export interface FormMapProps {
   onPlace: (place: Place) => void;
   /** Where it looks while there is no place: at the superior. */
   around: readonly [number, number] | null;
-  area: import('../../../state/registration').Area | null;
+  area: Area | null;
   /** null while no area is drawn. */
   drawing: { done: (ring: [number, number][]) => void; cancel: () => void } | null;
 }
@@ -48,28 +48,26 @@ const afterDrawing = 400;
 function Picking({ controller, place, onPlace, drawing }: FormMapProps & { controller: MapController }) {
   const { t } = useWords();
   const busy = drawing !== null;
+  const pick = useRef(onPlace);
+  pick.current = onPlace;
   useEffect(() => {
     if (busy) return;
     let held = false;
+    const onClick = ({ lngLat }: { lngLat: { lng: number; lat: number } }) =>
+      pick.current(placeOn(controller, lngLat));
+    // The press that ends a drawing says nothing of the place.
     const timer = setTimeout(() => {
       held = true;
       controller.drawing++;
       controller.map.getCanvas().style.cursor = 'crosshair';
+      controller.map.on('click', onClick);
     }, afterDrawing);
     return () => {
       clearTimeout(timer);
       if (held) controller.drawing--;
-    };
-  }, [controller, busy]);
-  useEffect(() => {
-    if (busy) return;
-    const onClick = ({ lngLat }: { lngLat: { lng: number; lat: number } }) =>
-      onPlace(placeOn(controller, lngLat));
-    controller.map.on('click', onClick);
-    return () => {
       controller.map.off('click', onClick);
     };
-  }, [controller, busy, onPlace]);
+  }, [controller, busy]);
   const lng = place?.lng;
   const lat = place?.lat;
   const accuracy = place?.accuracy ?? 0;

@@ -75,13 +75,7 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
   const move = (place: Place, more: Partial<Filled> = {}) =>
     set({ place, location_state: 'reported', ...more });
   const map = (
-    <FormMap
-      place={filled.place}
-      around={null}
-      area={filled.jurisdiction}
-      drawing={tool}
-      onPlace={move}
-    />
+    <FormMap place={filled.place} around={null} area={filled.jurisdiction} drawing={tool} onPlace={move} />
   );
   const deepest = at.data?.at(-1);
   const outside = filled.division && deepest && !mayHold(filled.division.code, deepest);
