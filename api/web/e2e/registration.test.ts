@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../scripts/chromium.mjs';
 import { organizationsEn } from '../src/console/i18n/organizationsEn';
 import { organizationsZh } from '../src/console/i18n/organizationsZh';
-import { launch } from './browser';
 import { asked, Desk, expectUsable } from './desk';
 
 // One story, told in order. See README.md for what it starts from.
@@ -66,7 +66,8 @@ describe(`registration at ${size.width} x ${size.height} in ${language}`, () => 
     const { page } = desk;
     await desk.go(invitation);
     await desk.choosePassword('seven old trees by the pond');
-    await desk.titled(desk.texts.nav.organizations);
+    await desk.page.locator('.pages').waitFor();
+    await desk.turnTo('organizations');
     await page.getByRole('link', { name: texts.form.new, exact: true }).click();
     await page.locator('.registration').waitFor();
 
