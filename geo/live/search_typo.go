@@ -219,9 +219,10 @@ type similarFinder struct {
 	typed *typed
 	best  best
 	matches
-	levels [3*mostErrors + 1][mostWords]uint64 // rows that lack one, two ... pieces of the word, or more
-	room   [mostWords]uint64
-	near   [mostWords]uint64
+	// Rows that lack one, two ... characters, or pairs of neighbours, of the word, or more.
+	characters, pairs [3*mostErrors + 1][mostWords]uint64
+	room              [mostWords]uint64
+	near              [mostWords]uint64
 }
 
 func (f *similarFinder) chunk(i int) {
@@ -273,9 +274,7 @@ func (f *similarFinder) candidates(k *chunk, n *names) []uint64 {
 	}
 	clear(out)
 	if p := f.typed.pattern; p != nil {
-		fill(out, ^uint64(0))
-		f.lessLacking(n, f.typed.characters, p.errors, out)
-		f.lessLacking(n, f.typed.pairs, 3*p.errors, out)
+		f.worthwhile(n, p.errors, out)
 	}
 	if f.typed.letters != nil {
 		f.nearPinyin(k, byPinyin, n.orders[byPinyin], n.shared, out)
@@ -284,15 +283,24 @@ func (f *similarFinder) candidates(k *chunk, n *names) []uint64 {
 	return out
 }
 
-// lessLacking keeps the rows whose names lack at most so many of the pieces: an error takes one character away from a text, and
-// three pairs of neighbours.
-func (f *similarFinder) lessLacking(n *names, pieces []gram, most int, out []uint64) {
-	if len(pieces) <= most {
-		return
+// worthwhile sets out to the rows whose names lack no more pieces of the word than so many errors take away: a character that
+// is wrong or too many takes itself and two pairs of neighbours, two that changed places three pairs and no character.
+func (f *similarFinder) worthwhile(n *names, errors int, out []uint64) {
+	f.lacking(n, f.typed.characters, f.characters[:errors+1], len(out))
+	f.lacking(n, f.typed.pairs, f.pairs[:3*errors+1], len(out))
+	for w := range out {
+		bad := f.characters[errors][w] | f.pairs[3*errors][w]
+		for c := 1; c <= errors; c++ {
+			bad |= f.characters[c-1][w] & f.pairs[3*errors-c][w]
+		}
+		out[w] = ^bad
 	}
-	size := len(out)
-	for level := range most + 1 {
-		clear(f.levels[level][:size])
+}
+
+// lacking sets levels to the rows that lack one, two ... of the pieces, or more.
+func (f *similarFinder) lacking(n *names, pieces []gram, levels [][mostWords]uint64, size int) {
+	for level := range levels {
+		clear(levels[level][:size])
 	}
 	for _, piece := range pieces {
 		p, _ := n.pieces.of(piece)
@@ -306,14 +314,11 @@ func (f *similarFinder) lessLacking(n *names, pieces []gram, most int, out []uin
 		}
 		for w := range size {
 			lack := ^words[w]
-			for level := most; level > 0; level-- {
-				f.levels[level][w] |= f.levels[level-1][w] & lack
+			for level := len(levels) - 1; level > 0; level-- {
+				levels[level][w] |= levels[level-1][w] & lack
 			}
-			f.levels[0][w] |= lack
+			levels[0][w] |= lack
 		}
-	}
-	for w := range size {
-		out[w] &^= f.levels[most][w]
 	}
 }
 
