@@ -22,6 +22,7 @@ type memory struct {
 	mu       sync.Mutex
 	current  map[geo.ID]geo.Organization
 	versions map[geo.ID][]geo.OrganizationVersion
+	steps    map[geo.ID][]geo.LocationStep
 	last     geo.ID
 	xid      uint64
 	down     error  // when set, every method fails with it
@@ -30,6 +31,7 @@ type memory struct {
 	tile     []byte // of every address
 	lines    []byte // tile of boundary lines of every address
 	sets     []geo.BoundarySet
+	unread   bool     // the names of divisions are not there yet
 	kinds    []string // of organizations, beside those that are always there
 	reads    int      // of code lists
 	moves    int      // so many polygon tiles are of a later generation than was told
@@ -47,7 +49,7 @@ type memory struct {
 }
 
 func newMemory() *memory {
-	return &memory{current: map[geo.ID]geo.Organization{}, versions: map[geo.ID][]geo.OrganizationVersion{}, last: 100, xid: 1000}
+	return &memory{current: map[geo.ID]geo.Organization{}, versions: map[geo.ID][]geo.OrganizationVersion{}, steps: map[geo.ID][]geo.LocationStep{}, last: 100, xid: 1000}
 }
 
 func (m *memory) enter(ctx context.Context) error {
@@ -84,6 +86,7 @@ func (m *memory) CreateOrganization(ctx context.Context, _, _ geo.Scope, c geo.O
 	}
 	m.last++
 	m.actor = geo.ActorOf(ctx)
+	c.LocationState = cmp.Or(c.LocationState, geo.LocationReported)
 	o := geo.Organization{ID: m.last, Version: 1, OrganizationContent: c, Valid: valid}
 	m.put(o)
 	return o, m.position(), nil
@@ -145,6 +148,7 @@ func (m *memory) ReplaceOrganization(ctx context.Context, _, _ geo.Scope, id geo
 	if err != nil {
 		return o, geo.FeedPosition{}, err
 	}
+	c.LocationState = cmp.Or(c.LocationState, o.LocationState)
 	o.OrganizationContent, o.Valid.From = c, from
 	o.Version++
 	m.put(o)
@@ -273,17 +277,23 @@ func (m *memory) Refiling(ctx context.Context, d geo.Day) (*geo.Refiling, error)
 	return geo.NewRefiling(m.successions, tenures, d), m.enter(ctx)
 }
 
-func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error) {
+// DivisionShape has an outline of the division since 2025, an older and wider one, and none before there is the division.
+func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode, d geo.Day) (geo.DivisionShape, error) {
 	if err := m.enter(ctx); err != nil {
 		return geo.DivisionShape{}, err
 	}
 	if code != 330102000000 {
 		return geo.DivisionShape{}, geo.NotFound("there is no shape of %s", code)
 	}
-	return geo.DivisionShape{
-		Code: code, Name: "上城区", Set: geo.BoundarySet{Name: "sample", Source: "generated", Illustrative: true},
-		GeoJSON: []byte(`{"type":"MultiPolygon","coordinates":[[[[120.12,30],[121,31],[120.12,31],[120.12,30]]]]}`),
-	}, nil
+	shape := geo.DivisionShape{
+		Code: code, Name: "上城区", Set: geo.BoundarySet{Name: "sample", Source: "generated", Edition: "2025", Illustrative: true},
+		GeoJSON: []byte(`{"type":"MultiPolygon","coordinates":[[[[120.12,30],[121,31],[120.12,31],[120.12,30]]]]}`), Holds: d >= day("2020-01-01"),
+	}
+	if d < day("2025-01-01") {
+		shape.Set.Name, shape.Set.Edition = "older", "2019"
+		shape.GeoJSON = []byte(`{"type":"MultiPolygon","coordinates":[[[[119,30],[121,30],[121,31],[119,31],[119,30]]]]}`)
+	}
+	return shape, nil
 }
 
 func (m *memory) PlaceHits(ctx context.Context, hits []geo.SearchHit, _ geo.Day) error {

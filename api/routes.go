@@ -30,7 +30,15 @@ func (s *Server) routes() {
 	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.known)
 	s.get("/api/organizations/:id/versions", s.listOrganizationVersions, s.admit)
 
+	s.verificationRoutes()
 	s.accountRoutes()
+
+	s.get("/api/asks", s.listAsks, s.admit, s.known, s.seesTasks)
+	e.POST("/api/asks", s.createAsk, s.admit, s.known)
+	e.POST("/api/asks/:id/withdraw", s.withdrawAsk, s.admit, s.known)
+	s.get("/api/tasks", s.listTasks, s.admit, s.known, s.seesTasks)
+	e.POST("/api/tasks/:id/answer", s.answerTask, s.admit, s.known)
+	s.get("/api/burden", s.getBurden, s.admit, s.known, s.seesTasks)
 
 	s.get("/api/reports", s.listReports, s.admit)
 	s.get("/api/report-categories", s.listReportCategories, s.admit)
@@ -43,6 +51,9 @@ func (s *Server) routes() {
 	s.get("/api/divisions/:code/shape", s.getDivisionShape, s.admit)
 
 	s.get("/api/coordinates", s.readCoordinate, s.admit)
+
+	s.get("/api/geocode", s.geocode, s.admit)
+	s.get("/api/geocode/reverse", s.reverseGeocode, s.admit)
 
 	s.get("/api/audit", s.listAudit, s.admit, s.known)
 

@@ -30,19 +30,20 @@ const (
 
 // searchHit is the JSON of a hit. Which of its members are written depends on the type.
 type searchHit struct {
-	Type       string             `json:"type"`
-	ID         geo.ID             `json:"id,omitempty"`
-	Code       string             `json:"code,omitempty"`
-	Name       string             `json:"name"`
-	Kind       *string            `json:"kind,omitempty"`
-	Level      *geo.DivisionLevel `json:"level,omitempty"`
-	Division   string             `json:"division"`
-	Context    string             `json:"context"`
-	Location   *coordinates       `json:"location"`
-	Box        *[4]float64        `json:"bbox"`
-	Match      string             `json:"match"`
-	Matched    *matchedPiece      `json:"matched,omitempty"`
-	Understood *understood        `json:"understood,omitempty"`
+	Type            string             `json:"type"`
+	ID              geo.ID             `json:"id,omitempty"`
+	Code            string             `json:"code,omitempty"`
+	Name            string             `json:"name"`
+	Kind            *string            `json:"kind,omitempty"`
+	Level           *geo.DivisionLevel `json:"level,omitempty"`
+	Division        string             `json:"division"`
+	Context         string             `json:"context"`
+	Location        *coordinates       `json:"location"`
+	Box             *[4]float64        `json:"bbox"`
+	Match           string             `json:"match"`
+	Matched         *matchedPiece      `json:"matched,omitempty"`
+	Understood      *understood        `json:"understood,omitempty"`
+	*addressReading                    // of an address
 }
 
 // matchedPiece is the JSON of what matched; From and To are in characters.
@@ -64,6 +65,8 @@ func searchHitOf(h geo.SearchHit) searchHit {
 	switch h.Type {
 	case geo.HitDivision:
 		out.Code, out.Level = h.Code.String(), &h.Level
+	case geo.HitAddress:
+		out.Code, out.Level, out.addressReading = h.Code.String(), &h.Level, addressReadingOf(*h.Address)
 	case geo.HitOrganization:
 		out.ID, out.Kind = h.ID, &h.Kind
 	}

@@ -23,9 +23,11 @@ import (
 // Config is what a Server is made of. Everything without a remark is required.
 type Config struct {
 	Organizations Organizations
+	Verifications Verifications
 	Divisions     Divisions
 	Hits          Hits
 	DivisionNames DivisionNames
+	Gazetteer     Gazetteer
 	Geocoder      Geocoder // adds addresses to what search finds; optional
 	Polygons      PolygonTiles
 	Areas         Areas
@@ -37,6 +39,7 @@ type Config struct {
 	Links         LinkStore
 	Accounts      AccountStore
 	Grants        GrantStore
+	Tasks         TaskStore
 	Passwords     Passwords
 	// CheckPassword says what is wrong with a password that somebody chooses, who has these names.
 	CheckPassword func(password string, names ...string) error
@@ -159,11 +162,12 @@ func (c Config) check() error {
 		name   string
 		absent bool
 	}{
-		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Hits", c.Hits == nil}, {"DivisionNames", c.DivisionNames == nil},
+		{"Organizations", c.Organizations == nil}, {"Verifications", c.Verifications == nil},
+		{"Divisions", c.Divisions == nil}, {"Hits", c.Hits == nil}, {"DivisionNames", c.DivisionNames == nil}, {"Gazetteer", c.Gazetteer == nil},
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
-		{"Accounts", c.Accounts == nil}, {"Grants", c.Grants == nil}, {"Passwords", c.Passwords == nil}, {"CheckPassword", c.CheckPassword == nil},
+		{"Accounts", c.Accounts == nil}, {"Grants", c.Grants == nil}, {"Tasks", c.Tasks == nil}, {"Passwords", c.Passwords == nil}, {"CheckPassword", c.CheckPassword == nil},
 		{"Database", c.Database == nil}, {"Audit", c.Audit == nil}, {"Now", c.Now == nil}, {"Viewer", c.Viewer == nil}, {"Log", c.Log == nil},
 	}
 	for _, m := range missing {

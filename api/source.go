@@ -7,6 +7,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"jingwei/geo"
+	"jingwei/geo/gazetteer"
 	"jingwei/geo/live"
 )
 
@@ -47,8 +48,8 @@ type Divisions interface {
 	Predecessors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error)
 	// Refiling returns which division counts, on the day, what is filed under county codes that are none on it.
 	Refiling(ctx context.Context, day geo.Day) (*geo.Refiling, error)
-	// DivisionShape returns the outline in the default boundary set.
-	DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error)
+	// DivisionShape returns the outline of the day in the default boundary set, or in the one of its time before that.
+	DivisionShape(ctx context.Context, code geo.DivisionCode, day geo.Day) (geo.DivisionShape, error)
 }
 
 // Hits completes what search finds.
@@ -67,6 +68,11 @@ type DivisionNames interface {
 // open to everyone. It is asked with what was typed.
 type Geocoder interface {
 	Geocode(ctx context.Context, text string, limit int, day geo.Day) ([]geo.SearchHit, error)
+}
+
+// Gazetteer holds the names of today's divisions, to find what an address means.
+type Gazetteer interface {
+	Gazetteer() *gazetteer.Gazetteer // nil while it is being read
 }
 
 // Codes reads the code lists, which operators may extend.

@@ -54,6 +54,17 @@ type SearchHit struct {
 	HasExtent   bool
 	Match       Match
 	Piece       SearchPiece
+	Address     *AddressReading // of an address, whose Name is that of the divisions and whose Code is of the deepest; nil otherwise
+}
+
+// AddressReading says how a text was read as an address.
+type AddressReading struct {
+	Rest       string        // what of the text was not understood, mostly a road and a number
+	Certain    DivisionLevel // the deepest level about which there is no doubt; 0 for none
+	Placed     DivisionLevel // of the division that the location is the label of; 0 for none
+	AccuracyM  float64       // metres from the location to the farthest that it stands for; 0 for unknown
+	Confidence float64       // from 0 to 1, for comparison
+	Warnings   []string      // kinds, as package gazetteer has them
 }
 
 // Places among hits that match equally well: divisions down to townships by their level, then organizations, then villages.

@@ -89,13 +89,21 @@ func newWorld(t *testing.T) *world {
 	w.plant(t)
 	w.populate(t)
 	w.settle(t)
+	eventually(t, time.Minute, func() error { // the names of what was planted are there
+		var found struct{ NumberReturned int }
+		r := w.ask(t, w.operator, "GET", "/api/geocode?q=%E4%B8%8A%E5%9F%8E%E5%8C%BA", "")
+		if r.status != http.StatusOK || json.Unmarshal(r.body, &found) != nil || found.NumberReturned != 1 {
+			return fmt.Errorf("%d %s", r.status, r.body)
+		}
+		return nil
+	})
 	return w
 }
 
 // address is one that no client had before: attempts to sign in are counted by it.
 func (w *world) address() string {
 	w.addresses++
-	return fmt.Sprintf("192.0.2.%d", w.addresses)
+	return fmt.Sprintf("198.18.%d.%d", w.addresses/256, w.addresses%256)
 }
 
 // plant makes divisions, organizations and reports.

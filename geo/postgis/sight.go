@@ -93,6 +93,14 @@ func (v sight) relation(table string) string {
 	return "jingwei." + table
 }
 
+// searched is relation for conditions that policies would keep from the indexes; of versions only.
+func (v sight) searched(table string) string {
+	if v.public || v.bare.views {
+		return v.relation(table)
+	}
+	return "jingwei.scoped_" + table
+}
+
 // visible is the condition that a version may be shown; the key of the scope is parameter n.
 func (v sight) visible(alias string, n int) string {
 	if v.bare.predicate {

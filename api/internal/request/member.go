@@ -67,6 +67,21 @@ func (o *Object) IDs(name string) []geo.ID {
 	return ids
 }
 
+// Texts returns a list of texts; nil for none.
+func (o *Object) Texts(name string) []string {
+	raws, ok := o.list(name)
+	if !ok {
+		return nil
+	}
+	texts := make([]string, len(raws))
+	for i, raw := range raws {
+		if json.Unmarshal(raw, &texts[i]) != nil || string(raw) == "null" {
+			o.fail(geo.Invalid(name, "a list of texts is needed; one of them is %s", describe(raw)))
+		}
+	}
+	return texts
+}
+
 // Objects returns a list of objects in which only the allowed members may occur; none when the member is missing or null.
 func (o *Object) Objects(name string, allowed ...string) []*Object {
 	raws, _ := o.list(name)
@@ -75,6 +90,14 @@ func (o *Object) Objects(name string, allowed ...string) []*Object {
 		objects[i] = ParseObject(raw, allowed...)
 	}
 	return objects
+}
+
+// Member returns an object in which only the allowed members may occur; nil when the member is missing or null.
+func (o *Object) Member(name string, allowed ...string) *Object {
+	if o.Null(name) {
+		return nil
+	}
+	return ParseObject(o.members[name], allowed...)
 }
 
 // list returns the values of a list; false when the member is missing or null.

@@ -93,6 +93,119 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/organizations/{id}/verification': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * Where an organization stands in the verification of its location
+     * @description Steps, findings and who reported the location are told to those who may read the organization beyond what is public; `next` and `back` say what the caller may do.
+     */
+    get: operations['getVerification'];
+    put?: never;
+    /**
+     * Take a step in the verification of a location
+     * @description The states in their order: `reported` 自主填报, `checked` 技术校验, `compared` 人工比对, `approved` 二次核准, `inspected` 实地检验,
+     *     `confirmed` 终端确认. `to` is the next one, `back` any earlier one, with a `reason`.
+     *
+     *     Reviewers take all steps but the last, with an `evidence`; `approved` is for another account than the one that took `compared`. Registrars
+     *     confirm, with the `device` within the accuracy of the location or 100 m, whichever is more, or with a `reason`. Where the device was is
+     *     not kept, only how far from the location. Who may take a step may take it back; reviewers may send back from any state. The step to `checked` is
+     *     taken by the technical check when a location is written and nothing speaks against it; by hand it is a reviewer's.
+     */
+    post: operations['takeLocationStep'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/verification/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make the technical check of a location again
+     * @description A reported location that passes is `checked` from then on. For those who write or verify the organization.
+     */
+    post: operations['checkLocation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/verification': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Locations that wait for verification, or are contradicted
+     * @description Of the organizations that the caller may read beyond what is public. Without `state`, those that are not confirmed, and confirmed ones that a finding contradicts. In the order of their ids.
+     */
+    get: operations['listLocations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/verification/counts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How many locations are in each state and have each finding */
+    get: operations['countLocations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/verification/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make the technical check of up to 500 locations that lack one
+     * @description As an import leaves them. Call it again with `cursor` until `next` is null.
+     */
+    post: operations['checkLocations'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/sign-in': {
     parameters: {
       query?: never;
@@ -518,6 +631,107 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/asks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was asked of the organizations that one may read, the latest first */
+    get: operations['listAsks'];
+    put?: never;
+    /**
+     * Ask organizations for what they have not told yet
+     * @description Each organization gets one task with the fields that are left. A field is not asked for that is `known` (unless `confirm` wants it confirmed), that was answered or confirmed less than a year ago (`recent`), or for which somebody waits already (`open`); and nothing is asked of an organization that would be asked for more than the budget of the month, ten fields and thirty minutes, by all offices together (`budget`). With `dry_run` nothing is asked; the answer is the same. Organizations outside of what one looks after are passed over.
+     */
+    post: operations['createAsk'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/asks/{id}/withdraw': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Wait no longer for the tasks of an ask that are open
+     * @description They no longer count against the budget. Who may ask each of the organizations may withdraw what was asked of them.
+     */
+    post: operations['withdrawAsk'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the organizations that one may read are asked for, the oldest first */
+    get: operations['listTasks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks/{id}/answer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Say that a task is done or cannot be done, or take that back
+     * @description A task is done when all fields that it asks for are there; else the answer is 409 and names those that are. What was there before is confirmed by it.
+     */
+    post: operations['answerTask'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/burden': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How much organizations are asked for in a month */
+    get: operations['getBurden'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/reports': {
     parameters: {
       query?: never;
@@ -584,9 +798,49 @@ export interface paths {
     };
     /**
      * The place that a text names, in all systems
-     * @description Reads decimal degrees and degrees, minutes, seconds in either order, with 东经/北纬 or E/N or without, eastings and northings of CGCS2000, codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
      */
     get: operations['readCoordinate'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/geocode': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The places that an address may mean
+     * @description Finds the divisions that a Chinese address names as people write it: with or without the divisions above, with or without the endings 省市区县镇乡街道村社区, under former names, with noise. It answers what of the text it understood, what is left (mostly a road and a number), the deepest level about which there is no doubt, a place with its accuracy, and warnings. Only public data of today are used. The order is that of likelihood; an empty list means that no division is named.
+     */
+    get: operations['geocode'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/geocode/reverse': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where a place is, as an address is written
+     * @description The divisions in whose outlines, in the default boundary set, the place lies; outside all of them (at sea, abroad) the division with the nearest label within 200 km, which `by` says; and the nearest public organization with its address.
+     */
+    get: operations['reverseGeocode'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1151,8 +1405,232 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /**
+     * @example {
+     *       "to": "compared",
+     *       "evidence": "Compared with the plan of the township of 2025"
+     *     }
+     */
+    LocationMove: {
+      to?: components['schemas']['LocationState'];
+      back?: components['schemas']['LocationState'];
+      /** @description What the step rests on. */
+      evidence?: string;
+      /** @description Why the location is sent back, or confirmed from elsewhere. */
+      reason?: string;
+      device?: {
+        location: components['schemas']['Position'];
+        /** @description Metres. */
+        accuracy_m: number;
+      } | null;
+    };
+    LocationFinding: {
+      /** @enum {string} */
+      code:
+        | 'null-island'
+        | 'outside-country'
+        | 'swapped'
+        | 'shifted-gcj02'
+        | 'shifted-bd09'
+        | 'outside-division'
+        | 'division-point'
+        | 'generated'
+        | 'same-point'
+        | 'accuracy-unknown'
+        | 'accuracy-poor'
+        | 'no-boundary';
+      /** @description It says that the location is wrong, not only that it is not known well enough. */
+      contradicts: boolean;
+    };
+    LocationStep: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      from: string;
+      to: string;
+      /**
+       * @description `hand`: somebody took it; `check`: the technical check passed; `moved`: the location was moved by more than its accuracy; `written`: the operator wrote the state.
+       * @enum {string}
+       */
+      cause: 'hand' | 'check' | 'moved' | 'written';
+      author: string;
+      /** Format: date-time */
+      at: string;
+      evidence: string;
+      reason: string;
+      location: components['schemas']['Position'];
+      /** @description Of the location that the step is about; 0 for unknown. */
+      accuracy_m: number;
+      /** @description Metres from the location: of the device that confirmed it, or of where it was before it was moved. */
+      distance_m: number | null;
+    };
+    Verification: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      state: components['schemas']['LocationState'];
+      accuracy_m: number;
+      location: components['schemas']['Position'];
+      /** @description The first version of the organization. */
+      reported: {
+        author: string;
+        /** Format: date-time */
+        at: string;
+      } | null;
+      /** @description The oldest first. */
+      steps: components['schemas']['LocationStep'][];
+      findings: components['schemas']['LocationFinding'][];
+      /**
+       * Format: date-time
+       * @description Null when no technical check was made of this location.
+       */
+      checked_at: string | null;
+      /** @description Null after the last step. */
+      next: {
+        to: components['schemas']['LocationState'];
+        allowed: boolean;
+        /**
+         * @description Why the caller may not take it.
+         * @enum {string}
+         */
+        reason: '' | 'reviewer' | 'registrar' | 'second-person';
+      } | null;
+      /** @description The states that the caller may send it back to. */
+      back: components['schemas']['LocationState'][];
+      may_recheck: boolean;
+    };
+    LocationItem: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      name: string;
+      kind: string;
+      division: string;
+      state: components['schemas']['LocationState'];
+      source: string;
+      accuracy_m: number;
+      location: components['schemas']['Position'];
+      /**
+       * Format: date-time
+       * @description When the present content was recorded.
+       */
+      since: string;
+      findings: components['schemas']['LocationFinding'][];
+      /** Format: date-time */
+      checked_at: string | null;
+    };
+    LocationList: {
+      items: components['schemas']['LocationItem'][];
+      next: string | null;
+    };
+    LocationCounts: {
+      /**
+       * @example {
+       *       "reported": 12,
+       *       "checked": 30
+       *     }
+       */
+      states: {
+        [key: string]: number;
+      };
+      /**
+       * @example {
+       *       "outside-division": 3
+       *     }
+       */
+      findings: {
+        [key: string]: number;
+      };
+      /** @description Locations of which no technical check was made. */
+      unchecked: number;
+      /** @description There are more than 200,000 checks, and so many were counted. */
+      capped: boolean;
+    };
+    LocationChecks: {
+      checked: number;
+      passed: number;
+      next: string | null;
+    };
+    /** @enum {string} */
+    AskedField: 'short_name' | 'address' | 'phone' | 'uscc' | 'location' | 'jurisdiction';
+    Burden: {
+      fields: number;
+      minutes: number;
+    };
+    AskOutcome: {
+      /**
+       * Format: int64
+       * @description Of the ask; null when nothing was asked.
+       */
+      id: number | null;
+      /** @description Organizations that were chosen. */
+      chosen: number;
+      /** @description Organizations that are asked. */
+      tasks: number;
+      burden: components['schemas']['Burden'];
+      skipped: {
+        /** @enum {string} */
+        reason: 'known' | 'recent' | 'open' | 'budget';
+        organizations: number;
+        fields: number;
+      }[];
+    };
+    Ask: {
+      /** Format: int64 */
+      id: number;
+      title: string;
+      note: string;
+      fields: components['schemas']['AskedField'][];
+      confirm: boolean;
+      /** Format: date */
+      due: string | null;
+      author: string;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      withdrawn_at: string | null;
+      open: number;
+      done: number;
+      declined: number;
+      withdrawn: number;
+    };
+    Task: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int64 */
+      ask: number;
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+      };
+      division: string;
+      title: string;
+      note: string;
+      fields: components['schemas']['AskedField'][];
+      /** @description Those of the fields that are there and only need to be confirmed. */
+      known: components['schemas']['AskedField'][];
+      /** @description How long an answer is reckoned to take. */
+      minutes: number;
+      /** Format: date */
+      due: string | null;
+      /** @enum {string} */
+      state: 'open' | 'done' | 'declined' | 'withdrawn';
+      /** @description Why it was declined. */
+      reason: string;
+      /** @description Who asks. */
+      author: string;
+      /** Format: date-time */
+      created_at: string;
+      answered_by: string;
+      /** Format: date-time */
+      answered_at: string | null;
+    };
     Aggregate: {
-      /** @description That of the feature that the area came as. */
+      /** @description That of the feature that the area came as, as it was written. */
       id?: unknown;
       count?: number;
       groups?: ({
@@ -1169,6 +1647,8 @@ export interface components {
       /** Format: int64 */
       max?: number | null;
       mean?: number | null;
+      /** @description With `within` a division, the boundaries that its outline was taken from. */
+      boundary_set?: components['schemas']['BoundarySet'];
       areas?: components['schemas']['Aggregate'][];
     };
     /** @description RFC 9457. */
@@ -1261,16 +1741,23 @@ export interface components {
        * @example 330102001051
        */
       division: string;
-      location: components['schemas']['Position'];
+      /** @description In the system of `location_crs`: longitude and latitude in degrees, or easting and northing in metres, in this order whatever the system says. It is kept, and answered, in WGS84 to seven decimals. */
+      location: components['schemas']['Pair'];
+      /**
+       * @description The system that `location` is in; that of `source_crs` when missing. Whoever sends back a `location` that was answered says EPSG:4326 here and leaves `source_crs` as it is; without it such a write is refused where it would move the place.
+       * @example EPSG:4326
+       */
+      location_crs?: string;
       /** @description `registered` when missing. */
       location_source?: string;
-      /** @description Radius of 95 % in metres; 0 or missing is unknown. */
+      /** @description Radius of 95 % in metres; 0 or missing is unknown, and remains so. Less than a metre is kept as 1 for what came in GCJ-02 or BD-09, whose formulas are not better. */
       location_accuracy_m?: number;
       /**
-       * @description `EPSG:4326` when missing; the order is always longitude, latitude.
-       * @enum {string}
+       * @description The system that the place came in, kept as it is written: EPSG:4326 (when missing), EPSG:4490 (CGCS2000), OGC:CRS84, EPSG:4491 to EPSG:4554 (zones of CGCS2000), gcj02, bd09 or bd09mc, as in `/api/coordinates`. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+       * @example gcj02
        */
-      source_crs?: 'EPSG:4326' | 'EPSG:4490' | 'OGC:CRS84';
+      source_crs?: string;
+      /** @description The outcome of the verification, which only the operator may write. Missing, it stays as it is; a new location is `reported`. */
       location_state?: components['schemas']['LocationState'];
       address?: string;
       /** @description A public phone of the organization, never of a person. */
@@ -1281,7 +1768,7 @@ export interface components {
       valid_from?: components['schemas']['NullableDay'];
     };
     /**
-     * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认; in a request `reported` when missing
+     * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认
      * @enum {string}
      */
     LocationState: 'reported' | 'checked' | 'compared' | 'approved' | 'inspected' | 'confirmed';
@@ -1489,11 +1976,14 @@ export interface components {
       actions: {
         'organization.read': components['schemas']['ActionScope'];
         'organization.write': components['schemas']['ActionScope'];
+        'location.verify': components['schemas']['ActionScope'];
+        'location.confirm': components['schemas']['ActionScope'];
         'report.read': components['schemas']['ActionScope'];
         'account.read': components['schemas']['ActionScope'];
         'account.write': components['schemas']['ActionScope'];
         'grant.write': components['schemas']['ActionScope'];
         'audit.read': components['schemas']['ActionScope'];
+        'task.ask': components['schemas']['ActionScope'];
       } & {
         [key: string]: components['schemas']['ActionScope'];
       };
@@ -1725,15 +2215,21 @@ export interface components {
       /** @description What the text can mean as well, the likelier first. */
       others?: components['schemas']['Coordinate'][];
     };
-    /** @description How a text was read as a coordinate. */
     Understood: {
       /** @example gcj02 */
       system: string;
       /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
       told: boolean;
       /** @enum {string} */
-      notation: 'decimal' | 'dms' | 'metres' | 'beidou' | 'link' | 'geo';
+      notation: 'decimal' | 'dms' | 'metres' | 'wkt' | 'json' | 'beidou' | 'link' | 'geo';
       coordinates: components['schemas']['Pair'];
+      /**
+       * @description Which the text has first, x (longitude or easting) or y (latitude or northing); absent for grid codes and links.
+       * @enum {string}
+       */
+      order?: 'xy' | 'yx';
+      /** @description Whether the text says which number is which, or makes sense in one order only; else the other order is among `others`. */
+      order_told: boolean;
       /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
       cell_degrees?: number;
     };
@@ -1920,6 +2416,113 @@ export interface components {
       match: components['schemas']['SearchMatch'];
       understood: components['schemas']['Understood'];
     };
+    /** @description 1 province to 5 village; 0 for none. */
+    AddressLevel: number;
+    /** @description Metres; null for unknown. */
+    NullableMetres: number | null;
+    /**
+     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division.
+     * @enum {string}
+     */
+    AddressWarningKind: 'parent_inferred' | 'former_name' | 'ambiguous' | 'contradiction' | 'misspelt';
+    NamedDivision: {
+      code: components['schemas']['DivisionCode'];
+      name: string;
+      level: components['schemas']['DivisionLevel'];
+    };
+    AddressCandidate: {
+      /**
+       * @description The names of the divisions as an address is written.
+       * @example 浙江省杭州市西湖区北山街道
+       */
+      address: string;
+      /** @description Widest first. */
+      divisions: components['schemas']['NamedDivision'][];
+      certain_level: components['schemas']['AddressLevel'];
+      /** @description What of the text was understood, in its order. */
+      parts: {
+        /** @description The first character, a code point, of the text counted from 0. */
+        start: number;
+        /** @description The first character behind it. */
+        end: number;
+        text: string;
+        code: components['schemas']['DivisionCode'];
+        name: string;
+        /**
+         * @description `full`: the name with its ending; `short`: without; `variant`: with another ending; `misspelt`: one character is wrong; `former`: a former name; `ceded`: the name of a division that held the place once.
+         * @enum {string}
+         */
+        how: 'full' | 'short' | 'variant' | 'misspelt' | 'former' | 'ceded';
+      }[];
+      /**
+       * @description What was not understood behind it, mostly road and number.
+       * @example 北山路84号
+       */
+      rest: string;
+      location: components['schemas']['NullablePosition'];
+      /**
+       * @description What the location is of.
+       * @enum {string|null}
+       */
+      placed_by: 'division' | 'organization' | null;
+      /** @description Level of the division that the location is the label of. */
+      placed_level: number | null;
+      /** @description The one public organization in the division that the rest of the text names. */
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+      } | null;
+      accuracy_m: components['schemas']['NullableMetres'];
+      /** @description For comparison, no probability. */
+      confidence: number;
+      warnings: {
+        kind: components['schemas']['AddressWarningKind'];
+        /** @description What of the text it is about, or the former name; empty for none. */
+        text: string;
+        /** @description At most ten. */
+        divisions: {
+          code: components['schemas']['DivisionCode'];
+          name: string;
+          level: components['schemas']['DivisionLevel'];
+          address: string;
+        }[];
+        /** @description Of divisions, those that are not listed included. */
+        count: number;
+      }[];
+    };
+    AddressCandidates: {
+      items: components['schemas']['AddressCandidate'][];
+      numberReturned: number;
+    };
+    AddressOfPlace: {
+      point: components['schemas']['Position'];
+      /**
+       * @description Empty when nothing is near.
+       * @example 浙江省杭州市西湖区北山街道
+       */
+      address: string;
+      /** @description Widest first. */
+      divisions: components['schemas']['NamedDivision'][];
+      /**
+       * @description `outline`: the place lies in their outlines; `nearest_label`: it lies outside all outlines, and the label of the deepest of these divisions is the nearest; `nothing`: no label is near either.
+       * @enum {string}
+       */
+      by: 'outline' | 'nearest_label' | 'nothing';
+      /** @description Metres to the nearest label, when the divisions were found by it. */
+      distance_m: number | null;
+      /** @description How far the deepest division reaches from its label in metres: how exact the text is. Null for unknown. */
+      accuracy_m: number | null;
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+        /** @description Empty when it has none. */
+        address: string;
+        location: components['schemas']['Position'];
+        distance_m: number;
+      } | null;
+    };
     /** @description A place that the text names as an address. */
     AddressHit: {
       /**
@@ -1927,14 +2530,23 @@ export interface components {
        * @enum {string}
        */
       type: 'address';
+      /** @description The names of the divisions as an address is written. */
       name: string;
-      /** @description 12 digits, or empty. */
+      /** @description The parent of the division, 12 digits; empty for a province. */
       division: string;
       context: string;
-      location: components['schemas']['NullablePosition'];
       bbox: components['schemas']['NullableBox'];
+      /** @description What was not understood behind it. */
+      rest: string;
+      code: components['schemas']['DivisionCode'];
+      level: components['schemas']['DivisionLevel'];
+      certain_level: components['schemas']['AddressLevel'];
+      location: components['schemas']['NullablePosition'];
+      placed_level: number | null;
+      accuracy_m: components['schemas']['NullableMetres'];
+      confidence: number;
+      warnings: components['schemas']['AddressWarningKind'][];
       match: components['schemas']['SearchMatch'];
-      matched?: components['schemas']['SearchPiece'];
     };
     SearchHit:
       | components['schemas']['OrganizationHit']
@@ -2133,6 +2745,10 @@ export interface components {
     };
   };
   parameters: {
+    /** @description Only in this division, by its code. */
+    verificationDivision: string;
+    /** @description Only this organization and those below it. */
+    verificationOrganization: number;
     /** @description A collection of points. */
     pointCollection: 'organizations' | 'reports';
     /**
@@ -2198,12 +2814,12 @@ export interface components {
      */
     division: string;
     /**
-     * @description As valid on this day; today when missing.
+     * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
      * @example 2026-01-31
      */
     datetime: string;
     /**
-     * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+     * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
      * @example 2026-01-31
      */
     days: string;
@@ -2364,7 +2980,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -2425,7 +3041,7 @@ export interface operations {
         /** @description The organization that they are directly below; the topmost ones when missing. */
         parent?: number;
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -2567,6 +3183,187 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['OrganizationVersionList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getVerification: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The verification. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Verification'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  takeLocationStep: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description The ETag of the organization that is to be changed, for example `"3"`. Only its version counts; any ETag that a GET, POST or PUT gave will do as long as nobody has written since.
+         * @example "3"
+         */
+        'If-Match': components['parameters']['ifMatch'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LocationMove'];
+      };
+    };
+    responses: {
+      /** @description The organization with its new state. */
+      200: {
+        headers: {
+          ETag: components['headers']['OrganizationETag'];
+          'Jingwei-Position': components['headers']['WritePosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Organization'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  checkLocation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The verification after the check. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Verification'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listLocations: {
+    parameters: {
+      query?: {
+        /**
+         * @description Only these states, separated by commas.
+         * @example reported,checked
+         */
+        state?: string;
+        /**
+         * @description Only with this finding, or `unchecked` for those of which no technical check was made.
+         * @example outside-division
+         */
+        finding?: string;
+        /** @description Only in this division, by its code. */
+        division?: components['parameters']['verificationDivision'];
+        /** @description Only this organization and those below it. */
+        organization?: components['parameters']['verificationOrganization'];
+        /** @description At most this many items; above 500 is read as 500. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LocationList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  countLocations: {
+    parameters: {
+      query?: {
+        /** @description Only in this division, by its code. */
+        division?: components['parameters']['verificationDivision'];
+        /** @description Only this organization and those below it. */
+        organization?: components['parameters']['verificationOrganization'];
+        /** @description The header Jingwei-Position of a write that the counts of states are to include. */
+        after?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The counts; those of states from the live index. */
+      200: {
+        headers: {
+          'Jingwei-Position': components['headers']['JingweiPosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LocationCounts'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  checkLocations: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the call before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was checked. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LocationChecks'];
         };
       };
       default: components['responses']['Problem'];
@@ -3298,6 +4095,230 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  listAsks: {
+    parameters: {
+      query?: {
+        /** @description At most this many items; above 500 is read as 500. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. Tasks are counted as far as one may read them. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Ask'][];
+            next: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createAsk: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          title: string;
+          /** @description What to heed in answering. */
+          note?: string;
+          fields: components['schemas']['AskedField'][];
+          /**
+           * @description What is known is to be confirmed, too.
+           * @default false
+           */
+          confirm?: boolean;
+          /** Format: date */
+          due?: string | null;
+          /** @description Whom to ask, one by one; or `within`. */
+          organizations?: number[];
+          /**
+           * Format: int64
+           * @description Whom to ask: this organization and all below it that are active.
+           */
+          within?: number;
+          /** @description Of those below, only these kinds. */
+          kinds?: string[];
+          /** @default false */
+          dry_run?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description What would be asked, or that nothing is left to be asked. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AskOutcome'];
+        };
+      };
+      /** @description Asked. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AskOutcome'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  withdrawAsk: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Withdrawn. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listTasks: {
+    parameters: {
+      query?: {
+        state?: 'open' | 'done' | 'declined' | 'withdrawn';
+        /** @description Only the tasks of this ask. */
+        ask?: number;
+        /** @description Only tasks of this organization and of all below it. */
+        organization?: number;
+        /** @description At most this many items; above 500 is read as 500. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Task'][];
+            next: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  answerTask: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          state: 'done' | 'declined' | 'open';
+          /** @description Why it is declined; needed then and only then. */
+          reason?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description The task as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getBurden: {
+    parameters: {
+      query?: {
+        /** @description Only this organization and all below it. */
+        organization?: number;
+        /** @description Any day of the month, of China; without it this month. */
+        month?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What they are asked for together, and the one of them that is asked for most, beside the budget of each. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @example 2026-11 */
+            month: string;
+            /** @description Organizations that are asked for anything. */
+            asked: number;
+            all: components['schemas']['Burden'];
+            most: components['schemas']['Burden'];
+            budget: components['schemas']['Burden'];
+            /** @description Tasks that were answered. */
+            answered: number;
+            /** @description Tasks that were not. */
+            open: number;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   listReports: {
     parameters: {
       query?: {
@@ -3364,7 +4385,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -3456,7 +4477,7 @@ export interface operations {
          */
         q: string;
         /**
-         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84.
+         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84. A text that says another system itself, as links, grid codes, `geo:` URIs and SRID do, is refused with it.
          * @example gcj02
          */
         crs?: string;
@@ -3474,6 +4495,65 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Coordinate'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  geocode: {
+    parameters: {
+      query: {
+        /**
+         * @description The address.
+         * @example 杭州西湖区北山街道北山路84号
+         */
+        q: string;
+        /** @description At most this many candidates; above 50 is read as 50. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Candidates, the likeliest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AddressCandidates'];
+        };
+      };
+      429: components['responses']['TooMany'];
+      default: components['responses']['Problem'];
+    };
+  };
+  reverseGeocode: {
+    parameters: {
+      query: {
+        /**
+         * @description longitude,latitude in degrees.
+         * @example 120.15,30.25
+         */
+        point: string;
+        /** @description How far an organization may be to be named, in metres; above 10000 is read as 10000. */
+        within?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The address. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AddressOfPlace'];
         };
       };
       default: components['responses']['Problem'];
@@ -3501,7 +4581,7 @@ export interface operations {
         /** @description At most this many items; above 1000 is read as 1000. */
         limit?: number;
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -3587,7 +4667,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -3619,7 +4699,7 @@ export interface operations {
         /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
         edition?: components['parameters']['edition'];
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -3770,7 +4850,7 @@ export interface operations {
         /** @description At most this many items; above 100 is read as 100. */
         limit?: number;
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -3867,7 +4947,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -3969,7 +5049,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4093,7 +5173,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4223,7 +5303,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4243,7 +5323,7 @@ export interface operations {
         bbox?: string;
         /** @description A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection of up to 1000 of them; a long one is better sent by POST. */
         geometry?: string;
-        /** @description An area that is known here, by its collection and what names it there: a division by its code as `divisions/CODE`, or with its level (`provinces`, `prefectures`, `counties`, `townships`), in the default boundary set; `grids/ID`; `jurisdictions/ID`, the area that the organization of that id looks after. Grids and jurisdictions are taken as they are on the day of `datetime`, on the last of an interval, which without an end is today, and exactly as they are stored. Of organizations that are not active on that day, only those are told that `edition=internal` shows the caller: any other, one that looks after no area and one that does not exist are 404 alike. */
+        /** @description An area that is known here, by its collection and what names it there: a division by its code as `divisions/CODE`, or with its level (`provinces`, `prefectures`, `counties`, `townships`); `grids/ID`; `jurisdictions/ID`, the area that the organization of that id looks after. All are taken as they are on the day of `datetime`, on the last of an interval, which without an end is today. A division that is none on that day is 404. Its outline is that of the default boundary set; for a day before the edition of that set, where editions are days (2019, 2019-06 or 2019-06-30), it is that of the last edition until then, else of the first after it, among the sets that have the division and are real, or illustrative, like the default one. `boundary_set` in the answer says which it was. Grids and jurisdictions are taken exactly as they are stored. Of organizations that are not active on that day, only those are told that `edition=internal` shows the caller: any other, one that looks after no area and one that does not exist are 404 alike. */
         within?: string;
       };
       header?: never;
@@ -4330,7 +5410,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];
@@ -4433,7 +5513,7 @@ export interface operations {
         /** @description The notation of `filter`. */
         'filter-lang'?: components['parameters']['filterLanguage'];
         /**
-         * @description As valid on this day; today when missing. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet. Of an interval of two days, both included (`2024-01-01/2024-12-31`, an open end is `..`), every object that was valid on one of them, as it was on the last; a report is valid from the day on which it was received. What is drawn from the database (divisions, grids, jurisdictions) is that of the last day, of today when the end is open.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['days'];

@@ -1,5 +1,8 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { organizationsZh } from '../console/i18n/organizationsZh';
+import type { tasksZh } from '../console/i18n/tasksZh';
+import type { verificationZh } from '../console/i18n/verificationZh';
 import type { zh as consoleZh } from '../console/i18n/zh';
 import type { Language } from '../format/number';
 import { en } from './en';
@@ -13,7 +16,10 @@ declare module 'i18next' {
     resources: {
       translation: typeof zh;
       console: typeof consoleZh;
+      organizations: typeof organizationsZh;
+      verification: typeof verificationZh;
       print: typeof printZh;
+      tasks: typeof tasksZh;
       tools: typeof toolsZh;
     };
   }

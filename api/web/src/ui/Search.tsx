@@ -6,6 +6,7 @@ import { atPiece } from '../format/highlight';
 import { abbreviate, exact } from '../format/number';
 import { useLanguage } from '../services';
 import { levelName } from '../state/division';
+import { AddressNote } from './AddressNote';
 import { useGo } from './go';
 import { CloseIcon, SearchIcon } from './icons';
 import { Problem } from './Problem';
@@ -27,7 +28,7 @@ export function Search({ input }: { input: RefObject<HTMLInputElement | null> })
 
   const choose = (hit: SearchHit) => {
     setOpen(false);
-    setText(hit.name);
+    setText(hit.type === 'address' ? text : hit.name);
     input.current?.blur();
     go.toHit(hit);
   };
@@ -142,17 +143,30 @@ function HitList({ id, hits, active, choose }: HitListProps) {
           onClick={() => choose(hit)}
         >
           <span className="hit-name">
-            <Marked text={hit.name} piece={pieceOf(hit, true)} />
+            <Marked text={nameOf(hit)} piece={pieceOf(hit, true)} />
           </span>
-          <span className="hit-context">{hit.context}</span>
+          <span className="hit-context">
+            {hit.type === 'address' ? <AddressNote hit={hit} /> : hit.context}
+          </span>
           <span className="hit-why">
-            <HitKind hit={hit} /> · <Why hit={hit} />
+            <HitKind hit={hit} />
+            {hit.type !== 'address' && (
+              <>
+                {' · '}
+                <Why hit={hit} />
+              </>
+            )}
           </span>
           <Beside hit={hit} />
         </div>
       ))}
     </div>
   );
+}
+
+/** An address with the road and number that were not looked up. */
+function nameOf(hit: SearchHit): string {
+  return hit.type === 'address' && hit.rest !== '' ? `${hit.name} ${hit.rest}` : hit.name;
 }
 
 function keyOf(hit: SearchHit): string {

@@ -17,6 +17,9 @@ export const en = {
   nav: {
     label: 'Pages of the console',
     accounts: 'Accounts',
+    tasks: 'Tasks',
+    organizations: 'Register',
+    verification: 'Verify',
     audit: 'Audit',
     me: 'Me',
     sessions: 'Devices',
@@ -315,6 +318,7 @@ export const en = {
     'organization.create': 'Registered an organization',
     'organization.replace': 'Changed an organization',
     'organization.retire': 'Retired an organization',
+    'location.step': 'Took a step in verifying a location',
     'organization.read': 'Looked at internal organization data',
     'organization.import': 'Imported organizations',
     'organization.load': 'Loaded organizations',
@@ -324,6 +328,9 @@ export const en = {
     'report.load': 'Loaded reports',
     'grid.load': 'Loaded grids',
     'audit.read': 'Looked at the audit',
+    'ask.create': 'Asked organizations',
+    'ask.withdraw': 'Withdrew what was asked',
+    'task.answer': 'Answered a task',
     'load.interrupted': 'A load was interrupted',
   },
   object: {
@@ -333,6 +340,8 @@ export const en = {
     grid: 'Grid',
     division: 'Division',
     succession: 'History of divisions',
+    ask: 'What was asked',
+    task: 'Task',
   },
   part: {
     purpose: 'Purpose',

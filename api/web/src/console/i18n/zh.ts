@@ -17,6 +17,9 @@ export const zh = {
   nav: {
     label: '控制台页面',
     accounts: '账号',
+    tasks: '待办',
+    organizations: '组织',
+    verification: '待核实',
     audit: '审计',
     me: '我的',
     sessions: '登录设备',
@@ -289,6 +292,7 @@ export const zh = {
     'organization.create': '登记组织',
     'organization.replace': '修改组织',
     'organization.retire': '撤销组织',
+    'location.step': '核实位置',
     'organization.read': '查看内部组织信息',
     'organization.import': '导入组织',
     'organization.load': '装入组织',
@@ -298,6 +302,9 @@ export const zh = {
     'report.load': '装入民意',
     'grid.load': '装入网格',
     'audit.read': '查看审计',
+    'ask.create': '向组织要信息',
+    'ask.withdraw': '撤回要过的信息',
+    'task.answer': '答复待办',
     'load.interrupted': '装入中断',
   },
   object: {
@@ -307,6 +314,8 @@ export const zh = {
     grid: '网格',
     division: '区划',
     succession: '区划沿革',
+    ask: '信息征集',
+    task: '待办',
   },
   part: {
     purpose: '用途',

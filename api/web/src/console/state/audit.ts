@@ -25,6 +25,7 @@ export const auditActions = [
   'organization.create',
   'organization.replace',
   'organization.retire',
+  'location.step',
   'organization.read',
   'organization.import',
   'organization.load',
@@ -34,12 +35,24 @@ export const auditActions = [
   'report.load',
   'grid.load',
   'audit.read',
+  'ask.create',
+  'ask.withdraw',
+  'task.answer',
   'load.interrupted',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
 /** Kinds of objects that have a name here. */
-export const auditKinds = ['account', 'organization', 'report', 'grid', 'division', 'succession'] as const;
+export const auditKinds = [
+  'account',
+  'organization',
+  'report',
+  'grid',
+  'division',
+  'succession',
+  'ask',
+  'task',
+] as const;
 
 export function isAuditAction(action: string): action is AuditAction {
   return auditActions.some((known) => known === action);
