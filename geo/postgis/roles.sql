@@ -17,6 +17,7 @@ declare
         {account, -, siu, -}, {account_identity, -, siud, -}, {role_grant, -, siu, -}, {session, -, siud, -},
         {token, -, siud, -}, {one_time_link, -, siud, -}, {sign_in_failure, -, siud, -},
         {audit, -, si, -}, {audit_seal, -, s, -},
+        {import_job, -, siud, -}, {import_chunk, -, si, -}, {import_row, -, s, -}, {import_fault, -, s, -}, {import_write, -, s, -}, {import_mapping, -, siu, -},
         {node, -, s, -}}';
     roles constant text[] := '{jingwei_public, jingwei_app, jingwei_index}';
     -- They write the feed and look at all rows, whoever makes the change. Nobody else lets them loose on rows of his own.
