@@ -31,6 +31,7 @@ func (s *Server) routes() {
 	s.get("/api/organizations/:id/versions", s.listOrganizationVersions, s.admit)
 
 	s.accountRoutes()
+	s.importRoutes()
 
 	s.get("/api/reports", s.listReports, s.admit)
 	s.get("/api/report-categories", s.listReportCategories, s.admit)

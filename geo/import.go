@@ -53,7 +53,7 @@ const (
 const (
 	MaxImportFile    = 128 << 20 // bytes
 	MaxImportRows    = 2_000_000
-	MaxImportColumns = 200
+	MaxImportColumns = 100
 )
 
 // ImportSheet is a sheet of a workbook. A text file has one without a name.

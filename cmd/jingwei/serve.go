@@ -61,6 +61,7 @@ type node struct {
 	followers []*follower
 	hashing   *password.Workers
 	sealer    *sealer
+	desk      *importDesk
 	replica   *replicaMeter // nil without a replica
 	log       *slog.Logger
 }
@@ -150,10 +151,11 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	}
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
 	hashing, registry := newHashWorkers(log), newRegistry(organizations, reports)
+	desk := newImportDesk(d.Store, log)
 	// Single organizations and the tree are read from the primary: who has written sees it, and compares its version.
 	config := api.Config{
 		Organizations: d.Store, Divisions: reads, Search: reads, Polygons: reads, Areas: reads, Codes: reads, Filters: reads, Database: d.Store,
-		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store,
+		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store, Imports: desk,
 		Passwords: password.NewOn(hashing, runtime.GOMAXPROCS(0)/2), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},
@@ -169,7 +171,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, log: log}
+	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, desk: desk, log: log}
 	loads := newLoadMetrics(registry)
 	for _, e := range []editions{organizations, reports} {
 		n.followers = append(n.followers, &follower{
@@ -238,6 +240,7 @@ func (n *node) run(ctx context.Context, listener net.Listener, ready func()) err
 		return errors.Join(server.Shutdown(drain), n.server.Flush(drain))
 	})
 	group.Go(func() error { return n.sealer.run(ctx) })
+	group.Go(func() error { return n.desk.run(ctx) })
 	if n.replica != nil {
 		group.Go(func() error { return n.replica.run(ctx) })
 	}
@@ -288,7 +291,7 @@ func (n *node) listen(ctx context.Context, notified chan<- struct{}) error {
 // over.
 func (n *node) maintain(ctx context.Context) error {
 	all := func(ctx context.Context) error {
-		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, time.Now()))
+		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, time.Now()), n.database.MaintainImports(ctx))
 	}
 	work := all
 	hourly := time.NewTicker(maintainEvery)

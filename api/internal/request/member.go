@@ -93,3 +93,27 @@ func (o *Object) list(name string) ([]json.RawMessage, bool) {
 	}
 	return raws, true
 }
+
+// Texts returns a list of texts, "" for null; nil when the member is missing or null. More than most are a fault.
+func (o *Object) Texts(name string, most int) []string {
+	raws, ok := o.list(name)
+	if !ok {
+		return nil
+	}
+	if len(raws) > most {
+		o.fail(geo.Invalid(name, "%d values are too many: at most %d", len(raws), most))
+		return nil
+	}
+	texts := make([]string, len(raws))
+	for i, raw := range raws {
+		var s *string
+		if json.Unmarshal(raw, &s) != nil {
+			o.fail(geo.Invalid(name, "a list of texts is needed; one of them is %s", describe(raw)))
+			return nil
+		}
+		if s != nil {
+			texts[i] = *s
+		}
+	}
+	return texts
+}
