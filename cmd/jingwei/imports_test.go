@@ -42,6 +42,7 @@ var arrows = map[string][]string{
 	"testdata/sample":          {"geo", "testdata/sample/outline"},
 	"testdata/sample/national": {"geo", "testdata/sample"},
 	"testdata/sample/outline":  {"geo"},
+	"testdata/sample/sheet":    {},
 	"testdata/sample/generate": {"geo", "testdata/sample/outline"},
 
 	"testdata/sample/national/pack": {"geo", "testdata/sample/national"},

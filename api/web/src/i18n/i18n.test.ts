@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { en as consoleEn } from '../console/i18n/en';
+import { importsEn } from '../console/i18n/importsEn';
+import { importsZh } from '../console/i18n/importsZh';
 import { zh as consoleZh } from '../console/i18n/zh';
 import { auditActions } from '../console/state/audit';
 import { en } from './en';
@@ -26,6 +28,7 @@ const pages = [
   ['map', { zh: flatten(zh), en: flatten(en) }],
   ['print', { zh: flatten(printZh), en: flatten(printEn) }],
   ['tools', { zh: flatten(toolsZh), en: flatten(toolsEn) }],
+  ['imports', { zh: flatten(importsZh), en: flatten(importsEn) }],
   ['console', { zh: flatten(consoleZh), en: flatten(consoleEn) }],
 ] as const;
 

@@ -1,10 +1,11 @@
 import { useTexts } from '../services';
 import { formatRoute, type Page } from '../state/route';
-import { AuditIcon, KeyIcon, PeopleIcon, PersonIcon, ScreenIcon } from './icons';
+import { AuditIcon, ImportIcon, KeyIcon, PeopleIcon, PersonIcon, ScreenIcon } from './icons';
 
 const icons: Partial<Record<Page, () => React.JSX.Element>> = {
   accounts: PeopleIcon,
   audit: AuditIcon,
+  imports: ImportIcon,
   me: PersonIcon,
   sessions: ScreenIcon,
   tokens: KeyIcon,

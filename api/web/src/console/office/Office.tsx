@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { Theme } from '../antd/Theme';
 import type { Session } from '../api/contract';
 import { may } from '../state/may';
@@ -7,16 +8,19 @@ import { Accounts } from './Accounts';
 import { Audit } from './Audit';
 import { Me } from './Me';
 import { Navigation } from './Navigation';
+import { Rows } from './Notice';
 import { Sessions } from './Sessions';
 import { SessionProvider } from './session';
 import { Tokens } from './Tokens';
 import { Undo } from './Undo';
 
+const Imports = lazy(() => import('../imports/Imports'));
+
 /** The console of somebody who is signed in. What they may not do is not there. */
 export default function Office({ session }: { session: Session }) {
   const { page } = useRoute();
   const open = pagesOf(session);
-  const shown = open.find((one) => one === page) ?? open[0] ?? 'me';
+  const shown = open.find((one) => one === page) ?? open.find((one) => one !== 'imports') ?? 'me';
   return (
     <Theme>
       <SessionProvider value={session}>
@@ -38,6 +42,7 @@ export default function Office({ session }: { session: Session }) {
 export function pagesOf(session: Session): Page[] {
   const pages: Page[] = [];
   if (may(session, 'account.read')) pages.push('accounts');
+  if (may(session, 'organization.write')) pages.push('imports');
   if (may(session, 'audit.read')) pages.push('audit');
   return [...pages, 'me', 'sessions', 'tokens'];
 }
@@ -45,6 +50,13 @@ export function pagesOf(session: Session): Page[] {
 function Shown({ page }: { page: Page }) {
   if (page === 'accounts') return <Accounts />;
   if (page === 'audit') return <Audit />;
+  if (page === 'imports') {
+    return (
+      <Suspense fallback={<Rows count={6} />}>
+        <Imports />
+      </Suspense>
+    );
+  }
   if (page === 'sessions') return <Sessions />;
   if (page === 'tokens') return <Tokens />;
   return <Me />;

@@ -35,11 +35,28 @@ export const auditActions = [
   'grid.load',
   'audit.read',
   'load.interrupted',
+  'import.upload',
+  'import.map',
+  'import.check',
+  'import.run',
+  'import.pause',
+  'import.undo',
+  'import.delete',
+  'import.fail',
+  'organization.import-undo',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
 /** Kinds of objects that have a name here. */
-export const auditKinds = ['account', 'organization', 'report', 'grid', 'division', 'succession'] as const;
+export const auditKinds = [
+  'account',
+  'organization',
+  'report',
+  'grid',
+  'division',
+  'succession',
+  'import',
+] as const;
 
 export function isAuditAction(action: string): action is AuditAction {
   return auditActions.some((known) => known === action);
