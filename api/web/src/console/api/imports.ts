@@ -74,6 +74,23 @@ export function usePreview(job: Import) {
   });
 }
 
+/** Where the borders of the map come from, with the review number: every map says it. */
+export function useSources() {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['tiles', 'divisions', 'sources'],
+    queryFn: async ({ signal }) => {
+      const about = await unwrap(
+        client.GET('/tiles/{layer}', { params: { path: { layer: 'divisions' } }, signal }),
+      );
+      // An attribution may hold markup; only its text is shown.
+      const page = new DOMParser().parseFromString(about.attribution ?? '', 'text/html');
+      return page.body.textContent;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useKept(job: Import) {
   const { client } = useServices();
   return useQuery({

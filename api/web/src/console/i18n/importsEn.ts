@@ -11,6 +11,7 @@ export const importsEn = {
   earlier: 'Earlier imports',
   none: 'Nothing was imported yet. Begin with a table.',
   back: 'All imports',
+  another: 'Import another file',
   by: 'Brought by {{author}}, {{time}}',
   remove: 'Delete',
   removed: '“{{name}}” is deleted',

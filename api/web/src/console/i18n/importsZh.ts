@@ -10,6 +10,7 @@ export const importsZh = {
   earlier: '以前的导入',
   none: '还没有导入过。上传一个表格开始。',
   back: '全部导入',
+  another: '导入另一个文件',
   by: '{{author}} 上传于 {{time}}',
   remove: '删除',
   removed: '已删除“{{name}}”',

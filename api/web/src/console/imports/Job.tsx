@@ -142,7 +142,6 @@ function Checked({ job }: { job: Import }) {
   const language = useLanguage();
   const { places } = useServices();
   const { act } = useImportActions(job.id);
-  const [row, setRow] = useState<number | null>(null);
   const { refused, warned } = job.counts;
   const writes = job.counts.new + job.counts.changed;
   return (
@@ -174,17 +173,27 @@ function Checked({ job }: { job: Import }) {
       </div>
       {act.isError && <Fault error={act.error} />}
       {refused > 0 && <p className="quiet">{t('correctedHint')}</p>}
-      <div className="import-found">
-        {refused + warned > 0 ? (
-          <Faults job={job} chosen={row} choose={setRow} />
-        ) : (
-          <p className="notice">{t('good')}</p>
-        )}
-        <Suspense fallback={<Rows count={4} />}>
-          <Preview job={job} row={row} />
-        </Suspense>
-      </div>
+      <Found job={job} />
     </>
+  );
+}
+
+/** What is wrong, and where the rows lie: what is chosen in the one is shown in the other. */
+function Found({ job }: { job: Import }) {
+  const { t } = useImportTexts();
+  const [row, setRow] = useState<number | null>(null);
+  const { refused, warned } = job.counts;
+  return (
+    <div className="import-found">
+      {refused + warned > 0 ? (
+        <Faults job={job} chosen={row} choose={setRow} />
+      ) : (
+        <p className="notice">{t('good')}</p>
+      )}
+      <Suspense fallback={<Rows count={4} />}>
+        <Preview job={job} row={row} />
+      </Suspense>
+    </div>
   );
 }
 
@@ -253,6 +262,9 @@ function Written({ job }: { job: Import }) {
           </Button>
         )}
         {!goesOn(job) && <Corrected job={job} />}
+        {(job.state === 'done' || job.state === 'undone') && (
+          <Button href={formatRoute({ page: 'imports' })}>{t('another')}</Button>
+        )}
         {job.undoable && <Undo undo={() => act.mutate('undo')} />}
       </div>
       {act.isError && (
@@ -261,6 +273,7 @@ function Written({ job }: { job: Import }) {
         </div>
       )}
       {job.state === 'undone' && job.counts.kept > 0 && <Kept job={job} />}
+      {job.state === 'done' && job.counts.refused > 0 && <Found job={job} />}
     </>
   );
 }

@@ -1,6 +1,5 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import {
-  AttributionControl,
   type GeoJSONSource,
   MapLibreMap,
   NavigationControl,
@@ -10,7 +9,7 @@ import {
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { useEffect, useRef, useState } from 'react';
 import { unwrap } from '../api/client';
-import { type Import, type ImportPreview, usePreview } from '../api/imports';
+import { type Import, type ImportPreview, usePreview, useSources } from '../api/imports';
 import { Fault } from '../office/Notice';
 import { type Services, useServices } from '../services';
 import { extentOf } from './extent';
@@ -20,6 +19,7 @@ import { useImportTexts } from './texts';
 export default function Preview({ job, row }: { job: Import; row: number | null }) {
   const { t } = useImportTexts();
   const preview = usePreview(job);
+  const sources = useSources();
   return (
     <section className="import-preview" aria-labelledby="on-map">
       <h2 id="on-map">{t('onMap')}</h2>
@@ -33,6 +33,7 @@ export default function Preview({ job, row }: { job: Import; row: number | null 
         ))}
         <span className="quiet">{t('mapHint')}</span>
       </p>
+      {sources.data && <p className="quiet">{sources.data}</p>}
     </section>
   );
 }
@@ -63,7 +64,7 @@ function Points({ points, row }: { points: ImportPreview; row: number | null }) 
     if (!map) return;
     const source = map.getSource<GeoJSONSource>('chosen');
     void source?.setData({ type: 'FeatureCollection', features: chosen ? [chosen as GeoJSON.Feature] : [] });
-    if (chosen) map.easeTo({ center: at(chosen), zoom: Math.max(map.getZoom(), 12), duration: 400 });
+    if (chosen) map.easeTo({ center: at(chosen), zoom: Math.max(map.getZoom(), 9), duration: 400 });
   }, [map, chosen]);
   return (
     <>
@@ -128,7 +129,6 @@ async function open(
     maxZoom: 18,
     ...(bounds ? { bounds, fitBoundsOptions: { padding: 40, maxZoom: 13 } } : { center: [104, 35], zoom: 3 }),
   });
-  map.addControl(new AttributionControl({ compact: false }));
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
   await map.once('load');
   return map;
