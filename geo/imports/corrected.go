@@ -21,11 +21,11 @@ const faultsAtOnce = 10_000
 // for a formula has an apostrophe in front, which a later import takes off.
 func (d *Desk) Corrected(ctx context.Context, j geo.ImportJob, sentence func(geo.ImportFault) string, reasons string, w io.Writer) (err error) {
 	faults := &faultCursor{store: d.store, job: j.ID}
-	file, opened, err := d.open(ctx, j.ID)
+	opened, err := d.open(ctx, j.ID)
 	if err != nil {
 		return fmt.Errorf("corrected rows of import %d: %w", j.ID, err)
 	}
-	defer file.Close()
+	defer opened.Close()
 	sheet, err := opened.Sheet(j.Mapping)
 	if err != nil {
 		return fmt.Errorf("corrected rows of import %d: %w", j.ID, err)

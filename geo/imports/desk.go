@@ -25,11 +25,14 @@ type Store interface {
 	Codes(ctx context.Context, list string) ([]geo.Code, error)
 }
 
-// Desk takes files in.
-type Desk struct{ store Store }
+// Desk takes files in, from any number of people at once, and works on one import at a time.
+type Desk struct {
+	store    Store
+	failures map[geo.ID]int // of work on imports, one after the other
+}
 
 // New returns a desk on a store.
-func New(s Store) *Desk { return &Desk{store: s} }
+func New(s Store) *Desk { return &Desk{store: s, failures: map[geo.ID]int{}} }
 
 // spool is a file that is read in any order, and gone when it is closed.
 type spool struct {
@@ -73,6 +76,7 @@ func (d *Desk) Upload(ctx context.Context, ask geo.ImportAsk, name string, body 
 	if err != nil {
 		return geo.ImportJob{}, fmt.Errorf("upload: %w", err)
 	}
+	defer opened.Close()
 	j := geo.ImportJob{FileName: fileName(name), FileSize: file.size}
 	if err := d.recognize(ctx, ask, opened, &j, given); err != nil {
 		return geo.ImportJob{}, fmt.Errorf("upload: %w", err)
@@ -111,11 +115,11 @@ func (d *Desk) Map(ctx context.Context, ask geo.ImportAsk, id geo.ID, m geo.Impo
 	if err != nil {
 		return j, err
 	}
-	file, opened, err := d.open(ctx, id)
+	opened, err := d.open(ctx, id)
 	if err != nil {
 		return j, fmt.Errorf("map import %d: %w", id, err)
 	}
-	defer file.Close()
+	defer opened.Close()
 	if j.Recognition, j.Mapping, err = opened.Recognize(m); err != nil {
 		return j, fmt.Errorf("map import %d: %w", id, err)
 	}
@@ -159,17 +163,26 @@ func (d *Desk) codes(ctx context.Context) (c intake.Codes, err error) {
 	return c, err
 }
 
+// fetched is the file of an import, on the disk until it is closed.
+type fetched struct {
+	*intake.File
+	spool *spool
+}
+
+// Close removes it.
+func (f *fetched) Close() error { return errors.Join(f.File.Close(), f.spool.Close()) }
+
 // open reads the file of an import from the store.
-func (d *Desk) open(ctx context.Context, id geo.ID) (*spool, *intake.File, error) {
+func (d *Desk) open(ctx context.Context, id geo.ID) (*fetched, error) {
 	file, err := newSpool(func(w io.Writer) error { return d.store.WriteImportFile(ctx, id, w) })
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	opened, err := intake.OpenFile(file, file.size)
 	if err != nil {
-		return nil, nil, errors.Join(err, file.Close())
+		return nil, errors.Join(err, file.Close())
 	}
-	return file, opened, nil
+	return &fetched{opened, file}, nil
 }
 
 // headersKey is the same for files with the same headers.

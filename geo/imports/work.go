@@ -36,11 +36,21 @@ func (d *Desk) Do(ctx context.Context, w Work, j geo.ImportJob) error {
 	defer w.Close(ctx)
 	err := d.do(ctx, w, j)
 	var fault *geo.Error
-	if err == nil || ctx.Err() != nil || !errors.As(err, &fault) || errors.Is(err, geo.ErrUnavailable) {
+	if err == nil || ctx.Err() != nil || errors.Is(err, geo.ErrUnavailable) {
 		return err
 	}
-	return w.Fail(ctx, fault.Error())
+	if errors.As(err, &fault) {
+		return w.Fail(ctx, fault.Error())
+	}
+	if d.failures[j.ID]++; d.failures[j.ID] < mostFailures {
+		return err
+	}
+	delete(d.failures, j.ID)
+	return errors.Join(err, w.Fail(ctx, "it failed on the server several times, and the log tells why"))
 }
+
+// mostFailures is how often work is tried that fails for a reason that nobody is told.
+const mostFailures = 5
 
 func (d *Desk) do(ctx context.Context, w Work, j geo.ImportJob) error {
 	if err := w.Authorize(ctx); err != nil {
@@ -58,11 +68,11 @@ func (d *Desk) do(ctx context.Context, w Work, j geo.ImportJob) error {
 }
 
 func (d *Desk) check(ctx context.Context, w Work, j geo.ImportJob) error {
-	file, opened, err := d.open(ctx, j.ID)
+	opened, err := d.open(ctx, j.ID)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer opened.Close()
 	codes, err := d.codes(ctx)
 	if err != nil {
 		return err

@@ -77,6 +77,14 @@ func OpenFile(from io.ReaderAt, size int64) (*File, error) {
 	return &File{from: from, size: size, format: formatText}, nil
 }
 
+// Close removes what was unpacked. The file itself is the caller's.
+func (f *File) Close() error {
+	if f.book == nil {
+		return nil
+	}
+	return f.book.file.Close()
+}
+
 // sniffed is how many bytes of a file tell what it is.
 const sniffed = 64 << 10
 

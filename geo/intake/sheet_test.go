@@ -26,6 +26,7 @@ func understood(t testing.TB, data []byte, m geo.ImportMapping) string {
 	if err != nil {
 		return fmt.Sprintf("error: %v\n", err)
 	}
+	defer f.Close()
 	r, m, err := f.Recognize(m)
 	if err != nil {
 		return fmt.Sprintf("error: %v\n", err)
@@ -230,6 +231,7 @@ func understand(t *testing.T, data []byte) {
 		expectSaid(t, err)
 		return
 	}
+	defer f.Close()
 	_, m, err := f.Recognize(geo.ImportMapping{})
 	if err != nil {
 		expectSaid(t, err)

@@ -26,8 +26,7 @@ const (
 
 // workbook is an XLSX file (ECMA-376).
 type workbook struct {
-	from  io.ReaderAt
-	size  int64
+	file  *excelize.File // unpacked once, for all of its sheets
 	names []string
 }
 
@@ -40,19 +39,17 @@ func openWorkbook(from io.ReaderAt, size int64) (*workbook, error) {
 	if err := checkArchive(z); err != nil {
 		return nil, err
 	}
-	b := &workbook{from: from, size: size}
-	file, err := b.open()
-	if err != nil {
+	b := &workbook{}
+	if b.file, err = unpack(from, size); err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	for _, name := range file.GetSheetList() {
+	for _, name := range b.file.GetSheetList() {
 		if len(b.names) < mostSheets {
 			b.names = append(b.names, name)
 		}
 	}
 	if len(b.names) == 0 {
-		return nil, geo.Invalid("file", "the workbook has no sheet")
+		return nil, errors.Join(geo.Invalid("file", "the workbook has no sheet"), b.file.Close())
 	}
 	return b, nil
 }
@@ -77,13 +74,14 @@ func checkArchive(z *zip.Reader) error {
 	return nil
 }
 
-func (b *workbook) open() (file *excelize.File, err error) {
+// unpack opens a workbook. Long parts lie on the disk until it is closed.
+func unpack(from io.ReaderAt, size int64) (file *excelize.File, err error) {
 	defer func() {
 		if recover() != nil { // the library does so for some files that are damaged
 			file, err = nil, damaged()
 		}
 	}()
-	file, err = excelize.OpenReader(io.NewSectionReader(b.from, 0, b.size),
+	file, err = excelize.OpenReader(io.NewSectionReader(from, 0, size),
 		excelize.Options{RawCellValue: true, UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: inMemory})
 	if err != nil {
 		return nil, damaged()
@@ -97,7 +95,6 @@ func damaged() error {
 
 // xlsxSheet is one sheet of a workbook. Rows are read one by one.
 type xlsxSheet struct {
-	file  *excelize.File
 	rows  *excelize.Rows
 	row   int
 	cells int
@@ -107,23 +104,16 @@ func (b *workbook) sheet(name string) (s *xlsxSheet, err error) {
 	if name == "" {
 		name = b.names[0]
 	}
-	file, err := b.open()
-	if err != nil {
-		return nil, err
-	}
 	defer func() {
 		if recover() != nil {
 			s, err = nil, damaged()
 		}
-		if err != nil {
-			err = errors.Join(err, file.Close())
-		}
 	}()
-	rows, err := file.Rows(name)
+	rows, err := b.file.Rows(name)
 	if err != nil {
 		return nil, geo.Invalid("sheet", "the workbook has no sheet %q", printable(name))
 	}
-	return &xlsxSheet{file: file, rows: rows}, nil
+	return &xlsxSheet{rows: rows}, nil
 }
 
 // Next reads a row. Numbers are as they are stored, without their format.
@@ -171,10 +161,8 @@ func tooLong(cells []string) int {
 	return -1
 }
 
-// Close removes what was spooled to the disk.
-func (s *xlsxSheet) Close() error {
-	return errors.Join(s.rows.Close(), s.file.Close())
-}
+// Close ends the reading of the sheet.
+func (s *xlsxSheet) Close() error { return s.rows.Close() }
 
 // sheetsOf lists the sheets of the file.
 func (f *File) sheets() []geo.ImportSheet {

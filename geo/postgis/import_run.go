@@ -53,6 +53,11 @@ func (w *ImportWork) run(ctx context.Context) error {
 	if err := w.conn.QueryRow(ctx, sqlImportCount, w.Job.ID).Scan(&w.Job.Total); err != nil {
 		return err
 	}
+	if w.Job.Total > importAtOnce { // the planner has not seen the rows yet
+		if _, err := w.conn.Exec(ctx, `analyze jingwei.import_row`); err != nil {
+			return err
+		}
+	}
 	r := importRun{ImportWork: w, romanizer: newRomanizer()}
 	if err := w.conn.QueryRow(ctx, sqlImportTotal, w.Job.ID, w.Job.Total, int32(w.store.today())).Scan(&r.day); err != nil {
 		return err
@@ -211,9 +216,9 @@ type importTally struct{ made, altered, left int }
 
 const (
 	// What others did since the check may have put an organization, or its superior, out of reach, or a superior below.
-	sqlSettleMoves = `update load_import l set moved = l.op = 'update' and l.parent_id is distinct from l.present_parent where l.op = 'insert' or l.parent_id is distinct from l.present_parent`
-	sqlPathsOfTop  = `update load_import l set path = l.id::text::ltree where (l.op = 'insert' or l.moved) and l.parent_id is null`
-	sqlUnsetPaths  = `update load_import l set path = null where (l.op = 'insert' or l.moved) and l.parent_id is not null`
+	sqlSettleMoves = `
+update load_import l set moved = true, path = null
+where l.op = 'update' and l.parent_id is distinct from l.present_parent`
 	sqlPathsKnown  = `
 update load_import l set path = v.path || l.id::text
 from (select distinct on (v.organization_id) v.organization_id, v.path
@@ -306,7 +311,7 @@ func (r *importRun) write(ctx context.Context, tx pgx.Tx, author string) (t impo
 
 // settlePaths computes paths from the top down, superiors of the same batch first, and drops what is out of reach or unchanged.
 func (r *importRun) settlePaths(ctx context.Context, tx pgx.Tx) error {
-	for _, sql := range []string{sqlSettleMoves, sqlPathsOfTop, sqlUnsetPaths, sqlPathsKnown} {
+	for _, sql := range []string{sqlSettleMoves, sqlPathsKnown} {
 		if _, err := tx.Exec(ctx, sql); err != nil {
 			return err
 		}

@@ -128,6 +128,7 @@ export const importsEn = {
   why: 'Reason',
   warning: 'Remark',
   onMap: 'On the map',
+  zoom: { in: 'Zoom in', out: 'Zoom out' },
   mapHint: 'At most 5,000 points, those with faults first.',
   noPoint: 'This row has no place that could be read.',
   legend: { good: 'Passed', warned: 'Remark', refused: 'Refused' },

@@ -118,6 +118,7 @@ export const importsZh = {
   why: '原因',
   warning: '提醒',
   onMap: '图上预览',
+  zoom: { in: '放大', out: '缩小' },
   mapHint: '最多显示 5,000 个点，优先显示有问题的。',
   noPoint: '这一行没有可识别的位置。',
   legend: { good: '通过', warned: '提醒', refused: '退回' },

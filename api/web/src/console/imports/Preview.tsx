@@ -49,7 +49,8 @@ function Points({ points, row }: { points: ImportPreview; row: number | null }) 
     if (!container) return;
     let made: MapLibreMap | null = null;
     let gone = false;
-    void open(container, client, points).then((opened) => {
+    const words = { zoomIn: t('zoom.in'), zoomOut: t('zoom.out'), title: t('onMap') };
+    void open(container, client, points, words).then((opened) => {
       if (gone) return opened.remove();
       made = opened;
       setMap(opened);
@@ -59,7 +60,7 @@ function Points({ points, row }: { points: ImportPreview; row: number | null }) 
       made?.remove();
       setMap(null);
     };
-  }, [client, points]);
+  }, [client, points, t]);
   useEffect(() => {
     if (!map) return;
     const source = map.getSource<GeoJSONSource>('chosen');
@@ -95,6 +96,7 @@ async function open(
   container: HTMLElement,
   client: Services['client'],
   points: ImportPreview,
+  words: { zoomIn: string; zoomOut: string; title: string },
 ): Promise<MapLibreMap> {
   const served = (await unwrap(client.GET('/styles/light.json'))) as unknown as StyleSpecification;
   setWorkerUrl(workerUrl);
@@ -127,6 +129,11 @@ async function open(
     pitchWithRotate: false,
     renderWorldCopies: false,
     maxZoom: 18,
+    locale: {
+      'NavigationControl.ZoomIn': words.zoomIn,
+      'NavigationControl.ZoomOut': words.zoomOut,
+      'Map.Title': words.title,
+    },
     ...(bounds ? { bounds, fitBoundsOptions: { padding: 40, maxZoom: 13 } } : { center: [104, 35], zoom: 3 }),
   });
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
