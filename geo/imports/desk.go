@@ -91,6 +91,7 @@ func (d *Desk) recognize(ctx context.Context, ask geo.ImportAsk, file *intake.Fi
 	if j.Recognition, j.Mapping, err = file.Recognize(given); err != nil {
 		return err
 	}
+	j.Total = j.Recognition.Sheets[0].Rows
 	if given.Columns != nil {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 
@@ -263,5 +264,74 @@ func TestUndoKeeps(t *testing.T) {
 	}
 	if got := one[string](t, o, `select name || ' ' || path::text from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and valid @> current_date`, old); got != fmt.Sprintf("旧支部 %d.%d", o.top, old) {
 		t.Errorf("restored: %s", got)
+	}
+}
+
+// TestManyRows imports and undoes more rows than a batch has; JINGWEI_IMPORT_ROWS=12000 as many as are loaded in bulk.
+func TestManyRows(t *testing.T) {
+	n := 600
+	if text := os.Getenv("JINGWEI_IMPORT_ROWS"); text != "" {
+		if _, err := fmt.Sscan(text, &n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o := newOffice(t)
+	before := o.digest(t)
+	var text strings.Builder
+	text.WriteString("编码,名称,类别,上级,区划\n")
+	for i := range n {
+		superior := "T"
+		if i > 0 {
+			superior = fmt.Sprintf("R%d", n-i/10) // below, in the file
+		}
+		fmt.Fprintf(&text, "R%d,第%d支部,党支部,%s,330102001051\n", n-i, i, superior)
+	}
+	j := o.upload(t, "t.csv", []byte(text.String()), geo.ImportMapping{})
+	o.work(t, j.ID, geo.ImportChecking)
+	if j = o.work(t, j.ID, geo.ImportRunning); j.State != geo.ImportDone || j.Counts.Made != n {
+		t.Fatalf("%s %+v", j.State, j.Counts)
+	}
+	if wrong := one[int](t, o, `select count(*) from jingwei.organization_version v join jingwei.organization_version p on p.organization_id = v.parent_id and upper_inf(p.recorded)
+		where upper_inf(v.recorded) and v.path <> p.path || v.organization_id::text`); wrong != 0 {
+		t.Errorf("%d paths do not go on from those of their superiors", wrong)
+	}
+	if j = o.work(t, j.ID, geo.ImportUndoing); j.State != geo.ImportUndone || j.Counts.Undone != n || o.digest(t) != before {
+		t.Errorf("undo: %s %+v", j.State, j.Counts)
+	}
+}
+
+// TestEmptyCells: they leave what is known, unless they are to empty it. A code that somebody took since the check is refused by the run.
+func TestEmptyCells(t *testing.T) {
+	o := newOffice(t)
+	o.exec(t, `update jingwei.organization_version set address = '旧路', phone = '1', short_name = '上委' where organization_id = $1`, o.top)
+	text := []byte("编码,名称,地址,电话,类别,区划\nT,上城区委会,,2,,\nX1,新,,,党支部,330102001051\n")
+	said := func() string {
+		return one[string](t, o, `select name || '|' || address || '|' || phone || '|' || short_name || '|' || initials from jingwei.organization_version
+			where organization_id = $1 and upper_inf(recorded) and valid @> current_date`, o.top)
+	}
+	j := o.upload(t, "t.csv", text, geo.ImportMapping{})
+	o.work(t, j.ID, geo.ImportChecking)
+	o.register(t, "先来", "X1", 0)
+	j = o.work(t, j.ID, geo.ImportRunning)
+	if got := said(); got != "上城区委会|旧路|2|上委|scqwh" {
+		t.Error(got)
+	}
+	if j.Counts.Made != 0 || j.Counts.Altered != 1 || j.Counts.Refused != 1 || j.Faults[geo.FaultCodeTaken] != 1 {
+		t.Errorf("%+v %v", j.Counts, j.Faults)
+	}
+	again := o.upload(t, "t.csv", text, geo.ImportMapping{})
+	m := again.Mapping
+	m.Clear = true
+	if _, err := o.desk.Map(t.Context(), o.ask, again.ID, m); err != nil {
+		t.Fatal(err)
+	}
+	o.work(t, again.ID, geo.ImportChecking)
+	o.work(t, again.ID, geo.ImportRunning)
+	if got := said(); got != "上城区委会||2|上委|scqwh" {
+		t.Error(got)
+	}
+	third := o.upload(t, "t.csv", text, geo.ImportMapping{})
+	if !third.Remembered || !third.Mapping.Clear {
+		t.Error("how the headers were understood is not remembered")
 	}
 }

@@ -24,6 +24,9 @@ func (f *File) Recognize(m geo.ImportMapping) (geo.ImportRecognition, geo.Import
 		}
 		m.Encoding, m.Delimiter = orElse(m.Encoding, encoding), orElse(m.Delimiter, delimiter)
 		r.Encoding, r.Delimiter = encoding, delimiter
+		if r.Sheets[0].Rows, err = f.lines(); err != nil {
+			return r, m, err
+		}
 	}
 	names := []string{m.Sheet}
 	if m.Sheet == "" && f.book != nil {

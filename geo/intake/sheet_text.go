@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -29,6 +30,21 @@ func headOf(r io.ReaderAt, size int64) (encoding, delimiter string, err error) {
 	}
 	plain, _ := io.ReadAll(text) // what is cut off at the end does not matter
 	return encoding, delimiterOf(string(plain)), nil
+}
+
+// lines counts the lines of a text: about as many rows as it has.
+func (f *File) lines() (int, error) {
+	n, r, buffer := 0, io.NewSectionReader(f.from, 0, f.size), make([]byte, 1<<20)
+	for {
+		k, err := r.Read(buffer)
+		n += bytes.Count(buffer[:k], []byte{'\n'})
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
 }
 
 func newTextSheet(r *io.SectionReader, m geo.ImportMapping) (*textSheet, error) {

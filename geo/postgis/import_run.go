@@ -134,6 +134,10 @@ with fresh as materialized (
 update jingwei.import_row r set organization_id = f.id
 from fresh f join made m on m.id = f.id
 where r.job_id = $1 and r.row = f.row`
+	sqlCodesTaken = `
+insert into jingwei.import_fault (job_id, row, col, field, value, reason, detail, warning)
+select $1, r.row, 0, 'code', left(r.code, 40), 'code-taken', '', false from jingwei.import_row r
+where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.op = 'insert' and r.organization_id is null`
 	sqlRunSetting = `select set_config('jingwei.import_' || $1, $2, true)`
 )
 
@@ -159,14 +163,16 @@ func (r *importRun) batch(ctx context.Context, tx pgx.Tx, lo, hi int) (int, erro
 	if lo == hi {
 		return 0, r.advance(ctx, tx, importTally{}, hi)
 	}
-	if err := r.prepare(ctx, tx, lo, hi); err != nil {
+	taken, err := r.prepare(ctx, tx, lo, hi)
+	if err != nil {
 		return 0, err
 	}
 	t, err := r.write(ctx, tx, author)
 	if err != nil {
 		return 0, err
 	}
-	t.left = hi - lo - t.made - t.altered
+	t.refused += taken
+	t.left = hi - lo - t.made - t.altered - t.refused
 	return t.made + t.altered, r.advance(ctx, tx, t, hi)
 }
 
@@ -182,44 +188,46 @@ func (r *importRun) pause(ctx context.Context, tx pgx.Tx) error {
 	return errImportPaused
 }
 
-// prepare locks what is written to and brings the rows into load_import.
-func (r *importRun) prepare(ctx context.Context, tx pgx.Tx, lo, hi int) error {
+// prepare locks what is written to and brings the rows into load_import. It returns how many of them have a code that somebody
+// else took since the check.
+func (r *importRun) prepare(ctx context.Context, tx pgx.Tx, lo, hi int) (taken int, err error) {
 	if err := r.authorize(ctx, tx); err != nil {
-		return err
+		return 0, err
 	}
 	var moves bool
 	if err := tx.QueryRow(ctx, sqlMoves, r.Job.ID, lo, hi).Scan(&moves); err != nil {
-		return err
+		return 0, err
 	}
 	lock := sqlShareTree
 	if moves {
 		lock = sqlLockTree
 	}
 	if _, err := tx.Exec(ctx, lock); err != nil {
-		return err
+		return 0, err
 	}
 	for name, value := range map[string]string{"day": fmt.Sprint(r.day), "stored": r.stored.Key(), "granted": r.granted.Key()} {
 		if _, err := tx.Exec(ctx, sqlRunSetting, name, value); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for _, sql := range []string{sqlLockKnown, sqlMakeImported, sqlImportBatch} {
 		if _, err := tx.Exec(ctx, sql, r.Job.ID, lo, hi); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	tag, err := tx.Exec(ctx, sqlCodesTaken, r.Job.ID, lo, hi)
+	return int(tag.RowsAffected()), err
 }
 
 // importTally counts what a batch did.
-type importTally struct{ made, altered, left int }
+type importTally struct{ made, altered, left, refused int }
 
 const (
 	// What others did since the check may have put an organization, or its superior, out of reach, or a superior below.
 	sqlSettleMoves = `
 update load_import l set moved = true, path = null
 where l.op = 'update' and l.parent_id is distinct from l.present_parent`
-	sqlPathsKnown  = `
+	sqlPathsKnown = `
 update load_import l set path = v.path || l.id::text
 from (select distinct on (v.organization_id) v.organization_id, v.path
       from jingwei.organization_version v
@@ -284,7 +292,7 @@ select $1, l.seq, l.id, l.version, $2, l.op = 'insert', l.moved from load_import
 
 // write brings load_import into the history.
 func (r *importRun) write(ctx context.Context, tx pgx.Tx, author string) (t importTally, err error) {
-	if err := r.settlePaths(ctx, tx); err != nil {
+	if t.refused, err = r.settlePaths(ctx, tx); err != nil {
 		return t, err
 	}
 	if err := r.setKeys(ctx, tx); err != nil {
@@ -309,27 +317,29 @@ func (r *importRun) write(ctx context.Context, tx pgx.Tx, author string) (t impo
 	return t, err
 }
 
-// settlePaths computes paths from the top down, superiors of the same batch first, and drops what is out of reach or unchanged.
-func (r *importRun) settlePaths(ctx context.Context, tx pgx.Tx) error {
+// settlePaths computes paths from the top down, superiors of the same batch first, and drops what is unchanged or out of reach; it
+// returns how many rows are out of reach.
+func (r *importRun) settlePaths(ctx context.Context, tx pgx.Tx) (refused int, err error) {
 	for _, sql := range []string{sqlSettleMoves, sqlPathsKnown} {
 		if _, err := tx.Exec(ctx, sql); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for {
 		tag, err := tx.Exec(ctx, sqlPathsBelow)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if tag.RowsAffected() == 0 {
 			break
 		}
 	}
-	if _, err := tx.Exec(ctx, sqlOutOfReach, r.Job.ID); err != nil {
-		return err
+	tag, err := tx.Exec(ctx, sqlOutOfReach, r.Job.ID)
+	if err != nil {
+		return 0, err
 	}
-	_, err := tx.Exec(ctx, sqlDropUnchanged)
-	return err
+	_, err = tx.Exec(ctx, sqlDropUnchanged)
+	return int(tag.RowsAffected()), err
 }
 
 // setKeys computes what search looks into, for names that are new.
@@ -357,14 +367,26 @@ func (r *importRun) setKeys(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-const sqlAdvanceImport = `
+const (
+	sqlAdvanceImport = `
 update jingwei.import_job set done = $2, counts = $3, state = $4, pausing = pausing and $4 = 'running', updated_at = clock_timestamp() where id = $1`
+	sqlCountFaults = `
+update jingwei.import_job j
+set faults = (select coalesce(jsonb_object_agg(f.reason, f.n), '{}') from (
+    select f.reason, count(*) as n from jingwei.import_fault f where f.job_id = j.id group by f.reason) f)
+where j.id = $1`
+)
 
 // advance notes how far the run is; after the last row it is done, and the audit tells of it.
 func (r *importRun) advance(ctx context.Context, tx pgx.Tx, t importTally, done int) error {
 	c := &r.Job.Counts
-	c.Made, c.Altered, c.Left = c.Made+t.made, c.Altered+t.altered, c.Left+t.left
+	c.Made, c.Altered, c.Left, c.Refused = c.Made+t.made, c.Altered+t.altered, c.Left+t.left, c.Refused+t.refused
 	r.Job.Done = done
+	if t.refused > 0 {
+		if _, err := tx.Exec(ctx, sqlCountFaults, r.Job.ID); err != nil {
+			return err
+		}
+	}
 	if done == r.Job.Total {
 		r.Job.State = geo.ImportDone
 	}
