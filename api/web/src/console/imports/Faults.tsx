@@ -102,6 +102,7 @@ function FaultRows({ job, reason, total, chosen, choose }: FaultRowsProps) {
       role="listbox"
       tabIndex={0}
       aria-label={t('faults')}
+      style={{ blockSize: Math.min(420, total * rowHeight + 2) }}
       aria-activedescendant={`fault-${active}`}
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       onKeyDown={onKeyDown}

@@ -65,7 +65,9 @@ function Points({ points, row }: { points: ImportPreview; row: number | null }) 
     if (!map) return;
     const source = map.getSource<GeoJSONSource>('chosen');
     void source?.setData({ type: 'FeatureCollection', features: chosen ? [chosen as GeoJSON.Feature] : [] });
-    if (chosen) map.easeTo({ center: at(chosen), zoom: Math.max(map.getZoom(), 9), duration: 400 });
+    if (!chosen) return;
+    box.current?.scrollIntoView({ block: 'nearest' });
+    map.easeTo({ center: at(chosen), zoom: Math.max(map.getZoom(), 9), duration: 400 });
   }, [map, chosen]);
   return (
     <>
