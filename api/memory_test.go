@@ -272,17 +272,23 @@ func (m *memory) Refiling(ctx context.Context, d geo.Day) (*geo.Refiling, error)
 	return geo.NewRefiling(m.successions, tenures, d), m.enter(ctx)
 }
 
-func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error) {
+// DivisionShape has an outline of the division since 2025, an older and wider one, and none before there is the division.
+func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode, d geo.Day) (geo.DivisionShape, error) {
 	if err := m.enter(ctx); err != nil {
 		return geo.DivisionShape{}, err
 	}
 	if code != 330102000000 {
 		return geo.DivisionShape{}, geo.NotFound("there is no shape of %s", code)
 	}
-	return geo.DivisionShape{
-		Code: code, Name: "上城区", Set: geo.BoundarySet{Name: "sample", Source: "generated", Illustrative: true},
-		GeoJSON: []byte(`{"type":"MultiPolygon","coordinates":[[[[120.12,30],[121,31],[120.12,31],[120.12,30]]]]}`),
-	}, nil
+	shape := geo.DivisionShape{
+		Code: code, Name: "上城区", Set: geo.BoundarySet{Name: "sample", Source: "generated", Edition: "2025", Illustrative: true},
+		GeoJSON: []byte(`{"type":"MultiPolygon","coordinates":[[[[120.12,30],[121,31],[120.12,31],[120.12,30]]]]}`), Holds: d >= day("2020-01-01"),
+	}
+	if d < day("2025-01-01") {
+		shape.Set.Name, shape.Set.Edition = "older", "2019"
+		shape.GeoJSON = []byte(`{"type":"MultiPolygon","coordinates":[[[[119,30],[121,30],[121,31],[119,31],[119,30]]]]}`)
+	}
+	return shape, nil
 }
 
 func (m *memory) Search(ctx context.Context, _ geo.Scope, _ string, limit int, _ geo.Day) ([]geo.SearchHit, error) {

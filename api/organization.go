@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -10,6 +12,7 @@ import (
 
 	"jingwei/api/internal/request"
 	"jingwei/geo"
+	"jingwei/geo/crs"
 	"jingwei/tiles"
 )
 
@@ -65,30 +68,51 @@ func organizationVersionOf(v geo.OrganizationVersion) organizationVersion {
 
 // organizationFields are the fields that a client may send.
 func organizationFields() []string {
-	return []string{"code", "parent", "kind", "level", "name", "short_name", "division", "location", "location_source",
+	return []string{"code", "parent", "kind", "level", "name", "short_name", "division", "location", "location_crs", "location_source",
 		"location_accuracy_m", "source_crs", "location_state", "address", "phone", "uscc", "status", "valid_from"}
 }
 
-// readOrganization reads and checks what a client says of an organization, and the day from which it holds.
-func readOrganization(r *http.Request, today geo.Day) (geo.OrganizationContent, geo.Day, error) {
+// organizationInput is what a client says of an organization.
+type organizationInput struct {
+	content geo.OrganizationContent
+	from    geo.Day    // from which it holds
+	in      crs.System // that the location was brought to WGS84 from, unless location_crs said so
+}
+
+// readOrganization reads and checks what a client says of an organization.
+func readOrganization(r *http.Request, today geo.Day) (organizationInput, error) {
 	o := request.ReadObject(r, organizationFields()...)
+	source, name := o.System("source_crs", "EPSG:4326")
+	in, _ := o.System("location_crs", name)
 	c := geo.OrganizationContent{
 		Code: o.Text("code", ""), Parent: o.ID("parent"), Kind: o.Text("kind", ""), Level: o.Text("level", ""),
 		Name: o.Text("name", ""), ShortName: o.Text("short_name", ""), Division: o.Division("division"),
-		Location: o.Position("location"), LocationSource: o.Text("location_source", "registered"),
-		LocationAccuracyM: o.Number("location_accuracy_m", 0), SourceCRS: o.Text("source_crs", "EPSG:4326"),
+		Location: o.Position("location", in), LocationSource: o.Text("location_source", "registered"),
+		LocationAccuracyM: accuracyIn(source, o.Number("location_accuracy_m", 0)), SourceCRS: name,
 		LocationState: o.Text("location_state", geo.LocationReported), Address: o.Text("address", ""),
 		Phone: o.Text("phone", ""), USCC: o.Text("uscc", ""), Status: o.Text("status", geo.StatusActive),
 	}
-	from := o.Day("valid_from", today)
-	if err := o.Err(); err != nil {
-		return c, from, err
+	if o.Has("location_crs") {
+		in = crs.WGS84
 	}
-	return c, from, checkOrganization(c)
+	input := organizationInput{content: c, from: o.Day("valid_from", today), in: in}
+	if err := o.Err(); err != nil {
+		return input, err
+	}
+	return input, checkOrganization(c)
 }
 
-// checkOrganization adds to the domain's rules what concerns this interface: which codes it takes today. Other codes
-// are checked by the store against its code lists.
+// accuracyIn is the accuracy of a place that came in a system: not better than that of the system, and unknown, which is 0,
+// remains so, since a place on a street map can be off by any distance.
+func accuracyIn(s crs.System, given float64) float64 {
+	if given <= 0 {
+		return given
+	}
+	return max(given, s.AccuracyM())
+}
+
+// checkOrganization adds to the domain's rules that this interface knows no organization without a level. Codes are checked by
+// the store against its code lists.
 func checkOrganization(c geo.OrganizationContent) error {
 	if err := c.Validate(); err != nil {
 		return err
@@ -96,23 +120,19 @@ func checkOrganization(c geo.OrganizationContent) error {
 	if c.Level == "" {
 		return geo.Invalid("level", "a level is needed, for example village")
 	}
-	switch c.SourceCRS {
-	case "EPSG:4326", "EPSG:4490", "OGC:CRS84":
-		return nil
-	}
-	return geo.Invalid("source_crs", "coordinates are taken in EPSG:4326, EPSG:4490 or OGC:CRS84 only, as [longitude, latitude]")
+	return nil
 }
 
 func (s *Server) createOrganization(c echo.Context) error {
 	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
 		return err
 	}
-	content, from, err := readOrganization(c.Request(), s.today())
+	input, err := readOrganization(c.Request(), s.today())
 	if err != nil {
 		return err
 	}
 	see, in := s.reach(c)
-	o, at, err := s.config.Organizations.CreateOrganization(c.Request().Context(), see, in, content, geo.DayRange{From: from, To: geo.MaxDay}, s.caller(c).Name)
+	o, at, err := s.config.Organizations.CreateOrganization(c.Request().Context(), see, in, input.content, geo.DayRange{From: input.from, To: geo.MaxDay}, s.caller(c).Name)
 	if err != nil {
 		return fmt.Errorf("create organization: %w", err)
 	}
@@ -189,16 +209,39 @@ func (s *Server) replaceOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	content, from, err := readOrganization(c.Request(), s.today())
+	input, err := readOrganization(c.Request(), s.today())
 	if err != nil {
 		return err
 	}
 	see, in := s.reach(c)
-	o, at, err := s.config.Organizations.ReplaceOrganization(c.Request().Context(), see, in, id, version, content, from, s.today(), s.caller(c).Name)
+	if err := s.checkConverted(c.Request().Context(), see, id, input); err != nil {
+		return err
+	}
+	o, at, err := s.config.Organizations.ReplaceOrganization(c.Request().Context(), see, in, id, version, input.content, input.from, s.today(), s.caller(c).Name)
 	if err != nil {
 		return fmt.Errorf("replace organization %d: %w", id, err)
 	}
 	return writeOrganization(c, http.StatusOK, o, &at)
+}
+
+// checkConverted refuses a place that is sent back as it was answered, which is in WGS84, beside the system that it came in once:
+// it would move by hundreds of metres with each write.
+func (s *Server) checkConverted(ctx context.Context, see geo.Scope, id geo.ID, input organizationInput) error {
+	if input.in.Metres() || input.in == crs.WGS84 {
+		return nil
+	}
+	stored, err := s.config.Organizations.Organization(ctx, see, id)
+	if errors.Is(err, geo.ErrNotFound) {
+		return nil // the write says so
+	}
+	if err != nil {
+		return fmt.Errorf("organization %d: %w", id, err)
+	}
+	lon, lat := stored.Location.Degrees()
+	if moved, err := input.in.Locate("location", lon, lat); err != nil || moved != input.content.Location {
+		return nil
+	}
+	return geo.Invalid("location", "this is the place as it was answered, in WGS84, and not in %s: send \"location_crs\": \"EPSG:4326\" with it", input.in)
 }
 
 func (s *Server) retireOrganization(c echo.Context) error {

@@ -47,8 +47,8 @@ type Divisions interface {
 	Predecessors(ctx context.Context, code geo.DivisionCode) ([]geo.Succession, error)
 	// Refiling returns which division counts, on the day, what is filed under county codes that are none on it.
 	Refiling(ctx context.Context, day geo.Day) (*geo.Refiling, error)
-	// DivisionShape returns the outline in the default boundary set.
-	DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error)
+	// DivisionShape returns the outline of the day in the default boundary set, or in the one of its time before that.
+	DivisionShape(ctx context.Context, code geo.DivisionCode, day geo.Day) (geo.DivisionShape, error)
 }
 
 // Searcher answers the search box, best hits first: divisions, and organizations that are active or lie in the scope.

@@ -584,7 +584,7 @@ export interface paths {
     };
     /**
      * The place that a text names, in all systems
-     * @description Reads decimal degrees and degrees, minutes, seconds in either order, with 东经/北纬 or E/N or without, eastings and northings of CGCS2000, codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
      */
     get: operations['readCoordinate'];
     put?: never;
@@ -1405,7 +1405,7 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     Aggregate: {
-      /** @description That of the feature that the area came as. */
+      /** @description That of the feature that the area came as, as it was written. */
       id?: unknown;
       count?: number;
       groups?: ({
@@ -1422,6 +1422,8 @@ export interface components {
       /** Format: int64 */
       max?: number | null;
       mean?: number | null;
+      /** @description With `within` a division, the boundaries that its outline was taken from. */
+      boundary_set?: components['schemas']['BoundarySet'];
       areas?: components['schemas']['Aggregate'][];
     };
     /** @description RFC 9457. */
@@ -1514,16 +1516,22 @@ export interface components {
        * @example 330102001051
        */
       division: string;
-      location: components['schemas']['Position'];
+      /** @description In the system of `location_crs`: longitude and latitude in degrees, or easting and northing in metres, in this order whatever the system says. It is kept, and answered, in WGS84 to seven decimals. */
+      location: components['schemas']['Pair'];
+      /**
+       * @description The system that `location` is in; that of `source_crs` when missing. Whoever sends back a `location` that was answered says EPSG:4326 here and leaves `source_crs` as it is; without it such a write is refused where it would move the place.
+       * @example EPSG:4326
+       */
+      location_crs?: string;
       /** @description `registered` when missing. */
       location_source?: string;
-      /** @description Radius of 95 % in metres; 0 or missing is unknown. */
+      /** @description Radius of 95 % in metres; 0 or missing is unknown, and remains so. Less than a metre is kept as 1 for what came in GCJ-02 or BD-09, whose formulas are not better. */
       location_accuracy_m?: number;
       /**
-       * @description `EPSG:4326` when missing; the order is always longitude, latitude.
-       * @enum {string}
+       * @description The system that the place came in, kept as it is written: EPSG:4326 (when missing), EPSG:4490 (CGCS2000), OGC:CRS84, EPSG:4491 to EPSG:4554 (zones of CGCS2000), gcj02, bd09 or bd09mc, as in `/api/coordinates`. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+       * @example gcj02
        */
-      source_crs?: 'EPSG:4326' | 'EPSG:4490' | 'OGC:CRS84';
+      source_crs?: string;
       location_state?: components['schemas']['LocationState'];
       address?: string;
       /** @description A public phone of the organization, never of a person. */
@@ -1980,8 +1988,15 @@ export interface components {
         /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
         told: boolean;
         /** @enum {string} */
-        notation: 'decimal' | 'dms' | 'metres' | 'beidou' | 'link' | 'geo';
+        notation: 'decimal' | 'dms' | 'metres' | 'wkt' | 'json' | 'beidou' | 'link' | 'geo';
         coordinates: components['schemas']['Pair'];
+        /**
+         * @description Which the text has first, x (longitude or easting) or y (latitude or northing); absent for grid codes and links.
+         * @enum {string}
+         */
+        order?: 'xy' | 'yx';
+        /** @description Whether the text says which number is which, or makes sense in one order only; else the other order is among `others`. */
+        order_told: boolean;
         /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
         cell_degrees?: number;
       };
@@ -3846,7 +3861,7 @@ export interface operations {
          */
         q: string;
         /**
-         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84.
+         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84. A text that says another system itself, as links, grid codes, `geo:` URIs and SRID do, is refused with it.
          * @example gcj02
          */
         crs?: string;
@@ -4965,7 +4980,7 @@ export interface operations {
         bbox?: string;
         /** @description A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection of up to 1000 of them; a long one is better sent by POST. */
         geometry?: string;
-        /** @description An area that is known here, by its collection and what names it there: a division by its code as `divisions/CODE`, or with its level (`provinces`, `prefectures`, `counties`, `townships`), in the default boundary set; `grids/ID`; `jurisdictions/ID`, the area that the organization of that id looks after. Grids and jurisdictions are taken as they are on the day of `datetime`, on the last of an interval, which without an end is today, and exactly as they are stored. Of organizations that are not active on that day, only those are told that `edition=internal` shows the caller: any other, one that looks after no area and one that does not exist are 404 alike. */
+        /** @description An area that is known here, by its collection and what names it there: a division by its code as `divisions/CODE`, or with its level (`provinces`, `prefectures`, `counties`, `townships`); `grids/ID`; `jurisdictions/ID`, the area that the organization of that id looks after. All are taken as they are on the day of `datetime`, on the last of an interval, which without an end is today. A division that is none on that day is 404. Its outline is that of the default boundary set; for a day before the edition of that set, where editions are days (2019, 2019-06 or 2019-06-30), it is that of the last edition until then, else of the first after it, among the sets that have the division and are real, or illustrative, like the default one. `boundary_set` in the answer says which it was. Grids and jurisdictions are taken exactly as they are stored. Of organizations that are not active on that day, only those are told that `edition=internal` shows the caller: any other, one that looks after no area and one that does not exist are 404 alike. */
         within?: string;
       };
       header?: never;
