@@ -2,10 +2,12 @@ package main_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -117,6 +119,7 @@ func TestImportGoesOnAfterKill(t *testing.T) {
 	}
 	p := serve(t, t.TempDir(), "--database", url)
 	job := importThere{p}
+	job.refuses(t)
 	id := job.upload(t, text.String())
 	job.do(t, id, "check")
 	if j := job.await(t, id, func(j importState) bool { return j.State != "checking" }); j.State != "checked" || j.Counts.New != rows {
@@ -153,6 +156,31 @@ type importState struct {
 	State    string
 	Counts   geo.ImportCounts
 	Progress struct{ Done, Total int }
+}
+
+// refuses sends what is no table, or not as a file.
+func (i importThere) refuses(t *testing.T) {
+	t.Helper()
+	for _, c := range []struct {
+		kind, query, body string
+		status            int
+	}{
+		{"application/json", "", "{}", http.StatusUnsupportedMediaType}, {"", "", "name\n", http.StatusUnsupportedMediaType},
+		{"multipart/form-data; boundary=x", "", "--x\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nname\r\n--x--\r\n", http.StatusBadRequest},
+		{"application/octet-stream", "", "\x89PNG\r\n\x1a\n", http.StatusBadRequest}, {"text/csv", "", "", http.StatusBadRequest},
+		{"application/octet-stream", "", "PK\x03\x04 and no more", http.StatusBadRequest}, {"text/csv", "?colour=red", "name\n", http.StatusBadRequest},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, i.url+"/api/imports"+c.query, bytes.NewReader([]byte(c.body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.kind != "" {
+			r.Header.Set("Content-Type", c.kind)
+		}
+		if a := i.send(t, r); a.status != c.status {
+			t.Errorf("%s %q: %d %s, want %d", c.kind, c.body, a.status, a.body, c.status)
+		}
+	}
 }
 
 func (i importThere) upload(t *testing.T, text string) geo.ID {
@@ -204,5 +232,43 @@ func (i importThere) await(t *testing.T, id geo.ID, enough func(importState) boo
 			return j
 		}
 		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// TestImportSheetCommand brings a file from the command line, and takes it back.
+func TestImportSheetCommand(t *testing.T) {
+	t.Parallel()
+	url := sampleDatabase(t)
+	conn := connect(t, url)
+	at := samplePlaces(t, conn, 1)[0]
+	row := fmt.Sprintf("%d;%%s;%.6f;%.6f\n", at.Division, at.Lat, at.Lon)
+	table := file(t, "t.csv", "单位;位置所在;种类;北;东\n命令行支部;"+fmt.Sprintf(row, "党支部")+"错;"+fmt.Sprintf(row, "没有"))
+	flags := []string{"--mapping", "name=单位", "--mapping", "division=位置所在", "--mapping", "kind=种类", "--mapping", "lat=北", "--mapping", "lng=东", "--crs", "gcj02", "--accept-outside"}
+	run := func(want int, args ...string) (got struct {
+		sheetReport
+		Refusals []struct{ Reason string }
+	}) {
+		cmd := exec.Command(binary(t), append([]string{"--json", "import", "organizations", "--database", url}, args...)...)
+		out, _ := cmd.Output()
+		if code := cmd.ProcessState.ExitCode(); code != want || json.Unmarshal(out, &got) != nil {
+			t.Fatalf("%v: exit %d, want %d: %s", args, code, want, out)
+		}
+		return got
+	}
+	count := func() (n int) {
+		if err := conn.QueryRow(t.Context(), `select count(*) from jingwei.organization_version v where v.name = '命令行支部' and upper_inf(v.recorded) and v.source_crs = 'gcj02'`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if got := run(3, append(flags, "--dry-run", table)...); got.Counts.New != 1 || got.Counts.Refused != 1 || len(got.Refusals) != 1 || count() != 0 {
+		t.Errorf("dry run: %+v, %d", got, count())
+	}
+	made := run(3, append(flags, table)...)
+	if made.State != geo.ImportDone || made.Counts.Made != 1 || count() != 1 {
+		t.Errorf("%+v, %d", made, count())
+	}
+	if got := run(0, "--undo", made.Job.String()); got.State != geo.ImportUndone || got.Counts.Undone != 1 || count() != 0 {
+		t.Errorf("undo: %+v, %d", got, count())
 	}
 }

@@ -180,7 +180,9 @@ func (s *sheetImport) refuse(ctx context.Context, j geo.ImportJob, r *refusals) 
 			return err
 		}
 		for _, f := range faults {
-			r.addFault(f)
+			if !f.Warning {
+				r.addFault(f)
+			}
 		}
 		if len(faults) < page {
 			return nil
