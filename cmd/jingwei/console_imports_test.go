@@ -104,7 +104,7 @@ func samplePlaces(t *testing.T, conn *pgx.Conn, n int) []sheet.Place {
 // TestImportGoesOnAfterKill kills the server in the middle of an import; another one goes on with it, and nothing is there twice.
 func TestImportGoesOnAfterKill(t *testing.T) {
 	t.Parallel()
-	const rows = 4000
+	const rows = 2500
 	url := sampleDatabase(t)
 	conn := connect(t, url)
 	places := samplePlaces(t, conn, rows)

@@ -66,6 +66,7 @@ func (w *ImportWork) Add(ctx context.Context, rows []geo.ImportRow, faults []geo
 	if err != nil {
 		return fmt.Errorf("check import %d: %w", w.Job.ID, explain(err))
 	}
+	w.Job.Done = done
 	w.tell(done, w.Job.Total)
 	return nil
 }

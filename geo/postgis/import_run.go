@@ -53,10 +53,8 @@ func (w *ImportWork) run(ctx context.Context) error {
 	if err := w.conn.QueryRow(ctx, sqlImportCount, w.Job.ID).Scan(&w.Job.Total); err != nil {
 		return err
 	}
-	if w.Job.Total > importAtOnce { // the planner has not seen the rows yet
-		if _, err := w.conn.Exec(ctx, `analyze jingwei.import_row`); err != nil {
-			return err
-		}
+	if _, err := w.conn.Exec(ctx, `analyze jingwei.import_row`); err != nil { // the planner has not seen them
+		return err
 	}
 	r := importRun{ImportWork: w, romanizer: newRomanizer()}
 	if err := w.conn.QueryRow(ctx, sqlImportTotal, w.Job.ID, w.Job.Total, int32(w.store.today())).Scan(&r.day); err != nil {
@@ -133,7 +131,7 @@ with fresh as materialized (
 )
 update jingwei.import_row r set organization_id = f.id
 from fresh f join made m on m.id = f.id
-where r.job_id = $1 and r.row = f.row`
+where r.job_id = $1 and r.row = f.row and r.seq >= $2 and r.seq < $3`
 	sqlCodesTaken = `
 insert into jingwei.import_fault (job_id, row, col, field, value, reason, detail, warning)
 select $1, r.row, 0, 'code', left(r.code, 40), 'code-taken', '', false from jingwei.import_row r

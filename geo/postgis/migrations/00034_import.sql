@@ -133,6 +133,8 @@ comment on column jingwei.import_write.made is 'The organization was made by it'
 comment on column jingwei.import_write.moved is 'The superior is another one since';
 comment on column jingwei.import_write.undone is 'null until it is undone; edited, subordinates: why it stays';
 
+create index import_write_seq_idx on jingwei.import_write (job_id, seq) where undone is null;
+
 create table jingwei.import_mapping (
     organization_id bigint      not null default 0,
     headers         text        not null,
