@@ -356,7 +356,7 @@ func (s *Server) mapImport(c echo.Context) error {
 		Sheet: o.Text("sheet", ""), HeaderRow: o.Int("header_row", 0, 0, geo.MaxImportRows), Encoding: o.Text("encoding", ""), Delimiter: o.Verbatim("delimiter", 1),
 		CRS: o.Text("crs", ""), Superior: o.ID("superior"), Kind: o.Text("kind", ""), Clear: o.Bool("clear", false), AcceptOutside: o.Bool("accept_outside", false),
 	}
-	for _, text := range o.Texts("columns", geo.MaxImportColumns) {
+	for _, text := range o.OptionalTexts("columns") {
 		m.Columns = append(m.Columns, geo.ImportField(text))
 	}
 	if err := o.Err(); err != nil {

@@ -173,7 +173,7 @@ func matrix() map[string]row {
 		"GET /basemaps/:name/:z/:x/:y": fixed(get("/basemaps/none/0/0/0", 404)),
 		"GET /openapi.yaml":            fixed(get("/openapi.yaml", 200)), "GET /api/openapi.yaml": fixed(get("/api/openapi.yaml", 200)),
 	}
-	for _, more := range []map[string]row{organizationRows(), pointRows(), sessionRows(), accountRows(), importRows()} {
+	for _, more := range []map[string]row{organizationRows(), pointRows(), sessionRows(), accountRows(), taskRows(), importRows()} {
 		for name, r := range more {
 			rows[name] = r
 		}

@@ -16,6 +16,7 @@ declare
         {organization, -, siu, s}, {organization_version, -, siu, s}, {report, -, siu, s},
         {account, -, siu, -}, {account_identity, -, siud, -}, {role_grant, -, siu, -}, {session, -, siud, -},
         {token, -, siud, -}, {one_time_link, -, siud, -}, {sign_in_failure, -, siud, -},
+        {ask, -, siu, -}, {task, -, siu, -}, {task_field, -, siu, -},
         {audit, -, si, -}, {audit_seal, -, s, -},
         {import_job, -, siud, -}, {import_chunk, -, si, -}, {import_row, -, s, -}, {import_fault, -, s, -}, {import_write, -, s, -}, {import_mapping, -, siu, -},
         {node, -, s, -}}';

@@ -67,6 +67,21 @@ func (o *Object) IDs(name string) []geo.ID {
 	return ids
 }
 
+// Texts returns a list of texts; nil for none.
+func (o *Object) Texts(name string) []string {
+	raws, ok := o.list(name)
+	if !ok {
+		return nil
+	}
+	texts := make([]string, len(raws))
+	for i, raw := range raws {
+		if json.Unmarshal(raw, &texts[i]) != nil || string(raw) == "null" {
+			o.fail(geo.Invalid(name, "a list of texts is needed; one of them is %s", describe(raw)))
+		}
+	}
+	return texts
+}
+
 // Objects returns a list of objects in which only the allowed members may occur; none when the member is missing or null.
 func (o *Object) Objects(name string, allowed ...string) []*Object {
 	raws, _ := o.list(name)
@@ -94,25 +109,16 @@ func (o *Object) list(name string) ([]json.RawMessage, bool) {
 	return raws, true
 }
 
-// Texts returns a list of texts, "" for null; nil when the member is missing or null. More than most are a fault.
-func (o *Object) Texts(name string, most int) []string {
+// OptionalTexts returns a list of texts, "" for null; nil when the member is missing or null.
+func (o *Object) OptionalTexts(name string) []string {
 	raws, ok := o.list(name)
 	if !ok {
 		return nil
 	}
-	if len(raws) > most {
-		o.fail(geo.Invalid(name, "%d values are too many: at most %d", len(raws), most))
-		return nil
-	}
 	texts := make([]string, len(raws))
 	for i, raw := range raws {
-		var s *string
-		if json.Unmarshal(raw, &s) != nil {
+		if json.Unmarshal(raw, &texts[i]) != nil {
 			o.fail(geo.Invalid(name, "a list of texts is needed; one of them is %s", describe(raw)))
-			return nil
-		}
-		if s != nil {
-			texts[i] = *s
 		}
 	}
 	return texts

@@ -1,6 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { address, launch } from './browser';
+import { launch } from '../scripts/chromium.mjs';
+import { tasksEn } from '../src/console/i18n/tasksEn';
+import { tasksZh } from '../src/console/i18n/tasksZh';
+import { address } from './browser';
 import { asked, Desk, expectUsable } from './desk';
 
 // One story, told in order: each part goes on where the one before it ended. See README.md for what it starts from. It
@@ -91,6 +94,7 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     await committee.page.getByText(committee.texts.link.title.invite).waitFor();
     await expectUsable(committee);
     await committee.choosePassword(passwords.committee);
+    await committee.turnTo('me');
     await committee.page.locator('.grant', { hasText: texts.role.registrar }).waitFor();
     expect(await committee.page.locator('.grant').textContent()).toContain(below);
     await expectUsable(committee);
@@ -115,9 +119,55 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     const shown = await committee.page
       .locator('.pages a')
       .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    expect(shown).toEqual(['#/imports', '#/me', '#/sessions', '#/tokens']);
+    expect(shown).toEqual(['#/tasks', '#/organizations', '#/imports', '#/me', '#/sessions', '#/tokens']);
     await committee.go('/console#/accounts/new');
-    await committee.titled(committee.texts.nav.me);
+    await committee.titled(committee.texts.nav.tasks);
+  });
+
+  test('what is needed is asked once, within a budget, and answered', async () => {
+    const words = language === 'zh' ? tasksZh : tasksEn;
+    const { page } = superior;
+    await superior.turnTo('tasks');
+    await superior.button(words.ask.new).click();
+    const ask = async () => {
+      await superior.field(words.ask.title).fill('补全公开电话');
+      await page.locator('.drawer .check', { hasText: words.field.phone }).locator('input').check();
+      await page.locator('.drawer .choice').click();
+      await page.locator('.finder input').last().fill(below);
+      await page.locator('.found-one', { hasText: below }).first().click();
+    };
+    await ask();
+    const send = page.locator('.drawer button[type="submit"]');
+    await expect.poll(() => send.isEnabled()).toBe(true);
+    await page.locator('.ant-drawer-content-wrapper').nth(1).waitFor({ state: 'detached' });
+    await expectUsable(superior);
+    await superior.screenshot('ask');
+    await send.click();
+    await page.locator('.task', { hasText: '补全公开电话' }).waitFor();
+    await expectUsable(superior);
+    await superior.screenshot('asked');
+
+    await committee.page.reload();
+    const task = committee.page.locator('.task', { hasText: below });
+    await task.waitFor();
+    expect(await task.locator('.missing .chip').allTextContents()).toEqual([words.field.phone]);
+    expect(await committee.button(words.finish).isEnabled()).toBe(false);
+    await expectUsable(committee);
+    await committee.screenshot('tasks');
+    await committee.button(words.decline).click();
+    await committee.field(words.declineReason).fill('没有固定电话');
+    await expectUsable(committee);
+    await committee.page.locator('.ant-modal .ant-btn-primary').click();
+    await committee.page.getByText(words.none).waitFor();
+    await committee.page.locator('.undo button').click();
+    await task.waitFor();
+
+    await superior.button(words.ask.new).click();
+    await ask();
+    const again = words.ask.skipped.open.replace('{{fields}}', '1').replace('{{organizations}}', '1');
+    await page.locator('.drawer li', { hasText: again }).waitFor();
+    expect(await send.isEnabled()).toBe(false);
+    await superior.closeDrawer();
   });
 
   test('an invitation opens once', async () => {
@@ -147,6 +197,7 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     await other.screenshot('refused');
     await other.go(recovery);
     await other.choosePassword(passwords.recovered);
+    await other.turnTo('me');
     await other.page.locator('.grant', { hasText: below }).waitFor();
 
     // The session that was open elsewhere is over: the page there asks to sign in.

@@ -1,6 +1,8 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { importsZh } from '../console/i18n/importsZh';
+import type { organizationsZh } from '../console/i18n/organizationsZh';
+import type { tasksZh } from '../console/i18n/tasksZh';
 import type { zh as consoleZh } from '../console/i18n/zh';
 import type { Language } from '../format/number';
 import { en } from './en';
@@ -15,7 +17,9 @@ declare module 'i18next' {
       translation: typeof zh;
       console: typeof consoleZh;
       imports: typeof importsZh;
+      organizations: typeof organizationsZh;
       print: typeof printZh;
+      tasks: typeof tasksZh;
       tools: typeof toolsZh;
     };
   }

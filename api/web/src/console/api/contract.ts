@@ -43,3 +43,23 @@ export const roles = [
 ] as const satisfies readonly Role[];
 
 export type OrganizationNode = Schemas['OrganizationNode'];
+/** An organization with all that is said of it. */
+export type OrganizationDetail = Schemas['Organization'];
+
+/** What an organization is asked for. */
+export type Task = Schemas['Task'];
+export type TaskState = Task['state'];
+export type Ask = Schemas['Ask'];
+export type AskedField = Schemas['AskedField'];
+export type AskOutcome = Schemas['AskOutcome'];
+export type AskInput = Body<paths['/api/asks']['post']>;
+
+/** All fields that can be asked for, with the minutes that answering takes. */
+export const askedFields: readonly (readonly [AskedField, number])[] = [
+  ['short_name', 0.5],
+  ['address', 1],
+  ['phone', 0.5],
+  ['uscc', 1],
+  ['location', 3],
+  ['jurisdiction', 10],
+];

@@ -17,6 +17,8 @@ export const en = {
   nav: {
     label: 'Pages of the console',
     accounts: 'Accounts',
+    tasks: 'Tasks',
+    organizations: 'Register',
     audit: 'Audit',
     imports: 'Imports',
     me: 'Me',
@@ -325,6 +327,9 @@ export const en = {
     'report.load': 'Loaded reports',
     'grid.load': 'Loaded grids',
     'audit.read': 'Looked at the audit',
+    'ask.create': 'Asked organizations',
+    'ask.withdraw': 'Withdrew what was asked',
+    'task.answer': 'Answered a task',
     'load.interrupted': 'A load was interrupted',
     'import.upload': 'Brought a file',
     'import.map': 'Said what columns mean',
@@ -344,6 +349,8 @@ export const en = {
     division: 'Division',
     succession: 'History of divisions',
     import: 'Import',
+    ask: 'What was asked',
+    task: 'Task',
   },
   part: {
     purpose: 'Purpose',

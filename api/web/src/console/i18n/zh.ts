@@ -17,6 +17,8 @@ export const zh = {
   nav: {
     label: '控制台页面',
     accounts: '账号',
+    tasks: '待办',
+    organizations: '组织',
     audit: '审计',
     imports: '导入',
     me: '我的',
@@ -299,6 +301,9 @@ export const zh = {
     'report.load': '装入民意',
     'grid.load': '装入网格',
     'audit.read': '查看审计',
+    'ask.create': '向组织要信息',
+    'ask.withdraw': '撤回要过的信息',
+    'task.answer': '答复待办',
     'load.interrupted': '装入中断',
     'import.upload': '上传导入文件',
     'import.map': '指定导入各列',
@@ -318,6 +323,8 @@ export const zh = {
     division: '区划',
     succession: '区划沿革',
     import: '导入',
+    ask: '信息征集',
+    task: '待办',
   },
   part: {
     purpose: '用途',

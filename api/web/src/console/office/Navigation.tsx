@@ -1,9 +1,20 @@
 import { useTexts } from '../services';
 import { formatRoute, type Page } from '../state/route';
-import { AuditIcon, ImportIcon, KeyIcon, PeopleIcon, PersonIcon, ScreenIcon } from './icons';
+import {
+  AuditIcon,
+  ImportIcon,
+  KeyIcon,
+  PeopleIcon,
+  PersonIcon,
+  ScreenIcon,
+  TaskIcon,
+  TreeIcon,
+} from './icons';
 
 const icons: Partial<Record<Page, () => React.JSX.Element>> = {
   accounts: PeopleIcon,
+  tasks: TaskIcon,
+  organizations: TreeIcon,
   audit: AuditIcon,
   imports: ImportIcon,
   me: PersonIcon,

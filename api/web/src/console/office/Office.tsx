@@ -14,13 +14,16 @@ import { SessionProvider } from './session';
 import { Tokens } from './Tokens';
 import { Undo } from './Undo';
 
+// Forms and maps of organizations arrive when somebody turns to them.
+const Tasks = lazy(() => import('./tasks/Tasks'));
+const Organizations = lazy(() => import('./organizations/Organizations'));
 const Imports = lazy(() => import('../imports/Imports'));
 
 /** The console of somebody who is signed in. What they may not do is not there. */
 export default function Office({ session }: { session: Session }) {
   const { page } = useRoute();
   const open = pagesOf(session);
-  const shown = open.find((one) => one === page) ?? open.find((one) => one !== 'imports') ?? 'me';
+  const shown = open.find((one) => one === page) ?? open[0] ?? 'me';
   return (
     <Theme>
       <SessionProvider value={session}>
@@ -42,6 +45,7 @@ export default function Office({ session }: { session: Session }) {
 export function pagesOf(session: Session): Page[] {
   const pages: Page[] = [];
   if (may(session, 'account.read')) pages.push('accounts');
+  if (may(session, 'organization.read')) pages.push('tasks', 'organizations');
   if (may(session, 'organization.write')) pages.push('imports');
   if (may(session, 'audit.read')) pages.push('audit');
   return [...pages, 'me', 'sessions', 'tokens'];
@@ -49,6 +53,20 @@ export function pagesOf(session: Session): Page[] {
 
 function Shown({ page }: { page: Page }) {
   if (page === 'accounts') return <Accounts />;
+  if (page === 'organizations') {
+    return (
+      <Suspense fallback={<Rows count={6} />}>
+        <Organizations />
+      </Suspense>
+    );
+  }
+  if (page === 'tasks') {
+    return (
+      <Suspense fallback={<Rows count={6} />}>
+        <Tasks />
+      </Suspense>
+    );
+  }
   if (page === 'audit') return <Audit />;
   if (page === 'imports') {
     return (

@@ -34,6 +34,9 @@ export const auditActions = [
   'report.load',
   'grid.load',
   'audit.read',
+  'ask.create',
+  'ask.withdraw',
+  'task.answer',
   'load.interrupted',
   'import.upload',
   'import.map',
@@ -56,6 +59,8 @@ export const auditKinds = [
   'division',
   'succession',
   'import',
+  'ask',
+  'task',
 ] as const;
 
 export function isAuditAction(action: string): action is AuditAction {
