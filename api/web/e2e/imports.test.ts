@@ -2,9 +2,10 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../scripts/chromium.mjs';
 import { importsEn } from '../src/console/i18n/importsEn';
 import { importsZh } from '../src/console/i18n/importsZh';
-import { address, launch } from './browser';
+import { address } from './browser';
 import { asked, Desk, expectUsable } from './desk';
 
 // One story, told in order: a messy workbook comes in, is checked and written, what was refused is repaired and comes in
