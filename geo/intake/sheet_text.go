@@ -13,8 +13,30 @@ import (
 
 // textSheet is a text with a delimiter (RFC 4180, but lenient with quotation marks).
 type textSheet struct {
-	csv  *csv.Reader
-	last int
+	csv    *csv.Reader
+	budget *budget
+	last   int
+}
+
+// mostRow is how many bytes a row may have. A quotation mark that is not closed would make one row of the rest.
+const mostRow = 1 << 20
+
+var errLongRow = errors.New("a row is too long")
+
+// budget reads no more than is left.
+type budget struct {
+	from io.Reader
+	left int
+}
+
+// Read reads, until nothing is left.
+func (b *budget) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errLongRow
+	}
+	n, err := b.from.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
 }
 
 // headOf reads the beginning of a text and tells what it is.
@@ -69,7 +91,8 @@ func newTextSheet(r *io.SectionReader, m geo.ImportMapping) (*textSheet, error) 
 	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
 		_, _ = buffered.Discard(len(mark)) // they are there
 	}
-	s := &textSheet{csv: csv.NewReader(buffered)}
+	s := &textSheet{budget: &budget{from: buffered}}
+	s.csv = csv.NewReader(s.budget)
 	s.csv.Comma = rune(delimiter[0])
 	s.csv.LazyQuotes, s.csv.ReuseRecord, s.csv.FieldsPerRecord = true, true, -1
 	return s, nil
@@ -77,9 +100,12 @@ func newTextSheet(r *io.SectionReader, m geo.ImportMapping) (*textSheet, error) 
 
 // Next reads a row; its number is that of the line on which it begins.
 func (s *textSheet) Next() (int, []string, error) {
+	s.budget.left = mostRow
 	cells, err := s.csv.Read()
 	var wrong *csv.ParseError
 	switch {
+	case errors.Is(err, errLongRow):
+		return 0, nil, geo.Invalid("file", "the row after row %d is longer than %d MB: a quotation mark is not closed there", s.last, mostRow>>20)
 	case errors.As(err, &wrong):
 		return wrong.StartLine, nil, &RowError{Row: wrong.StartLine, Err: wrong.Err}
 	case err != nil:

@@ -14,11 +14,12 @@ import (
 
 // Limits of workbooks, which are archives: a short one may hold what no disk does.
 const (
-	mostEntries  = 5000
-	mostUnpacked = 2 << 30   // bytes of all entries
+	mostEntries  = 1000
+	mostUnpacked = 1 << 30   // bytes of all entries
+	mostBeside   = 64 << 20  // bytes of what is neither a sheet nor its texts: that is held in memory
 	mostRatio    = 200       // by which an entry longer than ratioFrom shrinks
 	ratioFrom    = 8 << 20   // bytes, unpacked
-	inMemory     = 4 << 20   // bytes of an entry that is not spooled to the disk
+	inMemory     = 512 << 10 // bytes of a sheet that is not spooled to the disk
 	mostCells    = 60 << 20  // of a sheet
 	mostSheets   = 100       // that are offered
 	mostText     = 32767 * 4 // bytes of a cell: what a spreadsheet takes
@@ -58,9 +59,15 @@ func checkArchive(z *zip.Reader) error {
 	if len(z.File) > mostEntries {
 		return tooLarge("the workbook has more than %d parts", mostEntries)
 	}
-	var total uint64
+	var total, beside uint64
 	for _, f := range z.File {
 		total += f.UncompressedSize64
+		if !strings.HasPrefix(strings.ToLower(f.Name), "xl/worksheets/") && !strings.EqualFold(f.Name, "xl/sharedStrings.xml") {
+			beside += f.UncompressedSize64
+		}
+		if beside > mostBeside {
+			return tooLarge("the workbook has more than %d MB of pictures and the like: save the table alone", mostBeside>>20)
+		}
 		if total > mostUnpacked || f.UncompressedSize64 > mostUnpacked {
 			return tooLarge("the workbook is longer than %d MB when it is unpacked", mostUnpacked>>20)
 		}
