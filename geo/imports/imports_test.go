@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/xuri/excelize/v2"
@@ -333,5 +334,66 @@ func TestEmptyCells(t *testing.T) {
 	third := o.upload(t, "t.csv", text, geo.ImportMapping{})
 	if !third.Remembered || !third.Mapping.Clear {
 		t.Error("how the headers were understood is not remembered")
+	}
+}
+
+// TestPause stops a run after a batch, and goes on with it; one whose account may not write any more stops by itself.
+func TestPause(t *testing.T) {
+	o := newOffice(t)
+	var text strings.Builder
+	text.WriteString("编码,名称,类别,上级,区划\n")
+	for i := range 1200 {
+		fmt.Fprintf(&text, "P%d,第%d支部,党支部,T,330102001051\n", i, i)
+	}
+	clerk := one[geo.ID](t, o, `insert into jingwei.account (name, display_name) values ('clerk', 'Clerk') returning id`)
+	o.exec(t, `insert into jingwei.role_grant (account_id, role, organization_id, valid, created_by) values ($1, 'registrar', $2, '[2020-01-01,)', 'test')`, clerk, o.top)
+	o.ask = geo.ImportAsk{Account: clerk, Name: "clerk", See: geo.Scope{Roots: []geo.ID{o.top}}, In: geo.Scope{Roots: []geo.ID{o.top}}}
+	j := o.upload(t, "t.csv", []byte(text.String()), geo.ImportMapping{})
+	ctx := geo.WithActor(t.Context(), geo.Actor{Account: clerk, Name: "clerk", Via: geo.ViaSession})
+	step := func(state string, progress postgis.Progress) geo.ImportJob {
+		if _, err := o.StartImport(ctx, o.ask, j.ID, state); err != nil {
+			t.Fatal(err)
+		}
+		w, err := o.ClaimImport(ctx, j.ID, progress)
+		if err != nil || w == nil {
+			t.Fatalf("claim: %v %v", w, err)
+		}
+		if other, err := o.ClaimImport(ctx, j.ID, nil); other != nil || err != nil {
+			t.Errorf("two work on one import: %v", err)
+		}
+		if err := o.desk.Do(ctx, w, w.Job); err != nil {
+			t.Fatal(err)
+		}
+		now, err := o.Import(ctx, o.ask, j.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return now
+	}
+	step(geo.ImportChecking, nil)
+	pausing := make(chan error, 3)
+	paused := step(geo.ImportRunning, func(done, _ int) {
+		if done == 500 {
+			go func() {
+				_, err := o.PauseImport(ctx, o.ask, j.ID)
+				pausing <- err
+			}()
+			for one[int](t, o, `select count(*) from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`) == 0 {
+				time.Sleep(5 * time.Millisecond) // until it waits for the batch, which is not committed yet
+			}
+		}
+	})
+	if err := <-pausing; err != nil || paused.State != geo.ImportPaused || paused.Counts.Made == 0 || paused.Counts.Made == 1200 {
+		t.Fatalf("%v, %s %+v", err, paused.State, paused.Counts)
+	}
+	if done := step(geo.ImportRunning, nil); done.State != geo.ImportDone || done.Counts.Made != 1200 {
+		t.Errorf("%s %+v", done.State, done.Counts)
+	}
+	if n := one[int](t, o, `select count(*) from jingwei.organization where code like 'P%'`); n != 1200 {
+		t.Errorf("%d organizations", n)
+	}
+	o.exec(t, `update jingwei.role_grant set ended_at = now(), ended_by = 'test' where account_id = $1`, clerk)
+	if gone := step(geo.ImportUndoing, nil); gone.State != geo.ImportFailed || gone.Failure == "" || gone.Counts.Undone != 0 {
+		t.Errorf("without a grant: %s %q %+v", gone.State, gone.Failure, gone.Counts)
 	}
 }
