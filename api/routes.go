@@ -30,6 +30,7 @@ func (s *Server) routes() {
 	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.known)
 	s.get("/api/organizations/:id/versions", s.listOrganizationVersions, s.admit)
 
+	s.verificationRoutes()
 	s.accountRoutes()
 	s.importRoutes()
 
@@ -51,6 +52,9 @@ func (s *Server) routes() {
 	s.get("/api/divisions/:code/shape", s.getDivisionShape, s.admit)
 
 	s.get("/api/coordinates", s.readCoordinate, s.admit)
+
+	s.get("/api/geocode", s.geocode, s.admit)
+	s.get("/api/geocode/reverse", s.reverseGeocode, s.admit)
 
 	s.get("/api/audit", s.listAudit, s.admit, s.known)
 

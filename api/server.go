@@ -23,8 +23,12 @@ import (
 // Config is what a Server is made of. Everything without a remark is required.
 type Config struct {
 	Organizations Organizations
+	Verifications Verifications
 	Divisions     Divisions
-	Search        Searcher
+	Hits          Hits
+	DivisionNames DivisionNames
+	Gazetteer     Gazetteer
+	Geocoder      Geocoder // adds addresses to what search finds; optional
 	Polygons      PolygonTiles
 	Areas         Areas
 	Codes         Codes
@@ -160,7 +164,8 @@ func (c Config) check() error {
 		name   string
 		absent bool
 	}{
-		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
+		{"Organizations", c.Organizations == nil}, {"Verifications", c.Verifications == nil},
+		{"Divisions", c.Divisions == nil}, {"Hits", c.Hits == nil}, {"DivisionNames", c.DivisionNames == nil}, {"Gazetteer", c.Gazetteer == nil},
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"Imports", c.Imports == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},

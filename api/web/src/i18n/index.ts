@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import type { importsZh } from '../console/i18n/importsZh';
 import type { organizationsZh } from '../console/i18n/organizationsZh';
 import type { tasksZh } from '../console/i18n/tasksZh';
+import type { verificationZh } from '../console/i18n/verificationZh';
 import type { zh as consoleZh } from '../console/i18n/zh';
 import type { Language } from '../format/number';
 import { en } from './en';
@@ -18,6 +19,7 @@ declare module 'i18next' {
       console: typeof consoleZh;
       imports: typeof importsZh;
       organizations: typeof organizationsZh;
+      verification: typeof verificationZh;
       print: typeof printZh;
       tasks: typeof tasksZh;
       tools: typeof toolsZh;

@@ -18,6 +18,7 @@ import { Undo } from './Undo';
 const Tasks = lazy(() => import('./tasks/Tasks'));
 const Organizations = lazy(() => import('./organizations/Organizations'));
 const Imports = lazy(() => import('../imports/Imports'));
+const Waiting = lazy(() => import('./verification/Waiting'));
 
 /** The console of somebody who is signed in. What they may not do is not there. */
 export default function Office({ session }: { session: Session }) {
@@ -45,7 +46,7 @@ export default function Office({ session }: { session: Session }) {
 export function pagesOf(session: Session): Page[] {
   const pages: Page[] = [];
   if (may(session, 'account.read')) pages.push('accounts');
-  if (may(session, 'organization.read')) pages.push('tasks', 'organizations');
+  if (may(session, 'organization.read')) pages.push('tasks', 'organizations', 'verification');
   if (may(session, 'organization.write')) pages.push('imports');
   if (may(session, 'audit.read')) pages.push('audit');
   return [...pages, 'me', 'sessions', 'tokens'];
@@ -57,6 +58,13 @@ function Shown({ page }: { page: Page }) {
     return (
       <Suspense fallback={<Rows count={6} />}>
         <Organizations />
+      </Suspense>
+    );
+  }
+  if (page === 'verification') {
+    return (
+      <Suspense fallback={<Rows count={6} />}>
+        <Waiting />
       </Suspense>
     );
   }
