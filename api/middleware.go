@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"jingwei/geo"
 )
 
 // maxBody is the longest request body in bytes; an organization is below 10 kB.
@@ -124,12 +126,19 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if r.Body != nil {
-			r.Body = http.MaxBytesReader(c.Response(), r.Body, longestBody(r.URL.Path))
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, longestBody(r))
 		}
 		if c.Path() == pathEvents {
 			return next(c)
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		limit := requestTimeout
+		if isLong(c) {
+			limit = longTime
+			deadlines := http.NewResponseController(c.Response())
+			_ = deadlines.SetReadDeadline(time.Now().Add(limit)) // a connection without deadlines needs none
+			_ = deadlines.SetWriteDeadline(time.Now().Add(limit + requestTimeout))
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()
 		defer c.SetRequest(r) // the error handler must not mistake the end of ctx for a client that left
 		c.SetRequest(r.WithContext(ctx))
@@ -137,9 +146,13 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-func longestBody(path string) int64 {
-	if strings.HasPrefix(path, "/api/organizations/") && strings.HasSuffix(path, "/photos") {
+func longestBody(r *http.Request) int64 {
+	path := r.URL.Path
+	switch {
+	case strings.HasPrefix(path, "/api/organizations/") && strings.HasSuffix(path, "/photos"):
 		return maxPhotoBody
+	case path == pathImports && r.Method == http.MethodPost:
+		return geo.MaxImportFile + maxBody // with what a form has around the file
 	}
 	for _, p := range [...]string{"/api/session", "/api/sessions", "/api/tokens", "/api/links", "/api/oidc"} {
 		if path == p || strings.HasPrefix(path, p+"/") {

@@ -158,4 +158,11 @@ func withoutAccounts(c *api.Config) {
 	var none nobody
 	c.Sessions, c.SignIns, c.OwnSessions, c.Tokens, c.Links, c.Accounts, c.Grants, c.Tasks = none, none, none, none, none, none, none, none
 	c.Passwords, c.CheckPassword = &plain{}, checkPassword
+	c.Imports = noImports{}
 }
+
+// imported is what noImports is made of: its methods are never called.
+type imported = api.Imports
+
+// noImports are the imports of a server that has none.
+type noImports struct{ imported }

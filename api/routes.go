@@ -41,6 +41,7 @@ func (s *Server) routes() {
 	s.get("/api/jurisdictions", s.listJurisdictions, s.admit)
 
 	s.accountRoutes()
+	s.importRoutes()
 
 	s.get("/api/asks", s.listAsks, s.admit, s.known, s.seesTasks)
 	e.POST("/api/asks", s.createAsk, s.admit, s.known)

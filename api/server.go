@@ -50,6 +50,7 @@ type Config struct {
 	Replica       Pinger // of the database, which most of the above reads from; optional
 	Audit         Audit
 	Sessions      Sessions
+	Imports       Imports
 
 	IdentityProviders []IdentityProvider // to sign in at; optional, from ReadIdentityProviders
 	Identities        IdentityStore      // needed with IdentityProviders
@@ -104,6 +105,7 @@ type Server struct {
 	base       *baseMaps
 	views      *viewRecorder
 	pictures   chan struct{} // holds one while a picture is decoded
+	uploads    slots         // of files that come in
 }
 
 // New returns a server with all routes. It starts nothing; Close ends the event streams that clients opened.
@@ -142,7 +144,7 @@ func New(c Config) (*Server, error) {
 	}
 	s.organizations, s.reports = newPointLayers(c)
 	s.sets = newMemberSets(c.Filters)
-	s.views = newViewRecorder(c)
+	s.views, s.uploads = newViewRecorder(c), make(slots, mostUploads)
 	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream, c.Now); err != nil {
 		return nil, err
 	}
@@ -169,7 +171,7 @@ func (c Config) check() error {
 		{"Divisions", c.Divisions == nil}, {"Hits", c.Hits == nil}, {"DivisionNames", c.DivisionNames == nil}, {"Gazetteer", c.Gazetteer == nil},
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
-		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
+		{"Sessions", c.Sessions == nil}, {"Imports", c.Imports == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
 		{"Accounts", c.Accounts == nil}, {"Grants", c.Grants == nil}, {"Tasks", c.Tasks == nil}, {"Passwords", c.Passwords == nil}, {"CheckPassword", c.CheckPassword == nil},
 		{"Database", c.Database == nil}, {"Audit", c.Audit == nil}, {"Now", c.Now == nil}, {"Viewer", c.Viewer == nil}, {"Log", c.Log == nil},
 	}

@@ -14,12 +14,12 @@ import (
 type importCommands struct {
 	Divisions     importDivisionsCommand     `cmd:"" help:"Read a table of the divisions of an edition, or with --history the history of their codes."`
 	Boundaries    importBoundariesCommand    `cmd:"" help:"Read boundaries of divisions, or lines that belong to them, from GeoJSON."`
-	Organizations importOrganizationsCommand `cmd:"" help:"Read village and residents' committees from a table of divisions."`
+	Organizations importOrganizationsCommand `cmd:"" help:"Read organizations from a spreadsheet, or with --from-divisions village and residents' committees from a table of divisions."`
 }
 
 // importFile says what is read and how it is reported; every import has it.
 type importFile struct {
-	File   string `arg:"" help:"CSV file, plain or gzip; - for standard input."`
+	File   string `arg:"" optional:"" help:"CSV file, plain or gzip, or with organizations .xlsx; - for standard input."`
 	DryRun bool   `name:"dry-run" help:"Write nothing, say what would be done." env:"JINGWEI_DRY_RUN"`
 	Report string `help:"Write every refused row to this CSV file." env:"JINGWEI_REPORT" placeholder:"FILE" type:"path"`
 }
@@ -28,7 +28,12 @@ type importFile struct {
 var errPartlyRefused = errors.New("not everything could be taken")
 
 // open returns the file.
-func (f *importFile) open() (io.ReadCloser, error) { return openInput(f.File) }
+func (f *importFile) open() (io.ReadCloser, error) {
+	if f.File == "" {
+		return nil, geo.Invalid("FILE", "a file is needed")
+	}
+	return openInput(f.File)
+}
 
 func openInput(path string) (io.ReadCloser, error) {
 	if path == "-" {

@@ -53,7 +53,11 @@ func TestBadRowsOfImports(t *testing.T) {
 			t.Fatal(err)
 		}
 		report := filepath.Join(t.TempDir(), "refused.csv")
-		got, exit := importing(t, url, c.verb, table, "--report", report)
+		args := []string{c.verb, table, "--report", report}
+		if c.verb == "organizations" {
+			args = append(args, "--from-divisions")
+		}
+		got, exit := importing(t, url, args...)
 		if got.counts() != c.want || exit != 3 {
 			t.Errorf("%s: exit %d, %v, want %v", c.verb, exit, got.counts(), c.want)
 		}

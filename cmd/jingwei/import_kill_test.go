@@ -44,7 +44,7 @@ func (i imports) steps() []importStep {
 		steps = append(steps, importStep{"provinces", boundaries(i.provinces, "--level", "province")}, importStep{"lines", boundaries(i.lines)})
 	}
 	steps = append(steps, importStep{"boundaries", boundaries(i.boundaries, "--level", "county", "--default")})
-	return append(steps, importStep{"organizations", []string{"organizations", i.table}})
+	return append(steps, importStep{"organizations", []string{"organizations", "--from-divisions", i.table}})
 }
 
 // sqlDigests says everything that imports write, but for ids and the time of writing, as a number of rows and a sum of

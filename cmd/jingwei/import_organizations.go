@@ -15,13 +15,17 @@ const codesAtOnce = 50_000
 
 type importOrganizationsCommand struct {
 	importFile
+	importSheet
 	where
 	Edition       string `help:"Day from which the organizations exist: the cut-off day of the table." env:"JINGWEI_EDITION" default:"2023-06-30"`
-	FromDivisions bool   `name:"from-divisions" help:"The file is a table of divisions: its village and residents' committees are the organizations." default:"true"`
+	FromDivisions bool   `name:"from-divisions" help:"The file is a table of divisions: its village and residents' committees are the organizations."`
 }
 
-// Run imports the committees of a table of divisions.
+// Run imports organizations of a table, or the committees of a table of divisions.
 func (i *importOrganizationsCommand) Run(ctx context.Context, c *console) error {
+	if !i.FromDivisions {
+		return i.sheet(ctx, c)
+	}
 	edition, err := parseEdition(i.Edition)
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ func TestNationalSampleUnderImports(t *testing.T) {
 func sampleUnder(t *testing.T, table string) {
 	url := sampleDatabase(t)
 	history := geotest.Shared(t, "data", "divisions", "gb2260-history-1981-2024.csv")
-	for _, args := range [][]string{{"divisions", table}, {"divisions", "--history", history}, {"organizations", table}} {
+	for _, args := range [][]string{{"divisions", table}, {"divisions", "--history", history}, {"organizations", "--from-divisions", table}} {
 		got, exit := importing(t, url, args...)
 		t.Logf("import %v: exit %d, %v", args, exit, got.counts())
 		if exit != 0 {

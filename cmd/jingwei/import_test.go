@@ -104,7 +104,7 @@ func TestImportOfHangzhou(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range [][7]int{{23, 10, 0, 0, 0, 13}, {23, 0, 0, 10, 0, 13}} {
-		if got, exit := importing(t, url, "organizations", table); got.counts() != want || exit != 0 {
+		if got, exit := importing(t, url, "organizations", "--from-divisions", table); got.counts() != want || exit != 0 {
 			t.Errorf("organizations: %v, exit %d, want %v", got.counts(), exit, want)
 		}
 	}

@@ -15,7 +15,8 @@ var arrows = map[string][]string{
 	"geo/crs":                  {"geo"},
 	"geo/cql2":                 {"geo"},
 	"geo/gazetteer":            {"geo"},
-	"geo/intake":               {"geo"},
+	"geo/imports":              {"geo", "geo/intake"},
+	"geo/intake":               {"geo", "geo/crs"},
 	"geo/password":             {"geo"},
 	"geo/password/pack":        {"geo/password"},
 	"geo/stats":                {"geo"},
@@ -42,6 +43,7 @@ var arrows = map[string][]string{
 	"testdata/sample":          {"geo", "testdata/sample/outline"},
 	"testdata/sample/national": {"geo", "testdata/sample"},
 	"testdata/sample/outline":  {"geo"},
+	"testdata/sample/sheet":    {},
 	"testdata/sample/generate": {"geo", "testdata/sample/outline"},
 
 	"testdata/sample/national/pack": {"geo", "testdata/sample/national"},

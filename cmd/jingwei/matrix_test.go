@@ -176,7 +176,7 @@ func matrix() map[string]row {
 		"GET /openapi.yaml":            fixed(get("/openapi.yaml", 200)), "GET /api/openapi.yaml": fixed(get("/api/openapi.yaml", 200)),
 	}
 	for _, more := range []map[string]row{
-		organizationRows(), registrationRows(), pointRows(), sessionRows(), accountRows(), taskRows(), verificationRows(),
+		organizationRows(), registrationRows(), pointRows(), sessionRows(), accountRows(), taskRows(), verificationRows(), importRows(),
 	} {
 		for name, r := range more {
 			rows[name] = r

@@ -42,8 +42,8 @@ func TestNational(t *testing.T) {
 		{"2 divisions again", []string{"divisions", files.table}, [7]int{665_276, 0, 0, 665_276}},
 		{"3 history", []string{"divisions", "--history", files.history}, [7]int{6823, 6816, 0, 7}},
 		{"4 history again", []string{"divisions", "--history", files.history}, [7]int{6823, 0, 0, 6823}},
-		{"6 organizations", []string{"organizations", files.table}, [7]int{665_276, 611_793, 0, 0, 0, 53_483}},
-		{"8 organizations again", []string{"organizations", files.table}, [7]int{665_276, 0, 0, 611_793, 0, 53_483}},
+		{"6 organizations", []string{"organizations", "--from-divisions", files.table}, [7]int{665_276, 611_793, 0, 0, 0, 53_483}},
+		{"8 organizations again", []string{"organizations", "--from-divisions", files.table}, [7]int{665_276, 0, 0, 611_793, 0, 53_483}},
 	} {
 		if step.args[0] == "organizations" && step.want[1] > 0 {
 			e.enter("5 boundaries")

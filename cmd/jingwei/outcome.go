@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 
+	"jingwei/geo"
 	"jingwei/geo/intake"
 	"jingwei/geo/postgis"
 )
@@ -44,6 +45,11 @@ func (r *refusals) add(x intake.Refusal) {
 	if r.csv != nil {
 		_ = r.csv.Write([]string{strconv.Itoa(x.Line), x.Code, x.Field, x.Reason})
 	}
+}
+
+// addFault takes what is wrong with a cell of a table of organizations.
+func (r *refusals) addFault(f geo.ImportFault) {
+	r.add(intake.Refusal{Line: f.Row, Code: f.Value, Field: string(f.Field), Reason: f.Sentence()})
 }
 
 func (r *refusals) close() error {

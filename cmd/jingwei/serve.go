@@ -61,6 +61,7 @@ type node struct {
 	followers []*follower
 	hashing   *password.Workers
 	sealer    *sealer
+	desk      *importDesk
 	replica   *replicaMeter // nil without a replica
 	gazetteer *gazetteerKeeper
 	log       *slog.Logger
@@ -151,12 +152,13 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	}
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
 	hashing, registry := newHashWorkers(log), newRegistry(organizations, reports)
+	desk := newImportDesk(d.Store, log)
 	words := &gazetteerKeeper{source: reads, log: log, now: s.now}
 	// Single organizations and the tree are read from the primary: who has written sees it, and compares its version.
 	config := api.Config{
 		Organizations: d.Store, Verifications: d.Store, Photos: d.Store, Divisions: reads, Hits: reads, DivisionNames: &divisionNames{store: reads, log: log},
 		Gazetteer: words, Geocoder: words, Polygons: reads, Areas: reads, Codes: reads, Filters: reads, Database: d.Store,
-		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store, Tasks: d.Store,
+		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store, Tasks: d.Store, Imports: desk,
 		Passwords: password.NewOn(hashing, runtime.GOMAXPROCS(0)/2), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},
@@ -172,7 +174,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, gazetteer: words, log: log}
+	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, gazetteer: words, desk: desk, log: log}
 	loads := newLoadMetrics(registry)
 	for _, e := range []editions{organizations, reports} {
 		n.followers = append(n.followers, &follower{
@@ -241,6 +243,7 @@ func (n *node) run(ctx context.Context, listener net.Listener, ready func()) err
 		return errors.Join(server.Shutdown(drain), n.server.Flush(drain))
 	})
 	group.Go(func() error { return n.sealer.run(ctx) })
+	group.Go(func() error { return n.desk.run(ctx) })
 	if n.replica != nil {
 		group.Go(func() error { return n.replica.run(ctx) })
 	}
@@ -292,7 +295,8 @@ func (n *node) listen(ctx context.Context, notified chan<- struct{}) error {
 // the like that are over.
 func (n *node) maintain(ctx context.Context) error {
 	all := func(ctx context.Context) error {
-		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, time.Now()), n.database.MaintainPhotos(ctx, time.Now()))
+		now := time.Now()
+		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, now), n.database.MaintainPhotos(ctx, now), n.database.MaintainImports(ctx))
 	}
 	work := all
 	hourly := time.NewTicker(maintainEvery)

@@ -30,6 +30,7 @@ type bulkLoad struct {
 	table string // analyzed at the end
 	due   bool   // a reload must be written
 	dry   bool   // every step is rolled back
+	told  bool   // the steps write what the audit tells
 
 	action string     // what the audit calls it
 	report func() any // what it tells of it beside the numbers of rows; optional
@@ -202,6 +203,9 @@ func (b *bulkLoad) end(ctx context.Context) error {
 }
 
 func (b *bulkLoad) audit(ctx context.Context, tx pgx.Tx) error {
+	if b.told {
+		return nil
+	}
 	if b.report != nil {
 		b.sum.Report = b.report()
 	}

@@ -27,7 +27,8 @@ func guardedTables() []string {
 // hiddenTables hold what the public never sees, in rows or columns.
 func hiddenTables() []string {
 	return append(guardedTables(), "jingwei.grid", "jingwei.account", "jingwei.account_identity", "jingwei.role_grant", "jingwei.session",
-		"jingwei.token", "jingwei.one_time_link", "jingwei.sign_in_failure", "jingwei.audit", "jingwei.audit_seal", "jingwei.change")
+		"jingwei.token", "jingwei.one_time_link", "jingwei.sign_in_failure", "jingwei.audit", "jingwei.audit_seal", "jingwei.change",
+		"jingwei.import_job", "jingwei.import_chunk", "jingwei.import_row", "jingwei.import_fault", "jingwei.import_write", "jingwei.import_mapping")
 }
 
 // roleState is what a connection may do.

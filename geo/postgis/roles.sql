@@ -18,6 +18,7 @@ declare
         {token, -, siud, -}, {one_time_link, -, siud, -}, {sign_in_failure, -, siud, -},
         {ask, -, siu, -}, {task, -, siu, -}, {task_field, -, siu, -},
         {audit, -, si, -}, {audit_seal, -, s, -},
+        {import_job, -, siud, -}, {import_chunk, -, si, -}, {import_row, -, s, -}, {import_fault, -, s, -}, {import_write, -, s, -}, {import_mapping, -, siu, -},
         {location_step, -, si, -}, {location_check, -, siu, -},
         {node, -, s, -}}';
     roles constant text[] := '{jingwei_public, jingwei_app, jingwei_index}';

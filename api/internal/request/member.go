@@ -116,3 +116,18 @@ func (o *Object) list(name string) ([]json.RawMessage, bool) {
 	}
 	return raws, true
 }
+
+// OptionalTexts returns a list of texts, "" for null; nil when the member is missing or null.
+func (o *Object) OptionalTexts(name string) []string {
+	raws, ok := o.list(name)
+	if !ok {
+		return nil
+	}
+	texts := make([]string, len(raws))
+	for i, raw := range raws {
+		if json.Unmarshal(raw, &texts[i]) != nil {
+			o.fail(geo.Invalid(name, "a list of texts is needed; one of them is %s", describe(raw)))
+		}
+	}
+	return texts
+}

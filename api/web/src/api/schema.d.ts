@@ -1096,6 +1096,272 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/imports': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Imports of one's own, and of accounts that one looks after, the newest first */
+    get: operations['listImports'];
+    put?: never;
+    /**
+     * Bring a file with organizations
+     * @description An .xlsx workbook or a text with commas, semicolons or tabs in UTF-8, UTF-16 or GB18030, of at most 128 MB. The answer tells what was recognised. Nothing is written to the register before the import is checked and run.
+     */
+    post: operations['createImport'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** An import, and how far it is */
+    get: operations['getImport'];
+    put?: never;
+    post?: never;
+    /**
+     * Forget an import with its file
+     * @description What it has written stays, and cannot be undone as a whole any more. One that is being worked on or paused is a conflict.
+     */
+    delete: operations['deleteImport'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}/mapping': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Say how the file is understood
+     * @description Members that are missing are found out. It is remembered for the next file of the committee with the same headers.
+     */
+    put: operations['mapImport'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Check every row
+     * @description Nothing is written to the register. It goes on by itself.
+     */
+    post: operations['checkImport'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}/run': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Write what was checked
+     * @description Rows that are refused are left out. It goes on by itself, in batches that are committed with its progress.
+     */
+    post: operations['runImport'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Stop a run after its present batch
+     * @description What is written stays.
+     */
+    post: operations['pauseImport'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Go on with a run that was paused
+     * @description It goes on where it was.
+     */
+    post: operations['resumeImport'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take back what an import wrote
+     * @description Organizations that it made are gone from the day on which they came, those that it changed are as before. What others have changed since stays and is listed.
+     */
+    post: operations['undoImport'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}/errors': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** What is wrong with the cells, by row and column */
+    get: operations['listImportErrors'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}/kept': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Organizations that an undo left as they are, 1,000 at most */
+    get: operations['listImportKept'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /** Rows on the map, those with faults first */
+    get: operations['previewImport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/imports/{id}/corrected.xlsx': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The rows that were refused, to be corrected and brought again
+     * @description The cells at fault are marked, and a column at the end says what is wrong with them.
+     */
+    get: operations['getCorrectedImport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/search': {
     parameters: {
       query?: never;
@@ -1109,11 +1375,11 @@ export interface paths {
      *     width. `code` is the beginning of an own code, of a unified social credit code, of the code of a division. `pinyin` and
      *     `initials` are of the beginning of a name, without spaces; what follows 中共 counts as a beginning, too. `former` is a name that
      *     what is found had before the day. `similar` is a name or pinyin with a wrong, a missing or an additional character, or two that
-     *     changed places: one such error from 3 characters (4 letters) on, two from 6 (8); these are looked for when nothing matches otherwise.
+     *     changed places: one such error from 3 characters (4 letters) on, two from 8; these are looked for when nothing matches
+     *     otherwise, two errors when nothing matches with one.
      *
      *     Within a way of matching divisions down to townships come first, by level, then organizations by level and kind
-     *     (committees, general branches, branches, others), then villages; for `similar` the number of errors comes before that. What
-     *     is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
+     *     (committees, general branches, branches, others), then villages. What is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
      *
      *     The answer stands on the position that `Jingwei-Position` names. Names of divisions follow an import within seconds.
      */
@@ -2859,8 +3125,210 @@ export interface components {
       /** @description Layers whose indexes are loading. Only that of the organizations keeps the server from being ready; the others answer 503 until they are loaded. */
       loading?: string[];
     };
+    /**
+     * @description What a column says; null for one that is left out.
+     * @enum {string|null}
+     */
+    ImportField:
+      | 'code'
+      | 'name'
+      | 'short_name'
+      | 'kind'
+      | 'level'
+      | 'superior'
+      | 'division'
+      | 'lng'
+      | 'lat'
+      | 'coordinate'
+      | 'crs'
+      | 'address'
+      | 'phone'
+      | 'uscc'
+      | 'valid_from'
+      | null;
+    Import: {
+      /** Format: int64 */
+      id: number;
+      /**
+       * @description From `checking`, `running` and `undoing` it goes on by itself.
+       * @enum {string}
+       */
+      state:
+        | 'uploaded'
+        | 'mapped'
+        | 'checking'
+        | 'checked'
+        | 'running'
+        | 'paused'
+        | 'done'
+        | 'undoing'
+        | 'undone'
+        | 'failed';
+      /** @description It stops after the present batch. */
+      pausing: boolean;
+      file_name: string;
+      /**
+       * Format: int64
+       * @description Bytes.
+       */
+      file_size: number;
+      author: string;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      /** @enum {string} */
+      format: 'xlsx' | 'csv';
+      sheets: {
+        /** @description Empty for a text. */
+        name: string;
+        /** @description About so many; 0 when the file does not say. */
+        rows: number;
+      }[];
+      columns: {
+        header: string;
+        field: components['schemas']['ImportField'];
+        /** @description What the first rows say. */
+        samples: string[];
+      }[];
+      mapping: components['schemas']['ImportMapping'];
+      /** @description The mapping is that of an earlier file with the same headers. */
+      remembered: boolean;
+      counts: {
+        /** @description That were read. */
+        rows: number;
+        /** @description With a fault. */
+        refused: number;
+        /** @description That are taken, with a warning. */
+        warned: number;
+        /** @description By the check. */
+        new: number;
+        /** @description By the check. */
+        changed: number;
+        /** @description By the check. */
+        unchanged: number;
+        /** @description By the run. */
+        made: number;
+        /** @description By the run. */
+        altered: number;
+        /** @description By the run: unchanged, or not allowed any more. */
+        left: number;
+        undone: number;
+        /** @description By the undo: others changed them, or rely on them. */
+        kept: number;
+      };
+      /** @description Number of faults by reason. */
+      faults: {
+        [key: string]: number;
+      };
+      progress: {
+        /** @description Of a check: reading, comparing; else empty. */
+        phase: string;
+        done: number;
+        /** @description 0 when it is not known. */
+        total: number;
+      };
+      undoable: boolean;
+      /** @description Why it cannot go on; empty while it can. */
+      failure: string;
+    };
+    ImportMapping: {
+      sheet: string;
+      /** @description Counted from 1; of a header of two rows, the lower one. */
+      header_row: number;
+      encoding: string;
+      delimiter: string;
+      columns: components['schemas']['ImportField'][];
+      /** @description Of coordinates whose row names none; empty when nobody says. */
+      crs: string;
+      /**
+       * Format: int64
+       * @description Of new organizations whose row names none.
+       */
+      superior: number | null;
+      /** @description Of new organizations whose row names none. */
+      kind: string;
+      /** @description Empty cells empty what is known. */
+      clear: boolean;
+      /** @description Places outside of their division are taken all the same. */
+      accept_outside: boolean;
+    };
+    ImportMappingInput: {
+      sheet?: string;
+      header_row?: number;
+      encoding?: string;
+      delimiter?: string;
+      columns?: components['schemas']['ImportField'][] | null;
+      crs?: string;
+      /** Format: int64 */
+      superior?: number | null;
+      kind?: string;
+      clear?: boolean;
+      accept_outside?: boolean;
+    };
+    ImportList: {
+      items: components['schemas']['Import'][];
+      next: string | null;
+    };
+    ImportFaultList: {
+      items: {
+        /** @description Counted from 1. */
+        row: number;
+        /** @description Counted from 1; null when it is about the row. */
+        column: number | null;
+        header: string;
+        field: components['schemas']['ImportField'];
+        /** @description Of the cell, shortened. */
+        value: string;
+        /** @description A word that never changes. */
+        reason: string;
+        /** @description What the sentence says beside the reason. */
+        detail: string;
+        message: string;
+        /** @description The row is taken all the same. */
+        warning: boolean;
+      }[];
+      numberMatched: number;
+    };
+    ImportKeptList: {
+      items: {
+        organization: components['schemas']['OrganizationName'];
+        /** @enum {string} */
+        reason: 'edited' | 'subordinates';
+      }[];
+    };
+    ImportPreview: {
+      /** @enum {string} */
+      type: 'FeatureCollection';
+      features: {
+        /** @enum {string} */
+        type: 'Feature';
+        /** @description The row. */
+        id: number;
+        geometry: {
+          /** @enum {string} */
+          type: 'Point';
+          coordinates: number[];
+        };
+        properties: {
+          row: number;
+          name: string;
+          /** @enum {string} */
+          state: 'good' | 'warned' | 'refused';
+        };
+      }[];
+    };
   };
   responses: {
+    /** @description The import. */
+    Import: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components['schemas']['Import'];
+      };
+    };
     /** @description Counts of one area, or in `areas` of each of a collection. */
     Aggregate: {
       headers: {
@@ -5246,6 +5714,340 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AuditList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listImports: {
+    parameters: {
+      query?: {
+        /** @description At most this many items; above 100 is read as 100. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createImport: {
+    parameters: {
+      query?: {
+        /** @description The name of the file, where it is not in a form. */
+        filename?: string;
+        /** @description The system of its coordinates. */
+        crs?: string;
+        /** @description The superior of new organizations whose row names none. */
+        superior?: number;
+      };
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'multipart/form-data': {
+          /** Format: binary */
+          file: string;
+        };
+        'application/octet-stream': string;
+      };
+    };
+    responses: {
+      /** @description The import. */
+      201: {
+        headers: {
+          Location: components['headers']['Location'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Import'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getImport: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: components['responses']['Import'];
+      default: components['responses']['Problem'];
+    };
+  };
+  deleteImport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Forgotten. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  mapImport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ImportMappingInput'];
+      };
+    };
+    responses: {
+      200: components['responses']['Import'];
+      default: components['responses']['Problem'];
+    };
+  };
+  checkImport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: components['responses']['Import'];
+      default: components['responses']['Problem'];
+    };
+  };
+  runImport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: components['responses']['Import'];
+      default: components['responses']['Problem'];
+    };
+  };
+  pauseImport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: components['responses']['Import'];
+      default: components['responses']['Problem'];
+    };
+  };
+  resumeImport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: components['responses']['Import'];
+      default: components['responses']['Problem'];
+    };
+  };
+  undoImport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: components['responses']['Import'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listImportErrors: {
+    parameters: {
+      query?: {
+        /** @description Only faults for this reason. */
+        reason?: string;
+        /** @description How many faults come before. */
+        offset?: number;
+        /** @description At most this many items; above 1000 is read as 1000. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportFaultList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listImportKept: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportKeptList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  previewImport: {
+    parameters: {
+      query?: {
+        /** @description At most this many; above 5000 is read as 5000. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description GeoJSON. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportPreview'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getCorrectedImport: {
+    parameters: {
+      query?: {
+        /** @description The language of the reasons. */
+        lang?: 'zh' | 'en';
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A workbook. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string;
         };
       };
       default: components['responses']['Problem'];

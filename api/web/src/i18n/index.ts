@@ -1,5 +1,6 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { importsZh } from '../console/i18n/importsZh';
 import type { organizationsZh } from '../console/i18n/organizationsZh';
 import type { tasksZh } from '../console/i18n/tasksZh';
 import type { verificationZh } from '../console/i18n/verificationZh';
@@ -16,6 +17,7 @@ declare module 'i18next' {
     resources: {
       translation: typeof zh;
       console: typeof consoleZh;
+      imports: typeof importsZh;
       organizations: typeof organizationsZh;
       verification: typeof verificationZh;
       print: typeof printZh;

@@ -1,6 +1,16 @@
 import { useTexts } from '../services';
 import { formatRoute, type Page } from '../state/route';
-import { AuditIcon, KeyIcon, PeopleIcon, PersonIcon, PinIcon, ScreenIcon, TaskIcon, TreeIcon } from './icons';
+import {
+  AuditIcon,
+  ImportIcon,
+  KeyIcon,
+  PeopleIcon,
+  PersonIcon,
+  PinIcon,
+  ScreenIcon,
+  TaskIcon,
+  TreeIcon,
+} from './icons';
 
 const icons: Partial<Record<Page, () => React.JSX.Element>> = {
   accounts: PeopleIcon,
@@ -8,6 +18,7 @@ const icons: Partial<Record<Page, () => React.JSX.Element>> = {
   organizations: TreeIcon,
   verification: PinIcon,
   audit: AuditIcon,
+  imports: ImportIcon,
   me: PersonIcon,
   sessions: ScreenIcon,
   tokens: KeyIcon,

@@ -18,6 +18,7 @@ import { Undo } from './Undo';
 // Forms and maps of organizations arrive when somebody turns to them.
 const Tasks = lazy(() => import('./tasks/Tasks'));
 const Organizations = lazy(() => import('./organizations/Organizations'));
+const Imports = lazy(() => import('../imports/Imports'));
 const Waiting = lazy(() => import('./verification/Waiting'));
 
 /** The console of somebody who is signed in. What they may not do is not there. */
@@ -49,6 +50,7 @@ export function pagesOf(session: Session): Page[] {
   const pages: Page[] = [];
   if (may(session, 'account.read')) pages.push('accounts');
   if (may(session, 'organization.read')) pages.push('tasks', 'organizations', 'verification');
+  if (may(session, 'organization.write')) pages.push('imports');
   if (may(session, 'audit.read')) pages.push('audit');
   return [...pages, 'me', 'sessions', 'tokens'];
 }
@@ -77,6 +79,13 @@ function Shown({ page }: { page: Page }) {
     );
   }
   if (page === 'audit') return <Audit />;
+  if (page === 'imports') {
+    return (
+      <Suspense fallback={<Rows count={6} />}>
+        <Imports />
+      </Suspense>
+    );
+  }
   if (page === 'sessions') return <Sessions />;
   if (page === 'tokens') return <Tokens />;
   return <Me />;

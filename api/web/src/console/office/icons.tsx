@@ -23,6 +23,7 @@ export const PersonIcon = () => (
   <Icon path="M10 9.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM3.5 17.5v-1a6.5 6.5 0 0 1 13 0v1" />
 );
 export const AuditIcon = () => <Icon path="M5 2.5h7l3.5 3.5v11.5H5ZM12 2.5V6h3.5M7.5 10h5M7.5 13.5h5" />;
+export const ImportIcon = () => <Icon path="M10 2.5v9M6.5 8l3.5 3.5L13.5 8M3 12.5V17h14v-4.5" />;
 export const ScreenIcon = () => <Icon path="M2.5 4h15v9.5h-15ZM7 17h6M10 13.5V17" />;
 export const KeyIcon = () => (
   <Icon path="M13 9.5a3.5 3.5 0 1 0-3.3-2.3L3 14v3h3v-2h2v-2h2l1.7-3.7c.4.1.8.2 1.3.2ZM13.5 6v.1" />

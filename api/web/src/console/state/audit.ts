@@ -42,6 +42,15 @@ export const auditActions = [
   'ask.withdraw',
   'task.answer',
   'load.interrupted',
+  'import.upload',
+  'import.map',
+  'import.check',
+  'import.run',
+  'import.pause',
+  'import.undo',
+  'import.delete',
+  'import.fail',
+  'organization.import-undo',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -53,6 +62,7 @@ export const auditKinds = [
   'grid',
   'division',
   'succession',
+  'import',
   'ask',
   'task',
 ] as const;

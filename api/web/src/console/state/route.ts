@@ -8,6 +8,7 @@ export const pages = [
   'tasks',
   'organizations',
   'verification',
+  'imports',
   'audit',
   'sessions',
   'tokens',

@@ -1,0 +1,157 @@
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
+import { exact } from '../../format/number';
+import { useMedia, useSize } from '../../ui/useSize';
+import { faultPage, type Import, type ImportFault, useFaults } from '../api/imports';
+import { Choice } from '../office/Choice';
+import { Tag } from '../office/Tag';
+import { useLanguage, useServices } from '../services';
+import { useRoute } from '../state/route';
+import { shown } from '../state/tree';
+import { pagesOf } from './mapping';
+import { reasonTitle, useImportTexts } from './texts';
+
+interface FaultsProps {
+  job: Import;
+  chosen: number | null;
+  choose: (row: number) => void;
+}
+
+/** What is wrong, cell by cell. Only rows on screen are in the page, and pages of them are read as they come into view. */
+export function Faults({ job, chosen, choose }: FaultsProps) {
+  const { t } = useImportTexts();
+  const language = useLanguage();
+  const { places } = useServices();
+  const { query } = useRoute();
+  const reason = query.reason ?? '';
+  const total = Object.entries(job.faults).reduce(
+    (sum, [one, n]) => (reason === '' || reason === one ? sum + n : sum),
+    0,
+  );
+  const reasons = Object.entries(job.faults).sort(([, a], [, b]) => b - a);
+  return (
+    <section className="import-faults" aria-labelledby="faults">
+      <div className="listing-head">
+        <h2 id="faults">{t('faults')}</h2>
+        <span className="quiet" role="status">
+          {t('faultsShown', { shown: exact(total, language) })}
+        </span>
+      </div>
+      <Choice
+        label={t('why')}
+        value={reason}
+        onChange={(next) => places.filter({ reason: next })}
+        options={[
+          ['', t('every')],
+          ...reasons.map(([one, n]) => [one, `${reasonTitle(t, one)} (${exact(n, language)})`] as const),
+        ]}
+      />
+      <FaultRows key={reason} job={job} reason={reason} total={total} chosen={chosen} choose={choose} />
+    </section>
+  );
+}
+
+interface FaultRowsProps extends FaultsProps {
+  reason: string;
+  total: number;
+}
+
+function FaultRows({ job, reason, total, chosen, choose }: FaultRowsProps) {
+  const { t } = useImportTexts();
+  const rowHeight = useMedia('(max-width: 719px)') ? 64 : 44;
+  const box = useRef<HTMLDivElement>(null);
+  const { height } = useSize(box);
+  const [top, setTop] = useState(0);
+  const [active, setActive] = useState(0);
+  const [from, to] = shown(top, height, rowHeight, total);
+  const pages = pagesOf(from, to, faultPage);
+  const first = useFaults(job, reason, pages[0] ?? 0);
+  const last = useFaults(job, reason, pages.at(-1) ?? 0);
+  const faultAt = (i: number): ImportFault | undefined => {
+    const page = Math.floor(i / faultPage);
+    const held = page === (pages[0] ?? 0) ? first : last;
+    return held.data?.items[i - page * faultPage];
+  };
+  useLayoutEffect(() => {
+    const list = box.current;
+    if (!list || document.activeElement !== list) return;
+    if (active * rowHeight < list.scrollTop) list.scrollTop = active * rowHeight;
+    else if ((active + 1) * rowHeight > list.scrollTop + list.clientHeight)
+      list.scrollTop = (active + 1) * rowHeight - list.clientHeight;
+  }, [active, rowHeight]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
+    const to = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: total - 1,
+    }[event.key];
+    const fault = faultAt(active);
+    if (event.key === 'Enter' && fault) choose(fault.row);
+    else if (to === undefined) return;
+    else setActive(Math.min(total - 1, Math.max(0, to)));
+    event.preventDefault();
+  };
+  return (
+    // One focus for all rows; the arrows move within, Enter shows the row on the map.
+    <div
+      ref={box}
+      className="import-rows"
+      role="listbox"
+      tabIndex={0}
+      aria-label={t('faults')}
+      style={{ blockSize: Math.min(420, total * rowHeight + 2) }}
+      aria-activedescendant={`fault-${active}`}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onKeyDown={onKeyDown}
+    >
+      <div className="import-rows-all" style={{ blockSize: total * rowHeight }}>
+        {Array.from({ length: to - from }, (_, i) => from + i).map((i) => {
+          const fault = faultAt(i);
+          return (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keys
+            <div
+              key={i}
+              id={`fault-${i}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={fault !== undefined && fault.row === chosen}
+              aria-posinset={i + 1}
+              aria-setsize={total}
+              className={i === active ? 'import-row active' : 'import-row'}
+              style={{ insetBlockStart: i * rowHeight, blockSize: rowHeight }}
+              onClick={() => {
+                setActive(i);
+                if (fault) choose(fault.row);
+              }}
+            >
+              {fault && <FaultRow fault={fault} />}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function FaultRow({ fault }: { fault: ImportFault }) {
+  const { t } = useImportTexts();
+  const where = fault.header !== '' ? fault.header : fault.field ? t(`field.${fault.field}`) : '';
+  return (
+    <>
+      <span className="import-where">
+        {t('place', { row: fault.row })} {where}
+      </span>
+      <span className="import-value">{fault.value}</span>
+      <span className="import-why">
+        {fault.warning && <Tag tone="warn">{t('warning')}</Tag>}{' '}
+        {t(`reason.${fault.reason}` as 'reason.too-long', {
+          detail: fault.detail,
+          defaultValue: fault.message,
+        })}
+      </span>
+    </>
+  );
+}

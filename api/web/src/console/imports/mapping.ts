@@ -1,0 +1,40 @@
+import type { ImportField, ImportMapping } from '../api/imports';
+
+/** All fields, in the order in which they are shown. */
+export const fields: readonly ImportField[] = [
+  'code',
+  'name',
+  'short_name',
+  'kind',
+  'level',
+  'superior',
+  'division',
+  'lng',
+  'lat',
+  'coordinate',
+  'crs',
+  'address',
+  'phone',
+  'uscc',
+  'valid_from',
+];
+
+/** What is wrong with a choice of columns: none is the name or the code, or two are the same field; null when it is well. */
+export function faultOf(columns: ImportMapping['columns']): 'none' | ImportField | null {
+  const chosen = columns.filter((field) => field !== null);
+  const twice = chosen.find((field, i) => chosen.indexOf(field) !== i);
+  if (twice !== undefined) return twice;
+  return chosen.includes('name') || chosen.includes('code') ? null : 'none';
+}
+
+/** The zones of 3° of CGCS2000 whose eastings have no number in front: the code and the meridian in degrees. */
+export function zones(): [string, number][] {
+  return Array.from({ length: 21 }, (_, i) => [`EPSG:${4534 + i}`, 75 + 3 * i]);
+}
+
+/** Which pages of so many rows each the rows from, to (exclusive) are on. */
+export function pagesOf(from: number, to: number, size: number): number[] {
+  if (to <= from) return [];
+  const first = Math.floor(from / size);
+  return Array.from({ length: Math.floor((to - 1) / size) - first + 1 }, (_, i) => first + i);
+}

@@ -1,0 +1,145 @@
+package main_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/xuri/excelize/v2"
+
+	"jingwei/geo"
+	"jingwei/geo/geotest"
+	"jingwei/geo/postgis/private"
+)
+
+// sqlSheet has a row per village and residents' committee, at the point of the county or what is below it.
+const sqlSheet = `
+select 'N' || d.code, d.name, case d.kind when 'village_committee' then '村民委员会' else '居委会' end, '村级', d.code::text,
+       to_char(st_x(p.label), 'FM999.0000000'), to_char(st_y(p.label), 'FM999.0000000'), '委员会路' || d.code % 1000 || '号', '0571-' || d.code % 100000000
+from jingwei.division d
+join lateral (
+    select u.label from jingwei.division u
+    where u.code in (d.code, d.code / 1000 * 1000, d.code / 1000000 * 1000000, d.code / 100000000 * 100000000, d.code / 10000000000 * 10000000000) and u.label is not null
+    order by u.level desc limit 1) p on true
+where d.kind in ('village_committee', 'residents_committee')
+order by d.code`
+
+var sheetHeader = []string{"组织编码", "组织名称", "类别", "级别", "行政区划代码", "经度", "纬度", "地址", "联系电话"}
+
+// TestNationalSheets imports all committees of the country from a text and from a workbook, each into the same database anew, with
+// time and peak memory of the program.
+func TestNationalSheets(t *testing.T) {
+	needsNational(t)
+	files := nation(t)
+	dir := geotest.DiskFolder(t)
+	serve(t, dir, "--no-sample")
+	url, _, err := private.Running(t.Context(), dir, "jingwei")
+	if err != nil {
+		t.Fatal(err)
+	}
+	measured(t, url, "divisions", files.table)
+	nationalBoundaries(t, url)
+	conn := connect(t, url)
+	text, book := writeSheets(t, conn)
+	for _, file := range []string{text, book} {
+		if _, err := conn.Exec(t.Context(), `truncate jingwei.organization_version, jingwei.organization, jingwei.import_job cascade`); err != nil {
+			t.Fatal(err)
+		}
+		got := measuredSheet(t, url, file)
+		if c := got.Counts; c.Rows != 611_793 || c.Made != c.Rows-c.Refused || c.Refused > 1000 {
+			t.Errorf("%s: %+v", filepath.Base(file), c)
+		}
+	}
+}
+
+// writeSheets writes the committees as a text and as a workbook.
+func writeSheets(t *testing.T, conn *pgx.Conn) (text, book string) {
+	t.Helper()
+	text, book = filepath.Join(t.TempDir(), "committees.csv"), filepath.Join(t.TempDir(), "committees.xlsx")
+	f, err := os.Create(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lines := csv.NewWriter(f)
+	workbook := excelize.NewFile()
+	defer workbook.Close()
+	stream, err := workbook.NewStreamWriter("Sheet1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := 0
+	put := func(values []string) {
+		row++
+		cells := make([]any, len(values))
+		for i, v := range values {
+			cells[i] = v
+		}
+		at, err := excelize.CoordinatesToCellName(1, row)
+		if err == nil {
+			err = stream.SetRow(at, cells)
+		}
+		if err == nil {
+			err = lines.Write(values)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(sheetHeader)
+	rows, err := conn.Query(t.Context(), sqlSheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := make([]string, len(sheetHeader))
+	into := make([]any, len(values))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	if _, err := pgx.ForEachRow(rows, into, func() error { put(values); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	lines.Flush()
+	if err := stream.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if err := workbook.SaveAs(book); err != nil {
+		t.Fatal(err)
+	}
+	return text, book
+}
+
+// sheetReport is what the command says of a table of organizations.
+type sheetReport struct {
+	Job    geo.ID
+	State  string
+	Counts geo.ImportCounts
+}
+
+func measuredSheet(t *testing.T, url, file string) sheetReport {
+	t.Helper()
+	began := time.Now()
+	cmd := exec.CommandContext(t.Context(), binary(t), "--json", "import", "organizations", "--database", url, file)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	var got sheetReport
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatalf("%v in %s\n%s", err, &out, &errs)
+	}
+	t.Logf("%s: %.1f s, of them %.1f s CPU of the client, at most %d MiB; load of the machine %s; %+v", filepath.Base(file), time.Since(began).Seconds(),
+		cmd.ProcessState.UserTime().Seconds(), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss/1024, load(), got.Counts)
+	return got
+}

@@ -1,0 +1,211 @@
+package imports
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"jingwei/geo"
+	"jingwei/geo/intake"
+)
+
+// Store keeps imports; postgis.Store is one.
+type Store interface {
+	CreateImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJob, file io.Reader) (geo.ImportJob, error)
+	Import(ctx context.Context, ask geo.ImportAsk, id geo.ID) (geo.ImportJob, error)
+	WriteImportFile(ctx context.Context, id geo.ID, w io.Writer) error
+	MapImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJob, headers string) (geo.ImportJob, error)
+	RememberedMapping(ctx context.Context, account geo.ID, headers string) (geo.ImportMapping, bool, error)
+	ImportFaults(ctx context.Context, id geo.ID, q geo.ImportFaultQuery) ([]geo.ImportFault, error)
+	Codes(ctx context.Context, list string) ([]geo.Code, error)
+}
+
+// Desk takes files in, from any number of people at once, and works on one import at a time.
+type Desk struct {
+	store    Store
+	failures map[geo.ID]int // of work on imports, one after the other
+}
+
+// New returns a desk on a store.
+func New(s Store) *Desk { return &Desk{store: s, failures: map[geo.ID]int{}} }
+
+// spool is a file that is read in any order, and gone when it is closed.
+type spool struct {
+	*os.File
+	size int64
+}
+
+// newSpool keeps what fill writes in a file that nobody else sees.
+func newSpool(fill func(w io.Writer) error) (*spool, error) {
+	f, err := os.CreateTemp("", "jingwei-import-*")
+	if err != nil {
+		return nil, fmt.Errorf("spool: %w", err)
+	}
+	s := &spool{File: f}
+	err = errors.Join(os.Remove(f.Name()), fill(f))
+	if err == nil {
+		s.size, err = f.Seek(0, io.SeekCurrent)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return s, nil
+}
+
+// Upload takes a file in and tells what it was found to be. Its mapping is that of the last file of the committee with the same headers,
+// else what the headers say; what given says of it holds. A file that is no table is geo.ErrInvalid, one beyond the limits geo.ErrTooLarge.
+// confirm is called when all of the file has come, before it is kept.
+func (d *Desk) Upload(ctx context.Context, ask geo.ImportAsk, name string, body io.Reader, given geo.ImportMapping, confirm func() error) (geo.ImportJob, error) {
+	file, err := newSpool(func(w io.Writer) error {
+		n, err := io.Copy(w, io.LimitReader(body, geo.MaxImportFile+1))
+		if err == nil && n > geo.MaxImportFile {
+			err = &geo.Error{Kind: geo.ErrTooLarge, Field: "file", Message: fmt.Sprintf("the file is longer than %d MB", geo.MaxImportFile>>20)}
+		}
+		return err
+	})
+	if err != nil {
+		return geo.ImportJob{}, fmt.Errorf("upload: %w", err)
+	}
+	defer file.Close()
+	opened, err := intake.OpenFile(file, file.size)
+	if err != nil {
+		return geo.ImportJob{}, fmt.Errorf("upload: %w", err)
+	}
+	defer opened.Close()
+	j := geo.ImportJob{FileName: fileName(name), FileSize: file.size}
+	if err := d.recognize(ctx, ask, opened, &j, given); err != nil {
+		return geo.ImportJob{}, fmt.Errorf("upload: %w", err)
+	}
+	if err := confirm(); err != nil {
+		return geo.ImportJob{}, err
+	}
+	return d.store.CreateImport(ctx, ask, j, io.NewSectionReader(file, 0, file.size))
+}
+
+func (d *Desk) recognize(ctx context.Context, ask geo.ImportAsk, file *intake.File, j *geo.ImportJob, given geo.ImportMapping) (err error) {
+	if j.Recognition, j.Mapping, err = file.Recognize(given); err != nil {
+		return err
+	}
+	j.Total = j.Recognition.Sheets[0].Rows
+	if given.Columns != nil {
+		return nil
+	}
+	known, ok, err := d.store.RememberedMapping(ctx, ask.Account, headersKey(j.Recognition.Headers))
+	if err != nil || !ok || len(known.Columns) != len(j.Recognition.Headers) {
+		return err
+	}
+	j.Mapping.Columns, j.Mapping.Kind, j.Mapping.Clear, j.Mapping.AcceptOutside = known.Columns, known.Kind, known.Clear, known.AcceptOutside
+	if given.CRS == "" {
+		j.Mapping.CRS = known.CRS
+	}
+	if given.Superior == 0 {
+		j.Mapping.Superior = known.Superior
+	}
+	j.Remembered = true
+	return nil
+}
+
+// Map says how the file of an import is understood. Members that are zero are found out, as for Upload.
+func (d *Desk) Map(ctx context.Context, ask geo.ImportAsk, id geo.ID, m geo.ImportMapping) (geo.ImportJob, error) {
+	j, err := d.store.Import(ctx, ask, id)
+	if err != nil {
+		return j, err
+	}
+	opened, err := d.open(ctx, id)
+	if err != nil {
+		return j, fmt.Errorf("map import %d: %w", id, err)
+	}
+	defer opened.Close()
+	if j.Recognition, j.Mapping, err = opened.Recognize(m); err != nil {
+		return j, fmt.Errorf("map import %d: %w", id, err)
+	}
+	if m.Columns != nil { // nobody means a system that only a header names
+		j.Mapping.CRS = m.CRS
+	}
+	if err := j.Mapping.Validate(); err != nil {
+		return j, fmt.Errorf("map import %d: %w", id, err)
+	}
+	if err := d.checkCodes(ctx, &j.Mapping); err != nil {
+		return j, fmt.Errorf("map import %d: %w", id, err)
+	}
+	return d.store.MapImport(ctx, ask, j, headersKey(j.Recognition.Headers))
+}
+
+// checkCodes refuses a kind or a coordinate system that does not exist.
+func (d *Desk) checkCodes(ctx context.Context, m *geo.ImportMapping) error {
+	codes, err := d.codes(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := intake.NewOrganizations(*m, codes); err != nil {
+		return err
+	}
+	if m.Kind == "" {
+		return nil
+	}
+	for _, k := range codes.Kinds {
+		if k.Code == m.Kind {
+			return nil
+		}
+	}
+	return geo.Invalid("kind", "there is no kind of organization %q", m.Kind)
+}
+
+func (d *Desk) codes(ctx context.Context) (c intake.Codes, err error) {
+	if c.Kinds, err = d.store.Codes(ctx, "organization_kind"); err != nil {
+		return c, err
+	}
+	c.Levels, err = d.store.Codes(ctx, "organization_level")
+	return c, err
+}
+
+// fetched is the file of an import, on the disk until it is closed.
+type fetched struct {
+	*intake.File
+	spool *spool
+}
+
+// Close removes it.
+func (f *fetched) Close() error { return errors.Join(f.File.Close(), f.spool.Close()) }
+
+// open reads the file of an import from the store.
+func (d *Desk) open(ctx context.Context, id geo.ID) (*fetched, error) {
+	file, err := newSpool(func(w io.Writer) error { return d.store.WriteImportFile(ctx, id, w) })
+	if err != nil {
+		return nil, err
+	}
+	opened, err := intake.OpenFile(file, file.size)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &fetched{opened, file}, nil
+}
+
+// headersKey is the same for files with the same headers.
+func headersKey(headers []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(headers, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+// mostFileName is how many characters of a file's name are kept.
+const mostFileName = 200
+
+// fileName is the last part of a path, as it may be shown.
+func fileName(path string) string {
+	name := path[strings.LastIndexAny(path, `/\`)+1:]
+	runes := []rune(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(name, "")))
+	if len(runes) == 0 {
+		return "import"
+	}
+	return string(runes[:min(len(runes), mostFileName)])
+}

@@ -1,0 +1,100 @@
+package intake
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+
+	"jingwei/geo"
+)
+
+// Encodings of text files.
+const (
+	encodingUTF8    = "utf-8"
+	encodingGB18030 = "gb18030"
+	encodingUTF16LE = "utf-16le"
+	encodingUTF16BE = "utf-16be"
+)
+
+// encodingOf tells the encoding of a text by its beginning: by its byte order mark, else UTF-8 when it is that, else GB18030,
+// as spreadsheets in China write it. cut says that the text goes on.
+func encodingOf(head []byte, cut bool) string {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
+		return encodingUTF8
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+		return encodingUTF16LE
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return encodingUTF16BE
+	}
+	if cut { // in the middle of a character, perhaps
+		for n := 0; n < utf8.UTFMax-1 && len(head) > 0 && !utf8.Valid(head[max(0, len(head)-utf8.UTFMax):]); n++ {
+			head = head[:len(head)-1]
+		}
+	}
+	if utf8.Valid(head) {
+		return encodingUTF8
+	}
+	return encodingGB18030
+}
+
+// decoded reads a text in the encoding as UTF-8, without its byte order mark. What is no character becomes U+FFFD, but in UTF-8,
+// where it stays as it is.
+func decoded(r io.Reader, encoding string) (io.Reader, error) {
+	switch encoding {
+	case encodingUTF8, "":
+		return r, nil
+	case encodingGB18030:
+		return simplifiedchinese.GB18030.NewDecoder().Reader(r), nil
+	case encodingUTF16LE:
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Reader(r), nil
+	case encodingUTF16BE:
+		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder().Reader(r), nil
+	}
+	return nil, geo.Invalid("encoding", "there is no encoding %q: utf-8, gb18030, utf-16le and utf-16be are known", encoding)
+}
+
+// delimiters are those that a text may have between its fields, the likeliest first.
+const delimiters = ",;\t"
+
+// delimiterOf finds what stands between the fields: what most lines have, and as often as the others.
+func delimiterOf(head string) string {
+	lines := strings.Split(head, "\n")
+	if len(lines) > 1 {
+		lines = lines[:len(lines)-1] // the last one may go on
+	}
+	best, most := ",", 0
+	for _, d := range delimiters {
+		counts := map[int]int{}
+		for _, line := range lines {
+			if n := outsideQuotes(line, d); n > 0 {
+				counts[n]++
+			}
+		}
+		for fields, times := range counts {
+			if score := fields * times; score > most {
+				best, most = string(d), score
+			}
+		}
+	}
+	return best
+}
+
+func outsideQuotes(line string, d rune) int {
+	n, quoted := 0, false
+	for _, r := range line {
+		switch r {
+		case '"':
+			quoted = !quoted
+		case d:
+			if !quoted {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,30 @@
+-- The rows of import $1 from $2 to before $3, with what is known of their organizations and not said by them. Parameters are
+-- set as of import_compare.sql. Organizations that are known are locked.
+create temporary table load_import on commit drop as
+select r.seq, r.row, r.op, r.organization_id as id, case when r.op = 'insert' then 1 else o.version + 1 end as version,
+       case when r.parent_row is not null then above.organization_id
+            when r.parent_id is not null then r.parent_id
+            else v.parent_id end as parent_id,
+       case when r.op = 'insert' then daterange(coalesce(r.valid_from, day.d), null)
+            when v.valid @> day.d then daterange(day.d, upper(v.valid)) else v.valid end as span,
+       v.row_id, v.path as present_path, v.parent_id as present_parent,
+       case when r.op = 'update' then v.path when r.parent_row is null and r.parent_id is null then r.organization_id::text::ltree end as path,
+       false as moved,
+       coalesce(r.kind, v.kind) as kind, coalesce(r.level, v.level) as level, coalesce(v.status, 'active') as status,
+       coalesce(r.name, v.name) as name, coalesce(r.short_name, v.short_name, '') as short_name, v.pinyin, v.initials, v.grams,
+       coalesce(r.division_code, v.division_code) as division_code, coalesce(r.lon_e7, v.lon_e7) as lon_e7, coalesce(r.lat_e7, v.lat_e7) as lat_e7,
+       case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.location_source, r.location_source) else r.location_source end as location_source,
+       case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.location_accuracy_m, r.accuracy_m) else r.accuracy_m end as location_accuracy_m,
+       case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.source_crs, r.source_crs, 'EPSG:4326') else coalesce(r.source_crs, 'EPSG:4326') end as source_crs,
+       case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.location_state, 'reported') else 'reported' end as location_state,
+       coalesce(r.address, v.address, '') as address, coalesce(r.phone, v.phone, '') as phone, coalesce(r.uscc, v.uscc, '') as uscc
+from jingwei.import_row r
+cross join (select jingwei.day(current_setting('jingwei.import_day')::int) as d) day
+left join jingwei.import_row above on above.job_id = r.job_id and above.row = r.parent_row
+left join jingwei.organization o on o.id = r.organization_id and o.retired is null and r.op = 'update'
+left join lateral (
+    select v.* from jingwei.organization_version v
+    where v.organization_id = o.id and upper_inf(v.recorded)
+    order by v.valid @> day.d desc, v.valid desc
+    limit 1) v on true
+where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.organization_id is not null and (r.op = 'insert' or o.id is not null)

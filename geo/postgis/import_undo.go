@@ -1,0 +1,174 @@
+package postgis
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+)
+
+//go:embed import_restore.sql
+var sqlImportRestore string
+
+const sqlUndoTotal = `
+update jingwei.import_job j
+set total = (select count(*) from jingwei.import_write w where w.job_id = j.id),
+    done = (select count(*) from jingwei.import_write w where w.job_id = j.id and w.undone is not null), updated_at = clock_timestamp()
+where j.id = $1
+returning done, total`
+
+// Undo takes back what an import wrote, the last first. Organizations that it made are gone from the day from which they
+// existed; those that it changed have the content from before. What others have changed since, and what others have put
+// something below, stays and is listed.
+func (w *ImportWork) Undo(ctx context.Context) error {
+	ctx = w.Context(ctx)
+	if err := w.conn.QueryRow(ctx, sqlUndoTotal, w.Job.ID).Scan(&w.Job.Done, &w.Job.Total); err != nil {
+		return fmt.Errorf("undo import %d: %w", w.Job.ID, explain(err))
+	}
+	if err := w.inSteps(ctx, w.Job.Done, w.Job.Total, w.undoBatch); err != nil {
+		return fmt.Errorf("undo import %d: %w", w.Job.ID, explain(err))
+	}
+	return nil
+}
+
+const (
+	sqlUndoBatch = `
+create temporary table undo_import on commit drop as
+select w.seq, w.organization_id as id, w.version, w.at, w.made, w.moved, 'undone'::text as outcome
+from jingwei.import_write w
+where w.job_id = $1 and w.undone is null
+order by w.seq desc
+limit $2`
+	sqlLockUndone = `select o.id from jingwei.organization o where o.id in (select u.id from undo_import u) order by o.id for update`
+	sqlEdited     = `
+update undo_import u set outcome = 'edited'
+from jingwei.organization o
+where o.id = u.id and (o.version <> u.version or o.retired is not null)`
+	// Out of reach is what has come to lie elsewhere: it is theirs who have it now.
+	sqlNotTheirs = `
+update undo_import u set outcome = 'edited'
+where u.outcome = 'undone' and not exists (
+    select from jingwei.organization_version v
+    where v.organization_id = u.id and upper_inf(v.recorded)
+      and jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted')))`
+	sqlSuperiorGone = `
+update undo_import u set outcome = 'edited'
+from jingwei.organization_version v
+join jingwei.organization o on o.id = v.parent_id
+where u.outcome = 'undone' and not u.made and v.organization_id = u.id and upper(v.recorded) = u.at and o.retired is not null`
+	// What stays keeps its superior.
+	sqlSubordinates = `
+update undo_import u set outcome = 'subordinates'
+where u.outcome = 'undone' and u.made and exists (
+    select from jingwei.organization_version v
+    where v.parent_id = u.id and upper_inf(v.recorded)
+      and not exists (select from undo_import c where c.id = v.organization_id and c.outcome = 'undone' and (c.made or c.moved)))`
+	sqlUndoMoment = `
+select greatest(clock_timestamp(), (
+    select max(lower(v.recorded)) + interval '1 microsecond'
+    from undo_import u join jingwei.organization_version v on v.organization_id = u.id))`
+	sqlRetireImported = `
+with gone as (
+    update jingwei.organization_version v set recorded = tstzrange(lower(v.recorded), $1)
+    from undo_import u
+    where u.made and u.outcome = 'undone' and v.organization_id = u.id and upper_inf(v.recorded)
+    returning v.organization_id, lower(v.valid) as day
+)
+update jingwei.organization o set version = o.version + 1, retired = g.day
+from (select g.organization_id, min(g.day) as day from gone g group by 1) g
+where o.id = g.organization_id`
+	sqlMoveRestored = `
+select jingwei.move_paths(u.id, $1, null) from (select * from undo_import u where u.moved and not u.made and u.outcome = 'undone' order by u.seq) u`
+	sqlNoteUndone = `
+update jingwei.import_write w set undone = u.outcome from undo_import u where w.job_id = $1 and w.seq = u.seq`
+	sqlTallyUndone = `select count(*) filter (where u.outcome = 'undone'), count(*) filter (where u.outcome <> 'undone') from undo_import u`
+)
+
+func (w *ImportWork) undoBatch(ctx context.Context, tx pgx.Tx, lo, hi int) (int, error) {
+	var (
+		author  string
+		pausing bool
+		counts  []byte
+	)
+	if err := tx.QueryRow(ctx, sqlImportTurn, w.Job.ID).Scan(&w.Job.State, &pausing, &w.Job.Done, &counts, &author); err != nil {
+		return 0, err
+	}
+	if err := json.Unmarshal(counts, &w.Job.Counts); err != nil {
+		return 0, err
+	}
+	if w.Job.State != geo.ImportUndoing || w.Job.Done != lo {
+		return 0, fmt.Errorf("the import is %s at %d, not undoing at %d: another process works on it", w.Job.State, w.Job.Done, lo)
+	}
+	if err := w.authorize(ctx, tx); err != nil {
+		return 0, err
+	}
+	today := w.store.today()
+	for name, value := range map[string]string{"day": fmt.Sprint(int32(today)), "stored": w.stored.Key(), "granted": w.granted.Key()} {
+		if _, err := tx.Exec(ctx, sqlRunSetting, name, value); err != nil {
+			return 0, err
+		}
+	}
+	if err := errors.Join(exec(ctx, tx, sqlLockTree), exec(ctx, tx, sqlUndoBatch, w.Job.ID, hi-lo), exec(ctx, tx, sqlLockUndone)); err != nil {
+		return 0, err
+	}
+	if err := judge(ctx, tx); err != nil {
+		return 0, err
+	}
+	var at time.Time
+	if err := tx.QueryRow(ctx, sqlUndoMoment).Scan(&at); err != nil {
+		return 0, err
+	}
+	if err := errors.Join(exec(ctx, tx, sqlImportRestore, w.author(), at), exec(ctx, tx, sqlMoveRestored, int32(today)), exec(ctx, tx, sqlRetireImported, at),
+		exec(ctx, tx, sqlNoteUndone, w.Job.ID)); err != nil {
+		return 0, err
+	}
+	var undone, kept int
+	if err := tx.QueryRow(ctx, sqlTallyUndone).Scan(&undone, &kept); err != nil {
+		return 0, err
+	}
+	return undone, w.undid(ctx, tx, undone, kept, hi)
+}
+
+// author is whom the history names for what is restored.
+func (w *ImportWork) author() string { return w.actor.Named().Name }
+
+func exec(ctx context.Context, tx pgx.Tx, sql string, args ...any) error {
+	_, err := tx.Exec(ctx, sql, args...)
+	return err
+}
+
+// judge tells what stays as it is.
+func judge(ctx context.Context, tx pgx.Tx) error {
+	if err := errors.Join(exec(ctx, tx, sqlEdited), exec(ctx, tx, sqlNotTheirs), exec(ctx, tx, sqlSuperiorGone)); err != nil {
+		return err
+	}
+	for {
+		tag, err := tx.Exec(ctx, sqlSubordinates)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+	}
+}
+
+func (w *ImportWork) undid(ctx context.Context, tx pgx.Tx, undone, kept, done int) error {
+	c := &w.Job.Counts
+	c.Undone, c.Kept = c.Undone+undone, c.Kept+kept
+	w.Job.Done = done
+	if done == w.Job.Total {
+		w.Job.State = geo.ImportUndone
+	}
+	counts, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sqlAdvanceImport, w.Job.ID, done, counts, w.Job.State); err != nil || w.Job.State != geo.ImportUndone {
+		return err
+	}
+	return audit(ctx, tx, "organization.import-undo", geo.AuditObject{Kind: "import", ID: w.Job.ID}, nil, nil, c)
+}
