@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/paulmach/orb"
 
 	"jingwei/geo"
+	"jingwei/geo/live"
 )
 
 // memory implements the stores that api asks for, well enough to show the shape of HTTP. What PostGIS does is tested
@@ -20,6 +22,7 @@ type memory struct {
 	mu       sync.Mutex
 	current  map[geo.ID]geo.Organization
 	versions map[geo.ID][]geo.OrganizationVersion
+	steps    map[geo.ID][]geo.LocationStep
 	last     geo.ID
 	xid      uint64
 	down     error  // when set, every method fails with it
@@ -28,7 +31,7 @@ type memory struct {
 	tile     []byte // of every address
 	lines    []byte // tile of boundary lines of every address
 	sets     []geo.BoundarySet
-	hits     []geo.SearchHit
+	unread   bool     // the names of divisions are not there yet
 	kinds    []string // of organizations, beside those that are always there
 	reads    int      // of code lists
 	moves    int      // so many polygon tiles are of a later generation than was told
@@ -51,7 +54,7 @@ type memory struct {
 }
 
 func newMemory() *memory {
-	return &memory{current: map[geo.ID]geo.Organization{}, versions: map[geo.ID][]geo.OrganizationVersion{}, last: 100, xid: 1000}
+	return &memory{current: map[geo.ID]geo.Organization{}, versions: map[geo.ID][]geo.OrganizationVersion{}, steps: map[geo.ID][]geo.LocationStep{}, last: 100, xid: 1000}
 }
 
 func (m *memory) enter(ctx context.Context) error {
@@ -88,6 +91,7 @@ func (m *memory) CreateOrganization(ctx context.Context, _, _ geo.Scope, c geo.O
 	}
 	m.last++
 	m.actor = geo.ActorOf(ctx)
+	c.LocationState = cmp.Or(c.LocationState, geo.LocationReported)
 	o := geo.Organization{ID: m.last, Version: 1, OrganizationContent: c, Valid: valid}
 	m.put(o)
 	return o, m.position(), nil
@@ -269,6 +273,7 @@ func (m *memory) ReplaceOrganization(ctx context.Context, _, _ geo.Scope, id geo
 	if err != nil {
 		return o, geo.FeedPosition{}, err
 	}
+	c.LocationState = cmp.Or(c.LocationState, o.LocationState)
 	o.OrganizationContent, o.Valid.From = c, from
 	o.Version++
 	m.put(o)
@@ -416,8 +421,31 @@ func (m *memory) DivisionShape(ctx context.Context, code geo.DivisionCode, d geo
 	return shape, nil
 }
 
-func (m *memory) Search(ctx context.Context, _ geo.Scope, _ string, limit int, _ geo.Day) ([]geo.SearchHit, error) {
-	return m.hits[:min(limit, len(m.hits))], m.enter(ctx)
+func (m *memory) PlaceHits(ctx context.Context, hits []geo.SearchHit, _ geo.Day) error {
+	for i := range hits {
+		for _, d := range divisions() {
+			if hits[i].Type == geo.HitDivision && hits[i].Code == d.Code {
+				hits[i].Location, hits[i].HasLocation, hits[i].Extent, hits[i].HasExtent = d.Label, d.HasLabel, d.Extent, d.HasExtent
+			}
+		}
+	}
+	return m.enter(ctx)
+}
+
+func (m *memory) Names(ctx context.Context, _ time.Duration) (*live.Snapshot, error) {
+	if err := m.enter(ctx); err != nil {
+		return nil, err
+	}
+	x := live.New(geo.DivisionLayer(), live.Public)
+	err := x.Load(func(yield func(geo.Point, error) bool) {
+		for _, d := range divisions() {
+			keys := geo.SearchKeys{Pinyin: strings.ReplaceAll(d.Pinyin, " ", "")}
+			if !yield(geo.Point{ID: geo.ID(d.Code), Valid: d.Valid, Division: d.Parent, Public: true, Values: []string{d.Name, "", fmt.Sprint(int(d.Level)), d.Code.String(), keys.Text()}}, nil) {
+				return
+			}
+		}
+	}, start())
+	return x.Snapshot(), err
 }
 
 func (m *memory) DivisionTileAndGeneration(ctx context.Context, level geo.DivisionLevel, z, x, y uint32, _ geo.Day) ([]byte, string, error) {

@@ -95,7 +95,7 @@ func readOrganization(r *http.Request, today geo.Day) (organizationInput, error)
 		Name: o.Text("name", ""), ShortName: o.Text("short_name", ""), Division: o.Division("division"),
 		Location: o.Position("location", in), LocationSource: o.Text("location_source", "registered"),
 		LocationAccuracyM: accuracyIn(source, o.Number("location_accuracy_m", 0)), SourceCRS: name,
-		LocationState: o.Text("location_state", geo.LocationReported), Address: o.Text("address", ""),
+		LocationState: o.Text("location_state", ""), Address: o.Text("address", ""),
 		Phone: o.Text("phone", ""), USCC: o.Text("uscc", ""), Status: o.Text("status", geo.StatusActive),
 		Jurisdiction: o.Area("jurisdiction"),
 	}

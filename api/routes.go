@@ -39,6 +39,7 @@ func (s *Server) routes() {
 
 	s.get("/api/jurisdictions", s.listJurisdictions, s.admit)
 
+	s.verificationRoutes()
 	s.accountRoutes()
 
 	s.get("/api/asks", s.listAsks, s.admit, s.known, s.seesTasks)
@@ -59,6 +60,9 @@ func (s *Server) routes() {
 	s.get("/api/divisions/:code/shape", s.getDivisionShape, s.admit)
 
 	s.get("/api/coordinates", s.readCoordinate, s.admit)
+
+	s.get("/api/geocode", s.geocode, s.admit)
+	s.get("/api/geocode/reverse", s.reverseGeocode, s.admit)
 
 	s.get("/api/audit", s.listAudit, s.admit, s.known)
 

@@ -24,8 +24,12 @@ import (
 type Config struct {
 	Organizations Organizations
 	Photos        Photos // of organizations
+	Verifications Verifications
 	Divisions     Divisions
-	Search        Searcher
+	Hits          Hits
+	DivisionNames DivisionNames
+	Gazetteer     Gazetteer
+	Geocoder      Geocoder // adds addresses to what search finds; optional
 	Polygons      PolygonTiles
 	Areas         Areas
 	Codes         Codes
@@ -161,7 +165,8 @@ func (c Config) check() error {
 		name   string
 		absent bool
 	}{
-		{"Organizations", c.Organizations == nil}, {"Photos", c.Photos == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
+		{"Organizations", c.Organizations == nil}, {"Photos", c.Photos == nil}, {"Verifications", c.Verifications == nil},
+		{"Divisions", c.Divisions == nil}, {"Hits", c.Hits == nil}, {"DivisionNames", c.DivisionNames == nil}, {"Gazetteer", c.Gazetteer == nil},
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},

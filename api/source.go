@@ -7,6 +7,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"jingwei/geo"
+	"jingwei/geo/gazetteer"
 	"jingwei/geo/live"
 )
 
@@ -68,9 +69,27 @@ type Divisions interface {
 	DivisionShape(ctx context.Context, code geo.DivisionCode, day geo.Day) (geo.DivisionShape, error)
 }
 
-// Searcher answers the search box, best hits first: divisions, and organizations that are active or lie in the scope.
-type Searcher interface {
-	Search(ctx context.Context, see geo.Scope, q string, limit int, day geo.Day) ([]geo.SearchHit, error)
+// Hits completes what search finds.
+type Hits interface {
+	// PlaceHits fills in label and extent of the hits that are divisions.
+	PlaceHits(ctx context.Context, hits []geo.SearchHit, day geo.Day) error
+}
+
+// DivisionNames holds the names of divisions, in an index of the layer geo.DivisionLayer.
+type DivisionNames interface {
+	// Names returns the newest names; when divisions changed since, it waits so long for the new ones.
+	Names(ctx context.Context, patience time.Duration) (*live.Snapshot, error)
+}
+
+// Geocoder finds the places that an address names, for the search box, the best first; none is no error. What it finds must be
+// open to everyone. It is asked with what was typed.
+type Geocoder interface {
+	Geocode(ctx context.Context, text string, limit int, day geo.Day) ([]geo.SearchHit, error)
+}
+
+// Gazetteer holds the names of today's divisions, to find what an address means.
+type Gazetteer interface {
+	Gazetteer() *gazetteer.Gazetteer // nil while it is being read
 }
 
 // Codes reads the code lists, which operators may extend.

@@ -66,6 +66,7 @@ const (
 	AuditRetireOrganization  = "organization.retire"
 	AuditLeaveOrganization   = "organization.leave" // went to another superior; of where to, its replace tells
 	AuditSignInFailed        = "sign-in.failed"
+	AuditLocationStep        = "location.step"
 	AuditInterrupted         = "load.interrupted" // a bulk load died; what it had committed stays
 )
 

@@ -87,6 +87,16 @@ func (s Scope) Covers(path []ID) bool {
 	return s.All || slices.ContainsFunc(path, func(id ID) bool { _, ok := slices.BinarySearch(s.Roots, id); return ok })
 }
 
+// Or returns what is in s, in o or in both.
+func (s Scope) Or(o Scope) Scope {
+	if s.All || o.All {
+		return Everywhere()
+	}
+	roots := slices.Concat(s.Roots, o.Roots)
+	slices.Sort(roots)
+	return Scope{Roots: slices.Compact(roots)}
+}
+
 // Key returns a text that is equal for equal scopes: part of the keys of caches and of entity tags.
 func (s Scope) Key() string {
 	if s.All {

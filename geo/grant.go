@@ -31,6 +31,8 @@ type Action string
 const (
 	ActionReadOrganization  Action = "organization.read"  // drafts and the like, and who wrote a version
 	ActionWriteOrganization Action = "organization.write" // register, alter, move, retire
+	ActionVerifyLocation    Action = "location.verify"    // compare, approve, inspect a location, send it back
+	ActionConfirmLocation   Action = "location.confirm"   // confirm a location where one is
 	ActionReadReport        Action = "report.read"        // restricted ones, and where exactly a report lies
 	ActionReadAccount       Action = "account.read"
 	ActionWriteAccount      Action = "account.write" // open, disable, recover, hand over
@@ -41,7 +43,8 @@ const (
 
 // Actions are all actions.
 func Actions() []Action {
-	return []Action{ActionReadOrganization, ActionWriteOrganization, ActionReadReport, ActionReadAccount, ActionWriteAccount, ActionGrant, ActionReadAudit, ActionAsk}
+	return []Action{ActionReadOrganization, ActionWriteOrganization, ActionVerifyLocation, ActionConfirmLocation,
+		ActionReadReport, ActionReadAccount, ActionWriteAccount, ActionGrant, ActionReadAudit, ActionAsk}
 }
 
 // Reads reports whether the action changes nothing.
@@ -49,15 +52,16 @@ func (a Action) Reads() bool {
 	return a == ActionReadOrganization || a == ActionReadReport || a == ActionReadAccount || a == ActionReadAudit
 }
 
-// Permits reports whether the role includes the action, in the subtree that it is granted on.
+// Permits reports whether the role includes the action, in the subtree that it is granted on. Registrars say where an
+// organization is and confirm it on the spot; reviewers verify what others said, and confirm nothing from their desk.
 func (r Role) Permits(a Action) bool {
 	switch r {
 	case RoleAdministrator:
 		return slices.Contains(Actions(), a)
-	case RoleReviewer:
-		return a == ActionReadOrganization || a == ActionWriteOrganization || a == ActionAsk
 	case RoleRegistrar:
-		return a == ActionReadOrganization || a == ActionWriteOrganization
+		return a == ActionReadOrganization || a == ActionWriteOrganization || a == ActionConfirmLocation
+	case RoleReviewer:
+		return a == ActionReadOrganization || a == ActionWriteOrganization || a == ActionVerifyLocation || a == ActionAsk
 	case RoleReportOfficer, RoleAnalyst, RoleDutyOfficer:
 		return a == ActionReadOrganization || a == ActionReadReport
 	case RolePublisher:

@@ -1,7 +1,10 @@
 package geo
 
-// LocationDivision is the source of a location that is only the point of a division (code list location_source).
-const LocationDivision = "division"
+// Sources of a location (code list location_source) that say that nobody placed it.
+const (
+	LocationDivision  = "division"  // it is only the point of a division
+	LocationGenerated = "generated" // a program made it up
+)
 
 // Place is a point that stands for something around it.
 type Place struct {

@@ -162,6 +162,8 @@ func matrix() map[string]row {
 		"GET /api/report-categories":       fixed(get("/api/report-categories", 200)),
 		"GET /api/codes/:list":             fixed(get("/api/codes/organization_kind", 200)),
 		"GET /api/coordinates":             fixed(get("/api/coordinates?q=120.1551,30.2741&crs=gcj02", 200)),
+		"GET /api/geocode":                 fixed(get("/api/geocode?q=%E4%B8%8A%E5%9F%8E%E5%8C%BA%E7%A7%98%E5%A4%96%E8%8D%89", 200)), // 上城区秘外草
+		"GET /api/geocode/reverse":         fixed(get("/api/geocode/reverse?point=120.12,30.12&within=10000", 200)),
 		"GET /api/divisions":               fixed(get("/api/divisions", 200), internal("/api/divisions?edition=internal")),
 		"GET /api/divisions/counts":        fixed(get("/api/divisions/counts?by=province", 200), internal("/api/divisions/counts?by=province&edition=internal")),
 		"GET /api/divisions/:code":         fixed(get("/api/divisions/330000000000", 200), internal("/api/divisions/330000000000?edition=internal")),
@@ -173,7 +175,7 @@ func matrix() map[string]row {
 		"GET /basemaps/:name/:z/:x/:y": fixed(get("/basemaps/none/0/0/0", 404)),
 		"GET /openapi.yaml":            fixed(get("/openapi.yaml", 200)), "GET /api/openapi.yaml": fixed(get("/api/openapi.yaml", 200)),
 	}
-	for _, more := range []map[string]row{organizationRows(), registrationRows(), pointRows(), sessionRows(), accountRows(), taskRows()} {
+	for _, more := range []map[string]row{organizationRows(), registrationRows(), pointRows(), sessionRows(), accountRows(), taskRows(), verificationRows()} {
 		for name, r := range more {
 			rows[name] = r
 		}

@@ -39,6 +39,9 @@ from jingwei.organization o
 where o.id = $1
 for update of o`
 
+// anyVersion lets a write be one to whatever version there is.
+const anyVersion = -1
+
 // lockOrganization locks an organization that may be written to, and returns what is known of where it stands. The lock
 // comes first, so that what is decided still holds when it is written.
 func (r reach) lockOrganization(ctx context.Context, tx pgx.Tx, id geo.ID, ifVersion int32, author string) (organizationWrite, []standing, error) {
@@ -62,7 +65,7 @@ func (r reach) lockOrganization(ctx context.Context, tx pgx.Tx, id geo.ID, ifVer
 	if !locked || retired {
 		return w, nil, geo.NotFound("there is no organization %d", id)
 	}
-	if present != ifVersion {
+	if present != ifVersion && ifVersion != anyVersion {
 		return w, nil, &geo.Error{Kind: geo.ErrStale, Message: fmt.Sprintf("version %d is out of date: the organization is at version %d", ifVersion, present)}
 	}
 	w.version = present + 1

@@ -17,11 +17,16 @@ import (
 // The organization must lie in the scope in, today and on the days that are written to, and so must a superior that it
 // did not have, all organizations for none; else it is geo.ErrForbidden, or geo.ErrNotFound (of a superior geo.ErrConflict)
 // where it may not even be seen.
+//
+// The state of the location stays as it is: without one in c, or with the same. One that was moved by more than its accuracy is
+// reported anew, and checked at once when the technical check finds nothing; only the operator may write another state.
 func (s *Store) ReplaceOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error) {
 	fail := func(err error) (geo.Organization, geo.FeedPosition, error) {
 		return geo.Organization{}, geo.FeedPosition{}, fmt.Errorf("replace organization %d: %w", id, err)
 	}
+	state := c.LocationState
 	c = complete(c)
+	c.LocationState = state // what it is, unless it is given
 	if err := c.Validate(); err != nil {
 		return fail(err)
 	}
@@ -70,6 +75,10 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 			return err
 		}
 	}
+	out, err := w.settle(ctx, tx, &before, &c, r.today)
+	if err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, sqlTouch, w.id, w.version, c.Code); err != nil {
 		return err
 	}
@@ -78,6 +87,9 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 	}
 	path, err := w.insert(ctx, tx, c, span)
 	if err != nil {
+		return err
+	}
+	if err := out.keep(ctx, tx, w); err != nil {
 		return err
 	}
 	if c.Parent != replaced.parent {

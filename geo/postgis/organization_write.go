@@ -14,6 +14,8 @@ import (
 // not be read. Faults of c are *geo.Error with the field; a code in use is geo.ErrConflict, and so is a superior that
 // does not exist, may not be seen, or is retired before valid ends. The superior must lie in the scope in, else it is
 // geo.ErrForbidden; without one, the scope must be all organizations.
+//
+// The location is reported, and checked at once when the technical check finds nothing; only the operator may say that it is more.
 func (s *Store) CreateOrganization(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error) {
 	return s.register(ctx, see, in, c, valid, "", author)
 }
@@ -44,8 +46,16 @@ func (s *Store) register(ctx context.Context, see, in geo.Scope, c geo.Organizat
 			return err
 		}
 		org.ID = w.id
+		out, err := w.settle(ctx, tx, nil, &c, r.today)
+		if err != nil {
+			return err
+		}
+		org.LocationState = c.LocationState
 		path, err := w.insert(ctx, tx, c, valid)
 		if err != nil {
+			return err
+		}
+		if err := out.keep(ctx, tx, w); err != nil {
 			return err
 		}
 		return w.audit(ctx, tx, geo.AuditCreateOrganization, path, nil, auditedOf(w.version, c, valid))

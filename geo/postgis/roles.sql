@@ -12,12 +12,13 @@ declare
         {report_category, s, s, s},
         {feed, s, s, s}, {feed_life, s, s, s}, {generation, s, s, -}, {change, -, -, s},
         {public_organization, s, s, -}, {public_organization_version, s, s, -}, {public_grid, s, s, -}, {public_report, s, s, -},
-        {scoped_organization, -, s, -}, {scoped_organization_version, -, s, -},
+        {scoped_organization_version, -, s, -},
         {organization, -, siu, s}, {organization_version, -, siu, s}, {report, -, siu, s}, {organization_photo, -, siu, -},
         {account, -, siu, -}, {account_identity, -, siud, -}, {role_grant, -, siu, -}, {session, -, siud, -},
         {token, -, siud, -}, {one_time_link, -, siud, -}, {sign_in_failure, -, siud, -},
         {ask, -, siu, -}, {task, -, siu, -}, {task_field, -, siu, -},
         {audit, -, si, -}, {audit_seal, -, s, -},
+        {location_step, -, si, -}, {location_check, -, siu, -},
         {node, -, s, -}}';
     roles constant text[] := '{jingwei_public, jingwei_app, jingwei_index}';
     -- They write the feed and look at all rows, whoever makes the change. Nobody else lets them loose on rows of his own.

@@ -92,6 +92,14 @@ func (o *Object) Objects(name string, allowed ...string) []*Object {
 	return objects
 }
 
+// Member returns an object in which only the allowed members may occur; nil when the member is missing or null.
+func (o *Object) Member(name string, allowed ...string) *Object {
+	if o.Null(name) {
+		return nil
+	}
+	return ParseObject(o.members[name], allowed...)
+}
+
 // list returns the values of a list; false when the member is missing or null.
 func (o *Object) list(name string) ([]json.RawMessage, bool) {
 	if o.Null(name) {

@@ -208,6 +208,119 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/organizations/{id}/verification': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * Where an organization stands in the verification of its location
+     * @description Steps, findings and who reported the location are told to those who may read the organization beyond what is public; `next` and `back` say what the caller may do.
+     */
+    get: operations['getVerification'];
+    put?: never;
+    /**
+     * Take a step in the verification of a location
+     * @description The states in their order: `reported` 自主填报, `checked` 技术校验, `compared` 人工比对, `approved` 二次核准, `inspected` 实地检验,
+     *     `confirmed` 终端确认. `to` is the next one, `back` any earlier one, with a `reason`.
+     *
+     *     Reviewers take all steps but the last, with an `evidence`; `approved` is for another account than the one that took `compared`. Registrars
+     *     confirm, with the `device` within the accuracy of the location or 100 m, whichever is more, or with a `reason`. Where the device was is
+     *     not kept, only how far from the location. Who may take a step may take it back; reviewers may send back from any state. The step to `checked` is
+     *     taken by the technical check when a location is written and nothing speaks against it; by hand it is a reviewer's.
+     */
+    post: operations['takeLocationStep'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/verification/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make the technical check of a location again
+     * @description A reported location that passes is `checked` from then on. For those who write or verify the organization.
+     */
+    post: operations['checkLocation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/verification': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Locations that wait for verification, or are contradicted
+     * @description Of the organizations that the caller may read beyond what is public. Without `state`, those that are not confirmed, and confirmed ones that a finding contradicts. In the order of their ids.
+     */
+    get: operations['listLocations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/verification/counts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How many locations are in each state and have each finding */
+    get: operations['countLocations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/verification/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make the technical check of up to 500 locations that lack one
+     * @description As an import leaves them. Call it again with `cursor` until `next` is null.
+     */
+    post: operations['checkLocations'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/sign-in': {
     parameters: {
       query?: never;
@@ -811,6 +924,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/geocode': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The places that an address may mean
+     * @description Finds the divisions that a Chinese address names as people write it: with or without the divisions above, with or without the endings 省市区县镇乡街道村社区, under former names, with noise. It answers what of the text it understood, what is left (mostly a road and a number), the deepest level about which there is no doubt, a place with its accuracy, and warnings. Only public data of today are used. The order is that of likelihood; an empty list means that no division is named.
+     */
+    get: operations['geocode'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/geocode/reverse': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where a place is, as an address is written
+     * @description The divisions in whose outlines, in the default boundary set, the place lies; outside all of them (at sea, abroad) the division with the nearest label within 200 km, which `by` says; and the nearest public organization with its address.
+     */
+    get: operations['reverseGeocode'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/divisions': {
     parameters: {
       query?: never;
@@ -950,7 +1103,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One box for organizations and divisions */
+    /**
+     * One box for organizations, divisions, addresses and coordinates
+     * @description What was typed is looked for in the ways of `match`, the best first; letters count in either case, characters in full or half
+     *     width. `code` is the beginning of an own code, of a unified social credit code, of the code of a division. `pinyin` and
+     *     `initials` are of the beginning of a name, without spaces; what follows 中共 counts as a beginning, too. `former` is a name that
+     *     what is found had before the day. `similar` is a name or pinyin with a wrong, a missing or an additional character, or two that
+     *     changed places: one such error from 3 characters (4 letters) on, two from 6 (8); these are looked for when nothing matches otherwise.
+     *
+     *     Within a way of matching divisions down to townships come first, by level, then organizations by level and kind
+     *     (committees, general branches, branches, others), then villages; for `similar` the number of errors comes before that. What
+     *     is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
+     *
+     *     The answer stands on the position that `Jingwei-Position` names. Names of divisions follow an import within seconds.
+     */
     get: operations['search'];
     put?: never;
     post?: never;
@@ -1354,6 +1520,155 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /**
+     * @example {
+     *       "to": "compared",
+     *       "evidence": "Compared with the plan of the township of 2025"
+     *     }
+     */
+    LocationMove: {
+      to?: components['schemas']['LocationState'];
+      back?: components['schemas']['LocationState'];
+      /** @description What the step rests on. */
+      evidence?: string;
+      /** @description Why the location is sent back, or confirmed from elsewhere. */
+      reason?: string;
+      device?: {
+        location: components['schemas']['Position'];
+        /** @description Metres. */
+        accuracy_m: number;
+      } | null;
+    };
+    LocationFinding: {
+      /** @enum {string} */
+      code:
+        | 'null-island'
+        | 'outside-country'
+        | 'swapped'
+        | 'shifted-gcj02'
+        | 'shifted-bd09'
+        | 'outside-division'
+        | 'division-point'
+        | 'generated'
+        | 'same-point'
+        | 'accuracy-unknown'
+        | 'accuracy-poor'
+        | 'no-boundary';
+      /** @description It says that the location is wrong, not only that it is not known well enough. */
+      contradicts: boolean;
+    };
+    LocationStep: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      from: string;
+      to: string;
+      /**
+       * @description `hand`: somebody took it; `check`: the technical check passed; `moved`: the location was moved by more than its accuracy; `written`: the operator wrote the state.
+       * @enum {string}
+       */
+      cause: 'hand' | 'check' | 'moved' | 'written';
+      author: string;
+      /** Format: date-time */
+      at: string;
+      evidence: string;
+      reason: string;
+      location: components['schemas']['Position'];
+      /** @description Of the location that the step is about; 0 for unknown. */
+      accuracy_m: number;
+      /** @description Metres from the location: of the device that confirmed it, or of where it was before it was moved. */
+      distance_m: number | null;
+    };
+    Verification: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      state: components['schemas']['LocationState'];
+      accuracy_m: number;
+      location: components['schemas']['Position'];
+      /** @description The first version of the organization. */
+      reported: {
+        author: string;
+        /** Format: date-time */
+        at: string;
+      } | null;
+      /** @description The oldest first. */
+      steps: components['schemas']['LocationStep'][];
+      findings: components['schemas']['LocationFinding'][];
+      /**
+       * Format: date-time
+       * @description Null when no technical check was made of this location.
+       */
+      checked_at: string | null;
+      /** @description Null after the last step. */
+      next: {
+        to: components['schemas']['LocationState'];
+        allowed: boolean;
+        /**
+         * @description Why the caller may not take it.
+         * @enum {string}
+         */
+        reason: '' | 'reviewer' | 'registrar' | 'second-person';
+      } | null;
+      /** @description The states that the caller may send it back to. */
+      back: components['schemas']['LocationState'][];
+      may_recheck: boolean;
+    };
+    LocationItem: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      name: string;
+      kind: string;
+      division: string;
+      state: components['schemas']['LocationState'];
+      source: string;
+      accuracy_m: number;
+      location: components['schemas']['Position'];
+      /**
+       * Format: date-time
+       * @description When the present content was recorded.
+       */
+      since: string;
+      findings: components['schemas']['LocationFinding'][];
+      /** Format: date-time */
+      checked_at: string | null;
+    };
+    LocationList: {
+      items: components['schemas']['LocationItem'][];
+      next: string | null;
+    };
+    LocationCounts: {
+      /**
+       * @example {
+       *       "reported": 12,
+       *       "checked": 30
+       *     }
+       */
+      states: {
+        [key: string]: number;
+      };
+      /**
+       * @example {
+       *       "outside-division": 3
+       *     }
+       */
+      findings: {
+        [key: string]: number;
+      };
+      /** @description Locations of which no technical check was made. */
+      unchecked: number;
+      /** @description There are more than 200,000 checks, and so many were counted. */
+      capped: boolean;
+    };
+    LocationChecks: {
+      checked: number;
+      passed: number;
+      next: string | null;
+    };
     /** @enum {string} */
     AskedField: 'short_name' | 'address' | 'phone' | 'uscc' | 'location' | 'jurisdiction';
     Burden: {
@@ -1557,6 +1872,7 @@ export interface components {
        * @example gcj02
        */
       source_crs?: string;
+      /** @description The outcome of the verification, which only the operator may write. Missing, it stays as it is; a new location is `reported`. */
       location_state?: components['schemas']['LocationState'];
       address?: string;
       /** @description A public phone of the organization, never of a person. */
@@ -1616,7 +1932,7 @@ export interface components {
       author: string;
     };
     /**
-     * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认; in a request `reported` when missing
+     * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认
      * @enum {string}
      */
     LocationState: 'reported' | 'checked' | 'compared' | 'approved' | 'inspected' | 'confirmed';
@@ -1826,6 +2142,8 @@ export interface components {
       actions: {
         'organization.read': components['schemas']['ActionScope'];
         'organization.write': components['schemas']['ActionScope'];
+        'location.verify': components['schemas']['ActionScope'];
+        'location.confirm': components['schemas']['ActionScope'];
         'report.read': components['schemas']['ActionScope'];
         'account.read': components['schemas']['ActionScope'];
         'account.write': components['schemas']['ActionScope'];
@@ -2059,26 +2377,27 @@ export interface components {
        * @example N51H0429646312401017
        */
       beidou: string | null;
-      understood: {
-        /** @example gcj02 */
-        system: string;
-        /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
-        told: boolean;
-        /** @enum {string} */
-        notation: 'decimal' | 'dms' | 'metres' | 'wkt' | 'json' | 'beidou' | 'link' | 'geo';
-        coordinates: components['schemas']['Pair'];
-        /**
-         * @description Which the text has first, x (longitude or easting) or y (latitude or northing); absent for grid codes and links.
-         * @enum {string}
-         */
-        order?: 'xy' | 'yx';
-        /** @description Whether the text says which number is which, or makes sense in one order only; else the other order is among `others`. */
-        order_told: boolean;
-        /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
-        cell_degrees?: number;
-      };
+      understood: components['schemas']['Understood'];
       /** @description What the text can mean as well, the likelier first. */
       others?: components['schemas']['Coordinate'][];
+    };
+    Understood: {
+      /** @example gcj02 */
+      system: string;
+      /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
+      told: boolean;
+      /** @enum {string} */
+      notation: 'decimal' | 'dms' | 'metres' | 'wkt' | 'json' | 'beidou' | 'link' | 'geo';
+      coordinates: components['schemas']['Pair'];
+      /**
+       * @description Which the text has first, x (longitude or easting) or y (latitude or northing); absent for grid codes and links.
+       * @enum {string}
+       */
+      order?: 'xy' | 'yx';
+      /** @description Whether the text says which number is which, or makes sense in one order only; else the other order is among `others`. */
+      order_told: boolean;
+      /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
+      cell_degrees?: number;
     };
     /** @description Longitude and latitude in degrees, or easting and northing in metres. */
     Pair: number[];
@@ -2188,7 +2507,25 @@ export interface components {
       };
     };
     /** @enum {string} */
-    SearchMatch: 'exact' | 'prefix' | 'infix' | 'pinyin' | 'initials' | 'code';
+    SearchMatch:
+      | 'exact'
+      | 'code'
+      | 'prefix'
+      | 'infix'
+      | 'pinyin'
+      | 'initials'
+      | 'address'
+      | 'former'
+      | 'similar';
+    /** @description Why it is a hit: the piece of a text that matches, in characters, for highlighting. */
+    SearchPiece: {
+      /** @enum {string} */
+      field: 'name' | 'short_name' | 'former_name' | 'code' | 'uscc' | 'address' | 'pinyin' | 'initials';
+      text: string;
+      from: number;
+      /** @description Behind the piece. */
+      to: number;
+    };
     OrganizationHit: {
       /**
        * @description discriminator enum property added by openapi-typescript
@@ -2206,6 +2543,7 @@ export interface components {
       location: components['schemas']['NullablePosition'];
       bbox: components['schemas']['NullableBox'];
       match: components['schemas']['SearchMatch'];
+      matched?: components['schemas']['SearchPiece'];
     };
     DivisionHit: {
       /**
@@ -2223,11 +2561,171 @@ export interface components {
       location: components['schemas']['NullablePosition'];
       bbox: components['schemas']['NullableBox'];
       match: components['schemas']['SearchMatch'];
+      matched?: components['schemas']['SearchPiece'];
     };
-    SearchHit: components['schemas']['OrganizationHit'] | components['schemas']['DivisionHit'];
+    /** @description A place that the text names as a coordinate; of several readings the likeliest comes first. */
+    CoordinateHit: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'coordinate';
+      /**
+       * @description Longitude and latitude, WGS84.
+       * @example 120.15, 30.27
+       */
+      name: string;
+      division: string;
+      context: string;
+      location: components['schemas']['Position'];
+      bbox: components['schemas']['NullableBox'];
+      match: components['schemas']['SearchMatch'];
+      understood: components['schemas']['Understood'];
+    };
+    /** @description 1 province to 5 village; 0 for none. */
+    AddressLevel: number;
+    /** @description Metres; null for unknown. */
+    NullableMetres: number | null;
+    /**
+     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division.
+     * @enum {string}
+     */
+    AddressWarningKind: 'parent_inferred' | 'former_name' | 'ambiguous' | 'contradiction' | 'misspelt';
+    NamedDivision: {
+      code: components['schemas']['DivisionCode'];
+      name: string;
+      level: components['schemas']['DivisionLevel'];
+    };
+    AddressCandidate: {
+      /**
+       * @description The names of the divisions as an address is written.
+       * @example 浙江省杭州市西湖区北山街道
+       */
+      address: string;
+      /** @description Widest first. */
+      divisions: components['schemas']['NamedDivision'][];
+      certain_level: components['schemas']['AddressLevel'];
+      /** @description What of the text was understood, in its order. */
+      parts: {
+        /** @description The first character, a code point, of the text counted from 0. */
+        start: number;
+        /** @description The first character behind it. */
+        end: number;
+        text: string;
+        code: components['schemas']['DivisionCode'];
+        name: string;
+        /**
+         * @description `full`: the name with its ending; `short`: without; `variant`: with another ending; `misspelt`: one character is wrong; `former`: a former name; `ceded`: the name of a division that held the place once.
+         * @enum {string}
+         */
+        how: 'full' | 'short' | 'variant' | 'misspelt' | 'former' | 'ceded';
+      }[];
+      /**
+       * @description What was not understood behind it, mostly road and number.
+       * @example 北山路84号
+       */
+      rest: string;
+      location: components['schemas']['NullablePosition'];
+      /**
+       * @description What the location is of.
+       * @enum {string|null}
+       */
+      placed_by: 'division' | 'organization' | null;
+      /** @description Level of the division that the location is the label of. */
+      placed_level: number | null;
+      /** @description The one public organization in the division that the rest of the text names. */
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+      } | null;
+      accuracy_m: components['schemas']['NullableMetres'];
+      /** @description For comparison, no probability. */
+      confidence: number;
+      warnings: {
+        kind: components['schemas']['AddressWarningKind'];
+        /** @description What of the text it is about, or the former name; empty for none. */
+        text: string;
+        /** @description At most ten. */
+        divisions: {
+          code: components['schemas']['DivisionCode'];
+          name: string;
+          level: components['schemas']['DivisionLevel'];
+          address: string;
+        }[];
+        /** @description Of divisions, those that are not listed included. */
+        count: number;
+      }[];
+    };
+    AddressCandidates: {
+      items: components['schemas']['AddressCandidate'][];
+      numberReturned: number;
+    };
+    AddressOfPlace: {
+      point: components['schemas']['Position'];
+      /**
+       * @description Empty when nothing is near.
+       * @example 浙江省杭州市西湖区北山街道
+       */
+      address: string;
+      /** @description Widest first. */
+      divisions: components['schemas']['NamedDivision'][];
+      /**
+       * @description `outline`: the place lies in their outlines; `nearest_label`: it lies outside all outlines, and the label of the deepest of these divisions is the nearest; `nothing`: no label is near either.
+       * @enum {string}
+       */
+      by: 'outline' | 'nearest_label' | 'nothing';
+      /** @description Metres to the nearest label, when the divisions were found by it. */
+      distance_m: number | null;
+      /** @description How far the deepest division reaches from its label in metres: how exact the text is. Null for unknown. */
+      accuracy_m: number | null;
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+        /** @description Empty when it has none. */
+        address: string;
+        location: components['schemas']['Position'];
+        distance_m: number;
+      } | null;
+    };
+    /** @description A place that the text names as an address. */
+    AddressHit: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'address';
+      /** @description The names of the divisions as an address is written. */
+      name: string;
+      /** @description The parent of the division, 12 digits; empty for a province. */
+      division: string;
+      context: string;
+      bbox: components['schemas']['NullableBox'];
+      /** @description What was not understood behind it. */
+      rest: string;
+      code: components['schemas']['DivisionCode'];
+      level: components['schemas']['DivisionLevel'];
+      certain_level: components['schemas']['AddressLevel'];
+      location: components['schemas']['NullablePosition'];
+      placed_level: number | null;
+      accuracy_m: components['schemas']['NullableMetres'];
+      confidence: number;
+      warnings: components['schemas']['AddressWarningKind'][];
+      match: components['schemas']['SearchMatch'];
+    };
+    SearchHit:
+      | components['schemas']['OrganizationHit']
+      | components['schemas']['DivisionHit']
+      | components['schemas']['CoordinateHit']
+      | components['schemas']['AddressHit'];
     SearchResult: {
       items: components['schemas']['SearchHit'][];
       numberReturned: number;
+      /** @description How much matches, when it is at most 10,000. */
+      numberMatched?: number;
+      /** @description About how much matches, two digits of it, when it is more. */
+      estimate?: number;
     };
     /** @description TileJSON 3.0.0. */
     TileJSON: {
@@ -2415,6 +2913,10 @@ export interface components {
   parameters: {
     /** @example 1 */
     photo: number;
+    /** @description Only in this division, by its code. */
+    verificationDivision: string;
+    /** @description Only this organization and those below it. */
+    verificationOrganization: number;
     /** @description A collection of points. */
     pointCollection: 'organizations' | 'reports';
     /**
@@ -3095,6 +3597,187 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['OrganizationVersionList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getVerification: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The verification. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Verification'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  takeLocationStep: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description The ETag of the organization that is to be changed, for example `"3"`. Only its version counts; any ETag that a GET, POST or PUT gave will do as long as nobody has written since.
+         * @example "3"
+         */
+        'If-Match': components['parameters']['ifMatch'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LocationMove'];
+      };
+    };
+    responses: {
+      /** @description The organization with its new state. */
+      200: {
+        headers: {
+          ETag: components['headers']['OrganizationETag'];
+          'Jingwei-Position': components['headers']['WritePosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Organization'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  checkLocation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The verification after the check. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Verification'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listLocations: {
+    parameters: {
+      query?: {
+        /**
+         * @description Only these states, separated by commas.
+         * @example reported,checked
+         */
+        state?: string;
+        /**
+         * @description Only with this finding, or `unchecked` for those of which no technical check was made.
+         * @example outside-division
+         */
+        finding?: string;
+        /** @description Only in this division, by its code. */
+        division?: components['parameters']['verificationDivision'];
+        /** @description Only this organization and those below it. */
+        organization?: components['parameters']['verificationOrganization'];
+        /** @description At most this many items; above 500 is read as 500. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LocationList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  countLocations: {
+    parameters: {
+      query?: {
+        /** @description Only in this division, by its code. */
+        division?: components['parameters']['verificationDivision'];
+        /** @description Only this organization and those below it. */
+        organization?: components['parameters']['verificationOrganization'];
+        /** @description The header Jingwei-Position of a write that the counts of states are to include. */
+        after?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The counts; those of states from the live index. */
+      200: {
+        headers: {
+          'Jingwei-Position': components['headers']['JingweiPosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LocationCounts'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  checkLocations: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the call before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was checked. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LocationChecks'];
         };
       };
       default: components['responses']['Problem'];
@@ -4231,6 +4914,65 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  geocode: {
+    parameters: {
+      query: {
+        /**
+         * @description The address.
+         * @example 杭州西湖区北山街道北山路84号
+         */
+        q: string;
+        /** @description At most this many candidates; above 50 is read as 50. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Candidates, the likeliest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AddressCandidates'];
+        };
+      };
+      429: components['responses']['TooMany'];
+      default: components['responses']['Problem'];
+    };
+  };
+  reverseGeocode: {
+    parameters: {
+      query: {
+        /**
+         * @description longitude,latitude in degrees.
+         * @example 120.15,30.25
+         */
+        point: string;
+        /** @description How far an organization may be to be named, in metres; above 10000 is read as 10000. */
+        within?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The address. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AddressOfPlace'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   listDivisions: {
     parameters: {
       query?: {
@@ -4515,7 +5257,7 @@ export interface operations {
         /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
         edition?: components['parameters']['edition'];
         /**
-         * @description A name or part of one, pinyin, initials of pinyin, or a code.
+         * @description A name or part of one, pinyin, initials of pinyin, a code or an address, of at most 100 characters; or a coordinate.
          * @example 柳
          */
         q: string;
@@ -4526,6 +5268,8 @@ export interface operations {
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
+        after?: components['parameters']['after'];
       };
       header?: never;
       path?: never;

@@ -2,6 +2,7 @@ import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { organizationsZh } from '../console/i18n/organizationsZh';
 import type { tasksZh } from '../console/i18n/tasksZh';
+import type { verificationZh } from '../console/i18n/verificationZh';
 import type { zh as consoleZh } from '../console/i18n/zh';
 import type { Language } from '../format/number';
 import { en } from './en';
@@ -16,6 +17,7 @@ declare module 'i18next' {
       translation: typeof zh;
       console: typeof consoleZh;
       organizations: typeof organizationsZh;
+      verification: typeof verificationZh;
       print: typeof printZh;
       tasks: typeof tasksZh;
       tools: typeof toolsZh;

@@ -46,6 +46,14 @@ export type OrganizationNode = Schemas['OrganizationNode'];
 /** An organization with all that is said of it. */
 export type OrganizationDetail = Schemas['Organization'];
 export type OrganizationInput = Body<paths['/api/organizations']['post']>;
+/** The verification of a location. */
+export type Verification = Schemas['Verification'];
+export type LocationState = Schemas['LocationState'];
+export type LocationStep = Schemas['LocationStep'];
+export type LocationItem = Schemas['LocationItem'];
+export type LocationMove = Schemas['LocationMove'];
+export type FindingCode = Schemas['LocationFinding']['code'];
+export type LocationQuery = NonNullable<paths['/api/verification']['get']['parameters']['query']>;
 
 /** What an organization is asked for. */
 export type Task = Schemas['Task'];

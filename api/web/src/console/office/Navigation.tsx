@@ -1,11 +1,12 @@
 import { useTexts } from '../services';
 import { formatRoute, type Page } from '../state/route';
-import { AuditIcon, KeyIcon, PeopleIcon, PersonIcon, ScreenIcon, TaskIcon, TreeIcon } from './icons';
+import { AuditIcon, KeyIcon, PeopleIcon, PersonIcon, PinIcon, ScreenIcon, TaskIcon, TreeIcon } from './icons';
 
 const icons: Partial<Record<Page, () => React.JSX.Element>> = {
   accounts: PeopleIcon,
   tasks: TaskIcon,
   organizations: TreeIcon,
+  verification: PinIcon,
   audit: AuditIcon,
   me: PersonIcon,
   sessions: ScreenIcon,

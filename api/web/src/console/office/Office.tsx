@@ -18,6 +18,7 @@ import { Undo } from './Undo';
 // Forms and maps of organizations arrive when somebody turns to them.
 const Tasks = lazy(() => import('./tasks/Tasks'));
 const Organizations = lazy(() => import('./organizations/Organizations'));
+const Waiting = lazy(() => import('./verification/Waiting'));
 
 /** The console of somebody who is signed in. What they may not do is not there. */
 export default function Office({ session }: { session: Session }) {
@@ -47,7 +48,7 @@ export default function Office({ session }: { session: Session }) {
 export function pagesOf(session: Session): Page[] {
   const pages: Page[] = [];
   if (may(session, 'account.read')) pages.push('accounts');
-  if (may(session, 'organization.read')) pages.push('tasks', 'organizations');
+  if (may(session, 'organization.read')) pages.push('tasks', 'organizations', 'verification');
   if (may(session, 'audit.read')) pages.push('audit');
   return [...pages, 'me', 'sessions', 'tokens'];
 }
@@ -58,6 +59,13 @@ function Shown({ page }: { page: Page }) {
     return (
       <Suspense fallback={<Rows count={6} />}>
         <Organizations />
+      </Suspense>
+    );
+  }
+  if (page === 'verification') {
+    return (
+      <Suspense fallback={<Rows count={6} />}>
+        <Waiting />
       </Suspense>
     );
   }

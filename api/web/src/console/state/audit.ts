@@ -25,6 +25,7 @@ export const auditActions = [
   'organization.create',
   'organization.replace',
   'organization.retire',
+  'location.step',
   'organization.read',
   'organization.add-photo',
   'organization.remove-photo',

@@ -7,6 +7,7 @@ export const pages = [
   'accounts',
   'tasks',
   'organizations',
+  'verification',
   'audit',
   'sessions',
   'tokens',

@@ -198,6 +198,16 @@ test('what was done is offered until it is forgotten', () => {
   expect(undoing.done.get().map(({ text }) => text)).toEqual(['second']);
 });
 
+test('of one thing only the latest is offered', () => {
+  const undoing = new Undoing();
+  undoing.offer('another', async () => {});
+  undoing.offer('first', async () => {}, 'location 1');
+  undoing.offer('second', async () => {}, 'location 1');
+  expect(undoing.done.get().map(({ text }) => text)).toEqual(['another', 'second']);
+  undoing.overtake('location 1');
+  expect(undoing.done.get().map(({ text }) => text)).toEqual(['another']);
+});
+
 describe('the tree', () => {
   const node = (id: number, children: number): OrganizationNode => ({
     id,

@@ -1,0 +1,155 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../scripts/chromium.mjs';
+import { verificationZh as words } from '../src/console/i18n/verificationZh';
+import { zh as mapWords } from '../src/i18n/zh';
+import { address } from './browser';
+import { asked, Desk, expectUsable } from './desk';
+
+// Three accounts take one organization through the six states. The test in Go holds what the database keeps against the steps here.
+
+const place = process.env.JINGWEI_PLACE;
+if (!place) throw new Error('JINGWEI_PLACE names no organization: see e2e/README.md');
+const [id, longitude, latitude] = place.split(' ').map(Number) as [number, number, number];
+const { language, size } = asked();
+const password = 'seven old trees by the pond';
+const name = '柳塘试点村民委员会';
+const states = mapWords.locationState;
+
+let browser: Browser;
+let clerk: Desk;
+let first: Desk;
+let second: Desk;
+beforeAll(async () => {
+  browser = await launch();
+  [clerk, first, second] = await Promise.all([
+    Desk.open(browser, size, language),
+    Desk.open(browser, size, language),
+    Desk.open(browser, size, language),
+  ]);
+});
+afterAll(async () => {
+  const faults = await Promise.all([clerk, first, second].map((desk) => desk?.close()));
+  await browser?.close();
+  expect(faults).toEqual([[], [], []]);
+});
+
+const signIn = async (desk: Desk, account: string, hash: string) => {
+  await desk.go(`/console${hash}`);
+  await desk.signIn(account, password);
+  await desk.page.locator('.pages').waitFor();
+};
+/** The state that a desk shows of the organization. */
+const shown = (desk: Desk) => desk.page.locator('.verification-state strong');
+const fillEvidence = async (desk: Desk, text: string) => {
+  const input = desk.page.locator('.next-step .form input');
+  await input.fill(text);
+  await input.press('Enter');
+};
+/** What the server says of the state, without a session. */
+const served = async () => {
+  const answer = await fetch(`${address}/api/organizations/${id}`);
+  return ((await answer.json()) as { location_state: string }).location_state;
+};
+
+describe('an organization is verified by three accounts', () => {
+  test('a registrar finds the location that no check was made of, and has it checked', async () => {
+    const { page } = clerk;
+    await signIn(clerk, 'liutang.clerk', '#/verification');
+    const row = page.locator(`.location-row[data-id="${id}"]`);
+    await row.waitFor();
+    expect(await row.textContent()).toContain(words.finding.unchecked);
+    expect(await row.getAttribute('data-state')).toBe('reported');
+    await page.locator('.waiting-map canvas').waitFor();
+    await expectUsable(clerk);
+    await clerk.screenshot('waiting');
+    await row.click();
+    await shown(clerk).waitFor();
+    await expectUsable(clerk);
+    await clerk.screenshot('reported');
+    await clerk.button(words.next.check).click();
+    await expect.poll(() => shown(clerk).textContent()).toBe(states.checked);
+    expect(await page.locator('.next-step').textContent()).toContain(words.next.lacking.reviewer);
+    await expect.poll(served).toBe('checked');
+  });
+
+  test('a reviewer advances it by the keys, and may not approve what they compared', async () => {
+    const { page } = first;
+    await signIn(first, 'first.reviewer', '#/verification');
+    const list = page.getByRole('listbox');
+    const row = page.locator(`.location-row[data-id="${id}"]`);
+    await row.waitFor();
+    await list.focus();
+    await page.keyboard.press('End');
+    for (let i = 0; i < 5; i++) {
+      if ((await page.locator('.location-row.active').getAttribute('data-id')) === String(id)) break;
+      await page.keyboard.press('ArrowUp');
+    }
+    await page.keyboard.press('a');
+    await page.locator('.bulk input').waitFor();
+    await page.keyboard.type('与2025年村界图一致');
+    await expectUsable(first);
+    await first.screenshot('bulk');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => row.textContent()).toContain(states.compared);
+    expect(await served()).toBe('compared');
+    await list.focus();
+    await page.keyboard.press('Enter');
+    await shown(first).waitFor();
+    expect(await page.locator('.next-step').textContent()).toContain(words.next.lacking['second-person']);
+    await expectUsable(first);
+    await first.screenshot('second-person');
+  });
+
+  test('another reviewer approves, takes it back, approves again and inspects', async () => {
+    const { page } = second;
+    await signIn(second, 'second.reviewer', `#/organizations/${id}?tab=verification`);
+    await fillEvidence(second, '已电话核实');
+    await expect.poll(() => shown(second).textContent()).toBe(states.approved);
+    await second.screenshot('undo-step');
+    await page.locator('.undo button').click();
+    await expect.poll(() => shown(second).textContent()).toBe(states.compared);
+    expect(await served()).toBe('compared');
+    await fillEvidence(second, '已再次电话核实');
+    await expect.poll(() => shown(second).textContent()).toBe(states.approved);
+    await fillEvidence(second, '到过现场，门牌相符');
+    await expect.poll(() => shown(second).textContent()).toBe(states.inspected);
+    await expectUsable(second);
+    await second.screenshot('inspected');
+    expect(await page.locator('.next-step').textContent()).toContain(words.next.lacking.registrar);
+  });
+
+  test('the registrar confirms it on the spot, and not from elsewhere', async () => {
+    const { page, context } = clerk;
+    await context.grantPermissions(['geolocation'], { origin: address });
+    await context.setGeolocation({ longitude: longitude + 0.02, latitude, accuracy: 10 });
+    await clerk.go(`/console#/organizations/${id}?tab=verification`);
+    await expect.poll(() => shown(clerk).textContent()).toBe(states.inspected);
+    const primary = page.locator('.next-step .ant-btn-primary');
+    expect(await primary.textContent()).toBe(words.next.advance.confirmed);
+    clerk.allow(`400 POST /api/organizations/${id}/verification`);
+    await primary.click();
+    await page.locator('.next-step .notice.alarm', { hasText: words.next.far }).waitFor();
+    await expectUsable(clerk);
+    await clerk.screenshot('far');
+    await context.setGeolocation({ longitude: longitude + 0.0002, latitude, accuracy: 10 });
+    await primary.click();
+    await expect.poll(() => shown(clerk).textContent()).toBe(states.confirmed);
+    expect(await served()).toBe('confirmed');
+    await page.locator('.next-step h3', { hasText: words.next.all }).waitFor();
+    await page.locator('.step-history summary').click();
+    expect(await page.locator('.step-history li').count()).toBe(7);
+    expect(await page.locator('.step.done').count()).toBe(5);
+    await expectUsable(clerk);
+    await clerk.screenshot('confirmed');
+  });
+
+  test('it waits no more', async () => {
+    const { page } = clerk;
+    await clerk.go('/console#/verification?state=confirmed');
+    await page.locator(`.location-row[data-id="${id}"]`, { hasText: name }).waitFor();
+    await clerk.go('/console#/verification');
+    await page.locator('.waiting-map canvas').waitFor();
+    await expect.poll(() => page.locator(`.location-row[data-id="${id}"]`).count()).toBe(0);
+  });
+});

@@ -1,0 +1,117 @@
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useServices } from '../services';
+import { unwrap } from './client';
+import type { LocationMove, LocationQuery, LocationState, Verification } from './contract';
+
+const pageSize = 100;
+
+/** Where an organization stands in the verification of its location. */
+export function useVerification(id: number) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['verification', id],
+    queryFn: ({ signal }) => {
+      const params = { path: { id }, query: { edition: 'internal' as const } };
+      return unwrap(client.GET('/api/organizations/{id}/verification', { params, signal }));
+    },
+  });
+}
+
+/** What the list of locations is filtered by; "" and null for no condition. */
+export interface LocationFilter {
+  state: string;
+  finding: string;
+  division: string;
+  organization: number | null;
+}
+
+function conditionsOf({ state, finding, division, organization }: LocationFilter): LocationQuery {
+  return {
+    ...(state === '' ? {} : { state }),
+    ...(finding === '' ? {} : { finding }),
+    ...whereOf({ division, organization }),
+  };
+}
+
+function whereOf({ division, organization }: Pick<LocationFilter, 'division' | 'organization'>) {
+  return { ...(division === '' ? {} : { division }), ...(organization === null ? {} : { organization }) };
+}
+
+/** Locations that wait for verification, page by page. */
+export function useLocations(filter: LocationFilter) {
+  const { client } = useServices();
+  const conditions = conditionsOf(filter);
+  return useInfiniteQuery({
+    queryKey: ['locations', 'list', conditions],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...conditions, limit: pageSize, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      return unwrap(client.GET('/api/verification', { params: { query }, signal }));
+    },
+    getNextPageParam: (last) => last.next ?? undefined,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+/** How many locations are in each state and have each finding. */
+export function useLocationCounts(filter: Pick<LocationFilter, 'division' | 'organization'>) {
+  const { client } = useServices();
+  const query = whereOf(filter);
+  return useQuery({
+    queryKey: ['locations', 'counts', query],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/verification/counts', { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+/** What is done to the verification of locations. */
+export function useVerificationActions() {
+  const { client } = useServices();
+  const queries = useQueryClient();
+  const changed = async (id: number) => {
+    await Promise.all([
+      queries.invalidateQueries({ queryKey: ['verification', id] }),
+      queries.invalidateQueries({ queryKey: ['organization', id] }),
+      queries.invalidateQueries({ queryKey: ['locations'] }),
+    ]);
+  };
+  const post = (id: number, version: number, body: LocationMove) => {
+    const params = { path: { id }, header: { 'If-Match': `"${version}"` } };
+    return unwrap(client.POST('/api/organizations/{id}/verification', { params, body }));
+  };
+  const check = (id: number): Promise<Verification> =>
+    unwrap(client.POST('/api/organizations/{id}/verification/check', { params: { path: { id } } }));
+  return {
+    changed,
+    /** Takes a step without reading anything anew. */
+    post,
+    check,
+    move: async (id: number, version: number, body: LocationMove) => {
+      try {
+        return await post(id, version, body);
+      } finally {
+        await changed(id);
+      }
+    },
+    recheck: async (id: number) => {
+      const verification = await check(id);
+      await changed(id);
+      return verification;
+    },
+    /** Takes a step back, whatever the version has become. */
+    undo: async (id: number, to: LocationState, reason: string) => {
+      const params = { path: { id }, query: { edition: 'internal' as const } };
+      const { version } = await unwrap(client.GET('/api/organizations/{id}/verification', { params }));
+      await post(id, version, { back: to, reason });
+      await changed(id);
+    },
+    /** Checks a batch of the locations that lack a check. */
+    checkNext: (cursor: string | null) =>
+      unwrap(
+        client.POST('/api/verification/check', { params: { query: cursor === null ? {} : { cursor } } }),
+      ),
+    allChanged: () => queries.invalidateQueries({ queryKey: ['locations'] }),
+  };
+}

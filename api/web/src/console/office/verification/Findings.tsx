@@ -1,0 +1,54 @@
+import { useMutation } from '@tanstack/react-query';
+import { Button } from 'antd';
+import type { Verification } from '../../api/contract';
+import { useVerificationActions } from '../../api/verification';
+import { when } from '../../format/when';
+import { useLanguage } from '../../services';
+import { Sentence } from '../../ui/Sentence';
+import { Tag } from '../Tag';
+import { useWords } from './useWords';
+
+/** What the technical check holds against a location, and how to put it right. */
+export function Findings({ verification }: { verification: Verification }) {
+  const { t } = useWords();
+  const language = useLanguage();
+  const { recheck } = useVerificationActions();
+  const again = useMutation({ mutationFn: () => recheck(verification.id) });
+  const { findings, checked_at } = verification;
+  return (
+    <section className="block findings">
+      <h3>{t('findings.title')}</h3>
+      {findings.length > 0 && (
+        <ul>
+          {findings.map(({ code, contradicts }) => (
+            <li key={code}>
+              <span className="finding-name">
+                {t(`finding.${code}`)}{' '}
+                <Tag tone={contradicts ? 'bad' : 'warn'}>
+                  {t(contradicts ? 'findings.contradicts' : 'findings.imprecise')}
+                </Tag>
+              </span>
+              <span className="quiet">{t(`findingText.${code}`)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {findings.length === 0 && <p>{t(checked_at === null ? 'findings.never' : 'findings.none')}</p>}
+      {again.isError && (
+        <p className="notice alarm" role="alert">
+          <Sentence error={again.error} />
+        </p>
+      )}
+      <div className="findings-foot">
+        {checked_at !== null && (
+          <span className="quiet">{t('findings.at', { when: when(checked_at, language) })}</span>
+        )}
+        {verification.may_recheck && verification.state !== 'reported' && (
+          <Button loading={again.isPending} onClick={() => again.mutate()}>
+            {t('findings.again')}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}

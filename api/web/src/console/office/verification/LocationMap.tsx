@@ -1,0 +1,153 @@
+import type { GeoJSONSource, MapLayerMouseEvent } from 'maplibre-gl';
+import { useEffect } from 'react';
+import type { MapController } from '../../../map/controller';
+import { drawReport } from '../../../map/symbols';
+import type { LocationItem } from '../../api/contract';
+import { locationStates, stateMark } from '../../state/verification';
+import PlaceMap from '../organizations/PlaceMap';
+import { StateMark } from './StateMark';
+import { useWords } from './useWords';
+
+interface LocationMapProps {
+  items: readonly LocationItem[];
+  active: number | null;
+  onPick: (id: number) => void;
+  onPoint: (id: number) => void;
+}
+
+/** The listed locations on the map: each state has a colour and a shape, and what is contradicted a ring. */
+export default function LocationMap({ items, active, onPick, onPoint }: LocationMapProps) {
+  const { t, stateName } = useWords();
+  return (
+    <>
+      <PlaceMap label={t('map.label')}>
+        {(controller) => (
+          <Points controller={controller} items={items} active={active} onPick={onPick} onPoint={onPoint} />
+        )}
+      </PlaceMap>
+      <ul className="map-legend" aria-label={t('map.legend')}>
+        {locationStates.map((state) => (
+          <li key={state}>
+            <StateMark state={state} />
+            {stateName(state)}
+          </li>
+        ))}
+        <li className="legend-ring">{t('map.contradicts')}</li>
+      </ul>
+    </>
+  );
+}
+
+const source = 'waiting';
+
+function Points({
+  controller,
+  items,
+  active,
+  onPick,
+  onPoint,
+}: LocationMapProps & { controller: MapController }) {
+  const { map } = controller;
+  useEffect(() => addLayers(controller), [controller]);
+  useEffect(() => {
+    if (!map.style) return;
+    map.getSource<GeoJSONSource>(source)?.setData(featuresOf(items, active));
+  }, [map, items, active]);
+  const key = items[0]?.id;
+  // The camera follows the list when another one is shown, not every page of it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says that it is another list
+  useEffect(() => {
+    const box = boxOf(items);
+    if (box) controller.fit(box);
+  }, [controller, key]);
+  useEffect(() => {
+    const at = items.find(({ id }) => id === active)?.location;
+    const [lng, lat] = at ?? [];
+    if (lng !== undefined && lat !== undefined && !map.getBounds().contains([lng, lat]))
+      controller.flyTo(lng, lat);
+  }, [controller, map, items, active]);
+  useEffect(() => {
+    const onClick = (event: MapLayerMouseEvent) => {
+      const id = Number(event.features?.[0]?.id);
+      if (!Number.isSafeInteger(id)) return;
+      onPoint(id);
+      onPick(id);
+    };
+    map.on('click', source, onClick);
+    return () => {
+      map.off('click', source, onClick);
+    };
+  }, [map, onPick, onPoint]);
+  return null;
+}
+
+/** Adds the points of the list; the organizations of the map would only be seen twice. */
+function addLayers(controller: MapController): void {
+  const { map } = controller;
+  if (!map.style || map.getSource(source)) return;
+  controller.setOff(['organizations']);
+  const ratio = Math.min(3, Math.max(1, Math.ceil(window.devicePixelRatio)));
+  for (const state of locationStates) {
+    const { data, pixelRatio } = drawReport(stateMark(state), ratio);
+    map.addImage(`state:${state}`, data, { pixelRatio });
+  }
+  map.addSource(source, { type: 'geojson', data: featuresOf([], null) });
+  map.addLayer({
+    id: 'waiting-active',
+    type: 'circle',
+    source,
+    filter: ['get', 'active'],
+    paint: { 'circle-radius': 16, 'circle-color': '#0b6e6e', 'circle-opacity': 0.35 },
+  });
+  map.addLayer({
+    id: 'waiting-wrong',
+    type: 'circle',
+    source,
+    filter: ['get', 'wrong'],
+    paint: {
+      'circle-radius': 12,
+      'circle-opacity': 0,
+      'circle-stroke-color': '#b3261e',
+      'circle-stroke-width': 2,
+    },
+  });
+  map.addLayer({
+    id: source,
+    type: 'symbol',
+    source,
+    layout: {
+      'icon-image': ['concat', 'state:', ['get', 'state']],
+      'icon-allow-overlap': true,
+      'symbol-sort-key': ['case', ['get', 'active'], 1, 0],
+    },
+  });
+}
+
+function featuresOf(items: readonly LocationItem[], active: number | null): GeoJSON.FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: items.map(({ id, state, location, findings }) => ({
+      type: 'Feature',
+      id,
+      properties: {
+        state,
+        active: id === active,
+        wrong: findings.some(({ contradicts }) => contradicts),
+      },
+      geometry: { type: 'Point', coordinates: location },
+    })),
+  };
+}
+
+/** The box around most of the locations: single ones far away, which are wrong for sure, do not make it a map of the world. */
+function boxOf(items: readonly LocationItem[]): [number, number, number, number] | null {
+  if (items.length === 0) return null;
+  const middle = (axis: 0 | 1): [number, number] => {
+    const sorted = items.map(({ location }) => location[axis] ?? 0).sort((a, b) => a - b);
+    const cut = Math.floor(sorted.length * 0.05);
+    return [sorted[cut] ?? 0, sorted[sorted.length - 1 - cut] ?? 0];
+  };
+  const [west, east] = middle(0);
+  const [south, north] = middle(1);
+  return [west, south, east, north];
+}

@@ -1,0 +1,24 @@
+import { useMutation } from '@tanstack/react-query';
+import type { LocationMove, Verification } from '../../api/contract';
+import { useVerificationActions } from '../../api/verification';
+import { useServices } from '../../services';
+import { useWords } from './useWords';
+
+/** Takes a step, and offers to take it back for a while. */
+export function useStep(verification: Verification, name: string) {
+  const { t, stateName } = useWords();
+  const { undoing } = useServices();
+  const { move, undo } = useVerificationActions();
+  const { id, version, state } = verification;
+  return useMutation({
+    mutationFn: (body: LocationMove) => move(id, version, body),
+    onSuccess: (organization, { to }) => {
+      const now = organization.location_state;
+      const text = t(to ? 'did.step' : 'did.back', { name, state: stateName(now) });
+      const about = `location ${id}`;
+      if (to) undoing.offer(text, () => undo(id, state, t('back.undone')), about);
+      // A step back has no undo: the way on is by steps again.
+      else undoing.overtake(about);
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { LocationStep, Verification } from '../api/contract';
+import { locationStates, nextState, stagesOf, stateMark } from './verification';
+
+let id = 0;
+const step = (from: string, to: string, cause: LocationStep['cause'] = 'hand'): LocationStep => {
+  id++;
+  return {
+    ...{ id, version: id, from, to, cause, author: `author ${id}`, at: `2026-01-0${(id % 9) + 1}T00:00:00Z` },
+    ...{ evidence: '', reason: '', location: [120, 30], accuracy_m: 5, distance_m: null },
+  };
+};
+const verification = (state: Verification['state'], steps: LocationStep[]): Verification => ({
+  ...{ id: 1, version: 9, state, accuracy_m: 5, location: [120, 30], steps, findings: [], checked_at: null },
+  ...{ reported: { author: 'clerk', at: '2026-01-01T00:00:00Z' }, next: null, back: [], may_recheck: false },
+});
+
+describe('the way of a location', () => {
+  test('is told by the steps that led to each state', () => {
+    const steps = [step('reported', 'checked', 'check'), step('checked', 'compared')];
+    const stages = stagesOf(verification('compared', steps));
+    expect(stages.map(({ place }) => place)).toEqual(['done', 'done', 'now', 'open', 'open', 'open']);
+    expect(stages[0]).toMatchObject({ author: 'clerk', step: null });
+    expect(stages[1]?.step).toBe(steps[0]);
+    expect(stages[2]?.author).toBe(steps[1]?.author);
+    expect(stages[3]).toMatchObject({ author: null, at: null });
+  });
+
+  test('forgets what it was sent back behind', () => {
+    const back = step('approved', 'checked');
+    const steps = [
+      ...[step('reported', 'checked', 'check'), step('checked', 'compared'), step('compared', 'approved')],
+      back,
+    ];
+    const stages = stagesOf(verification('checked', steps));
+    expect(stages[1]).toMatchObject({ step: steps[0], back });
+    expect(stages[0]?.back).toBeNull();
+    expect(stages.slice(2).every(({ step }) => step === null)).toBe(true);
+    const again = step('checked', 'compared');
+    expect(stagesOf(verification('compared', [...steps, again]))[2]?.back).toBeNull();
+    expect(stagesOf(verification('compared', [...steps, again]))[2]?.step).toBe(again);
+  });
+
+  test('tells of a location that was moved who moved it', () => {
+    const moved = step('approved', 'reported', 'moved');
+    const stages = stagesOf(verification('reported', [step('checked', 'compared'), moved]));
+    expect(stages[0]).toMatchObject({ author: moved.author, step: null, back: moved });
+  });
+
+  test('of imported states nothing is on record', () => {
+    const stages = stagesOf(verification('approved', []));
+    expect(stages[2]).toMatchObject({ place: 'done', at: null });
+    expect(stages[3]).toMatchObject({ place: 'now', at: null });
+  });
+});
+
+test('states follow each other', () => {
+  expect(locationStates.map(nextState)).toEqual([...locationStates.slice(1), null]);
+});
+
+test('no two states look the same, by colour or by shape', () => {
+  expect(new Set(locationStates.map((state) => stateMark(state).colour)).size).toBe(6);
+  expect(new Set(locationStates.map((state) => stateMark(state).shape)).size).toBe(6);
+});

@@ -1,0 +1,76 @@
+import type { Mark } from '../../map/kinds';
+import type { LocationState, LocationStep, Verification } from '../api/contract';
+
+/** The six states of a location, in their order. */
+export const locationStates = [
+  'reported',
+  'checked',
+  'compared',
+  'approved',
+  'inspected',
+  'confirmed',
+] as const satisfies readonly LocationState[];
+
+/** The signs of the states: by colour and by shape. */
+const marks = {
+  reported: { colour: '#6f6a63', shape: 'cross' },
+  checked: { colour: '#e69f00', shape: 'triangle' },
+  compared: { colour: '#56b4e9', shape: 'diamond' },
+  approved: { colour: '#0072b2', shape: 'square' },
+  inspected: { colour: '#cc79a7', shape: 'hexagon' },
+  confirmed: { colour: '#009e73', shape: 'circle' },
+} as const satisfies Record<LocationState, Mark>;
+
+export function stateMark(state: LocationState): Mark {
+  return marks[state];
+}
+
+/** The state that follows; null after the last. */
+export function nextState(state: LocationState): LocationState | null {
+  return locationStates[locationStates.indexOf(state) + 1] ?? null;
+}
+
+/** A state on the way, and how the location came to it. */
+export interface Stage {
+  state: LocationState;
+  /** done: the location has been there; now: it is there; open: it is still to come. */
+  place: 'done' | 'now' | 'open';
+  /** Who took the step, and when; null when no step is on record, or none was taken. */
+  author: string | null;
+  at: string | null;
+  step: LocationStep | null;
+  /** The step by which the location was sent back to the state that it is in; null when it was not. */
+  back: LocationStep | null;
+}
+
+/** It leads to an earlier state. */
+function isBack({ from, to }: LocationStep): boolean {
+  return locationStates.indexOf(to as LocationState) < locationStates.indexOf(from as LocationState);
+}
+
+/**
+ * The way that a location has gone up to now: of each state the step that led to it, unless it was sent back behind it since.
+ */
+export function stagesOf({ state, steps, reported }: Verification): Stage[] {
+  const led = new Map<string, LocationStep>();
+  for (const step of steps) {
+    const to = locationStates.indexOf(step.to as LocationState);
+    for (const later of locationStates.slice(to + 1)) led.delete(later);
+    if (!isBack(step) || !led.has(step.to)) led.set(step.to, step);
+  }
+  const last = steps.at(-1);
+  const back = last && isBack(last) ? last : null;
+  const now = locationStates.indexOf(state);
+  return locationStates.map((one, i) => {
+    const step = i <= now ? (led.get(one) ?? null) : null;
+    const first = one === 'reported' && step === null ? reported : null;
+    return {
+      state: one,
+      place: i < now ? 'done' : i === now ? 'now' : 'open',
+      author: step?.author ?? first?.author ?? null,
+      at: step?.at ?? first?.at ?? null,
+      step: step && isBack(step) ? null : step,
+      back: i === now ? back : null,
+    };
+  });
+}

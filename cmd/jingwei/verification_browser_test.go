@@ -1,0 +1,105 @@
+package main_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+	"jingwei/geo/geotest"
+)
+
+// TestVerificationInTheBrowser lets three accounts take an organization through the six states of its location in a real Chromium
+// (api/web/e2e/verification.test.ts), and holds what the database keeps of it against what they did.
+func TestVerificationInTheBrowser(t *testing.T) {
+	t.Parallel()
+	web := geotest.Path("api", "web")
+	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
+	needs(t, filepath.Join(web, "dist", "console.html"), "the console is not built: make web")
+	needs(t, chromium(), "Chromium is missing: make test installs it")
+	url := sampleDatabase(t)
+	p := serve(t, t.TempDir(), "--database", url)
+	conn := connect(t, url)
+	top, below, lon, lat := registerAt(t, p, conn)
+	env := append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_CHROMIUM="+chromium(), "JINGWEI_SIZE=desktop", "JINGWEI_LANGUAGE=zh",
+		fmt.Sprintf("JINGWEI_PLACE=%d %g %g", below, lon, lat))
+	for _, a := range []struct{ name, role string }{{"liutang.clerk", "registrar"}, {"first.reviewer", "reviewer"}, {"second.reviewer", "reviewer"}} {
+		openWithRole(t, p, a.name, a.role, top)
+	}
+	browse(t, web, env, "verification")
+	rows, err := conn.Query(t.Context(), `
+		select s.to_state || ' ' || s.cause || ' ' || s.author || case when s.evidence = '' then '' else ' ' || s.evidence end
+		from jingwei.location_step s where s.organization_id = $1 order by s.version, s.id`, below)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	want := []string{"checked check technical check", "compared hand first.reviewer 与2025年村界图一致", "approved hand second.reviewer 已电话核实",
+		"compared hand second.reviewer", "approved hand second.reviewer 已再次电话核实", "inspected hand second.reviewer 到过现场，门牌相符", "confirmed hand liutang.clerk"}
+	if err != nil || !slices.Equal(steps, want) {
+		t.Errorf("the database keeps %q, %v; want %q", steps, err, want)
+	}
+	var (
+		state    string
+		distance float64
+		audited  int
+	)
+	err = conn.QueryRow(t.Context(), `
+		select v.location_state, (select s.distance_m from jingwei.location_step s where s.organization_id = $1 order by s.version desc limit 1),
+		       (select count(*) from jingwei.audit a where a.action = 'location.step' and a.object_id = $1)
+		from jingwei.organization_version v where v.organization_id = $1 and upper_inf(v.recorded)`, below).Scan(&state, &distance, &audited)
+	if err != nil || state != geo.LocationConfirmed || distance > 100 || audited != len(want) {
+		t.Errorf("in the end: %s, %g m, %d in the audit, %v", state, distance, audited, err)
+	}
+}
+
+// registerAt registers an organization and one below it in the middle of its division, which is left unchecked as after an import.
+func registerAt(t *testing.T, p *program, conn *pgx.Conn) (top, below geo.ID, lon, lat float64) {
+	t.Helper()
+	var division string
+	// Its villages have no outlines: that of the township holds.
+	err := conn.QueryRow(t.Context(), `
+		select v.code::text, st_x(p.at), st_y(p.at)
+		from (select min(division_code) as code from jingwei.organization_version) v
+		join jingwei.division_shape g on g.code = v.code - v.code % 1000
+		join jingwei.boundary_set b on b.id = g.set_id and b.is_default
+		cross join st_pointonsurface(g.geometry) p (at)
+		order by g.max_zoom desc limit 1`).Scan(&division, &lon, &lat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range []string{"一一区社会工作部", "柳塘试点村民委员会"} {
+		body := map[string]any{"kind": "village_committee", "level": "village", "name": name, "division": division,
+			"location": []float64{lon + float64(i)*1e-5, lat}, "location_source": "map"}
+		if i > 0 {
+			body["parent"] = top
+		}
+		var made struct{ ID geo.ID }
+		p.do(t, http.MethodPost, "/api/organizations", body).decode(t, &made)
+		top, below = below, made.ID
+	}
+	const imported = `update jingwei.organization_version set location_accuracy_m = 12 where organization_id = $1`
+	if _, err := conn.Exec(t.Context(), imported, below); err != nil {
+		t.Fatal(err)
+	}
+	return top, below, lon + 1e-5, lat
+}
+
+// verifierPassword is that of the three accounts; the browser test has it too.
+const verifierPassword = "seven old trees by the pond"
+
+// openWithRole opens an account for an organization, with a role there and the password.
+func openWithRole(t *testing.T, p *program, name, role string, of geo.ID) {
+	t.Helper()
+	var made struct{ Link struct{ URL string } }
+	p.do(t, http.MethodPost, "/api/accounts", map[string]any{"name": name, "display_name": name, "organization": of,
+		"grants": []any{map[string]any{"role": role, "organization": of}}}).decode(t, &made)
+	_, secret, _ := strings.Cut(made.Link.URL, "#/link/")
+	p.do(t, http.MethodPost, "/api/links/redeem", map[string]any{"link": secret, "password": verifierPassword}).decode(t, &struct{}{})
+}

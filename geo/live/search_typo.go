@@ -1,0 +1,348 @@
+package live
+
+import (
+	"math/bits"
+	"runtime"
+	"sync"
+	"unicode/utf8"
+
+	"jingwei/geo"
+)
+
+// pattern64 compares texts with a word of at most 64 characters that may have errors: a wrong, a missing, an additional
+// character, or two that changed places (optimal string alignment), all columns of the table at once as bits of a word (Myers
+// 1999, with the change of places by Hyyrö 2003).
+type pattern64 struct {
+	length, errors int
+	ascii          [utf8.RuneSelf]uint64
+	others         [128]struct {
+		r    rune
+		mask uint64
+	}
+	last uint64 // the bit of the last character
+}
+
+// mostPattern is how long a word may be that is compared with errors.
+const mostPattern = 32
+
+func newPattern64(word string, errors int) *pattern64 {
+	p := &pattern64{errors: errors}
+	for _, r := range word {
+		bit := uint64(1) << p.length
+		if r < utf8.RuneSelf {
+			p.ascii[r] |= bit
+		} else {
+			at := p.place(r)
+			p.others[at].r = r
+			p.others[at].mask |= bit
+		}
+		p.length++
+		p.last = bit
+	}
+	return p
+}
+
+// place returns where the mask of a character stands, or would.
+func (p *pattern64) place(r rune) uint32 {
+	at := uint32(r) * 0x9e3779b1 >> 25
+	for p.others[at].r != 0 && p.others[at].r != r {
+		at = (at + 1) & 127
+	}
+	return at
+}
+
+func (p *pattern64) mask(r rune) uint64 {
+	if r < utf8.RuneSelf {
+		return p.ascii[r]
+	}
+	return p.others[p.place(r)].mask
+}
+
+// column is the state after a character of the text.
+type column struct {
+	vp, vn, d0, before uint64
+	score              int
+}
+
+func (p *pattern64) start() column { return column{vp: ^uint64(0), score: p.length} }
+
+// next goes on by a character; carry is 1 when the text is compared from its first character, 0 when the word may begin anywhere.
+func (p *pattern64) next(c column, mask, carry uint64) column {
+	swapped := ((^c.d0 & mask) << 1) & c.before
+	d0 := (((mask & c.vp) + c.vp) ^ c.vp) | mask | c.vn | swapped
+	hp := c.vn | ^(d0 | c.vp)
+	hn := d0 & c.vp
+	switch {
+	case hp&p.last != 0:
+		c.score++
+	case hn&p.last != 0:
+		c.score--
+	}
+	hp = hp<<1 | carry
+	hn <<= 1
+	return column{vp: hn | ^(d0 | hp), vn: d0 & hp, d0: d0, before: mask, score: c.score}
+}
+
+// within returns the least number of errors with which a folded text contains the word, and where the piece ends, in
+// characters; false when these are more than the word may have.
+func (p *pattern64) within(text string) (errors, end int, ok bool) {
+	c, least, at := p.start(), p.errors+1, 0
+	for _, r := range text {
+		c = p.next(c, p.mask(r), 0)
+		at++
+		if c.score < least {
+			least, end = c.score, at
+		}
+	}
+	return least, end, least <= p.errors
+}
+
+// begins is the same for a text of ASCII letters that begins with the word.
+func (p *pattern64) begins(text string) (errors, end int, ok bool) {
+	c, least := p.start(), p.errors+1
+	for i := range min(len(text), p.length+p.errors) {
+		c = p.next(c, p.ascii[text[i]&127], 1)
+		if c.score < least {
+			least, end = c.score, i+1
+		}
+	}
+	return least, end, least <= p.errors
+}
+
+// prepareTypos says how many errors may be: in texts of 3 characters and more one, from 6 on two; in pinyin of 4 letters and
+// more one, from 8 on two. None in what is longer than 32.
+func (t *typed) prepareTypos() {
+	if t.runes >= 3 && t.runes <= mostPattern {
+		t.pattern = newPattern64(t.Folded, 1+min(t.runes/6, 1))
+	}
+	if n := len(t.Letters); n >= 4 && n <= mostPattern {
+		t.letters = newPattern64(t.Letters, 1+min(n/8, 1))
+	}
+}
+
+// typos is the number of errors that there may be.
+func (f *finder) typos() int {
+	n := 0
+	for _, p := range []*pattern64{f.typed.pattern, f.typed.letters} {
+		if p != nil {
+			n = max(n, p.errors)
+		}
+	}
+	return n
+}
+
+// similar returns the least number of errors with which a name, a short name or the pinyin match; false for too many.
+func (t *typed) similar(n naming) (errors int, ok bool) {
+	errors = mostPattern
+	if t.pattern != nil {
+		for _, text := range []string{n.name, n.ShortName} {
+			if e, _, near := t.pattern.within(geo.FoldSearch(text)); near && text != "" {
+				errors, ok = min(errors, e), true
+			}
+		}
+	}
+	if t.letters != nil {
+		rest, _ := n.Rest(n.name)
+		for _, text := range []string{n.Pinyin, rest} {
+			if e, _, near := t.letters.begins(text); near {
+				errors, ok = min(errors, e), true
+			}
+		}
+	}
+	return errors, ok
+}
+
+// similarPiece returns the piece that matches with the fewest errors.
+func (t *typed) similarPiece(n naming) geo.SearchPiece {
+	piece, least := geo.SearchPiece{}, mostPattern
+	take := func(field, text string, before int, errors, from, to int, ok bool) {
+		if ok && errors < least {
+			least = errors
+			piece = geo.SearchPiece{Field: field, Text: text, From: before + max(0, from), To: before + to}
+		}
+	}
+	if p := t.pattern; p != nil {
+		errors, end, ok := p.within(geo.FoldSearch(n.name))
+		take("name", n.name, 0, errors, end-p.length, end, ok)
+		errors, end, ok = p.within(geo.FoldSearch(n.ShortName))
+		take("short_name", n.ShortName, 0, errors, end-p.length, end, ok)
+	}
+	if p := t.letters; p != nil {
+		rest, _ := n.Rest(n.name)
+		errors, end, ok := p.begins(n.Pinyin)
+		take("pinyin", n.Pinyin, 0, errors, 0, end, ok)
+		errors, end, ok = p.begins(rest)
+		take("pinyin", n.Pinyin, len(n.Pinyin)-len(rest), errors, 0, end, ok)
+	}
+	return piece
+}
+
+// findSimilar adds the rows that match but for errors to the best, and returns how many there are. All processors take part: nothing narrows such a search down much.
+func (f *finder) findSimilar() int {
+	workers := min(runtime.GOMAXPROCS(0), max(1, len(f.chunks)))
+	parts := make([]similarFinder, workers)
+	var group sync.WaitGroup
+	for w := range workers {
+		parts[w] = similarFinder{view: f.view, typed: f.typed, best: best{limit: f.best.limit}}
+		group.Go(func() {
+			for i := w; i < len(f.chunks); i += workers {
+				parts[w].chunk(i)
+			}
+		})
+	}
+	group.Wait()
+	n := 0
+	for w := range parts {
+		n += parts[w].count
+		for _, c := range parts[w].best.list {
+			f.best.add(c)
+		}
+	}
+	for _, d := range f.Snapshot.delta {
+		if errors, ok := f.typed.similar(f.columns.sought.namingOfRow(d)); ok && f.m.row(d) {
+			n++
+			f.best.add(candidateHit{match: geo.MatchSimilar, errors: uint8(errors), rank: f.rankOfRow(d), id: d.id, row: place{delta: d}})
+		}
+	}
+	return n
+}
+
+// similarFinder looks through chunks for rows that match but for errors.
+type similarFinder struct {
+	view
+	typed *typed
+	best  best
+	count int
+	table [4][mostWords]uint64 // rows that lack one, two, more characters of the word, or as many; and room
+	near  [mostWords]uint64    // rows whose pinyin is near
+}
+
+func (f *similarFinder) chunk(i int) {
+	k := f.chunks[i]
+	visible, dead, n := f.matching(i), f.dead[i], k.names.Load()
+	for w, m := range f.candidates(k, n) {
+		if visible != nil {
+			m &= visible.words[w]
+		}
+		if dead != nil {
+			m &^= dead.words[w]
+		}
+		for ; m != 0; m &= m - 1 {
+			if row := w<<6 + bits.TrailingZeros64(m); row < k.len() {
+				f.row(i, row, n)
+			}
+		}
+	}
+}
+
+func (f *similarFinder) row(i, row int, n *names) {
+	k := f.chunks[i]
+	errors, ok := f.typed.similar(f.columns.sought.namingOf(k, row))
+	if !ok {
+		return
+	}
+	f.count++
+	c := candidateHit{match: geo.MatchSimilar, errors: uint8(errors), id: k.ids[row], row: place{chunk: i, row: row}}
+	if n != nil {
+		c.rank = n.ranks[row]
+	} else {
+		c.rank = f.columns.rank(f.values, func(slot int) uint16 { return k.code(slot, row) })
+	}
+	f.best.add(c)
+}
+
+// candidates returns the rows of a chunk that are worth to be looked at.
+func (f *similarFinder) candidates(k *chunk, n *names) []uint64 {
+	size := wordsOf(k.len())
+	out := f.near[:size]
+	if n == nil {
+		fill(out, ^uint64(0))
+		return out
+	}
+	clear(out)
+	if f.typed.pattern != nil {
+		f.lacking(n, size)
+		for w := range out { // those that do not lack more than may be wrong
+			out[w] = ^f.table[2][w]
+		}
+	}
+	if f.typed.letters != nil {
+		f.nearPinyin(k, byPinyin, n.orders[byPinyin], n.shared, out)
+		f.nearPinyin(k, byPinyinRest, n.orders[byPinyinRest], n.sharedRest, out)
+	}
+	return out
+}
+
+// lacking counts, for each row, how many of the characters of the word its names lack: one of them too many for each error that
+// may be. table[2] is the rows that lack more.
+func (f *similarFinder) lacking(n *names, size int) {
+	ones, twos, more, has := f.table[0][:size], f.table[1][:size], f.table[2][:size], f.table[3][:size]
+	clear(ones)
+	clear(twos)
+	clear(more)
+	one := f.typed.pattern.errors == 1
+	for _, r := range f.typed.characters {
+		p, ok := n.pieces.of(gramOf(r, 0))
+		words := p.words
+		if words == nil {
+			words = has
+			clear(has)
+			if ok {
+				for _, row := range p.rows {
+					has[row>>6] |= 1 << (row & 63)
+				}
+			}
+		}
+		for w := range more {
+			lack := ^words[w]
+			if one {
+				more[w] |= ones[w] & lack
+				ones[w] |= lack
+				continue
+			}
+			more[w] |= twos[w] & lack
+			twos[w] |= ones[w] & lack
+			ones[w] |= lack
+		}
+	}
+}
+
+// least is the least number of errors in a column that is the n-th of a text compared from its first character.
+func (p *pattern64) least(c column, n int) int {
+	value, least := n, n
+	for bit := uint64(1); bit <= p.last; bit <<= 1 {
+		switch {
+		case c.vp&bit != 0:
+			value++
+		case c.vn&bit != 0:
+			value--
+		}
+		least = min(least, value)
+	}
+	return least
+}
+
+// nearPinyin adds the rows whose pinyin is near. In the order of letters a row mostly begins as the one before it, and what was
+// found of the letters that they share holds for both: of most rows nothing is looked at.
+func (f *similarFinder) nearPinyin(k *chunk, field int, order []uint16, shared []uint8, out []uint64) {
+	p := f.typed.letters
+	var columns [mostPattern + 3]column
+	var least [mostPattern + 3]int
+	columns[0], least[0] = p.start(), p.length
+	depth, deepest, dead := 0, p.length+p.errors, false // dead: whatever begins as the first depth letters has too many errors
+	for at, row := range order {
+		if same := int(shared[at]); at == 0 || same < deepest && !(dead && same >= depth) {
+			text := f.columns.sought.field(k, field, int(row))
+			depth, dead = min(depth, same), false
+			for depth < min(len(text), deepest) && !dead {
+				columns[depth+1] = p.next(columns[depth], p.ascii[text[depth]&127], 1)
+				least[depth+1] = min(least[depth], columns[depth+1].score)
+				depth++
+				dead = least[depth] > p.errors && p.least(columns[depth], depth) > p.errors
+			}
+		}
+		if least[depth] <= p.errors {
+			out[row>>6] |= 1 << (row & 63)
+		}
+	}
+}
