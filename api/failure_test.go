@@ -89,12 +89,12 @@ func TestTruncatedBody(t *testing.T) {
 // panicking is a store that panics.
 type panicking struct{ *memory }
 
-func (panicking) Search(context.Context, geo.Scope, string, int, geo.Day) ([]geo.SearchHit, error) {
+func (panicking) PlaceHits(context.Context, []geo.SearchHit, geo.Day) error {
 	panic("secret of the inside")
 }
 
 func TestPanicIsAnswered(t *testing.T) {
-	b := newBench(t, func(c *api.Config) { c.Search = panicking{} })
+	b := newBench(t, func(c *api.Config) { c.Hits = panicking{} })
 	w := b.ask(t, "GET", "/search?q=a", nil, "")
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("answer %d %s", w.Code, w.Body)

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -358,20 +359,41 @@ func TestDivisions(t *testing.T) {
 }
 
 func TestSearch(t *testing.T) {
-	b := newBench(t, nil)
-	b.store.hits = []geo.SearchHit{
-		{Type: geo.HitOrganization, ID: 1, Name: "柳塘村村民委员会", Kind: "village_committee", Division: 330102001051, Context: "浙江省 › 杭州市", Location: at(120.1, 30.2), HasLocation: true, Match: geo.MatchPrefix},
-		{Type: geo.HitDivision, Code: 330000000000, Level: geo.Province, Name: "浙江省", Extent: geo.Extent{West: 118, South: 27, East: 123, North: 31}, HasExtent: true, Match: geo.MatchInfix},
+	b := newBench(t, func(c *api.Config) { c.Geocoder = geocoder{} })
+	const organization = `{"type":"organization","id":1,"name":"柳塘村村民委员会","kind":"village_committee","division":"330102001051","context":"","location":[120.1,30.2],"bbox":null,"match":"prefix","matched":{"field":"name","text":"柳塘村村民委员会","from":0,"to":1}}`
+	const division = `{"type":"division","code":"330000000000","name":"浙江省","level":1,"division":"","context":"","location":[120.15,30.27],"bbox":[118,27,123,31.5],"match":"infix","matched":{"field":"name","text":"浙江省","from":1,"to":3}}`
+	const address = `{"type":"address","code":"330102000000","name":"浙江省杭州市上城区","level":3,"division":"330100000000","context":"","location":[120.2,30.2],"bbox":null,"match":"address","rest":"江省路1号","certain_level":3,"placed_level":3,"accuracy_m":900,"confidence":0.5,"warnings":["ambiguous"]}`
+	const coordinate = `{"type":"coordinate","name":"120.15, 30.27","division":"","context":"","location":[120.15,30.27],"bbox":null,"match":"exact","understood":{"system":"EPSG:4326","told":false,"notation":"decimal","coordinates":[120.15,30.27],"order":"yx","order_told":true}}`
+	for url, want := range map[string]string{
+		"/search?q=%E6%9F%B3":                             `{"items":[` + organization + `],"numberReturned":1,"numberMatched":1}`,
+		"/search?q=%E6%B1%9F%E7%9C%81":                    `{"items":[` + address + `,` + division + `],"numberReturned":2,"numberMatched":2}`,
+		"/search?q=%E6%B1%9F%E7%9C%81&limit=1":            `{"items":[` + address + `],"numberReturned":1,"numberMatched":2}`,
+		"/search?q=30.27N+120.15E":                        `{"items":[` + coordinate + `],"numberReturned":1,"numberMatched":1}`,
+		"/search?q=%E9%9A%90%E8%97%8F":                    `{"items":[],"numberReturned":0,"numberMatched":0}`,
+		"/search?q=%E6%9F%B3&after=" + start().String():   `{"items":[` + organization + `],"numberReturned":1,"numberMatched":1}`,
+		"/search?q=%E6%9F%B3&datetime=2020-01-01":         `{"items":[],"numberReturned":0,"numberMatched":0}`,
+		"/search?q=%E6%9F%B3&edition=public&limit=100000": `{"items":[` + organization + `],"numberReturned":1,"numberMatched":1}`,
+	} {
+		if w := b.ask(t, "GET", url, nil, ""); w.Body.String() != want+"\n" {
+			t.Errorf("%s\ngot  %swant %s", url, w.Body, want)
+		}
 	}
-	w := b.ask(t, "GET", "/search?q=%E6%9F%B3", nil, "")
-	want := `{"items":[{"type":"organization","id":1,"name":"柳塘村村民委员会","kind":"village_committee","division":"330102001051","context":"浙江省 › 杭州市","location":[120.1,30.2],"bbox":null,"match":"prefix"},` +
-		`{"type":"division","code":"330000000000","name":"浙江省","level":1,"division":"","context":"","location":null,"bbox":[118,27,123,31],"match":"infix"}],"numberReturned":2}` + "\n"
-	if w.Body.String() != want {
-		t.Errorf("got  %swant %s", w.Body, want)
+	if w := b.ask(t, "GET", "/search?q=%E9%9A%90%E8%97%8F", map[string]string{"Authorization": "Bearer " + token}, ""); !strings.Contains(w.Body.String(), "隐藏草稿") || w.Header().Get("Jingwei-Position") == "" {
+		t.Errorf("what the operator sees: %s", w.Body)
 	}
-	if w = b.ask(t, "GET", "/search?q=a&limit=1", nil, ""); !strings.Contains(w.Body.String(), `"numberReturned":1`) {
-		t.Errorf("limit: %s", w.Body)
+}
+
+// geocoder knows one address.
+type geocoder struct{}
+
+func (geocoder) Geocode(_ context.Context, text string, limit int, _ geo.Day) ([]geo.SearchHit, error) {
+	if text != "江省" || limit < 1 {
+		return nil, nil
 	}
+	return []geo.SearchHit{{
+		Type: geo.HitAddress, Name: "浙江省杭州市上城区", Code: 330102000000, Level: geo.County, Division: 330100000000, Location: at(120.2, 30.2), HasLocation: true,
+		Match: geo.MatchAddress, Address: &geo.AddressReading{Rest: "江省路1号", Certain: geo.County, Placed: geo.County, AccuracyM: 900, Confidence: .5, Warnings: []string{"ambiguous"}},
+	}}, nil
 }
 
 func TestHTTPServerLimitsSlowClients(t *testing.T) {

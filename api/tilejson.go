@@ -125,7 +125,7 @@ func pointFields(index PointIndex, a audience) map[string]string {
 		"division": "String: code of the division, 12 digits",
 	}
 	for _, column := range index.Layer().Columns {
-		if !column.Public && !a.internal || column.Role == geo.ColumnTree {
+		if !column.Public && !a.internal || !column.Shown() {
 			continue
 		}
 		fields[column.Name] = "String"

@@ -22,7 +22,12 @@ type Column struct {
 	Public bool // part of the public edition
 	// Counted: clusters carry the number of their points per value, as properties count_VALUE. Category columns only.
 	Counted bool
+	// Sought: only search looks into the text (SearchKeys.Text): it is neither shown nor named by filters.
+	Sought bool
 }
+
+// Shown reports whether answers have the column as a property.
+func (c Column) Shown() bool { return c.Role != ColumnTree && !c.Sought }
 
 // PointLayer is the schema of a layer of points: the order of Columns is the order of keys in every answer. Beside
 // them every row has id, position, valid days and division.
@@ -32,6 +37,9 @@ type PointLayer struct {
 	// Generalise, when set, makes of a point what the public edition shows: place and division may become coarser, nothing
 	// else may change. Unset, it shows the point itself.
 	Generalise func(p Point) Point
+	// Rank, of a layer that has names to search for, is the place of a row among those that match a text equally well, the
+	// lowest first, made of the values of its category columns.
+	Rank func(value func(column string) string) uint8
 }
 
 // Point is a row of a point layer: one version of an object.
@@ -72,7 +80,28 @@ func OrganizationLayer() PointLayer {
 			{Name: "location_accuracy_m", Role: ColumnNumber, Public: true},
 			{Name: "code", Role: ColumnText, Public: true},
 			{Name: PathColumn, Role: ColumnTree},
+			{Name: SearchColumn, Role: ColumnText, Public: true, Sought: true},
 		},
+		Rank: func(value func(string) string) uint8 { return organizationRank(value("level"), value("kind")) },
+	}
+}
+
+// SearchColumn is the name of the column of what search looks into beside name and code.
+const SearchColumn = "search"
+
+// DivisionLayer is the schema of the names of divisions, for search: a row is what a code stood for, its id the code, its
+// division the one above. Rows have no position, which an index takes for one and the same place: so they lie in the order of codes.
+func DivisionLayer() PointLayer {
+	return PointLayer{
+		Name: "divisions",
+		Columns: []Column{
+			{Name: "name", Role: ColumnText, Public: true},
+			{Name: "kind", Role: ColumnCategory, Public: true},
+			{Name: "level", Role: ColumnCategory, Public: true},
+			{Name: "code", Role: ColumnText, Public: true},
+			{Name: SearchColumn, Role: ColumnText, Public: true, Sought: true},
+		},
+		Rank: func(value func(string) string) uint8 { return divisionRank(value("level")) },
 	}
 }
 

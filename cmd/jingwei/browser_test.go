@@ -57,7 +57,7 @@ func newViewerTest(t *testing.T) *viewerTest {
 func TestBrowser(t *testing.T) {
 	t.Parallel() // with the other tests in a browser, which wait for it more than they work
 	v := newViewerTest(t)
-	browse(t, v.web, v.env, "viewer", "layers")
+	browse(t, v.web, v.env, "viewer", "layers", "address")
 	t.Run("whole country", func(t *testing.T) {
 		for _, step := range []struct{ file, incomplete string }{{"cn-province.geojson.gz", "true"}, {"cn-lines.geojson", "false"}} {
 			i := importBoundaries(t, v.url, geotest.Shared(t, "data", "boundaries", step.file), "--name", "国界 2024", "--level", "province", "--default")

@@ -249,7 +249,7 @@ func (f *follower) apply(b postgis.Batch) error {
 	return nil
 }
 
-// compact merges edits into the chunks in the background until ctx is done. Readers never wait for it, writers for one
+// compact merges edits into the chunks in the background, and makes what search needs of them, until ctx is done. Readers never wait for it, writers for one
 // chunk at most.
 func (f *follower) compact(ctx context.Context) error {
 	tick := time.NewTicker(pollInterval)
@@ -263,6 +263,8 @@ func (f *follower) compact(ctx context.Context) error {
 		for _, x := range f.editions.all() {
 			for began := time.Now(); ctx.Err() == nil && x.Compact(); began = time.Now() {
 				f.meter.compacted(x, began)
+			}
+			for ctx.Err() == nil && x.PrepareSearch() {
 			}
 		}
 	}

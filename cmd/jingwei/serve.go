@@ -62,6 +62,7 @@ type node struct {
 	hashing   *password.Workers
 	sealer    *sealer
 	replica   *replicaMeter // nil without a replica
+	gazetteer *gazetteerKeeper
 	log       *slog.Logger
 }
 
@@ -150,9 +151,11 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	}
 	organizations, reports := newEditions(geo.OrganizationLayer()), newEditions(geo.ReportLayer())
 	hashing, registry := newHashWorkers(log), newRegistry(organizations, reports)
+	words := &gazetteerKeeper{source: reads, log: log, now: s.now}
 	// Single organizations and the tree are read from the primary: who has written sees it, and compares its version.
 	config := api.Config{
-		Organizations: d.Store, Verifications: d.Store, Divisions: reads, Search: reads, Polygons: reads, Areas: reads, Codes: reads, Filters: reads, Database: d.Store,
+		Organizations: d.Store, Verifications: d.Store, Photos: d.Store, Divisions: reads, Hits: reads, DivisionNames: &divisionNames{store: reads, log: log},
+		Gazetteer: words, Geocoder: words, Polygons: reads, Areas: reads, Codes: reads, Filters: reads, Database: d.Store,
 		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store, Tasks: d.Store,
 		Passwords: password.NewOn(hashing, runtime.GOMAXPROCS(0)/2), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
@@ -169,7 +172,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, log: log}
+	n := &node{database: d, server: server, hashing: hashing, sealer: &sealer{chain: d.Store, dir: s.DataDir, log: log}, gazetteer: words, log: log}
 	loads := newLoadMetrics(registry)
 	for _, e := range []editions{organizations, reports} {
 		n.followers = append(n.followers, &follower{
@@ -245,6 +248,7 @@ func (n *node) run(ctx context.Context, listener net.Listener, ready func()) err
 		group.Go(func() error { return f.run(ctx) })
 		group.Go(func() error { return f.compact(ctx) })
 	}
+	group.Go(func() error { return n.gazetteer.run(ctx) })
 	group.Go(func() error { return n.database.watch(ctx) })
 	notified := make(chan struct{}, 1)
 	group.Go(func() error { return n.wake(ctx, notified) })
@@ -284,11 +288,11 @@ func (n *node) listen(ctx context.Context, notified chan<- struct{}) error {
 	return nil
 }
 
-// maintain looks after the partitions of the change feed, after loads that died, and after sessions and the like that are
-// over.
+// maintain looks after the partitions of the change feed, after loads that died, and after sessions, photos and
+// the like that are over.
 func (n *node) maintain(ctx context.Context) error {
 	all := func(ctx context.Context) error {
-		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, time.Now()))
+		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, time.Now()), n.database.MaintainPhotos(ctx, time.Now()))
 	}
 	work := all
 	hourly := time.NewTicker(maintainEvery)

@@ -89,6 +89,14 @@ func newWorld(t *testing.T) *world {
 	w.plant(t)
 	w.populate(t)
 	w.settle(t)
+	eventually(t, time.Minute, func() error { // the names of what was planted are there
+		var found struct{ NumberReturned int }
+		r := w.ask(t, w.operator, "GET", "/api/geocode?q=%E4%B8%8A%E5%9F%8E%E5%8C%BA", "")
+		if r.status != http.StatusOK || json.Unmarshal(r.body, &found) != nil || found.NumberReturned != 1 {
+			return fmt.Errorf("%d %s", r.status, r.body)
+		}
+		return nil
+	})
 	return w
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"sync/atomic"
 	"unsafe"
 
 	"jingwei/geo"
@@ -43,9 +44,10 @@ type chunk struct {
 	paths     [][]pathCode
 	byID      []uint16 // row numbers in the order of ids
 	sieve     sieve
-	lastFrom  geo.Day // greatest first day
-	firstTo   geo.Day // least end
-	firstNext geo.Day // least of next
+	lastFrom  geo.Day                // greatest first day
+	firstTo   geo.Day                // least end
+	firstNext geo.Day                // least of next
+	names     *atomic.Pointer[names] // of a finished chunk; nothing until somebody made them
 }
 
 // arena holds the texts of one column, one after the other.
@@ -78,7 +80,7 @@ func newChunk(n int, c *columns, serial uint64) *chunk {
 		serial: serial, keys: make([]uint64, 0, n), ids: make([]geo.ID, 0, n), at: make([]geo.Position, 0, n),
 		from: make([]geo.Day, 0, n), to: make([]geo.Day, 0, n), division: make([]geo.DivisionCode, 0, n), sums: append(make([]uint64, 0, n+1), 0),
 		codes: make([][]uint16, c.codes), numbers: make([][]int64, c.numbers), texts: make([]arena, c.texts), paths: make([][]pathCode, c.paths),
-		lastFrom: geo.MinDay, firstTo: geo.MaxDay, firstNext: geo.MaxDay, next: make([]geo.Day, 0, n),
+		lastFrom: geo.MinDay, firstTo: geo.MaxDay, firstNext: geo.MaxDay, next: make([]geo.Day, 0, n), names: &atomic.Pointer[names]{},
 	}
 	if c.open {
 		k.opens = append(make([]uint64, 0, n+1), 0)
@@ -276,6 +278,9 @@ func (k *chunk) bytes() int {
 	}
 	for _, t := range k.texts {
 		n += len(t.bytes) + 4*len(t.ends)
+	}
+	if names := k.names.Load(); names != nil {
+		n += names.bytes()
 	}
 	return n
 }

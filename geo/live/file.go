@@ -75,7 +75,7 @@ func (c *columns) schema() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %t", c.layer.Name, c.layer.Generalise != nil)
 	for _, col := range c.layer.Columns {
-		fmt.Fprintf(h, " %q %d %t %t", col.Name, col.Role, col.Public, col.Counted)
+		fmt.Fprintf(h, " %q %d %t %t %t", col.Name, col.Role, col.Public, col.Counted, col.Sought)
 	}
 	for i := range 64 {
 		p := c.probe(uint64(i))

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"golang.org/x/sync/errgroup"
+	"sync/atomic"
 )
 
 // readChunks verifies chunks, on all processors, and points them into data.
@@ -70,7 +71,7 @@ func (k *chunk) rowAt(i int) *row {
 func emptyChunk(c *columns, serial uint64) *chunk {
 	return &chunk{
 		serial: serial, planes: make([]planes, c.codes), numbers: make([][]int64, c.numbers), texts: make([]arena, c.texts),
-		paths: make([][]pathCode, c.paths),
+		paths: make([][]pathCode, c.paths), names: &atomic.Pointer[names]{},
 	}
 }
 

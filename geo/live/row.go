@@ -92,6 +92,7 @@ type columns struct {
 	numbers int
 	texts   int
 	paths   int // tree columns that the edition shows: others take no memory
+	sought  sought
 }
 
 func newColumns(layer geo.PointLayer, edition Edition) *columns {
@@ -115,13 +116,14 @@ func newColumns(layer geo.PointLayer, edition Edition) *columns {
 			c.texts++
 		}
 	}
+	c.sought = c.findSought()
 	return c
 }
 
-// find returns the position of the column in the layer, or -1 when the edition has none of that name.
+// find returns the position of the column in the layer, or -1 when the edition shows none of that name.
 func (c *columns) find(name string) int {
 	for i, col := range c.layer.Columns {
-		if col.Name == name && !c.hidden[i] {
+		if col.Name == name && !c.hidden[i] && !col.Sought {
 			return i
 		}
 	}

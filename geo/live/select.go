@@ -85,7 +85,7 @@ func (v view) feature(p place) Feature {
 	for i, col := range v.columns.layer.Columns {
 		slot := v.columns.slots[i]
 		switch {
-		case v.columns.hidden[i] || col.Role == geo.ColumnTree:
+		case v.columns.hidden[i] || !col.Shown():
 		case col.Role == geo.ColumnCategory:
 			f.Values[i] = v.values[slot][v.code(p, slot)]
 		case col.Role == geo.ColumnNumber:

@@ -227,12 +227,10 @@ func (e *tileEncoder) columnKey(i int) uint32 {
 // value returns the index of the value of column i of p in the layer; false when there is none.
 func (e *tileEncoder) value(p place, i int) (uint32, bool) {
 	slot := e.columns.slots[i]
-	if e.columns.hidden[i] {
+	if e.columns.hidden[i] || !e.columns.layer.Columns[i].Shown() {
 		return 0, false
 	}
 	switch e.columns.layer.Columns[i].Role {
-	case geo.ColumnTree:
-		return 0, false
 	case geo.ColumnCategory:
 		code := e.code(p, slot)
 		if code == 0 {

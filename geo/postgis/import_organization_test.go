@@ -2,6 +2,7 @@ package postgis_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,6 +92,25 @@ func TestUnknownDivisions(t *testing.T) {
 	}
 }
 
+// checkNames holds the names of divisions, of all days, against their places today; these are measured on a sphere.
+func (s setup) checkNames(t *testing.T, places map[geo.DivisionCode]geo.Place) {
+	t.Helper()
+	found := map[geo.DivisionCode]bool{}
+	err := s.DivisionsOfAllDays(t.Context(), func(d geo.Division, reachM float64) {
+		if !d.Valid.Contains(s.today) {
+			return
+		}
+		found[d.Code] = true
+		p, ok := places[d.Code]
+		if ok != d.HasLabel || ok && (p.At != d.Label || math.Abs(p.AccuracyM-reachM) > 20+p.AccuracyM/100) || d.Name == "" {
+			t.Errorf("%+v reaches %g m, its place is %+v", d, reachM, p)
+		}
+	})
+	if err != nil || len(found) != len(divisions()) {
+		t.Errorf("%d names, %v", len(found), err)
+	}
+}
+
 // TestDivisionPlaces: the accuracy is the distance to the farthest corner of the shape, or of the one above it.
 func TestDivisionPlaces(t *testing.T) {
 	s := newSetup(t)
@@ -109,6 +129,7 @@ func TestDivisionPlaces(t *testing.T) {
 			t.Errorf("accuracy in %s: %g m, want %v", code, m, want)
 		}
 	}
+	s.checkNames(t, places)
 	s.exec(t, `delete from jingwei.division_shape`)
 	places, err = s.DivisionPlaces(t.Context(), s.today)
 	if err != nil || places[liushi].AccuracyM != 0 {

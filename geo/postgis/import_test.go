@@ -155,7 +155,7 @@ func TestRepeatedSuperior(t *testing.T) {
 		t.Errorf("%d below, %v", n, err)
 	}
 	for text, context := range map[string]string{"东莞": "广东省", "东城": "广东省 › 东莞市"} {
-		hits, err := s.Search(t.Context(), geo.Scope{}, text, 10, s.today)
+		hits, err := s.search(t.Context(), geo.Scope{}, text, 10, s.today)
 		if err != nil || len(hits) != 1 || hits[0].Context != context {
 			t.Errorf("%s: %+v, %v", text, hits, err)
 		}

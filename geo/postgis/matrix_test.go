@@ -53,9 +53,13 @@ func (w world) expected(see geo.Scope) []string {
 		out = append(out, fmt.Sprint("jurisdiction ", m.name, ": ", area))
 	}
 	out = append(out, fmt.Sprint("topmost: ", w.expectedNodes(see, "")))
-	for _, q := range []struct{ text, match, begins string }{
-		{"组织", "prefix", ""}, {"C-", "code", ""}, {"组织 A", "prefix", "A"}, {"C-A2", "code", "A2"}, {"织 D", "infix", "D"},
-		{"zuzhi", "pinyin", ""}, {"zza", "initials", "A"},
+	for _, q := range []struct {
+		text   string
+		match  geo.Match
+		begins string
+	}{
+		{"组织", geo.MatchPrefix, ""}, {"C-", geo.MatchCode, ""}, {"组织 A", geo.MatchPrefix, "A"}, {"C-A2", geo.MatchCode, "A2"}, {"织 D", geo.MatchInfix, "D"},
+		{"zuzhi", geo.MatchPinyin, ""}, {"zza", geo.MatchInitials, "A"},
 	} {
 		out = append(out, fmt.Sprint("search ", q.text, ": ", w.expectedHits(see, q.text, q.match, q.begins)))
 	}
@@ -121,11 +125,11 @@ func (w world) expectedNodes(see geo.Scope, parent string) []string {
 	return out
 }
 
-func (w world) expectedHits(see geo.Scope, q, match, begins string) []string {
+func (w world) expectedHits(see geo.Scope, q string, match geo.Match, begins string) []string {
 	var out []string
 	for _, m := range members() {
 		if strings.HasPrefix(m.name, begins) && w.exists(see, m.name) {
-			out = append(out, match+" 组织 "+m.name)
+			out = append(out, match.String()+" 组织 "+m.name)
 		}
 	}
 	if strings.HasPrefix(q, "组织 A") {
@@ -136,11 +140,7 @@ func (w world) expectedHits(see geo.Scope, q, match, begins string) []string {
 		}
 	}
 	slices.SortFunc(out, func(a, b string) int {
-		a, b = strings.Fields(a)[2], strings.Fields(b)[2]
-		if match == geo.MatchCode {
-			return cmp.Compare(w.id[a], w.id[b])
-		}
-		return strings.Compare(a, b)
+		return cmp.Compare(w.id[strings.Fields(a)[2]], w.id[strings.Fields(b)[2]])
 	})
 	return out
 }

@@ -5,7 +5,8 @@ import "jingwei/geo"
 const sqlOrganizationColumns = `
 select v.organization_id, v.row_id, v.lon_e7, v.lat_e7,
        jingwei.day_number(lower(v.valid)), jingwei.day_number(upper(v.valid)), v.division_code,
-       v.name, v.kind, v.level, v.status, v.location_state, v.location_source, v.location_accuracy_m, v.path::text`
+       v.name, v.kind, v.level, v.status, v.location_state, v.location_source, v.location_accuracy_m, v.path::text,
+       v.short_name, v.pinyin, v.initials, v.uscc, v.address`
 
 // The codes stand in another table. Joining two tables of millions costs more than reading each alone.
 const sqlOrganizationPoints = sqlOrganizationColumns + `, null
@@ -26,7 +27,7 @@ const planPages = `set local enable_indexscan = off; set local enable_bitmapscan
 func organizationPoints() pointSource {
 	return pointSource{
 		layer:   geo.OrganizationLayer(),
-		columns: 16,
+		columns: 21,
 		table:   "jingwei.organization_version",
 		all:     sqlOrganizationPoints,
 		plan:    planPages,
@@ -47,6 +48,13 @@ func organizationPoint(r *pointReader, raw [][]byte) geo.Point {
 		Division: geo.DivisionCode(bigint(raw[6])),
 		Public:   status == geo.StatusActive,
 		Values: r.of(textOf(raw[7]), r.keep(raw[8]), r.keep(raw[9]), status, r.keep(raw[11]), r.keep(raw[12]),
-			r.metres(raw[13]), r.besides(id, raw[15]), textOf(raw[14])),
+			r.metres(raw[13]), r.besides(id, raw[20]), textOf(raw[14]), r.searchKeys(raw[15:20])),
 	}
+}
+
+// searchKeys returns what search looks into beside name and code; it holds until the next row.
+func (r *pointReader) searchKeys(raw [][]byte) string {
+	keys := geo.SearchKeys{ShortName: textOf(raw[0]), Pinyin: textOf(raw[1]), Initials: textOf(raw[2]), USCC: textOf(raw[3]), Address: textOf(raw[4])}
+	r.keys = keys.AppendText(r.keys[:0])
+	return textOf(r.keys)
 }

@@ -73,6 +73,7 @@ type pointReader struct {
 	beside *textByID // nil: rows are complete
 	near   int       // where in it the last text stood
 	values []string
+	keys   []byte
 }
 
 func newPointReader(beside *textByID) *pointReader {

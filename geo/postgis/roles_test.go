@@ -66,7 +66,6 @@ func TestPoliciesOfTables(t *testing.T) {
 			{`select id::text from jingwei.organization`, w.id, organizations},
 			{`select organization_id::text from jingwei.organization_version`, w.id, organizations},
 			{`select o.id::text from jingwei.organization o left join jingwei.organization_version v on v.organization_id = o.id`, w.id, organizations},
-			{`select id::text from jingwei.scoped_organization`, w.id, organizations},
 			{`select organization_id::text from jingwei.scoped_organization_version`, w.id, organizations},
 			{`select id::text from jingwei.report`, w.reports, reports},
 			{`select r.id::text from jingwei.report r where r.location && st_makeenvelope(-180, -90, 180, 90, 4326)`, w.reports, reports},
@@ -134,7 +133,7 @@ func TestRightsOfRoles(t *testing.T) {
 	write := func(sql string) error { _, err := w.AskWithin(t.Context(), geo.Everywhere(), sql); return err }
 	index := func(sql string) error { _, err := w.AskIndex(t.Context(), sql); return err }
 	for _, table := range []string{"organization", "organization_version", "organization_link", "report", "grid", "account", "account_identity", "role_grant", "session",
-		"token", "one_time_link", "sign_in_failure", "audit", "audit_seal", "location_step", "location_check", "scoped_organization", "scoped_organization_version", "change", "node"} {
+		"token", "one_time_link", "sign_in_failure", "audit", "audit_seal", "location_step", "location_check", "ask", "task", "task_field", "scoped_organization_version", "change", "node"} {
 		if err := public(`select count(*)::text from jingwei.` + table); !refused(err) {
 			t.Errorf("the public reads %s: %v", table, err)
 		}

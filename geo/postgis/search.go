@@ -3,7 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,39 +12,8 @@ import (
 	"jingwei/geo"
 )
 
-// Limits of a search.
-const (
-	maxSearchText = 100 // characters
-	maxSearchHits = 100
-)
-
-// Search looks for divisions, for organizations that are active and for all in the scope, that q names on the day: exact
-// name, then code, beginning of the name, part of the name, pinyin, initials (the Match constants of geo, in this order). Within one way of matching
-// divisions down to townships come first, then organizations, then villages; each by name or level, then code or id.
-// At most limit hits, never more than 100. A q without text is geo.ErrInvalid, a wait of more than two seconds behind
-// other searches and tiles geo.ErrUnavailable.
-func (s *Store) Search(ctx context.Context, see geo.Scope, q string, limit int, day geo.Day) (hits []geo.SearchHit, err error) {
-	text, err := searchText(q)
-	if err != nil {
-		return nil, err
-	}
-	limit = min(max(limit, 1), maxSearchHits)
-	leave, err := s.lane(see).slow.enter(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
-	defer leave()
-	err = s.read(ctx, see, func(v sight) error {
-		if hits, err = v.searchTiers(ctx, text, limit, day); err != nil {
-			return err
-		}
-		return v.addContext(ctx, hits, day)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("search: %w", explain(err))
-	}
-	return hits, nil
-}
+// maxSearchText is how many characters can be searched for.
+const maxSearchText = geo.MaxSearchText
 
 func searchText(q string) (string, error) {
 	q = strings.Join(strings.Fields(q), " ")
@@ -60,136 +29,67 @@ func searchText(q string) (string, error) {
 	return q, nil
 }
 
-// found names a hit: a division by its id or a version of an organization by its row.
-type found struct{ division, row int64 }
+const sqlHitPlaces = `
+select` + divisionColumns + `
+from jingwei.division d` + divisionExtent + `
+where d.code = any($1) and d.valid @> jingwei.day($2) and d.parent is distinct from d.code`
 
-// searchTiers asks one way of matching after the other until there are enough hits: most searches end early, and the
-// wide ways at the end only run for rare words.
-func (v sight) searchTiers(ctx context.Context, text string, limit int, day geo.Day) ([]geo.SearchHit, error) {
-	var (
-		all     []found
-		matches []string
-	)
-	for _, tier := range tiersFor(text) {
-		list, err := v.searchTier(ctx, tier, limit+len(all), day)
-		if err != nil {
-			return nil, err
+// PlaceHits fills in what an index of names does not hold: of the hits that are divisions the place of their label and their extent
+// in the default boundary set, as of the day.
+func (s *Store) PlaceHits(ctx context.Context, hits []geo.SearchHit, day geo.Day) error {
+	var codes []int64
+	for _, hit := range hits {
+		if hit.Type == geo.HitDivision {
+			codes = append(codes, int64(hit.Code))
 		}
-		for _, hit := range list {
-			if len(all) < limit && !slices.Contains(all, hit) {
-				all, matches = append(all, hit), append(matches, tier.match)
+	}
+	if codes == nil {
+		return nil
+	}
+	list, err := s.divisions(ctx, sqlHitPlaces, codes, int32(day))
+	if err != nil {
+		return fmt.Errorf("places of divisions: %w", err)
+	}
+	for i := range hits {
+		for _, d := range list {
+			if hits[i].Type == geo.HitDivision && hits[i].Code == d.Code {
+				hits[i].Location, hits[i].HasLocation = d.Label, d.HasLabel
+				hits[i].Extent, hits[i].HasExtent = d.Extent, d.HasExtent
 			}
 		}
-		if len(all) == limit {
-			break
-		}
 	}
-	return v.readHits(ctx, all, matches)
+	return nil
 }
 
-// searchTier runs one way of matching. The statement is planned for its very words: how rare they are decides whether
-// the index of grams or that of names is walked.
-func (v sight) searchTier(ctx context.Context, tier searchTier, limit int, day geo.Day) ([]found, error) {
-	args := append([]any{pgx.QueryExecModeCacheDescribe, int32(day), limit}, tier.args...)
-	rows, err := v.Query(ctx, tier.bothSQL(v), append(args, v.scope)...)
+const sqlDivisionNames = `
+select d.code, d.level, d.kind, coalesce(d.parent, 0), d.name, d.letters, d.initials,
+       jingwei.day_number(lower(d.valid)), jingwei.day_number(upper(d.valid)), d.id
+from jingwei.division d
+where d.parent is distinct from d.code`
+
+// DivisionNames yields what every code stood for, as rows of geo.DivisionLayer in no order, and returns the generation of
+// divisions that they are of (DivisionGeneration): while it is the same, so are they. An error of yield ends it and is returned.
+func (s *Store) DivisionNames(ctx context.Context, yield func(geo.Point) error) (generation string, err error) {
+	if generation, err = s.DivisionGeneration(ctx); err != nil {
+		return "", err
+	}
+	rows, err := s.public.Query(ctx, sqlDivisionNames)
 	if err != nil {
-		return nil, err
+		return "", fmt.Errorf("names of divisions: %w", explain(err))
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (found, error) {
-		var f found
-		return f, row.Scan(&f.division, &f.row)
-	})
-}
-
-const sqlHits = `
-select case when d.id is null then 'organization' else 'division' end, coalesce(v.organization_id, 0), coalesce(d.code, 0),
-       coalesce(d.name, v.name), coalesce(d.kind, v.kind), coalesce(d.level, 0), coalesce(v.division_code, d.parent, 0),
-       coalesce(v.lon_e7 / 1e7::float8, st_x(d.label)), coalesce(v.lat_e7 / 1e7::float8, st_y(d.label)),
-       st_xmin(s.box), st_ymin(s.box), st_xmax(s.box), st_ymax(s.box), f.match
-from unnest($2::bigint[], $3::bigint[], $4::text[]) with ordinality f (division, row_id, match, n)
-left join jingwei.division d on d.id = f.division
-left join {versions} v on v.row_id = f.row_id and {visible v}` + divisionExtent + `
-where d.id is not null or v.row_id is not null
-order by f.n`
-
-// readHits reads what is shown of the hits, in their order. What has gone since it was found is left out.
-func (v sight) readHits(ctx context.Context, all []found, matches []string) ([]geo.SearchHit, error) {
-	if len(all) == 0 {
-		return nil, nil
-	}
-	divisions, rowIDs := make([]int64, len(all)), make([]int64, len(all))
-	for i, f := range all {
-		divisions[i], rowIDs[i] = f.division, f.row
-	}
-	rows, err := v.Query(ctx, v.sql(sqlHits), v.scope, divisions, rowIDs, matches)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, scanHit)
-}
-
-func scanHit(rows pgx.CollectableRow) (geo.SearchHit, error) {
 	var (
-		hit                                geo.SearchHit
-		lon, lat, west, south, east, north *float64
+		d                 geo.Division
+		from, to          *int32
+		letters, initials string
 	)
-	err := rows.Scan(&hit.Type, &hit.ID, &hit.Code, &hit.Name, &hit.Kind, &hit.Level, &hit.Division,
-		&lon, &lat, &west, &south, &east, &north, &hit.Match)
-	if err != nil {
-		return hit, err
-	}
-	if lon != nil && lat != nil {
-		if hit.Location, err = geo.NewPosition(*lon, *lat); err != nil {
-			return hit, err
-		}
-		hit.HasLocation = true
-	}
-	if west != nil {
-		hit.Extent, hit.HasExtent = geo.Extent{West: *west, South: *south, East: *east, North: *north}, true
-	}
-	return hit, nil
-}
-
-// Every chain starts at a division of a hit and climbs; only what stands above the start (for an organization, also
-// the start itself down to the township) is shown, and of that nothing that only groups others: 市辖区 and 县 of a
-// municipality, counties directly below a province.
-const sqlContext = `
-with recursive up as (
-    select d.code as start, d.code, d.parent, d.level, d.name
-    from jingwei.division d
-    where d.code = any($1) and d.valid @> jingwei.day($2) and d.parent is distinct from d.code
-    union all
-    select up.start, d.code, d.parent, d.level, d.name
-    from up join jingwei.division d
-        on d.code = up.parent and d.valid @> jingwei.day($2) and d.parent is distinct from d.code and d.level < up.level
-)
-select start, string_agg(name, ' › ' order by level) from up
-where level <= 4 and code::text !~ '^((11|12|31|50)0[12]|\d\d90)0{8}$'
-group by start order by start`
-
-// addContext fills in where the hits lie. Division is the parent of a division and the place of an organization, so
-// that one rule serves both.
-func (v sight) addContext(ctx context.Context, hits []geo.SearchHit, day geo.Day) error {
-	codes := make([]int64, 0, len(hits))
-	for _, hit := range hits {
-		codes = append(codes, int64(hit.Division))
-	}
-	slices.Sort(codes)
-	rows, err := v.Query(ctx, sqlContext, slices.Compact(codes), int32(day))
-	if err != nil {
-		return err
-	}
-	context := map[geo.DivisionCode]string{}
-	var (
-		code geo.DivisionCode
-		path string
-	)
-	_, err = pgx.ForEachRow(rows, []any{&code, &path}, func() error {
-		context[code] = path
-		return nil
+	_, err = pgx.ForEachRow(rows, []any{&d.Code, &d.Level, &d.Kind, &d.Parent, &d.Name, &letters, &initials, &from, &to, &d.ID}, func() error {
+		return yield(geo.Point{
+			ID: geo.ID(d.Code), Version: int64(d.ID), Valid: dayRange(from, to), Division: d.Parent, Public: true,
+			Values: []string{d.Name, d.Kind, strconv.Itoa(int(d.Level)), d.Code.String(), geo.SearchKeys{Pinyin: letters, Initials: initials}.Text()},
+		})
 	})
-	for i := range hits {
-		hits[i].Context = context[hits[i].Division]
+	if err != nil {
+		return "", fmt.Errorf("names of divisions: %w", explain(err))
 	}
-	return err
+	return generation, nil
 }

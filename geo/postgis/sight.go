@@ -93,7 +93,7 @@ func (v sight) relation(table string) string {
 	return "jingwei." + table
 }
 
-// searched is relation for conditions that policies would keep from the indexes.
+// searched is relation for conditions that policies would keep from the indexes; of versions only.
 func (v sight) searched(table string) string {
 	if v.public || v.bare.views {
 		return v.relation(table)

@@ -28,7 +28,7 @@ func TestNamesAlteredByHand(t *testing.T) {
 	s.exec(t, `update jingwei.organization_version set name = '新塘村' where organization_id = $1`, org.ID)
 	s.exec(t, `update jingwei.division set name = '北白象镇' where code = $1`, liushi)
 	for query, want := range map[string]int{"新塘": 1, "塘村": 1, "柳东村村民": 0, "liudongcuncun": 0, "北白象": 1, "白象": 1, "柳市": 0, "liushi": 0} {
-		hits, err := s.Search(t.Context(), geo.Scope{}, query, 9, s.today)
+		hits, err := s.search(t.Context(), geo.Scope{}, query, 9, s.today)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -114,7 +114,6 @@ func TestSlowReadsWait(t *testing.T) {
 			_, err := s.DivisionTile(ctx, geo.Province, 0, 0, 0, s.today)
 			return err
 		},
-		"search":           func(ctx context.Context) error { _, err := s.Search(ctx, geo.Scope{}, "柳", 3, s.today); return err },
 		"search divisions": func(ctx context.Context) error { _, err := s.SearchDivisions(ctx, "柳", 0, 3, s.today); return err },
 	}
 	leave := s.HoldGate(t, 10*time.Millisecond)

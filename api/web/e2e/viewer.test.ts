@@ -129,6 +129,43 @@ describe.each(sizes)('the map at $width x $height', (size) => {
     expect(expected.inBox(box).map((item) => item.id)).toContain(id);
   });
 
+  test('search forgives an error of typing, tells how much there is, and reads coordinates', async () => {
+    const { page } = viewer;
+    const hits = page.getByRole('option');
+    await page.keyboard.press('/');
+    await page.getByText(zh.search.hint).waitFor();
+    await viewer.screenshot('search-hint');
+    // A name that SQL has once, and without its fourth character not at all.
+    const names = expected.organizations.map((item) => item.name);
+    const named = new Map(names.map((name) => [`${name.slice(0, 3)}${name.slice(4)}`, name]));
+    const [typed = '', name = ''] = [...named].find(
+      ([short, whole]) => whole.length > 7 && !names.some((other) => other.includes(short)),
+    ) ?? ['', ''];
+    await page.keyboard.insertText(typed);
+    await page.locator('.hit-name', { hasText: name }).first().waitFor();
+    expect(await hits.first().textContent()).toContain(zh.search.match.similar);
+    await viewer.screenshot('search-similar');
+
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText('社区');
+    await page.locator('.search-total').waitFor();
+    const all = [...names, ...expected.divisions.map((item) => item.name)].filter((one) =>
+      one.includes('社区'),
+    );
+    if (all.length <= 10_000) {
+      expect(await page.locator('.search-total').textContent()).toContain(all.length.toLocaleString('zh-CN'));
+    } else expect(await page.locator('.search-total').textContent()).toContain('约');
+    expect(await viewer.violations()).toEqual([]);
+
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText('北纬30.27° 东经120.15°');
+    await page.locator('.hit-why', { hasText: 'WGS84' }).waitFor();
+    await viewer.screenshot('search-coordinate');
+    await page.keyboard.press('Enter');
+    await page.locator('.place[data-at="120.15,30.27"]').waitFor();
+    expect(new URL(page.url()).searchParams.get('at')).toContain('120.15');
+  });
+
   test('drills from the province to a township and back, with the counts of SQL', async () => {
     let parent: string | null = null;
     for (let level = 1; level <= 4; level++) {

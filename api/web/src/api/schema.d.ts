@@ -39,6 +39,121 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/organizations/similar': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Organizations that may be the same as one that is being registered
+     * @description Of those that the caller sees: with the same code or unified social credit code, or near `point` with a name that is alike. At most ten, the same codes first, then what is more alike and nearer.
+     */
+    get: operations['listSimilarOrganizations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/jurisdictions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The areas of organizations in a small box, exactly as they are stored
+     * @description For drawing an area beside them without a gap. At most 50, by id.
+     */
+    get: operations['listJurisdictions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/photos': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The photos of an organization
+     * @description They are for those who see what is not public of the organization.
+     */
+    get: operations['listPhotos'];
+    put?: never;
+    /**
+     * Add a photo, for example of the door plate
+     * @description At most 10 MB, 25 megapixels, and 20 photos of one organization. It is encoded anew, with no side longer than 1600 pixels; nothing of where, when and with what it was taken is kept.
+     */
+    post: operations['addPhoto'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/photos/{photo}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    /** One photo */
+    get: operations['getPhoto'];
+    put?: never;
+    post?: never;
+    /**
+     * Take a photo away
+     * @description For a day it can be brought back; then it is deleted for good.
+     */
+    delete: operations['removePhoto'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/photos/{photo}/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Bring back a photo that was taken away */
+    post: operations['restorePhoto'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/organizations/{id}': {
     parameters: {
       query?: never;
@@ -809,6 +924,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/geocode': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The places that an address may mean
+     * @description Finds the divisions that a Chinese address names as people write it: with or without the divisions above, with or without the endings 省市区县镇乡街道村社区, under former names, with noise. It answers what of the text it understood, what is left (mostly a road and a number), the deepest level about which there is no doubt, a place with its accuracy, and warnings. Only public data of today are used. The order is that of likelihood; an empty list means that no division is named.
+     */
+    get: operations['geocode'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/geocode/reverse': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where a place is, as an address is written
+     * @description The divisions in whose outlines, in the default boundary set, the place lies; outside all of them (at sea, abroad) the division with the nearest label within 200 km, which `by` says; and the nearest public organization with its address.
+     */
+    get: operations['reverseGeocode'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/divisions': {
     parameters: {
       query?: never;
@@ -948,7 +1103,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One box for organizations and divisions */
+    /**
+     * One box for organizations, divisions, addresses and coordinates
+     * @description What was typed is looked for in the ways of `match`, the best first; letters count in either case, characters in full or half
+     *     width. `code` is the beginning of an own code, of a unified social credit code, of the code of a division. `pinyin` and
+     *     `initials` are of the beginning of a name, without spaces; what follows 中共 counts as a beginning, too. `former` is a name that
+     *     what is found had before the day. `similar` is a name or pinyin with a wrong, a missing or an additional character, or two that
+     *     changed places: one such error from 3 characters (4 letters) on, two from 6 (8); these are looked for when nothing matches otherwise.
+     *
+     *     Within a way of matching divisions down to townships come first, by level, then organizations by level and kind
+     *     (committees, general branches, branches, others), then villages; for `similar` the number of errors comes before that. What
+     *     is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
+     *
+     *     The answer stands on the position that `Jingwei-Position` names. Names of divisions follow an import within seconds.
+     */
     get: operations['search'];
     put?: never;
     post?: never;
@@ -1712,7 +1880,56 @@ export interface components {
       /** @description Unified social credit code. */
       uscc?: string;
       status?: components['schemas']['OrganizationStatus'];
+      jurisdiction?: components['schemas']['JurisdictionInput'];
       valid_from?: components['schemas']['NullableDay'];
+    };
+    /** @description GeoJSON in CRS84, at most seven decimals; null for none. */
+    NullableMultiPolygon: {
+      /** @enum {string} */
+      type: 'MultiPolygon';
+      coordinates: components['schemas']['Position'][][][];
+    } | null;
+    /** @description The area that the organization looks after: a GeoJSON Polygon or MultiPolygon in CRS84 of at most 20,000 corners, whose borders do not cross. Null is none; when it is missing from a replacement, the area stays as it was. */
+    JurisdictionInput: {
+      /** @enum {string} */
+      type: 'Polygon' | 'MultiPolygon';
+      coordinates: unknown[];
+    } | null;
+    SimilarOrganization: {
+      /**
+       * Format: int64
+       * @example 1
+       */
+      id: number;
+      /** @example 柳塘村村民委员会 */
+      name: string;
+      /** @example village_committee */
+      kind: string;
+      status: components['schemas']['OrganizationStatus'];
+      division: components['schemas']['DivisionCode'];
+      code: string;
+      location: components['schemas']['Position'];
+      /** @description Metres from `point`; null without one. */
+      distance_m: number | null;
+      /** @description What it has in common: the code, the unified social credit code, a name that is alike close by. */
+      reasons: ('code' | 'uscc' | 'name')[];
+      /** @description How alike the names are, 0 to 1, without what all of their kind have in common. */
+      alike: number;
+    };
+    Photo: {
+      /**
+       * Format: int64
+       * @example 1
+       */
+      id: number;
+      /** @description Pixels. */
+      width: number;
+      /** @description Pixels. */
+      height: number;
+      bytes: number;
+      /** Format: date-time */
+      added_at: string;
+      author: string;
     };
     /**
      * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认
@@ -1758,6 +1975,7 @@ export interface components {
       phone: string;
       uscc: string;
       status: components['schemas']['OrganizationStatus'];
+      jurisdiction: components['schemas']['NullableMultiPolygon'];
       valid_from: components['schemas']['NullableDay'];
       valid_to: components['schemas']['NullableDay'];
     };
@@ -1795,6 +2013,7 @@ export interface components {
       phone: string;
       uscc: string;
       status: components['schemas']['OrganizationStatus'];
+      jurisdiction: components['schemas']['NullableMultiPolygon'];
       valid_from: components['schemas']['NullableDay'];
       valid_to: components['schemas']['NullableDay'];
       /** Format: date-time */
@@ -2158,26 +2377,27 @@ export interface components {
        * @example N51H0429646312401017
        */
       beidou: string | null;
-      understood: {
-        /** @example gcj02 */
-        system: string;
-        /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
-        told: boolean;
-        /** @enum {string} */
-        notation: 'decimal' | 'dms' | 'metres' | 'wkt' | 'json' | 'beidou' | 'link' | 'geo';
-        coordinates: components['schemas']['Pair'];
-        /**
-         * @description Which the text has first, x (longitude or easting) or y (latitude or northing); absent for grid codes and links.
-         * @enum {string}
-         */
-        order?: 'xy' | 'yx';
-        /** @description Whether the text says which number is which, or makes sense in one order only; else the other order is among `others`. */
-        order_told: boolean;
-        /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
-        cell_degrees?: number;
-      };
+      understood: components['schemas']['Understood'];
       /** @description What the text can mean as well, the likelier first. */
       others?: components['schemas']['Coordinate'][];
+    };
+    Understood: {
+      /** @example gcj02 */
+      system: string;
+      /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
+      told: boolean;
+      /** @enum {string} */
+      notation: 'decimal' | 'dms' | 'metres' | 'wkt' | 'json' | 'beidou' | 'link' | 'geo';
+      coordinates: components['schemas']['Pair'];
+      /**
+       * @description Which the text has first, x (longitude or easting) or y (latitude or northing); absent for grid codes and links.
+       * @enum {string}
+       */
+      order?: 'xy' | 'yx';
+      /** @description Whether the text says which number is which, or makes sense in one order only; else the other order is among `others`. */
+      order_told: boolean;
+      /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
+      cell_degrees?: number;
     };
     /** @description Longitude and latitude in degrees, or easting and northing in metres. */
     Pair: number[];
@@ -2287,7 +2507,25 @@ export interface components {
       };
     };
     /** @enum {string} */
-    SearchMatch: 'exact' | 'prefix' | 'infix' | 'pinyin' | 'initials' | 'code';
+    SearchMatch:
+      | 'exact'
+      | 'code'
+      | 'prefix'
+      | 'infix'
+      | 'pinyin'
+      | 'initials'
+      | 'address'
+      | 'former'
+      | 'similar';
+    /** @description Why it is a hit: the piece of a text that matches, in characters, for highlighting. */
+    SearchPiece: {
+      /** @enum {string} */
+      field: 'name' | 'short_name' | 'former_name' | 'code' | 'uscc' | 'address' | 'pinyin' | 'initials';
+      text: string;
+      from: number;
+      /** @description Behind the piece. */
+      to: number;
+    };
     OrganizationHit: {
       /**
        * @description discriminator enum property added by openapi-typescript
@@ -2305,6 +2543,7 @@ export interface components {
       location: components['schemas']['NullablePosition'];
       bbox: components['schemas']['NullableBox'];
       match: components['schemas']['SearchMatch'];
+      matched?: components['schemas']['SearchPiece'];
     };
     DivisionHit: {
       /**
@@ -2322,11 +2561,171 @@ export interface components {
       location: components['schemas']['NullablePosition'];
       bbox: components['schemas']['NullableBox'];
       match: components['schemas']['SearchMatch'];
+      matched?: components['schemas']['SearchPiece'];
     };
-    SearchHit: components['schemas']['OrganizationHit'] | components['schemas']['DivisionHit'];
+    /** @description A place that the text names as a coordinate; of several readings the likeliest comes first. */
+    CoordinateHit: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'coordinate';
+      /**
+       * @description Longitude and latitude, WGS84.
+       * @example 120.15, 30.27
+       */
+      name: string;
+      division: string;
+      context: string;
+      location: components['schemas']['Position'];
+      bbox: components['schemas']['NullableBox'];
+      match: components['schemas']['SearchMatch'];
+      understood: components['schemas']['Understood'];
+    };
+    /** @description 1 province to 5 village; 0 for none. */
+    AddressLevel: number;
+    /** @description Metres; null for unknown. */
+    NullableMetres: number | null;
+    /**
+     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division.
+     * @enum {string}
+     */
+    AddressWarningKind: 'parent_inferred' | 'former_name' | 'ambiguous' | 'contradiction' | 'misspelt';
+    NamedDivision: {
+      code: components['schemas']['DivisionCode'];
+      name: string;
+      level: components['schemas']['DivisionLevel'];
+    };
+    AddressCandidate: {
+      /**
+       * @description The names of the divisions as an address is written.
+       * @example 浙江省杭州市西湖区北山街道
+       */
+      address: string;
+      /** @description Widest first. */
+      divisions: components['schemas']['NamedDivision'][];
+      certain_level: components['schemas']['AddressLevel'];
+      /** @description What of the text was understood, in its order. */
+      parts: {
+        /** @description The first character, a code point, of the text counted from 0. */
+        start: number;
+        /** @description The first character behind it. */
+        end: number;
+        text: string;
+        code: components['schemas']['DivisionCode'];
+        name: string;
+        /**
+         * @description `full`: the name with its ending; `short`: without; `variant`: with another ending; `misspelt`: one character is wrong; `former`: a former name; `ceded`: the name of a division that held the place once.
+         * @enum {string}
+         */
+        how: 'full' | 'short' | 'variant' | 'misspelt' | 'former' | 'ceded';
+      }[];
+      /**
+       * @description What was not understood behind it, mostly road and number.
+       * @example 北山路84号
+       */
+      rest: string;
+      location: components['schemas']['NullablePosition'];
+      /**
+       * @description What the location is of.
+       * @enum {string|null}
+       */
+      placed_by: 'division' | 'organization' | null;
+      /** @description Level of the division that the location is the label of. */
+      placed_level: number | null;
+      /** @description The one public organization in the division that the rest of the text names. */
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+      } | null;
+      accuracy_m: components['schemas']['NullableMetres'];
+      /** @description For comparison, no probability. */
+      confidence: number;
+      warnings: {
+        kind: components['schemas']['AddressWarningKind'];
+        /** @description What of the text it is about, or the former name; empty for none. */
+        text: string;
+        /** @description At most ten. */
+        divisions: {
+          code: components['schemas']['DivisionCode'];
+          name: string;
+          level: components['schemas']['DivisionLevel'];
+          address: string;
+        }[];
+        /** @description Of divisions, those that are not listed included. */
+        count: number;
+      }[];
+    };
+    AddressCandidates: {
+      items: components['schemas']['AddressCandidate'][];
+      numberReturned: number;
+    };
+    AddressOfPlace: {
+      point: components['schemas']['Position'];
+      /**
+       * @description Empty when nothing is near.
+       * @example 浙江省杭州市西湖区北山街道
+       */
+      address: string;
+      /** @description Widest first. */
+      divisions: components['schemas']['NamedDivision'][];
+      /**
+       * @description `outline`: the place lies in their outlines; `nearest_label`: it lies outside all outlines, and the label of the deepest of these divisions is the nearest; `nothing`: no label is near either.
+       * @enum {string}
+       */
+      by: 'outline' | 'nearest_label' | 'nothing';
+      /** @description Metres to the nearest label, when the divisions were found by it. */
+      distance_m: number | null;
+      /** @description How far the deepest division reaches from its label in metres: how exact the text is. Null for unknown. */
+      accuracy_m: number | null;
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+        /** @description Empty when it has none. */
+        address: string;
+        location: components['schemas']['Position'];
+        distance_m: number;
+      } | null;
+    };
+    /** @description A place that the text names as an address. */
+    AddressHit: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'address';
+      /** @description The names of the divisions as an address is written. */
+      name: string;
+      /** @description The parent of the division, 12 digits; empty for a province. */
+      division: string;
+      context: string;
+      bbox: components['schemas']['NullableBox'];
+      /** @description What was not understood behind it. */
+      rest: string;
+      code: components['schemas']['DivisionCode'];
+      level: components['schemas']['DivisionLevel'];
+      certain_level: components['schemas']['AddressLevel'];
+      location: components['schemas']['NullablePosition'];
+      placed_level: number | null;
+      accuracy_m: components['schemas']['NullableMetres'];
+      confidence: number;
+      warnings: components['schemas']['AddressWarningKind'][];
+      match: components['schemas']['SearchMatch'];
+    };
+    SearchHit:
+      | components['schemas']['OrganizationHit']
+      | components['schemas']['DivisionHit']
+      | components['schemas']['CoordinateHit']
+      | components['schemas']['AddressHit'];
     SearchResult: {
       items: components['schemas']['SearchHit'][];
       numberReturned: number;
+      /** @description How much matches, when it is at most 10,000. */
+      numberMatched?: number;
+      /** @description About how much matches, two digits of it, when it is more. */
+      estimate?: number;
     };
     /** @description TileJSON 3.0.0. */
     TileJSON: {
@@ -2516,6 +2915,8 @@ export interface components {
     verificationDivision: string;
     /** @description Only this organization and those below it. */
     verificationOrganization: number;
+    /** @example 1 */
+    photo: number;
     /** @description A collection of points. */
     pointCollection: 'organizations' | 'reports';
     /**
@@ -2781,12 +3182,30 @@ export interface operations {
   createOrganization: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description 8 to 100 letters, digits and hyphens that the client makes up for this registration. When the answer was lost and the request is sent once more with the same key, nothing is registered a second time: the answer is the organization as it is now.
+         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+         */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: components['requestBodies']['Organization'];
     responses: {
+      /** @description Registered before by a request with this `Idempotency-Key`; nothing was written. */
+      200: {
+        headers: {
+          Location: components['headers']['Location'];
+          ETag: components['headers']['OrganizationETag'];
+          'Jingwei-Position': components['headers']['WritePosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Organization'];
+        };
+      };
       /** @description Registered. */
       201: {
         headers: {
@@ -2833,6 +3252,234 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['OrganizationNodeList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listSimilarOrganizations: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description The name as far as it is typed.
+         * @example 柳塘村村民委员会
+         */
+        name?: string;
+        /**
+         * @description Longitude, latitude in degrees.
+         * @example 120.15,30.25
+         */
+        point?: string;
+        /** @description Metres; above 20000 is read as 20000. */
+        radius?: number;
+        code?: string;
+        uscc?: string;
+        /** @description The organization that is being altered. */
+        except?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What may be the same. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['SimilarOrganization'][];
+            /** @description Whether any organization has the codes, be it one that the caller does not see; null for whoever may not register. */
+            taken: {
+              code: boolean;
+              uscc: boolean;
+            } | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listJurisdictions: {
+    parameters: {
+      query: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description West, south, east, north in degrees; at most half a degree per side.
+         * @example 120.1,30.2,120.2,30.3
+         */
+        bbox: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Areas of today. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              /**
+               * Format: int64
+               * @example 1
+               */
+              organization: number;
+              name: string;
+              geometry: components['schemas']['NullableMultiPolygon'];
+            }[];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listPhotos: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description In the order in which they were added. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Photo'][];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  addPhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'image/jpeg': string;
+        'image/png': string;
+        'image/webp': string;
+      };
+    };
+    responses: {
+      /** @description Added. */
+      201: {
+        headers: {
+          Location: components['headers']['Location'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Photo'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getPhoto: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture. */
+      200: {
+        headers: {
+          /** @description It never changes. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'image/jpeg': string;
+        };
+      };
+      304: components['responses']['NotModified'];
+      default: components['responses']['Problem'];
+    };
+  };
+  removePhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Taken away. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  restorePhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is there again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Photo'];
         };
       };
       default: components['responses']['Problem'];
@@ -4267,6 +4914,65 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  geocode: {
+    parameters: {
+      query: {
+        /**
+         * @description The address.
+         * @example 杭州西湖区北山街道北山路84号
+         */
+        q: string;
+        /** @description At most this many candidates; above 50 is read as 50. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Candidates, the likeliest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AddressCandidates'];
+        };
+      };
+      429: components['responses']['TooMany'];
+      default: components['responses']['Problem'];
+    };
+  };
+  reverseGeocode: {
+    parameters: {
+      query: {
+        /**
+         * @description longitude,latitude in degrees.
+         * @example 120.15,30.25
+         */
+        point: string;
+        /** @description How far an organization may be to be named, in metres; above 10000 is read as 10000. */
+        within?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The address. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AddressOfPlace'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   listDivisions: {
     parameters: {
       query?: {
@@ -4551,7 +5257,7 @@ export interface operations {
         /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
         edition?: components['parameters']['edition'];
         /**
-         * @description A name or part of one, pinyin, initials of pinyin, or a code.
+         * @description A name or part of one, pinyin, initials of pinyin, a code or an address, of at most 100 characters; or a coordinate.
          * @example 柳
          */
         q: string;
@@ -4562,6 +5268,8 @@ export interface operations {
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
+        /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
+        after?: components['parameters']['after'];
       };
       header?: never;
       path?: never;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { coordinate, dms, wrap } from './coordinate';
-import { highlight } from './highlight';
+import { atPiece } from './highlight';
 import { abbreviate, exact, type Language, total } from './number';
 import { romanize } from './romanize';
 import { distance, metresPerPixel, roundDistance, scaleBar, scaleRatio } from './scale';
@@ -97,15 +97,14 @@ describe('scale', () => {
   });
 });
 
-describe('highlight', () => {
+describe('what matched', () => {
   test.each([
-    ['柳塘村', '柳', { before: '', hit: '柳', after: '塘村' }],
-    ['五柳村', '柳', { before: '五', hit: '柳', after: '村' }],
-    ['Abc', 'BC', { before: 'A', hit: 'bc', after: '' }],
-    ['柳塘村', 'lt', { before: '柳塘村', hit: '', after: '' }],
-    ['柳塘村', ' ', { before: '柳塘村', hit: '', after: '' }],
-  ])('%s with %s', (text, query, pieces) => {
-    expect(highlight(text, query)).toEqual(pieces);
+    ['柳塘村', { from: 0, to: 1 }, { before: '', hit: '柳', after: '塘村' }],
+    ['五柳村', { from: 1, to: 2 }, { before: '五', hit: '柳', after: '村' }],
+    ['𠮷野村', { from: 1, to: 3 }, { before: '𠮷', hit: '野村', after: '' }],
+    ['柳塘村', undefined, { before: '柳塘村', hit: '', after: '' }],
+  ])('%s at %o', (text, piece, pieces) => {
+    expect(atPiece(text, piece)).toEqual(pieces);
   });
 });
 

@@ -119,4 +119,12 @@ export const toolsEn = {
     unit: 'Organizations per hexagon, {{width}} from middle to middle',
     empty: 'No organizations in view.',
   },
+  address: {
+    label: 'Address of this place',
+    within: 'Exact to the {{level}}, ±{{distance}}',
+    to: 'Exact to the {{level}}',
+    outside: 'Outside all known boundaries: this is the nearest division, {{distance}} from its label.',
+    nothing: 'Outside all known boundaries, and no division is near.',
+    beside: 'Near {{name}}, {{distance}}',
+  },
 };

@@ -112,4 +112,12 @@ export const toolsZh = {
     unit: '每格组织数，格心相距 {{width}}',
     empty: '视野内没有组织。',
   },
+  address: {
+    label: '此处地址',
+    within: '精确到{{level}}，±{{distance}}',
+    to: '精确到{{level}}',
+    outside: '此处在已知边界之外：以上是最近的区划，距其标注点 {{distance}}。',
+    nothing: '此处在已知边界之外，附近没有已知区划。',
+    beside: '附近：{{name}}，{{distance}}',
+  },
 };

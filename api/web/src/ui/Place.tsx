@@ -10,11 +10,11 @@ import { isOutlineOnly, levelName } from '../state/division';
 import { CloseAside } from './CloseAside';
 import { useGo } from './go';
 import { onArrows } from './keys';
-import { Nearest } from './lazyTools';
+import { AddressHere, Nearest } from './lazyTools';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
 
-/** What is at a position: the divisions it lies in, its coordinates, and what is nearest. */
+/** What is at a position: its address, the divisions it lies in, its coordinates, and what is nearest. */
 export function Place({ at }: { at: readonly [number, number] }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -23,6 +23,9 @@ export function Place({ at }: { at: readonly [number, number] }) {
     <section className="card place" aria-label={t('place.label')} data-at={at.join()}>
       <CloseAside />
       <h2>{t('place.label')}</h2>
+      <Suspense fallback={<Skeleton rows={1} />}>
+        <AddressHere at={at} />
+      </Suspense>
       <p className="number">{coordinate({ lng, lat }, 'decimal', language)}</p>
       <p className="number quiet-text">{coordinate({ lng, lat }, 'dms', language)}</p>
       <Around at={at} />

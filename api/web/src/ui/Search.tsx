@@ -1,15 +1,18 @@
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SearchHit } from '../api/client';
+import type { SearchHit, SearchResult } from '../api/client';
 import { useSearch } from '../api/queries';
-import { highlight } from '../format/highlight';
+import { atPiece } from '../format/highlight';
+import { abbreviate, exact } from '../format/number';
+import { useLanguage } from '../services';
 import { levelName } from '../state/division';
+import { AddressNote } from './AddressNote';
 import { useGo } from './go';
 import { CloseIcon, SearchIcon } from './icons';
 import { Problem } from './Problem';
 import { useDelayed } from './useDelayed';
 
-/** The one search box: a combobox after the ARIA pattern, with organizations and divisions in its list. */
+/** The one search box: a combobox after the ARIA pattern, with organizations, divisions, addresses and coordinates in its list. */
 export function Search({ input }: { input: RefObject<HTMLInputElement | null> }) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
@@ -21,10 +24,11 @@ export function Search({ input }: { input: RefObject<HTMLInputElement | null> })
   const id = useId();
   const hits = query === '' ? [] : (search.data?.items ?? []);
   const shown = open && text.trim() !== '';
+  const hinted = open && text.trim() === '';
 
   const choose = (hit: SearchHit) => {
     setOpen(false);
-    setText(hit.name);
+    setText(hit.type === 'address' ? text : hit.name);
     input.current?.blur();
     go.toHit(hit);
   };
@@ -64,7 +68,7 @@ export function Search({ input }: { input: RefObject<HTMLInputElement | null> })
         autoComplete="off"
         spellCheck={false}
         enterKeyHint="search"
-        maxLength={100}
+        maxLength={500}
         value={text}
         onChange={(event) => {
           setText(event.target.value);
@@ -92,13 +96,17 @@ export function Search({ input }: { input: RefObject<HTMLInputElement | null> })
           <CloseIcon />
         </button>
       )}
-      <div className="hits" hidden={!shown} onPointerDown={(event) => event.preventDefault()}>
-        {search.isError && <Problem error={search.error} retry={() => void search.refetch()} />}
+      <div className="hits" hidden={!shown && !hinted} onPointerDown={(event) => event.preventDefault()}>
+        {hinted && <p className="quiet search-hint">{t('search.hint')}</p>}
+        {search.isError && query !== '' && (
+          <Problem error={search.error} retry={() => void search.refetch()} />
+        )}
         {search.isPending && query !== '' && !search.isError && <p className="quiet">{t('search.busy')}</p>}
         {search.isSuccess && hits.length === 0 && query !== '' && (
           <p className="quiet">{t('search.none', { query })}</p>
         )}
-        <HitList id={id} hits={shown ? hits : []} query={query} active={active} choose={choose} />
+        <HitList id={id} hits={shown ? hits : []} active={active} choose={choose} />
+        {shown && hits.length > 0 && search.data && <Total of={search.data} />}
       </div>
       <span className="visually-hidden" role="status">
         {shown && search.isSuccess ? t('search.count', { count: hits.length }) : ''}
@@ -110,12 +118,11 @@ export function Search({ input }: { input: RefObject<HTMLInputElement | null> })
 interface HitListProps {
   id: string;
   hits: readonly SearchHit[];
-  query: string;
   active: number;
   choose: (hit: SearchHit) => void;
 }
 
-function HitList({ id, hits, query, active, choose }: HitListProps) {
+function HitList({ id, hits, active, choose }: HitListProps) {
   const { t } = useTranslation();
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -127,7 +134,7 @@ function HitList({ id, hits, query, active, choose }: HitListProps) {
         // The keyboard reaches options through the input, as the combobox pattern wants it.
         // biome-ignore lint/a11y/useKeyWithClickEvents: see above
         <div
-          key={hit.type === 'organization' ? hit.id : hit.code}
+          key={keyOf(hit)}
           id={`${id}-${i}`}
           role="option"
           tabIndex={-1}
@@ -136,31 +143,94 @@ function HitList({ id, hits, query, active, choose }: HitListProps) {
           onClick={() => choose(hit)}
         >
           <span className="hit-name">
-            <Highlighted text={hit.name} query={query} />
+            <Marked text={nameOf(hit)} piece={pieceOf(hit, true)} />
           </span>
-          <span className="hit-context">{hit.context}</span>
+          <span className="hit-context">
+            {hit.type === 'address' ? <AddressNote hit={hit} /> : hit.context}
+          </span>
           <span className="hit-why">
-            <HitKind hit={hit} /> · {t(`search.match.${hit.match}`)}
+            <HitKind hit={hit} />
+            {hit.type !== 'address' && (
+              <>
+                {' · '}
+                <Why hit={hit} />
+              </>
+            )}
           </span>
+          <Beside hit={hit} />
         </div>
       ))}
     </div>
   );
 }
 
+/** An address with the road and number that were not looked up. */
+function nameOf(hit: SearchHit): string {
+  return hit.type === 'address' && hit.rest !== '' ? `${hit.name} ${hit.rest}` : hit.name;
+}
+
+function keyOf(hit: SearchHit): string {
+  if (hit.type === 'organization') return `o${hit.id}`;
+  return hit.type === 'division' ? `d${hit.code}` : `${hit.name}@${hit.location}`;
+}
+
 function HitKind({ hit }: { hit: SearchHit }) {
   const { t } = useTranslation();
   if (hit.type === 'division') return <>{t(`level.${levelName(hit.level)}`)}</>;
+  if (hit.type !== 'organization') return <>{t(`search.type.${hit.type}`)}</>;
   return <>{t(`kind.${hit.kind as 'village_committee'}`, { defaultValue: hit.kind })}</>;
 }
 
-function Highlighted({ text, query }: { text: string; query: string }) {
-  const { before, hit, after } = highlight(text, query);
+const systems: Record<string, string> = { 'EPSG:4326': 'WGS84', gcj02: 'GCJ-02', bd09: 'BD-09' };
+
+/** How a hit matched; of a coordinate, how it was read. */
+function Why({ hit }: { hit: SearchHit }) {
+  const { t } = useTranslation();
+  if (hit.type !== 'coordinate') return <>{t(`search.match.${hit.match}`)}</>;
+  const { system, told } = hit.understood;
+  return <>{t(told ? 'search.read' : 'search.supposed', { system: systems[system] ?? system })}</>;
+}
+
+/** What matched, in the name or elsewhere. */
+function pieceOf(hit: SearchHit, inName: boolean) {
+  const piece = 'matched' in hit ? hit.matched : undefined;
+  return piece && (piece.field === 'name') === inName ? piece : undefined;
+}
+
+/** What matched when it does not stand in the name. */
+function Beside({ hit }: { hit: SearchHit }) {
+  const { t } = useTranslation();
+  const piece = pieceOf(hit, false);
+  if (!piece) return null;
+  return (
+    <span className="hit-beside">
+      {t(`search.field.${piece.field as 'code'}`)} <Marked text={piece.text} piece={piece} />
+    </span>
+  );
+}
+
+function Marked({ text, piece }: { text: string; piece: { from: number; to: number } | undefined }) {
+  const { before, hit, after } = atPiece(text, piece);
   return (
     <>
       {before}
       {hit !== '' && <mark>{hit}</mark>}
       {after}
     </>
+  );
+}
+
+/** How much there is, when it is more than is listed. */
+function Total({ of }: { of: SearchResult }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { estimate, numberMatched = 0, numberReturned } = of;
+  if (estimate === undefined && numberMatched <= numberReturned) return null;
+  return (
+    <p className="quiet search-total">
+      {estimate === undefined
+        ? t('search.total', { all: exact(numberMatched, language), shown: numberReturned })
+        : t('search.about', { all: abbreviate(estimate, language), shown: numberReturned })}
+    </p>
   );
 }

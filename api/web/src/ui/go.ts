@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { OrganizationSummary, SearchHit } from '../api/client';
+import type { AddressHit, OrganizationSummary, SearchHit } from '../api/client';
 import { type Services, useServices } from '../services';
 import { within } from '../state/division';
 import { nothingAside, type State } from '../state/url';
@@ -12,6 +12,9 @@ export function useGo() {
 
 /** From this zoom on an organization has its name on the map. */
 const nameZoom = 15;
+
+/** At these zooms a division of a level, from 1, about fills the map. */
+const zoomOf = [5, 6.5, 8, 9.5, 12, 14];
 
 function ways({ store, map }: Services) {
   const toOrganization = (at: { id: number; division: string; kind: string; location: number[] | null }) => {
@@ -29,12 +32,28 @@ function ways({ store, map }: Services) {
       controller.flyTo(lng, lat, Math.max(nameZoom, controller.map.getZoom()));
     }
   };
+  const toAddress = (hit: AddressHit) => {
+    const [lng, lat] = hit.location ?? [];
+    if (lng === undefined || lat === undefined) return store.set({ ...nothingAside, division: hit.code });
+    // What is meant lies somewhere around the point: the map shows about as much.
+    store.set({ ...nothingAside, at: [lng, lat] });
+    map.get()?.flyTo(lng, lat, zoomOf[hit.placed_level ?? hit.level] ?? nameZoom);
+  };
+  /** A position has its mark and its card. */
+  const toPlace = ([lng = 0, lat = 0]: number[]) => {
+    const controller = map.get();
+    controller?.stay(store.get().division);
+    store.set({ ...nothingAside, at: [lng, lat] });
+    controller?.flyTo(lng, lat, Math.max(nameZoom, controller.map.getZoom()));
+  };
   return {
     toListed: (item: OrganizationSummary) => toOrganization(item),
     toDivision: (code: string | null) => store.set({ ...nothingAside, division: code }),
     toHit: (hit: SearchHit) => {
       if (hit.type === 'division') store.set({ ...nothingAside, division: hit.code });
-      else toOrganization(hit);
+      else if (hit.type === 'organization') toOrganization(hit);
+      else if (hit.type === 'address') toAddress(hit);
+      else if (hit.location) toPlace(hit.location);
     },
   };
 }

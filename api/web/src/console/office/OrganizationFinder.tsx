@@ -91,7 +91,10 @@ function Found({ text, chosen, choose }: FoundProps) {
               onClick={() => choose({ id: hit.id, name: hit.name })}
             >
               <span>{hit.name}</span>
-              <span className="quiet">{hit.context}</span>
+              <span className="quiet">
+                {hit.context}
+                {hit.matched && hit.matched.field !== 'name' && ` · ${hit.matched.text}`}
+              </span>
             </button>
           </li>
         ))}

@@ -1,4 +1,5 @@
 /** All that arrives with the first use of a tool: one file, so that the page names one. */
+export { AddressHere } from './AddressHere';
 export { AreaCard } from './AreaCard';
 export { AreaTitle } from './AreaTitle';
 export { HexagonLegend, HexagonSync } from './Hexagons';
