@@ -1109,11 +1109,11 @@ export interface paths {
      *     width. `code` is the beginning of an own code, of a unified social credit code, of the code of a division. `pinyin` and
      *     `initials` are of the beginning of a name, without spaces; what follows 中共 counts as a beginning, too. `former` is a name that
      *     what is found had before the day. `similar` is a name or pinyin with a wrong, a missing or an additional character, or two that
-     *     changed places: one such error from 3 characters (4 letters) on, two from 6 (8); these are looked for when nothing matches otherwise.
+     *     changed places: one such error from 3 characters (4 letters) on, two from 8; these are looked for when nothing matches
+     *     otherwise, two errors when nothing matches with one.
      *
      *     Within a way of matching divisions down to townships come first, by level, then organizations by level and kind
-     *     (committees, general branches, branches, others), then villages; for `similar` the number of errors comes before that. What
-     *     is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
+     *     (committees, general branches, branches, others), then villages. What is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
      *
      *     The answer stands on the position that `Jingwei-Position` names. Names of divisions follow an import within seconds.
      */
