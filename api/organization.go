@@ -72,7 +72,17 @@ func organizationFields() []string {
 // readOrganization reads and checks what a client says of an organization, and the day from which it holds.
 func readOrganization(r *http.Request, today geo.Day) (geo.OrganizationContent, geo.Day, error) {
 	o := request.ReadObject(r, organizationFields()...)
-	c := geo.OrganizationContent{
+	c := organizationContent(o)
+	from := o.Day("valid_from", today)
+	if err := o.Err(); err != nil {
+		return c, from, err
+	}
+	return c, from, checkOrganization(c)
+}
+
+// organizationContent reads what is said of an organization; faults are o's.
+func organizationContent(o *request.Object) geo.OrganizationContent {
+	return geo.OrganizationContent{
 		Code: o.Text("code", ""), Parent: o.ID("parent"), Kind: o.Text("kind", ""), Level: o.Text("level", ""),
 		Name: o.Text("name", ""), ShortName: o.Text("short_name", ""), Division: o.Division("division"),
 		Location: o.Position("location"), LocationSource: o.Text("location_source", "registered"),
@@ -80,11 +90,6 @@ func readOrganization(r *http.Request, today geo.Day) (geo.OrganizationContent, 
 		LocationState: o.Text("location_state", geo.LocationReported), Address: o.Text("address", ""),
 		Phone: o.Text("phone", ""), USCC: o.Text("uscc", ""), Status: o.Text("status", geo.StatusActive),
 	}
-	from := o.Day("valid_from", today)
-	if err := o.Err(); err != nil {
-		return c, from, err
-	}
-	return c, from, checkOrganization(c)
 }
 
 // checkOrganization adds to the domain's rules what concerns this interface: which codes it takes today. Other codes
@@ -155,9 +160,14 @@ func organizationTag(o geo.Organization) string {
 }
 
 func (s *Server) getOrganization(c echo.Context) error {
-	id, a, err := s.readTarget(c)
+	q := request.ParseQuery(c.QueryString(), paramEdition, "datetime", "recorded")
+	day, recorded := q.Day("datetime", s.today()), q.Time("recorded")
+	id, a, err := s.readTarget(c, q)
 	if err != nil {
 		return err
+	}
+	if q.Has("datetime") || q.Has("recorded") {
+		return s.getOrganizationAt(c, id, a, day, recorded)
 	}
 	o, err := s.config.Organizations.Organization(c.Request().Context(), a.scope(geo.ActionReadOrganization), id)
 	if err != nil {
@@ -172,8 +182,11 @@ func (s *Server) getOrganization(c echo.Context) error {
 }
 
 // readTarget reads which organization a read is for, and for whom the answer is.
-func (s *Server) readTarget(c echo.Context) (geo.ID, audience, error) {
-	a, err := s.audience(c, request.ParseQuery(c.QueryString(), paramEdition))
+func (s *Server) readTarget(c echo.Context, q *request.Query) (geo.ID, audience, error) {
+	a, err := s.audience(c, q)
+	if err == nil {
+		err = q.Err()
+	}
 	if err != nil {
 		return 0, a, err
 	}
@@ -229,7 +242,7 @@ func writeTarget(c echo.Context) (geo.ID, int32, error) {
 }
 
 func (s *Server) listOrganizationVersions(c echo.Context) error {
-	id, a, err := s.readTarget(c)
+	id, a, err := s.readTarget(c, request.ParseQuery(c.QueryString(), paramEdition))
 	if err != nil {
 		return err
 	}

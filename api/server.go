@@ -23,6 +23,7 @@ import (
 // Config is what a Server is made of. Everything without a remark is required.
 type Config struct {
 	Organizations Organizations
+	History       Histories
 	Divisions     Divisions
 	Search        Searcher
 	Polygons      PolygonTiles
@@ -157,7 +158,7 @@ func (c Config) check() error {
 		name   string
 		absent bool
 	}{
-		{"Organizations", c.Organizations == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
+		{"Organizations", c.Organizations == nil}, {"History", c.History == nil}, {"Divisions", c.Divisions == nil}, {"Search", c.Search == nil},
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},

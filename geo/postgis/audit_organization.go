@@ -54,7 +54,7 @@ func auditedOf(version int32, c geo.OrganizationContent, valid geo.DayRange) *au
 }
 
 // audit tells of the write.
-func (w organizationWrite) audit(ctx context.Context, tx pgx.Tx, action string, path []geo.ID, before, after *auditedOrganization) error {
+func (w organizationWrite) audit(ctx context.Context, tx pgx.Tx, action string, path []geo.ID, before *auditedOrganization, after any) error {
 	return audit(ctx, tx, action, geo.AuditObject{Kind: "organization", ID: w.id}, path, before, after)
 }
 

@@ -34,21 +34,29 @@ func (s *Store) CreateOrganization(ctx context.Context, see, in geo.Scope, c geo
 		if err := r.admitSuperior(ctx, tx, c.Parent, valid); err != nil {
 			return err
 		}
-		w, err := insertIdentity(ctx, tx, c.Code, author)
+		w, err := insertIdentity(ctx, tx, c.Code, &operation{action: geo.WriteCreate, author: author})
 		if err != nil {
 			return err
 		}
 		org.ID = w.id
-		path, err := w.insert(ctx, tx, c, valid)
-		if err != nil {
-			return err
-		}
-		return w.audit(ctx, tx, geo.AuditCreateOrganization, path, nil, auditedOf(w.version, c, valid))
+		return w.create(ctx, tx, c, valid)
 	})
 	if err != nil {
 		return fail(err)
 	}
 	return org, s.positionAfter(ctx), nil
+}
+
+// create says the first that is said of an organization.
+func (w organizationWrite) create(ctx context.Context, tx pgx.Tx, c geo.OrganizationContent, valid geo.DayRange) error {
+	path, err := w.insert(ctx, tx, c, valid)
+	if err != nil {
+		return err
+	}
+	if err := w.note(ctx, tx); err != nil {
+		return err
+	}
+	return w.audit(ctx, tx, geo.AuditCreateOrganization, path, nil, auditedOf(w.version, c, valid))
 }
 
 // complete fills what a caller may leave out.

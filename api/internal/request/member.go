@@ -67,6 +67,15 @@ func (o *Object) IDs(name string) []geo.ID {
 	return ids
 }
 
+// Object returns the object given, in which only the allowed members may occur; an empty one when the member is missing or
+// null. Its faults are its own.
+func (o *Object) Object(name string, allowed ...string) *Object {
+	if o.Null(name) {
+		return &Object{}
+	}
+	return ParseObject(o.members[name], allowed...)
+}
+
 // Objects returns a list of objects in which only the allowed members may occur; none when the member is missing or null.
 func (o *Object) Objects(name string, allowed ...string) []*Object {
 	raws, _ := o.list(name)
