@@ -18,9 +18,9 @@ const (
 		"form-action 'self'; frame-ancestors 'self'"
 
 	// consolePolicy is that of the page on which accounts are administered: no page may show it inside itself and let
-	// people click on what they do not see. Its styles are constructed style sheets.
-	consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-		"font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	// people click on what they do not see. Its styles are constructed style sheets, and it shows maps as well.
+	consolePolicy = "default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self'; " +
+		"img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 // strictTransport keeps browsers from coming by http for a year (RFC 6797).

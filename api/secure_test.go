@@ -72,7 +72,7 @@ func TestPolicies(t *testing.T) {
 		}
 	}
 	h := b.ask(t, "GET", "/console", nil, "").Header()
-	if p := directives(h); p["script-src"] != "'self'" || p["worker-src"] != "" || p["frame-ancestors"] != "'none'" || h.Get("X-Frame-Options") != "DENY" || h.Get("Cache-Control") != "no-cache" {
+	if p := directives(h); p["script-src"] != "'self'" || p["worker-src"] != "'self' blob:" || p["frame-ancestors"] != "'none'" || h.Get("X-Frame-Options") != "DENY" || h.Get("Cache-Control") != "no-cache" {
 		t.Errorf("console: %v", h)
 	}
 	for _, url := range []string{"/", "/console", "/api/organizations", "/nothing"} {

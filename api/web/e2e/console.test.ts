@@ -91,6 +91,7 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     await committee.page.getByText(committee.texts.link.title.invite).waitFor();
     await expectUsable(committee);
     await committee.choosePassword(passwords.committee);
+    await committee.turnTo('me');
     await committee.page.locator('.grant', { hasText: texts.role.registrar }).waitFor();
     expect(await committee.page.locator('.grant').textContent()).toContain(below);
     await expectUsable(committee);
@@ -115,9 +116,9 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     const shown = await committee.page
       .locator('.pages a')
       .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    expect(shown).toEqual(['#/me', '#/sessions', '#/tokens']);
+    expect(shown).toEqual(['#/organizations', '#/me', '#/sessions', '#/tokens']);
     await committee.go('/console#/accounts/new');
-    await committee.titled(committee.texts.nav.me);
+    await committee.titled(committee.texts.nav.organizations);
   });
 
   test('an invitation opens once', async () => {
@@ -147,6 +148,7 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     await other.screenshot('refused');
     await other.go(recovery);
     await other.choosePassword(passwords.recovered);
+    await other.turnTo('me');
     await other.page.locator('.grant', { hasText: below }).waitFor();
 
     // The session that was open elsewhere is over: the page there asks to sign in.

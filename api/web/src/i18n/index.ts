@@ -1,5 +1,6 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { organizationsZh } from '../console/i18n/organizationsZh';
 import type { zh as consoleZh } from '../console/i18n/zh';
 import type { Language } from '../format/number';
 import { en } from './en';
@@ -13,6 +14,7 @@ declare module 'i18next' {
     resources: {
       translation: typeof zh;
       console: typeof consoleZh;
+      organizations: typeof organizationsZh;
       print: typeof printZh;
       tools: typeof toolsZh;
     };

@@ -43,3 +43,5 @@ export const roles = [
 ] as const satisfies readonly Role[];
 
 export type OrganizationNode = Schemas['OrganizationNode'];
+/** An organization with all that is said of it. */
+export type OrganizationDetail = Schemas['Organization'];

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useServices } from '../services';
+import { useLanguage, useServices } from '../services';
 import type { LoadChildren } from '../state/tree';
 import { type ConsoleClient, unwrap } from './client';
 import type { Reach } from './contract';
@@ -40,6 +40,47 @@ export function useOrganization(id: number | null) {
     enabled: id !== null,
     staleTime: 300_000,
   });
+}
+
+/** An organization with all that is said of it, drafts included. */
+export function useOrganizationDetail(id: number) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['organization', id, 'detail'],
+    queryFn: ({ signal }) => {
+      const params = { path: { id }, query: { edition: 'internal' as const } };
+      return unwrap(client.GET('/api/organizations/{id}', { params, signal }));
+    },
+  });
+}
+
+/** A division with those above it. */
+export function useDivisionPath(code: string | null) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['division', code],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/api/divisions/{code}', { params: { path: { code: code ?? '' } }, signal })),
+    enabled: code !== null,
+    staleTime: 300_000,
+  });
+}
+
+/** The codes of a list in its order, with their names in both languages. */
+export function useCodes(list: string) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['codes', list],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/codes/{list}', { params: { path: { list } }, signal })),
+    staleTime: 600_000,
+  });
+}
+
+/** Names of the codes of a list in the reader's language; a code that is not in it stands for itself. */
+export function useCodeName(list: string): (code: string) => string {
+  const language = useLanguage();
+  const { data } = useCodes(list);
+  return (code) => data?.items.find((item) => item.code === code)?.[language] ?? code;
 }
 
 /** Organizations that a search finds, best first. */

@@ -17,6 +17,7 @@ export const en = {
   nav: {
     label: 'Pages of the console',
     accounts: 'Accounts',
+    organizations: 'Register',
     audit: 'Audit',
     me: 'Me',
     sessions: 'Devices',

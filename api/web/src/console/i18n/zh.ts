@@ -17,6 +17,7 @@ export const zh = {
   nav: {
     label: '控制台页面',
     accounts: '账号',
+    organizations: '组织',
     audit: '审计',
     me: '我的',
     sessions: '登录设备',

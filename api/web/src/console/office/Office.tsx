@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { Theme } from '../antd/Theme';
 import type { Session } from '../api/contract';
 import { may } from '../state/may';
@@ -7,10 +8,14 @@ import { Accounts } from './Accounts';
 import { Audit } from './Audit';
 import { Me } from './Me';
 import { Navigation } from './Navigation';
+import { Rows } from './Notice';
 import { Sessions } from './Sessions';
 import { SessionProvider } from './session';
 import { Tokens } from './Tokens';
 import { Undo } from './Undo';
+
+// Forms and maps of organizations arrive when somebody turns to them.
+const Organizations = lazy(() => import('./organizations/Organizations'));
 
 /** The console of somebody who is signed in. What they may not do is not there. */
 export default function Office({ session }: { session: Session }) {
@@ -38,12 +43,20 @@ export default function Office({ session }: { session: Session }) {
 export function pagesOf(session: Session): Page[] {
   const pages: Page[] = [];
   if (may(session, 'account.read')) pages.push('accounts');
+  if (may(session, 'organization.read')) pages.push('organizations');
   if (may(session, 'audit.read')) pages.push('audit');
   return [...pages, 'me', 'sessions', 'tokens'];
 }
 
 function Shown({ page }: { page: Page }) {
   if (page === 'accounts') return <Accounts />;
+  if (page === 'organizations') {
+    return (
+      <Suspense fallback={<Rows count={6} />}>
+        <Organizations />
+      </Suspense>
+    );
+  }
   if (page === 'audit') return <Audit />;
   if (page === 'sessions') return <Sessions />;
   if (page === 'tokens') return <Tokens />;

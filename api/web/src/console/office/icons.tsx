@@ -28,4 +28,15 @@ export const KeyIcon = () => (
   <Icon path="M13 9.5a3.5 3.5 0 1 0-3.3-2.3L3 14v3h3v-2h2v-2h2l1.7-3.7c.4.1.8.2 1.3.2ZM13.5 6v.1" />
 );
 export const TreeIcon = () => <Icon path="M4 3v12h4M4 7h4M10 5h7v4h-7ZM10 13h7v4h-7Z" />;
-export { CloseIcon, DownIcon, RightIcon, SearchIcon } from '../../ui/icons';
+export {
+  CloseIcon,
+  DownIcon,
+  LeftIcon,
+  LinkIcon,
+  MinusIcon,
+  PinIcon,
+  PlusIcon,
+  RightIcon,
+  SearchIcon,
+  TargetIcon,
+} from '../../ui/icons';

@@ -2,7 +2,16 @@ import { useSyncExternalStore } from 'react';
 import { useServices } from '../services';
 
 /** The pages of the console. */
-export const pages = ['me', 'accounts', 'audit', 'sessions', 'tokens', 'link', 'sign-in'] as const;
+export const pages = [
+  'me',
+  'accounts',
+  'organizations',
+  'audit',
+  'sessions',
+  'tokens',
+  'link',
+  'sign-in',
+] as const;
 export type Page = (typeof pages)[number];
 
 /** Where one is: all of it stands in the address, behind its #. */

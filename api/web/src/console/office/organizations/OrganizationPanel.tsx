@@ -1,0 +1,99 @@
+import { type KeyboardEvent, Suspense, useId } from 'react';
+import type { OrganizationDetail } from '../../api/contract';
+import { useOrganizationDetail } from '../../api/organizations';
+import { useServices } from '../../services';
+import { formatRoute, type Route, useRoute } from '../../state/route';
+import { Fault, Rows } from '../Notice';
+import { useKnown } from '../session';
+import { Tag } from '../Tag';
+import { type Tab, tabs } from './tabs';
+import { useWords } from './useWords';
+
+/** One organization, with a row of tabs of what there is to see and do. */
+export function OrganizationPanel({ id }: { id: number }) {
+  const organization = useOrganizationDetail(id);
+  return (
+    <section className="registry-panel" data-id={id}>
+      {organization.isError ? (
+        <Fault error={organization.error} retry={() => void organization.refetch()} />
+      ) : organization.data ? (
+        <Tabbed organization={organization.data} />
+      ) : (
+        <Rows count={9} />
+      )}
+    </section>
+  );
+}
+
+function Tabbed({ organization }: { organization: OrganizationDetail }) {
+  const { t } = useWords();
+  const session = useKnown();
+  const { query } = useRoute();
+  const id = useId();
+  const there = tabs.filter(({ shown }) => shown?.(session, organization) ?? true);
+  const open = there.find(({ name }) => name === query.tab) ?? there[0];
+  if (!open) return null;
+  const { Content } = open;
+  return (
+    <>
+      <header className="registry-head">
+        <h2>{organization.name}</h2>
+        {organization.status !== 'active' && <Tag tone="warn">{t(`status.${organization.status}`)}</Tag>}
+      </header>
+      <TabRow tabs={there} open={open} organization={organization} id={id} />
+      <div
+        className="registry-content"
+        role="tabpanel"
+        id={`${id}-panel`}
+        aria-labelledby={`${id}-${open.name}`}
+      >
+        <Suspense fallback={<Rows count={6} />}>
+          <Content organization={organization} />
+        </Suspense>
+      </div>
+    </>
+  );
+}
+
+interface TabRowProps {
+  tabs: readonly Tab[];
+  open: Tab;
+  organization: OrganizationDetail;
+  id: string;
+}
+
+/** The row of tabs: one of them is in the order of Tab, the arrows move between them. */
+function TabRow({ tabs, open, organization, id }: TabRowProps) {
+  const { t } = useWords();
+  const { places } = useServices();
+  const routeOf = ({ name }: Tab): Route => ({
+    page: 'organizations',
+    item: String(organization.id),
+    query: name === tabs[0]?.name ? {} : { tab: name },
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const next = step && tabs[(tabs.indexOf(open) + step + tabs.length) % tabs.length];
+    if (!next) return;
+    event.preventDefault();
+    places.go(routeOf(next), 'replace');
+    document.getElementById(`${id}-${next.name}`)?.focus();
+  };
+  return (
+    <div className="tabs" role="tablist" aria-label={t('tabs')} onKeyDown={onKeyDown}>
+      {tabs.map((tab) => (
+        <a
+          key={tab.name}
+          id={`${id}-${tab.name}`}
+          role="tab"
+          href={formatRoute(routeOf(tab))}
+          aria-selected={tab === open}
+          aria-controls={`${id}-panel`}
+          tabIndex={tab === open ? 0 : -1}
+        >
+          {t(`tab.${tab.name}`)}
+        </a>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import { useCodeName } from '../../api/organizations';
+import { useWords } from './useWords';
+
+/** The names of codes of organizations: the page's own, and those that an operator added as the server gives them. */
+export function useNames() {
+  const { t, i18n } = useWords();
+  const kind = useCodeName('organization_kind');
+  const level = useCodeName('organization_level');
+  const source = useCodeName('location_source');
+  const known = (key: string) => i18n.exists(`translation:${key}`);
+  return {
+    kind: (code: string): string =>
+      known(`kind.${code}`) ? t(`translation:kind.${code as 'branch'}`) : kind(code),
+    level: (code: string): string =>
+      known(`level.${code}`) ? t(`translation:level.${code as 'village'}`) : level(code),
+    source: (code: string): string =>
+      known(`locationSource.${code}`) ? t(`translation:locationSource.${code as 'map'}`) : source(code),
+  };
+}
