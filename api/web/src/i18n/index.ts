@@ -1,5 +1,6 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { historyZh } from '../console/i18n/historyZh';
 import type { organizationsZh } from '../console/i18n/organizationsZh';
 import type { zh as consoleZh } from '../console/i18n/zh';
 import type { Language } from '../format/number';
@@ -15,6 +16,7 @@ declare module 'i18next' {
       translation: typeof zh;
       console: typeof consoleZh;
       organizations: typeof organizationsZh;
+      history: typeof historyZh;
       print: typeof printZh;
       tools: typeof toolsZh;
     };

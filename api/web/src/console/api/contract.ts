@@ -45,3 +45,14 @@ export const roles = [
 export type OrganizationNode = Schemas['OrganizationNode'];
 /** An organization with all that is said of it. */
 export type OrganizationDetail = Schemas['Organization'];
+
+/** One write to an organization, with what it changed. */
+export type OrganizationWrite = Schemas['OrganizationWrite'];
+export type OrganizationChange = Schemas['OrganizationChange'];
+export type OrganizationSuccession = Schemas['OrganizationSuccession'];
+/** What a merge or a split did, or would do. */
+export type Reorganization = Schemas['Reorganization'];
+export type MergeInput = Body<paths['/api/organizations/merge']['post']>;
+export type SplitInput = Body<paths['/api/organizations/split']['post']>;
+export type OrganizationInput = Body<paths['/api/organizations/{id}']['put']>;
+export type Problem = Schemas['Problem'];

@@ -4,6 +4,7 @@ import { idIn, useRoute } from '../../state/route';
 import { LeftIcon } from '../icons';
 import { Nothing } from '../Notice';
 import { OrganizationFinder } from '../OrganizationFinder';
+import { AsOf, useTreeDay } from './AsOf';
 import { OrganizationPanel } from './OrganizationPanel';
 import { useWords } from './useWords';
 import './organizations.css';
@@ -39,14 +40,18 @@ export default function Organizations() {
 function List({ open }: { open: number | null }) {
   const { t } = useWords();
   const { places } = useServices();
+  const day = useTreeDay();
   return (
     <aside className="organizations" aria-label={t('list')}>
       <h1>{t('console:nav.organizations')}</h1>
+      <AsOf />
       <OrganizationFinder
+        day={day}
         action="organization.read"
         chosen={open ?? undefined}
         choose={(organization) =>
-          organization && places.go({ page: 'organizations', item: String(organization.id) })
+          organization &&
+          places.go({ page: 'organizations', item: String(organization.id), query: { day: day ?? '' } })
         }
       />
     </aside>

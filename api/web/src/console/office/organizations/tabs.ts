@@ -18,7 +18,10 @@ export interface Tab {
 }
 
 /** The tabs in their order; the first one shows when the address names none. Later ones are loaded lazily. */
-export const tabs: readonly Tab[] = [{ name: 'overview', Content: Overview }];
+export const tabs: readonly Tab[] = [
+  { name: 'overview', Content: Overview },
+  { name: 'history', Content: lazyTab(() => import('./history/History')) },
+];
 
 /** The content of a tab that is loaded when it is opened: `lazyTab(() => import('./verification/Verification'))`. */
 export function lazyTab(load: () => Promise<{ default: ComponentType<TabProps> }>): ComponentType<TabProps> {

@@ -1,0 +1,140 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useServices } from '../services';
+import { contentOf } from '../state/contents';
+import { type ConsoleClient, Refusal, settle, unwrap } from './client';
+import type { MergeInput, OrganizationDetail, OrganizationInput, Problem, SplitInput } from './contract';
+
+const internal = { edition: 'internal' } as const;
+
+/** The writes to an organization, newest first, a page at a time; also of one that is retired. */
+export function useHistory(id: number) {
+  const { client } = useServices();
+  return useInfiniteQuery({
+    queryKey: ['organization', id, 'history'],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...internal, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      const params = { path: { id }, query };
+      return unwrap(client.GET('/api/organizations/{id}/history', { params, signal }));
+    },
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+/** What an organization came from, and what it went into. */
+export function useSuccession(id: number) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['organization', id, 'succession'],
+    queryFn: ({ signal }) => {
+      const params = { path: { id }, query: internal };
+      return unwrap(client.GET('/api/organizations/{id}/succession', { params, signal }));
+    },
+  });
+}
+
+/** How many organizations are directly below one, and the first of them. */
+export function useBelow(id: number) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['organization', id, 'below'],
+    queryFn: ({ signal }) => {
+      const params = { query: { ...internal, parent: id, limit: 100 } };
+      return unwrap(client.GET('/api/organizations/children', { params, signal }));
+    },
+  });
+}
+
+/** What somebody is told whose version is out of date, with what holds now. */
+export type Stale = Problem & { current: OrganizationDetail; author: string; recorded: string };
+
+/** What a refusal tells of an organization that has changed; null for any other error. */
+export function staleIn(error: unknown): Stale | null {
+  if (!(error instanceof Refusal) || error.status !== 412) return null;
+  const problem = error.problem as Partial<Stale> | undefined;
+  return problem?.current && problem.author !== undefined && problem.recorded !== undefined
+    ? (problem as Stale)
+    : null;
+}
+
+/** What can be done to organizations. Each writes, and lets everything that is shown of organizations be read anew. */
+export function useHistoryActions() {
+  const { client } = useServices();
+  const queries = useQueryClient();
+  const after = async <T>(done: Promise<T>): Promise<T> => {
+    try {
+      return await done;
+    } finally {
+      await queries.invalidateQueries({ queryKey: ['organization'] });
+      void queries.invalidateQueries({ queryKey: ['search'] });
+    }
+  };
+  return {
+    replace: (id: number, version: number, content: OrganizationInput) =>
+      after(replaced(client, id, version, content)),
+    retire: (id: number, version: number) =>
+      after(
+        settle(client.DELETE('/api/organizations/{id}', { params: { path: { id }, header: tag(version) } })),
+      ),
+    restore: (id: number, version: number, wanted: number, parent?: number | null) =>
+      after(
+        unwrap(
+          client.POST('/api/organizations/{id}/restore', {
+            params: { path: { id }, header: tag(version) },
+            body: { version: wanted, ...(parent === undefined ? {} : { parent }) },
+          }),
+        ),
+      ),
+    /** Takes back the write that made a version, with all that was written together with it. */
+    undo: (id: number, version: number): Promise<void> =>
+      after(
+        settle(
+          client.POST('/api/organizations/{id}/undo', { params: { path: { id }, header: tag(version) } }),
+        ),
+      ),
+    merge: (body: MergeInput) => after(unwrap(client.POST('/api/organizations/merge', { body }))),
+    split: (body: SplitInput) => after(unwrap(client.POST('/api/organizations/split', { body }))),
+  };
+}
+
+function tag(version: number) {
+  return { 'If-Match': `"${version}"` };
+}
+
+function replaced(client: ConsoleClient, id: number, version: number, content: OrganizationInput) {
+  const params = { path: { id }, header: tag(version) };
+  return unwrap(client.PUT('/api/organizations/{id}', { params, body: content }));
+}
+
+/** What would be done; nothing is written. */
+export function usePreview(kind: 'merge' | 'split', body: MergeInput | SplitInput | null) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['organization', 'preview', kind, body],
+    queryFn: () => {
+      if (kind === 'merge') {
+        return unwrap(
+          client.POST('/api/organizations/merge', { body: { ...(body as MergeInput), preview: true } }),
+        );
+      }
+      return unwrap(
+        client.POST('/api/organizations/split', { body: { ...(body as SplitInput), preview: true } }),
+      );
+    },
+    enabled: body !== null,
+    retry: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+const systems = ['EPSG:4326', 'EPSG:4490', 'OGC:CRS84'] as const;
+
+/**
+ * What a PUT sends of an organization, from a day on; today when it is missing. Coordinates are read in WGS84 whatever they came in, and are
+ * sent in no system that the server does not take.
+ */
+export function inputOf(organization: OrganizationDetail, from?: string): OrganizationInput {
+  const source_crs = systems.find((known) => known === organization.source_crs) ?? 'EPSG:4326';
+  return { ...contentOf(organization), source_crs, ...(from === undefined ? {} : { valid_from: from }) };
+}
