@@ -3,7 +3,7 @@
 -- at once, and the own code of an organization stands in none of them.
 create table jingwei.organization_write (
     organization_id bigint      not null
-        constraint organization_write_organization_fkey references jingwei.organization,
+        constraint organization_write_organization_fkey references jingwei.organization on delete cascade,
     version         int         not null
         constraint organization_write_version_check check (version >= 1),
     operation       bigint      not null default jingwei.next_id(),

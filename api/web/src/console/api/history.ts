@@ -2,7 +2,14 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useServices } from '../services';
 import { contentOf } from '../state/contents';
 import { type ConsoleClient, Refusal, settle, unwrap } from './client';
-import type { MergeInput, OrganizationDetail, OrganizationInput, Problem, SplitInput } from './contract';
+import type {
+  MergeInput,
+  OrganizationDetail,
+  OrganizationInput,
+  Problem,
+  Reorganization,
+  SplitInput,
+} from './contract';
 
 const internal = { edition: 'internal' } as const;
 
@@ -61,9 +68,13 @@ export function staleIn(error: unknown): Stale | null {
 export function useHistoryActions() {
   const { client } = useServices();
   const queries = useQueryClient();
-  const after = async <T>(done: Promise<T>): Promise<T> => {
+  /** left turns the page to another organization before what is shown is read anew: the one that it showed may be gone. */
+  const after = async <T>(done: Promise<T>, left?: (result: T) => void): Promise<T> => {
     try {
-      return await done;
+      const result = await done;
+      left?.(result);
+      await new Promise((painted) => setTimeout(painted));
+      return result;
     } finally {
       await queries.invalidateQueries({ queryKey: ['organization'] });
       void queries.invalidateQueries({ queryKey: ['search'] });
@@ -72,9 +83,10 @@ export function useHistoryActions() {
   return {
     replace: (id: number, version: number, content: OrganizationInput) =>
       after(replaced(client, id, version, content)),
-    retire: (id: number, version: number) =>
+    retire: (id: number, version: number, left: () => void) =>
       after(
         settle(client.DELETE('/api/organizations/{id}', { params: { path: { id }, header: tag(version) } })),
+        left,
       ),
     restore: (id: number, version: number, wanted: number, parent?: number | null) =>
       after(
@@ -92,8 +104,10 @@ export function useHistoryActions() {
           client.POST('/api/organizations/{id}/undo', { params: { path: { id }, header: tag(version) } }),
         ),
       ),
-    merge: (body: MergeInput) => after(unwrap(client.POST('/api/organizations/merge', { body }))),
-    split: (body: SplitInput) => after(unwrap(client.POST('/api/organizations/split', { body }))),
+    merge: (body: MergeInput, left: (done: Reorganization) => void) =>
+      after(unwrap(client.POST('/api/organizations/merge', { body })), left),
+    split: (body: SplitInput, left: (done: Reorganization) => void) =>
+      after(unwrap(client.POST('/api/organizations/split', { body })), left),
   };
 }
 

@@ -25,6 +25,7 @@ export const historyEn: typeof historyZh = {
   },
   same: 'Nothing else than before',
   born: 'First registered as {{name}}',
+  again: 'It is {{name}}',
   former: 'from {{old}} to {{new}}',
   nothing: '(empty)',
   top: '(topmost, no superior)',

@@ -23,6 +23,7 @@ export const historyZh = {
   },
   same: '内容没有变化',
   born: '首次登记：{{name}}',
+  again: '现为：{{name}}',
   former: '由 {{old}} 改为 {{new}}',
   nothing: '（空）',
   top: '（顶层，没有上级）',

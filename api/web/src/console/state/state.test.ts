@@ -189,6 +189,15 @@ describe('drafts', () => {
   });
 });
 
+test('of what was done to one thing only the latest is offered', () => {
+  const undoing = new Undoing();
+  undoing.offer('renamed', async () => {}, 7);
+  undoing.offer('other', async () => {}, 8);
+  undoing.offer('moved', async () => {}, 7);
+  undoing.offer('elsewhere', async () => {});
+  expect(undoing.done.get().map(({ text }) => text)).toEqual(['other', 'moved', 'elsewhere']);
+});
+
 test('what was done is offered until it is forgotten', () => {
   const undoing = new Undoing();
   undoing.offer('first', async () => {});

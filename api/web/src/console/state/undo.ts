@@ -9,6 +9,8 @@ export interface Done {
   /** What was done, in the words of the page. */
   text: string;
   undo: () => Promise<void>;
+  /** What it was done to, where only the latest thing can be undone. */
+  about: number | undefined;
 }
 
 /** What can still be undone, the latest last. */
@@ -16,9 +18,10 @@ export class Undoing {
   readonly done = new Cell<readonly Done[]>([]);
   #last = 0;
 
-  offer(text: string, undo: () => Promise<void>): void {
+  offer(text: string, undo: () => Promise<void>, about?: number): void {
     this.#last++;
-    this.done.set([...this.done.get(), { id: this.#last, text, undo }]);
+    const others = this.done.get().filter((one) => about === undefined || one.about !== about);
+    this.done.set([...others, { id: this.#last, text, undo, about }]);
   }
 
   forget(id: number): void {

@@ -32,7 +32,7 @@ export function useReplacing(
       replace(organization.id, version, inputOf({ ...organization, ...content }, from)),
     onSuccess: (written) => {
       setConflict(null);
-      undoing.offer(said(written), () => undo(written.id, written.version));
+      undoing.offer(said(written), () => undo(written.id, written.version), written.id);
       onDone();
     },
     onError: (error, wanted) => {

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { useState } from 'react';
-import type { MergeInput } from '../../../api/contract';
+import type { MergeInput, Reorganization } from '../../../api/contract';
 import { staleIn, useHistoryActions } from '../../../api/history';
 import { useOrganizationDetail } from '../../../api/organizations';
 import { useServices } from '../../../services';
@@ -30,15 +30,13 @@ export function Merge({ organization, onClose }: DialogProps) {
     target && !self && heir.data?.id === target.id && isPast(day, today)
       ? { sources: [{ id, version }], target: { id: target.id, version: heir.data.version }, date: day }
       : null;
-  const send = useMutation({
-    mutationFn: (wanted: MergeInput) => merge(wanted),
-    onSuccess: ({ sources, targets }) => {
-      const done = t('merge.done', { name, target: targets[0]?.name ?? '' });
-      undoing.offer(done, () => undo(id, sources[0]?.version ?? version + 1));
-      onClose();
-      places.go({ page: 'organizations', item: String(target?.id), query: { tab: 'history' } });
-    },
-  });
+  const left = ({ sources, targets }: Reorganization) => {
+    const done = t('merge.done', { name, target: targets[0]?.name ?? '' });
+    undoing.offer(done, () => undo(id, sources[0]?.version ?? version + 1), id);
+    onClose();
+    places.go({ page: 'organizations', item: String(target?.id), query: { tab: 'history' } });
+  };
+  const send = useMutation({ mutationFn: (wanted: MergeInput) => merge(wanted, left) });
   return (
     <Modal
       title={t('merge.title', { name })}

@@ -14,13 +14,11 @@ export function Retire({ organization, onClose }: DialogProps) {
   const { retire, undo } = useHistoryActions();
   const below = useBelow(organization.id);
   const { id, name, version } = organization;
-  const send = useMutation({
-    mutationFn: () => retire(id, version),
-    onSuccess: () => {
-      undoing.offer(t('retire.done', { name }), () => undo(id, version + 1));
-      onClose();
-    },
-  });
+  const left = () => {
+    undoing.offer(t('retire.done', { name }), () => undo(id, version + 1), id);
+    onClose();
+  };
+  const send = useMutation({ mutationFn: () => retire(id, version, left) });
   const count = below.data?.numberMatched;
   return (
     <Modal

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useDelayed } from '../../../../ui/useDelayed';
-import type { OrganizationDetail, OrganizationNode, SplitInput } from '../../../api/contract';
+import type { OrganizationDetail, OrganizationNode, Reorganization, SplitInput } from '../../../api/contract';
 import { inputOf, staleIn, useBelow, useHistoryActions } from '../../../api/history';
 import { useServices } from '../../../services';
 import { Field } from '../../../ui/Field';
@@ -39,17 +39,15 @@ export function Split({ organization, onClose }: DialogProps) {
   const made = { organization, targets, primary, keep, day, chosen: placed };
   const body = isPast(day, today) ? bodyOf(made) : null;
   const asked = useDelayed(JSON.stringify(body), 300);
-  const send = useMutation({
-    mutationFn: (wanted: SplitInput) => split(wanted),
-    onSuccess: (done) => {
-      const [first] = done.targets;
-      const text = t('split.done', { name: organization.name, count: done.targets.length });
-      if (first) undoing.offer(text, () => undo(first.id, first.version));
-      onClose();
-      if (!keep && first)
-        places.go({ page: 'organizations', item: String(first.id), query: { tab: 'history' } });
-    },
-  });
+  const left = ({ targets: made }: Reorganization) => {
+    const [first] = made;
+    const text = t('split.done', { name: organization.name, count: made.length });
+    if (first) undoing.offer(text, () => undo(first.id, first.version), organization.id);
+    onClose();
+    if (!keep && first)
+      places.go({ page: 'organizations', item: String(first.id), query: { tab: 'history' } });
+  };
+  const send = useMutation({ mutationFn: (wanted: SplitInput) => split(wanted, left) });
   return (
     <Modal
       title={t('split.title', { name: organization.name })}

@@ -64,14 +64,14 @@ function Write({ write, ...props }: WriteProps) {
         <strong>{t(`action.${write.action}`)}</strong>
         {write.version !== null && <span className="quiet">{t('version', { version: write.version })}</span>}
         {present && <span className="tag good">{t('present')}</span>}
+        {props.writes && !present && write.content && write.version !== null && (
+          <Restore {...props} wanted={write.version} shownAs={write.content.name} />
+        )}
       </div>
       <p className="quiet">
         {t('by', { author, when: when(write.recorded, language) })} · <Valid write={write} />
       </p>
       <Changes write={write} />
-      {props.writes && !present && write.content && write.version !== null && (
-        <Restore {...props} wanted={write.version} shownAs={write.content.name} />
-      )}
     </li>
   );
 }
@@ -93,8 +93,10 @@ function Changes({ write }: { write: OrganizationWrite }) {
       </dl>
     );
   }
-  const born = write.action === 'create' || write.action === 'split';
-  return <p>{born && write.content ? t('born', { name: write.content.name }) : t('same')}</p>;
+  const name = write.content?.name;
+  if (name === undefined || write.action === 'replace') return <p>{t('same')}</p>;
+  const first = write.action === 'create' || write.version === 1;
+  return <p>{t(first ? 'born' : 'again', { name })}</p>;
 }
 
 function Change({ change }: { change: OrganizationChange }) {
@@ -146,11 +148,16 @@ function Restore({ id, version, wanted, shownAs }: RestoreProps) {
   const send = useMutation({
     mutationFn: () => restore(id, version, wanted),
     onSuccess: (written) =>
-      undoing.offer(t('restored', { name: shownAs, version: wanted }), () => undo(id, written.version)),
+      undoing.offer(t('restored', { name: shownAs, version: wanted }), () => undo(id, written.version), id),
   });
   return (
     <>
-      <button type="button" className="button" disabled={send.isPending} onClick={() => send.mutate()}>
+      <button
+        type="button"
+        className="button restore"
+        disabled={send.isPending}
+        onClick={() => send.mutate()}
+      >
         {t('restore')}
       </button>
       {send.isError && <Fault error={send.error} />}
