@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -13,6 +12,7 @@ import (
 	"jingwei/api/internal/request"
 	"jingwei/geo"
 	"jingwei/geo/live"
+	"jingwei/tiles"
 )
 
 // Parameters of aggregates.
@@ -98,8 +98,8 @@ func readGrouping(text string) (live.By, error) {
 		level, err := geo.ParseDivisionLevel(paramGroupBy, size)
 		return live.By{Level: level}, err
 	case kind == "hexagon", kind == "square":
-		metres, err := strconv.ParseFloat(size, 64)
-		if err != nil || !(metres >= geo.LeastBin && metres <= geo.MostBin) {
+		metres, ok := geo.ParseDecimal(size)
+		if !ok || !(metres >= geo.LeastBin && metres <= geo.MostBin) {
 			return live.By{}, geo.Invalid(paramGroupBy, "%q: write the width in metres, from %g to %g, such as hexagon:10000", text, geo.LeastBin, geo.MostBin)
 		}
 		return live.By{Bins: geo.Bins{Hexagons: kind == "hexagon", Metres: metres}}, nil
@@ -123,6 +123,7 @@ type aggregated struct {
 	Count  int              `json:"count"`
 	Groups []map[string]any `json:"groups"`
 	*numbers
+	BoundarySet *tiles.BoundarySet `json:"boundary_set,omitempty"` // that the outline of a division was taken from
 }
 
 // numbers is the JSON of the sums of a number column.
@@ -154,7 +155,7 @@ func (r aggregateRequest) answerOf(ctx context.Context, v pointView) (any, error
 // line writes the groups of an area, and what they are together.
 func (r aggregateRequest) line(a area, groups []live.Group) aggregated {
 	whole := live.Group{Min: math.MaxInt64, Max: math.MinInt64}
-	line := aggregated{ID: a.id, Groups: []map[string]any{}}
+	line := aggregated{ID: a.id, Groups: []map[string]any{}, BoundarySet: a.set}
 	for _, g := range groups {
 		whole.Count, whole.Numbers, whole.Sum = whole.Count+g.Count, whole.Numbers+g.Numbers, whole.Sum+g.Sum
 		if g.Numbers > 0 {

@@ -66,6 +66,11 @@ func TestAggregatesWithin(t *testing.T) {
 	}{
 		{"counties/330102000000", "", false, 200, 2},
 		{"divisions/330102000000", "", false, 200, 2},
+		{"divisions/330102000000", "&datetime=2024-12-31", false, 200, 3},
+		{"divisions/330102000000", "&datetime=2025-01-01", false, 200, 2},
+		{"counties/330102000000", "&datetime=2020-01-01/2024-12-31", false, 200, 3},
+		{"counties/330102000000", "&datetime=2024-01-01/..", false, 200, 2},
+		{"counties/330102000000", "&datetime=2019-12-31", false, 404, 0},
 		{"grids/7", "", false, 200, 1},
 		{"grids/8", "", false, 404, 0},
 		{"grids/330102000000x", "", false, 400, 0},
@@ -110,6 +115,57 @@ func TestAggregatesWithin(t *testing.T) {
 	}
 }
 
+// TestAggregateNamesTheOutline: the answer says whose boundaries the division was taken in.
+func TestAggregateNamesTheOutline(t *testing.T) {
+	b := newBench(t, nil)
+	for query, want := range map[string]string{
+		"within=counties/330102000000": "sample", "within=counties/330102000000&datetime=2024-12-31": "older", "within=grids/7": "", "bbox=119,29,121,31": "",
+	} {
+		r := b.ask(t, http.MethodGet, "/ogc/collections/organizations/aggregate?"+query, nil, "")
+		answer := decode[struct {
+			Set struct{ Name string } `json:"boundary_set"`
+		}](t, r)
+		if r.Code != 200 || answer.Set.Name != want || want == "" && strings.Contains(r.Body.String(), "boundary_set") {
+			t.Errorf("%s: %d %s, want the set %q", query, r.Code, r.Body, want)
+		}
+	}
+}
+
+// TestAggregatesNameTheFeature: of many areas the answer names the one at fault, and keeps what they are called.
+func TestAggregatesNameTheFeature(t *testing.T) {
+	b := newBench(t, nil)
+	const path = "/ogc/collections/organizations/aggregate"
+	feature := func(id, geometry string) string {
+		return `{"type":"Feature","id":` + id + `,"properties":{},"geometry":` + geometry + `}`
+	}
+	collection := func(second string) string {
+		return `{"type":"FeatureCollection","features":[` + feature(`9007199254740993`, square) + `,` + second + `]}`
+	}
+	for second, want := range map[string]string{
+		feature(`"b"`, `null`): `feature 2 (id "b"): it has no geometry`,
+		feature(`18446744073709551617`, `{"type":"Polygon","coordinates":[[[119],[121],[121],[119]]]}`):     `feature 2 (id 18446744073709551617): position 1 of ring 1 of polygon 1 has 1 numbers`,
+		feature(`"b"`, `{"type":"Polygon","coordinates":[[[119,29],[121,29],[121,null],[119,29]]]}`):        `feature 2 (id "b"): coordinates of the Polygon`,
+		feature(`"b"`, `{"type":"MultiPolygon","coordinates":[[[[119,29],[121,29],["121",31],[119,29]]]]}`): `feature 2 (id "b"): coordinates of the MultiPolygon`,
+		feature(`"b"`, `{"type":"Polygon","coordinates":[[[119,29],[121,29],[121,31],[119,31]]]}`):          `feature 2 (id "b"): a ring has`,
+		feature(`"b"`, `{"type":"Point","coordinates":[119,29]}`):                                           `feature 2 (id "b"): a Polygon or MultiPolygon is needed, not "Point"`,
+		`null`:                               `feature 2: is null`,
+		square:                               `feature 2: a Feature is needed, not "Polygon"`,
+		`{"type":"Feature","properties":{}}`: `feature 2: it has no geometry`,
+	} {
+		r := b.ask(t, http.MethodPost, path, nil, collection(second))
+		if p := decode[problem](t, r); r.Code != 400 || p.Field != "geometry" || !strings.HasPrefix(p.Detail, want) {
+			t.Errorf("%s: %d, want %q: %s", second, r.Code, want, r.Body)
+		}
+	}
+	r := b.ask(t, http.MethodPost, path, nil, collection(feature(`"b"`, square)))
+	if r.Code != 200 || !strings.Contains(r.Body.String(), `"id":9007199254740993,`) || !strings.Contains(r.Body.String(), `"id":"b",`) {
+		t.Errorf("ids: %d %s", r.Code, r.Body)
+	}
+	if r := b.ask(t, http.MethodPost, path, nil, feature("null", square)); r.Code != 200 || strings.Contains(r.Body.String(), `"id"`) {
+		t.Errorf("no id: %d %s", r.Code, r.Body)
+	}
+}
+
 func TestAggregatesRefuse(t *testing.T) {
 	b := newBench(t, nil)
 	const path = "/ogc/collections/organizations/aggregate"
@@ -124,6 +180,9 @@ func TestAggregatesRefuse(t *testing.T) {
 		{"GET", path + "?group_by=division:county,division:township", "", 400, "group_by"},
 		{"GET", path + "?group_by=hexagon:1", "", 400, "group_by"},
 		{"GET", path + "?group_by=hexagon", "", 400, "group_by"},
+		{"GET", path + "?group_by=hexagon:0x10p4", "", 400, "group_by"},
+		{"GET", path + "?group_by=square:10_000", "", 400, "group_by"},
+		{"GET", path + "?group_by=square:NaN", "", 400, "group_by"},
 		{"GET", path + "?group_by=division:continent", "", 400, "group_by"},
 		{"GET", path + "?number=kind", "", 400, "number"},
 		{"GET", path + "?within=rivers/1", "", 400, "within"},
@@ -141,6 +200,8 @@ func TestAggregatesRefuse(t *testing.T) {
 		{"POST", path + "?bbox=1,2,3,4", square, 400, "geometry"},
 		{"GET", "/ogc/collections/organizations/nearest", "", 400, "point"},
 		{"GET", "/ogc/collections/organizations/nearest?point=120", "", 400, "point"},
+		{"GET", "/ogc/collections/organizations/nearest?point=0x78p0,30", "", 400, "point"},
+		{"GET", path + "?bbox=0x77p0,29,121,31", "", 400, "bbox"},
 		{"GET", "/ogc/collections/organizations/nearest?point=120,30&k=0", "", 400, "k"},
 	} {
 		r := b.ask(t, c.method, c.path, nil, c.body)

@@ -37,6 +37,22 @@ type understood struct {
 	Notation    crs.Notation `json:"notation"`
 	Coordinates coordinates  `json:"coordinates"`
 	CellDegrees float64      `json:"cell_degrees,omitempty"`
+	Order       string       `json:"order,omitempty"` // of the two numbers in the text; "" where it has no two
+	OrderTold   bool         `json:"order_told"`
+}
+
+func understoodOf(r crs.Reading) understood {
+	u := understood{
+		System: r.System.String(), Told: r.Told, Notation: r.Notation, Coordinates: coordinates{r.X, r.Y}, CellDegrees: r.Size,
+		Order: "xy", OrderTold: r.Ordered,
+	}
+	switch {
+	case r.Notation == crs.GridCode || r.Notation == crs.Shared:
+		u.Order = ""
+	case r.Reversed:
+		u.Order = "yx"
+	}
+	return u
 }
 
 func coordinateOf(r crs.Reading) (coordinate, error) {
@@ -47,7 +63,7 @@ func coordinateOf(r crs.Reading) (coordinate, error) {
 	stored, at := coordinatesOf(p), coordinates{r.Lon, r.Lat}
 	out := coordinate{
 		WGS84: stored, CGCS2000: stored, GCJ02: inSystem(crs.GCJ02, at), BD09: inSystem(crs.BD09, at), BD09MC: inSystem(crs.BD09MC, at),
-		Understood: understood{System: r.System.String(), Told: r.Told, Notation: r.Notation, Coordinates: coordinates{r.X, r.Y}, CellDegrees: r.Size},
+		Understood: understoodOf(r),
 	}
 	if zone, ok := crs.ZoneOf(at[0]); ok {
 		out.Zone = &inZone{zone.String(), inSystem(zone, at)}

@@ -165,7 +165,7 @@ func (s *Server) getDivisionShape(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	shape, err := s.config.Divisions.DivisionShape(c.Request().Context(), code)
+	shape, err := s.config.Divisions.DivisionShape(c.Request().Context(), code, s.today())
 	if err != nil {
 		return fmt.Errorf("shape of %s: %w", code, err)
 	}

@@ -138,6 +138,9 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func longestBody(path string) int64 {
+	if strings.HasPrefix(path, "/api/organizations/") && strings.HasSuffix(path, "/photos") {
+		return maxPhotoBody
+	}
 	for _, p := range [...]string{"/api/session", "/api/sessions", "/api/tokens", "/api/links", "/api/oidc"} {
 		if path == p || strings.HasPrefix(path, p+"/") {
 			return maxSecretBody

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -10,6 +13,7 @@ import (
 
 	"jingwei/api/internal/request"
 	"jingwei/geo"
+	"jingwei/geo/crs"
 	"jingwei/tiles"
 )
 
@@ -32,9 +36,11 @@ type organization struct {
 	Address           string      `json:"address"`
 	Phone             string      `json:"phone"`
 	USCC              string      `json:"uscc"`
-	Status            string      `json:"status"`
-	ValidFrom         *string     `json:"valid_from"`
-	ValidTo           *string     `json:"valid_to"`
+	// Jurisdiction is a MultiPolygon of GeoJSON, null for none.
+	Jurisdiction json.RawMessage `json:"jurisdiction"`
+	Status       string          `json:"status"`
+	ValidFrom    *string         `json:"valid_from"`
+	ValidTo      *string         `json:"valid_to"`
 }
 
 func organizationOf(o geo.Organization) organization {
@@ -44,6 +50,9 @@ func organizationOf(o geo.Organization) organization {
 		LocationAccuracyM: o.LocationAccuracyM, SourceCRS: o.SourceCRS, LocationState: o.LocationState,
 		Address: o.Address, Phone: o.Phone, USCC: o.USCC, Status: o.Status,
 		ValidFrom: optionalDay(o.Valid.From), ValidTo: optionalDay(o.Valid.To),
+	}
+	if m := o.Jurisdiction; m != nil && len(*m) > 0 {
+		out.Jurisdiction = m.AppendGeoJSON(nil)
 	}
 	if o.Parent != 0 {
 		out.Parent = &o.Parent
@@ -65,35 +74,57 @@ func organizationVersionOf(v geo.OrganizationVersion) organizationVersion {
 
 // organizationFields are the fields that a client may send.
 func organizationFields() []string {
-	return []string{"code", "parent", "kind", "level", "name", "short_name", "division", "location", "location_source",
-		"location_accuracy_m", "source_crs", "location_state", "address", "phone", "uscc", "status", "valid_from"}
+	return []string{"code", "parent", "kind", "level", "name", "short_name", "division", "location", "location_crs", "location_source",
+		"location_accuracy_m", "source_crs", "location_state", "address", "phone", "uscc", "status", "jurisdiction", "valid_from"}
 }
 
-// readOrganization reads and checks what a client says of an organization, and the day from which it holds.
-func readOrganization(r *http.Request, today geo.Day) (geo.OrganizationContent, geo.Day, error) {
+// organizationInput is what a client says of an organization.
+type organizationInput struct {
+	content geo.OrganizationContent
+	from    geo.Day    // from which it holds
+	in      crs.System // that the location was brought to WGS84 from, unless location_crs said so
+}
+
+// readOrganization reads and checks what a client says of an organization.
+func readOrganization(r *http.Request, today geo.Day) (organizationInput, error) {
 	o := request.ReadObject(r, organizationFields()...)
-	c := organizationContent(o)
-	from := o.Day("valid_from", today)
+	input := organizationInputOf(o, today)
 	if err := o.Err(); err != nil {
-		return c, from, err
+		return input, err
 	}
-	return c, from, checkOrganization(c)
+	return input, checkOrganization(input.content)
 }
 
-// organizationContent reads what is said of an organization; faults are o's.
-func organizationContent(o *request.Object) geo.OrganizationContent {
-	return geo.OrganizationContent{
+// organizationInputOf reads what is said of an organization; faults are o's.
+func organizationInputOf(o *request.Object, today geo.Day) organizationInput {
+	source, name := o.System("source_crs", "EPSG:4326")
+	in, _ := o.System("location_crs", name)
+	c := geo.OrganizationContent{
 		Code: o.Text("code", ""), Parent: o.ID("parent"), Kind: o.Text("kind", ""), Level: o.Text("level", ""),
 		Name: o.Text("name", ""), ShortName: o.Text("short_name", ""), Division: o.Division("division"),
-		Location: o.Position("location"), LocationSource: o.Text("location_source", "registered"),
-		LocationAccuracyM: o.Number("location_accuracy_m", 0), SourceCRS: o.Text("source_crs", "EPSG:4326"),
+		Location: o.Position("location", in), LocationSource: o.Text("location_source", "registered"),
+		LocationAccuracyM: accuracyIn(source, o.Number("location_accuracy_m", 0)), SourceCRS: name,
 		LocationState: o.Text("location_state", geo.LocationReported), Address: o.Text("address", ""),
 		Phone: o.Text("phone", ""), USCC: o.Text("uscc", ""), Status: o.Text("status", geo.StatusActive),
+		Jurisdiction: o.Area("jurisdiction"),
 	}
+	if o.Has("location_crs") {
+		in = crs.WGS84
+	}
+	return organizationInput{content: c, from: o.Day("valid_from", today), in: in}
 }
 
-// checkOrganization adds to the domain's rules what concerns this interface: which codes it takes today. Other codes
-// are checked by the store against its code lists.
+// accuracyIn is the accuracy of a place that came in a system: not better than that of the system, and unknown, which is 0,
+// remains so, since a place on a street map can be off by any distance.
+func accuracyIn(s crs.System, given float64) float64 {
+	if given <= 0 {
+		return given
+	}
+	return max(given, s.AccuracyM())
+}
+
+// checkOrganization adds to the domain's rules that this interface knows no organization without a level. Codes are checked by
+// the store against its code lists.
 func checkOrganization(c geo.OrganizationContent) error {
 	if err := c.Validate(); err != nil {
 		return err
@@ -101,28 +132,43 @@ func checkOrganization(c geo.OrganizationContent) error {
 	if c.Level == "" {
 		return geo.Invalid("level", "a level is needed, for example village")
 	}
-	switch c.SourceCRS {
-	case "EPSG:4326", "EPSG:4490", "OGC:CRS84":
-		return nil
-	}
-	return geo.Invalid("source_crs", "coordinates are taken in EPSG:4326, EPSG:4490 or OGC:CRS84 only, as [longitude, latitude]")
+	return nil
 }
 
 func (s *Server) createOrganization(c echo.Context) error {
 	if err := request.ParseQuery(c.QueryString()).Err(); err != nil {
 		return err
 	}
-	content, from, err := readOrganization(c.Request(), s.today())
+	input, err := readOrganization(c.Request(), s.today())
 	if err != nil {
 		return err
 	}
-	see, in := s.reach(c)
-	o, at, err := s.config.Organizations.CreateOrganization(c.Request().Context(), see, in, content, geo.DayRange{From: from, To: geo.MaxDay}, s.caller(c).Name)
+	key, err := request.IdempotencyKey(c.Request().Header.Get("Idempotency-Key"))
+	if err != nil {
+		return err
+	}
+	o, at, done, err := s.register(c, input.content, geo.DayRange{From: input.from, To: geo.MaxDay}, key)
 	if err != nil {
 		return fmt.Errorf("create organization: %w", err)
 	}
 	c.Response().Header().Set("Location", s.prefix+"/api/organizations/"+o.ID.String())
-	return writeOrganization(c, http.StatusCreated, o, &at)
+	status := http.StatusCreated
+	if done {
+		status = http.StatusOK
+	}
+	return writeOrganization(c, status, o, &at)
+}
+
+// register registers an organization; with a key, once: true when a request of the same caller with the same key did it
+// before.
+func (s *Server) register(c echo.Context, content geo.OrganizationContent, valid geo.DayRange, key string) (geo.Organization, geo.FeedPosition, bool, error) {
+	u, ctx := s.caller(c), c.Request().Context()
+	see, in := s.reach(c)
+	if key == "" {
+		o, at, err := s.config.Organizations.CreateOrganization(ctx, see, in, content, valid, u.Name)
+		return o, at, false, err
+	}
+	return s.config.Organizations.RegisterOrganization(ctx, see, in, content, valid, u.Account.String()+":"+key, u.Name)
 }
 
 // writeOrganization answers with the organization as it is after a write at position at, or as read when at is nil. It
@@ -162,7 +208,7 @@ func organizationTag(o geo.Organization) string {
 func (s *Server) getOrganization(c echo.Context) error {
 	q := request.ParseQuery(c.QueryString(), paramEdition, "datetime", "recorded")
 	day, recorded := q.Day("datetime", s.today()), q.Time("recorded")
-	id, a, err := s.readTarget(c, q)
+	id, a, err := s.readTargetOf(c, q)
 	if err != nil {
 		return err
 	}
@@ -181,8 +227,13 @@ func (s *Server) getOrganization(c echo.Context) error {
 	return writeOrganization(c, http.StatusOK, o, nil)
 }
 
-// readTarget reads which organization a read is for, and for whom the answer is.
-func (s *Server) readTarget(c echo.Context, q *request.Query) (geo.ID, audience, error) {
+// readTarget reads which organization a read without further parameters is for, and for whom the answer is.
+func (s *Server) readTarget(c echo.Context) (geo.ID, audience, error) {
+	return s.readTargetOf(c, request.ParseQuery(c.QueryString(), paramEdition))
+}
+
+// readTargetOf is readTarget for a read with the parameters q.
+func (s *Server) readTargetOf(c echo.Context, q *request.Query) (geo.ID, audience, error) {
 	a, err := s.audience(c, q)
 	if err == nil {
 		err = q.Err()
@@ -202,16 +253,39 @@ func (s *Server) replaceOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	content, from, err := readOrganization(c.Request(), s.today())
+	input, err := readOrganization(c.Request(), s.today())
 	if err != nil {
 		return err
 	}
 	see, in := s.reach(c)
-	o, at, err := s.config.Organizations.ReplaceOrganization(c.Request().Context(), see, in, id, version, content, from, s.today(), s.caller(c).Name)
+	if err := s.checkConverted(c.Request().Context(), see, id, input); err != nil {
+		return err
+	}
+	o, at, err := s.config.Organizations.ReplaceOrganization(c.Request().Context(), see, in, id, version, input.content, input.from, s.today(), s.caller(c).Name)
 	if err != nil {
 		return fmt.Errorf("replace organization %d: %w", id, err)
 	}
 	return writeOrganization(c, http.StatusOK, o, &at)
+}
+
+// checkConverted refuses a place that is sent back as it was answered, which is in WGS84, beside the system that it came in once:
+// it would move by hundreds of metres with each write.
+func (s *Server) checkConverted(ctx context.Context, see geo.Scope, id geo.ID, input organizationInput) error {
+	if input.in.Metres() || input.in == crs.WGS84 {
+		return nil
+	}
+	stored, err := s.config.Organizations.Organization(ctx, see, id)
+	if errors.Is(err, geo.ErrNotFound) {
+		return nil // the write says so
+	}
+	if err != nil {
+		return fmt.Errorf("organization %d: %w", id, err)
+	}
+	lon, lat := stored.Location.Degrees()
+	if moved, err := input.in.Locate("location", lon, lat); err != nil || moved != input.content.Location {
+		return nil
+	}
+	return geo.Invalid("location", "this is the place as it was answered, in WGS84, and not in %s: send \"location_crs\": \"EPSG:4326\" with it", input.in)
 }
 
 func (s *Server) retireOrganization(c echo.Context) error {
@@ -242,7 +316,7 @@ func writeTarget(c echo.Context) (geo.ID, int32, error) {
 }
 
 func (s *Server) listOrganizationVersions(c echo.Context) error {
-	id, a, err := s.readTarget(c, request.ParseQuery(c.QueryString(), paramEdition))
+	id, a, err := s.readTarget(c)
 	if err != nil {
 		return err
 	}

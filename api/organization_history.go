@@ -76,12 +76,28 @@ func memberOf(c geo.OrganizationContent, field string) any {
 		return o.Location
 	case "location_accuracy_m":
 		return o.LocationAccuracyM
+	case "jurisdiction":
+		return corners(c.Jurisdiction)
 	}
 	return map[string]string{
 		"code": o.Code, "kind": o.Kind, "level": o.Level, "name": o.Name, "short_name": o.ShortName, "division": o.Division,
 		"location_source": o.LocationSource, "source_crs": o.SourceCRS, "location_state": o.LocationState, "address": o.Address,
 		"phone": o.Phone, "uscc": o.USCC, "status": o.Status,
 	}[field]
+}
+
+// corners is what a change tells of an area; null for none.
+func corners(m *geo.MultiPolygon) *int {
+	if m == nil || len(*m) == 0 {
+		return nil
+	}
+	n := 0
+	for _, polygon := range *m {
+		for _, ring := range polygon {
+			n += max(len(ring)-1, 0)
+		}
+	}
+	return &n
 }
 
 func organizationWriteOf(w geo.OrganizationWrite, names map[geo.ID]string) organizationWrite {
@@ -94,6 +110,7 @@ func organizationWriteOf(w geo.OrganizationWrite, names map[geo.ID]string) organ
 	}
 	if w.After != nil {
 		o := organizationOf(*w.After)
+		o.Jurisdiction = nil // which may be larger than all the rest of a page
 		out.Content = &o
 	}
 	var before, after geo.OrganizationContent
@@ -119,7 +136,7 @@ func organizationWriteOf(w geo.OrganizationWrite, names map[geo.ID]string) organ
 func (s *Server) listOrganizationHistory(c echo.Context) error {
 	q := request.ParseQuery(c.QueryString(), paramEdition, "limit", "cursor")
 	limit, before := q.Limit("limit", historyPage, mostHistory), q.Time("cursor")
-	id, a, err := s.readTarget(c, q)
+	id, a, err := s.readTargetOf(c, q)
 	if err != nil {
 		return err
 	}

@@ -174,7 +174,7 @@ func readSplitTarget(o *request.Object) (geo.SplitTarget, error) {
 		}
 		return geo.SplitTarget{Existing: v}, err
 	}
-	t := geo.SplitTarget{Content: organizationContent(o), Beside: !o.Has("parent")}
+	t := geo.SplitTarget{Content: organizationInputOf(o, 0).content, Beside: !o.Has("parent")}
 	switch {
 	case o.Err() != nil:
 		return t, o.Err()
@@ -196,7 +196,7 @@ type successor struct {
 }
 
 func (s *Server) listOrganizationSuccession(c echo.Context) error {
-	id, a, err := s.readTarget(c, request.ParseQuery(c.QueryString(), paramEdition))
+	id, a, err := s.readTarget(c)
 	if err != nil {
 		return err
 	}

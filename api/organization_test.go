@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -177,4 +178,47 @@ func TestAfterWaits(t *testing.T) {
 			t.Errorf("answer %s", got)
 		}
 	})
+}
+
+// TestLocationInItsSystem: a place is taken in any system and kept in WGS84; what is answered can be sent back.
+func TestLocationInItsSystem(t *testing.T) {
+	b := newBench(t, nil)
+	type answer struct {
+		Location  [2]float64
+		SourceCRS string  `json:"source_crs"`
+		Accuracy  float64 `json:"location_accuracy_m"`
+	}
+	send := func(method, url string, status int, members string) answer {
+		t.Helper()
+		body := strings.Replace(newOrganization, `"location":[120.12,30.22]`, members, 1)
+		w := b.ask(t, method, url, with(bearer(), "If-Match", `"1"`), body)
+		if w.Code != status {
+			t.Errorf("%s %s: %d %s", method, members, w.Code, w.Body)
+		}
+		return decode[answer](t, w)
+	}
+	changli, hangzhou := [2]float64{119.0886739, 39.6190801}, [2]float64{120.1551, 30.2741} // by gcoord and by PROJ
+	for members, want := range map[string]answer{
+		`"location":[119.0949963196,39.6205104753],"source_crs":"GCJ-02"`:                          {changli, "GCJ-02", 0},
+		`"location":[119.0949963196,39.6205104753],"source_crs":"gcj02","location_accuracy_m":0.2`: {changli, "gcj02", 1},
+		`"location":[119.1016278072,39.6261709320],"source_crs":"bd09","location_accuracy_m":25`:   {changli, "bd09", 25},
+		`"location":[13258476.821542,4784259.302081],"source_crs":"bd09mc"`:                        {changli, "bd09mc", 0},
+		`"location":[120.1551,30.2741],"location_accuracy_m":0.2`:                                  {hangzhou, "EPSG:4326", 0.2},
+		`"location":[514923.734,3350508.870],"source_crs":"EPSG:4549"`:                             {hangzhou, "EPSG:4549", 0},
+		`"location":[40514923.734,3350508.870],"source_crs":"epsg:4528","location_accuracy_m":0.5`: {hangzhou, "epsg:4528", 0.5},
+		`"location":[120.1551,30.2741],"source_crs":"bd09","location_crs":"CGCS2000"`:              {hangzhou, "bd09", 0},
+		`"location":[514923.734,3350508.870],"source_crs":"EPSG:4490","location_crs":"EPSG:4549"`:  {hangzhou, "EPSG:4490", 0},
+	} {
+		got := send("POST", "/api/organizations", http.StatusCreated, members)
+		off := math.Hypot(got.Location[0]-want.Location[0], got.Location[1]-want.Location[1])
+		if got.SourceCRS != want.SourceCRS || got.Accuracy != want.Accuracy || off > 1.1e-7 {
+			t.Errorf("%s: %+v, want %+v", members, got, want)
+		}
+	}
+
+	send("PUT", "/api/organizations/99", http.StatusNotFound, `"location":[120.1,30.2],"source_crs":"gcj02"`)
+	send("PUT", "/api/organizations/1", http.StatusBadRequest, `"location":[120.1,30.2],"source_crs":"gcj02"`) // is where 1 is, in WGS84
+	if got := send("PUT", "/api/organizations/1", http.StatusOK, `"location":[120.1,30.2],"source_crs":"gcj02","location_crs":"EPSG:4326"`); got.Location != [2]float64{120.1, 30.2} || got.SourceCRS != "gcj02" {
+		t.Errorf("sent back: %+v", got)
+	}
 }

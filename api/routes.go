@@ -25,6 +25,7 @@ func (s *Server) routes() {
 	s.get("/api/organizations", s.listOrganizations, s.admit)
 	e.POST("/api/organizations", s.createOrganization, s.admit, s.known)
 	s.get("/api/organizations/children", s.listOrganizationChildren, s.admit)
+	s.get("/api/organizations/similar", s.listSimilar, s.admit)
 	s.get("/api/organizations/:id", s.getOrganization, s.admit)
 	e.PUT("/api/organizations/:id", s.replaceOrganization, s.admit, s.known)
 	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.known)
@@ -35,6 +36,14 @@ func (s *Server) routes() {
 	e.POST("/api/organizations/:id/undo", s.undoOrganization, s.admit, s.known)
 	e.POST("/api/organizations/merge", s.mergeOrganizations, s.admit, s.known)
 	e.POST("/api/organizations/split", s.splitOrganization, s.admit, s.known)
+
+	s.get("/api/organizations/:id/photos", s.listPhotos, s.admit, s.known)
+	e.POST("/api/organizations/:id/photos", s.addPhoto, s.admit, s.known)
+	s.get("/api/organizations/:id/photos/:photo", s.getPhoto, s.admit, s.known)
+	e.DELETE("/api/organizations/:id/photos/:photo", s.removePhoto, s.admit, s.known)
+	e.POST("/api/organizations/:id/photos/:photo/restore", s.restorePhoto, s.admit, s.known)
+
+	s.get("/api/jurisdictions", s.listJurisdictions, s.admit)
 
 	s.accountRoutes()
 

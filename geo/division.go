@@ -156,4 +156,5 @@ type DivisionShape struct {
 	Code    DivisionCode
 	Name    string
 	GeoJSON []byte // a GeoJSON MultiPolygon, CRS84 degrees
+	Holds   bool   // a division has the code on the day that was asked about, or none ever had it
 }

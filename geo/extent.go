@@ -2,7 +2,6 @@ package geo
 
 import (
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -22,8 +21,8 @@ func ParseExtent(s string) (Extent, error) {
 	}
 	var v [4]float64
 	for i, part := range parts {
-		f, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
-		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		f, ok := ParseDecimal(strings.TrimSpace(part))
+		if !ok {
 			return Extent{}, Invalid("bbox", "%q is not a number", part)
 		}
 		v[i] = f

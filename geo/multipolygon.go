@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -135,6 +136,17 @@ func ParseMultiPolygon(text []byte) (MultiPolygon, error) {
 
 // ParseMultiPolygonFunc is ParseMultiPolygon for coordinates in another system, which at turns into positions.
 func ParseMultiPolygonFunc(text []byte, at func(x, y float64) (Position, error)) (MultiPolygon, error) {
+	raw, err := ParseCoordinates(text)
+	if err != nil {
+		return nil, err
+	}
+	return readPolygons(raw, at)
+}
+
+// ParseCoordinates reads the numbers of a GeoJSON Polygon or MultiPolygon, whatever their system: polygons of rings of positions,
+// each of which has two numbers or more. Anything else is ErrInvalid with the field "geometry"; whether rings are closed is not
+// looked at.
+func ParseCoordinates(text []byte) ([][][][]float64, error) {
 	var g struct {
 		Type        string
 		Coordinates json.RawMessage
@@ -151,12 +163,25 @@ func ParseMultiPolygonFunc(text []byte, at func(x, y float64) (Position, error))
 		raw = make([][][][]float64, 1)
 		err = json.Unmarshal(g.Coordinates, &raw[0])
 	default:
-		return nil, Invalid("geometry", "a Polygon or MultiPolygon is needed, not %q", g.Type)
+		return nil, Invalid("geometry", "a Polygon or MultiPolygon is needed, not %.40q", g.Type)
 	}
-	if err != nil {
-		return nil, Invalid("geometry", "coordinates of the %s: %v", g.Type, err)
+	if err != nil || bytes.Contains(g.Coordinates, []byte("null")) { // which is read as nothing, or as 0
+		return nil, Invalid("geometry", "coordinates of the %s are not lists of positions, each of two numbers", g.Type)
 	}
-	return readPolygons(raw, at)
+	return raw, checkPositions(raw)
+}
+
+func checkPositions(raw [][][][]float64) error {
+	for i, rings := range raw {
+		for j, positions := range rings {
+			for k, p := range positions {
+				if len(p) < 2 {
+					return Invalid("geometry", "position %d of ring %d of polygon %d has %d numbers, two are needed", k+1, j+1, i+1, len(p))
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func readPolygons(raw [][][][]float64, at func(x, y float64) (Position, error)) (MultiPolygon, error) {
@@ -180,9 +205,6 @@ func readPolygons(raw [][][][]float64, at func(x, y float64) (Position, error)) 
 func readRing(coordinates [][]float64, at func(x, y float64) (Position, error)) (Ring, error) {
 	ring := make(Ring, 0, len(coordinates))
 	for _, c := range coordinates {
-		if len(c) < 2 {
-			return nil, Invalid("geometry", "a position has %d numbers, two are needed", len(c))
-		}
 		p, err := at(c[0], c[1])
 		if err != nil {
 			return nil, err

@@ -25,6 +25,13 @@ func TestParseMultiPolygon(t *testing.T) {
 		{`{"type":"Polygon","coordinates":[[[0,0],[1],[1,1],[0,0]]]}`, nil},
 		{`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,100],[0,0]]]}`, nil},
 		{`{"type":"Polygon","coordinates":5}`, nil},
+		{`{"type":"Polygon","coordinates":null}`, nil},
+		{`{"type":"Polygon"}`, nil},
+		{`{"type":"Polygon","coordinates":[null]}`, nil},
+		{`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[null,1],[0,0]]]}`, nil},
+		{`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],null,[0,0]]]}`, nil},
+		{`{"type":"Polygon","coordinates":[[[],[],[],[]]]}`, nil},
+		{`{"type":"Polygon","coordinates":[[["0",0],[1,0],[1,1],["0",0]]]}`, nil},
 		{`null`, nil},
 		{`{`, nil},
 	}

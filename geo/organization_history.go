@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"reflect"
 	"slices"
 	"time"
 )
@@ -68,13 +69,19 @@ func Difference(a, b OrganizationContent) []string {
 		{"location", a.Location != b.Location}, {"location_source", a.LocationSource != b.LocationSource},
 		{"location_accuracy_m", a.LocationAccuracyM != b.LocationAccuracyM}, {"source_crs", a.SourceCRS != b.SourceCRS},
 		{"location_state", a.LocationState != b.LocationState}, {"address", a.Address != b.Address}, {"phone", a.Phone != b.Phone},
-		{"uscc", a.USCC != b.USCC}, {"status", a.Status != b.Status},
+		{"uscc", a.USCC != b.USCC}, {"status", a.Status != b.Status}, {"jurisdiction", !sameArea(a.Jurisdiction, b.Jurisdiction)},
 	} {
 		if f.differs {
 			fields = append(fields, f.name)
 		}
 	}
 	return fields
+}
+
+// sameArea reports whether two areas are the same; none is one without polygons.
+func sameArea(a, b *MultiPolygon) bool {
+	none := func(m *MultiPolygon) bool { return m == nil || len(*m) == 0 }
+	return none(a) && none(b) || !none(a) && !none(b) && reflect.DeepEqual(*a, *b)
 }
 
 // HistoryOf returns the writes that rows of an organization tell of, in any order of the rows: at most limit of those

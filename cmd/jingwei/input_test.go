@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -40,6 +41,8 @@ func TestWrongInput(t *testing.T) {
 		{"empty name", "POST", "/api/organizations", with("name", ""), nil, 400, "name"},
 		{"outside the world", "POST", "/api/organizations", with("location", []float64{200, 30}), nil, 400, "location"},
 		{"longitude and latitude swapped", "POST", "/api/organizations", with("location", []float64{30.2, 120.1}), nil, 400, "location"},
+		{"a system without parameters", "POST", "/api/organizations", with("source_crs", "EPSG:4214"), nil, 400, "source_crs"},
+		{"degrees for a zone", "POST", "/api/organizations", with("source_crs", "EPSG:4549"), nil, 400, "location"},
 		{"three coordinates", "POST", "/api/organizations", with("location", []float64{120.1, 30.2, 5}), nil, 400, "location"},
 		{"negative accuracy", "POST", "/api/organizations", with("location_accuracy_m", -3), nil, 400, "location_accuracy_m"},
 		{"wrong token", "POST", "/api/organizations", with("name", "甲"), []string{"Authorization", "Bearer no"}, 401, "Authorization"},
@@ -74,6 +77,42 @@ func TestWrongInput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLocationsOfOtherSystems: a place is stored in WGS84 and keeps the name of its system, which the audit has too; a write that
+// sends back what was answered moves nothing.
+func TestLocationsOfOtherSystems(t *testing.T) {
+	url := sampleDatabase(t)
+	p, conn := serve(t, t.TempDir(), "--database", url), connect(t, url)
+	body := organizationBody("试点村委会", 119.0949963196, 39.6205104753) // by gcoord
+	body["source_crs"], body["location_accuracy_m"] = "GCJ-02", 0.5
+	created := p.do(t, http.MethodPost, "/api/organizations", body)
+	var answer struct {
+		ID       int64
+		Location []float64
+	}
+	created.decode(t, &answer)
+	stored := func(want string) {
+		t.Helper()
+		var got string
+		err := conn.QueryRow(t.Context(), `select format('%s %s %s %s %s', v.lon_e7, v.lat_e7, v.location_accuracy_m, v.source_crs,
+			exists (select from jingwei.audit a where a.object_id = v.organization_id and a.after->>'source_crs' = 'GCJ-02'))
+			from jingwei.organization_version v where v.organization_id = $1 and upper_inf(v.recorded) order by upper(v.valid) desc limit 1`, answer.ID).Scan(&got)
+		if err != nil || got != want {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
+	}
+	stored("1190886739 396190801 1 GCJ-02 t")
+	path := fmt.Sprintf("/api/organizations/%d", answer.ID)
+	body["location"], body["name"] = answer.Location, "改名村委会"
+	if a := p.do(t, http.MethodPut, path, body, "If-Match", created.header.Get("ETag")); a.status != http.StatusBadRequest {
+		t.Errorf("sent back: %d %s", a.status, a.body)
+	}
+	body["location_crs"] = "EPSG:4326"
+	if a := p.do(t, http.MethodPut, path, body, "If-Match", created.header.Get("ETag")); a.status != http.StatusOK {
+		t.Errorf("sent back with its system: %d %s", a.status, a.body)
+	}
+	stored("1190886739 396190801 1 GCJ-02 t")
 }
 
 // TestStaleWrites: of two edits of the same version one wins; the other is told, and told too when it names none.

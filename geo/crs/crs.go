@@ -23,15 +23,16 @@ const (
 // names are what people call the systems, in capitals and without separators.
 func names() map[string]System {
 	return map[string]System{
-		"EPSG4326": WGS84, "WGS84": WGS84, "CRS84": WGS84, "OGCCRS84": WGS84, "URNOGCDEFCRSOGC13CRS84": WGS84,
+		"EPSG4326": WGS84, "WGS84": WGS84, "CRS84": WGS84, "OGCCRS84": WGS84, "OGC13CRS84": WGS84,
 		"EPSG4490": WGS84, "CGCS2000": WGS84, "GCJ02": GCJ02, "BD09": BD09, "BD09LL": BD09, "BD09MC": BD09MC,
 	}
 }
 
 // Parse reads a name: EPSG:4326 or WGS84, EPSG:4490 or CGCS2000, gcj02, bd09, bd09mc, or EPSG:4491 to EPSG:4554 for a zone of
-// CGCS2000; case, "-" and "_" do not matter. Others are geo.ErrInvalid with the field.
+// CGCS2000, also as the URN of OGC; case, "-" and "_" do not matter. Others are geo.ErrInvalid with the field.
 func Parse(field, name string) (System, error) {
 	key := strings.NewReplacer(":", "", "-", "", "_", "", " ", "", ".", "").Replace(strings.ToUpper(name))
+	key = strings.TrimPrefix(key, "URNOGCDEFCRS")
 	if s, ok := names()[key]; ok {
 		return s, nil
 	}

@@ -111,3 +111,31 @@ func TestParse(t *testing.T) {
 		}
 	}
 }
+
+// TestLocate: numbers that are not of the system are refused before they are converted, under the field that they came in.
+func TestLocate(t *testing.T) {
+	for _, v := range vectors(t) {
+		for s, at := range map[crs.System][2]float64{crs.WGS84: v.WGS84, crs.GCJ02: v.GCJ02, crs.BD09: v.BD09, crs.BD09MC: v.BD09MC} {
+			if v.Edge {
+				continue
+			}
+			p, err := s.Locate("at", at[0], at[1])
+			if want, _ := geo.NewPosition(v.WGS84[0], v.WGS84[1]); err != nil || max(p.Lon-want.Lon, want.Lon-p.Lon, p.Lat-want.Lat, want.Lat-p.Lat) > 1 {
+				t.Errorf("%s in %v: %v, want %v, %v", v.ID, s, p, want, err)
+			}
+		}
+	}
+	for _, tc := range []struct {
+		system crs.System
+		x, y   float64
+	}{
+		{crs.WGS84, 181, 0}, {crs.GCJ02, 30, 120}, {crs.BD09, 0, math.NaN()}, {crs.BD09MC, 3e7, 0}, {crs.BD09MC, 0, math.Inf(1)}, {crs.BD09MC, math.NaN(), 0},
+		{4549, 120.1, 30.2}, {4549, 3350508, 514923}, {4549, 40514923, 3350508}, {4528, 514923, 3350508}, {4549, math.NaN(), 0}, {4549, 500_000, -1},
+	} {
+		p, err := tc.system.Locate("at", tc.x, tc.y)
+		var fault *geo.Error
+		if !errors.Is(err, geo.ErrInvalid) || !errors.As(err, &fault) || fault.Field != "at" || p != (geo.Position{}) {
+			t.Errorf("%f, %f in %v: %v, %v", tc.x, tc.y, tc.system, p, err)
+		}
+	}
+}

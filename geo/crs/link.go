@@ -2,7 +2,6 @@ package crs
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"jingwei/geo"
@@ -21,7 +20,7 @@ func geoURI(text string) ([]Reading, error) {
 	if !ok {
 		return nil, notRead()
 	}
-	return []Reading{{Told: true, Notation: GeoScheme, X: lon, Y: lat}}, nil
+	return []Reading{{Told: true, Notation: GeoScheme, X: lon, Y: lat, Reversed: true, Ordered: true}}, nil
 }
 
 // pair reads two numbers with a comma between them; what follows a second comma does not matter.
@@ -30,9 +29,9 @@ func pair(text string) (a, b float64, ok bool) {
 	if len(parts) < 2 {
 		return 0, 0, false
 	}
-	a, err1 := strconv.ParseFloat(strings.TrimSpace(parts[0]), 64)
-	b, err2 := strconv.ParseFloat(strings.TrimSpace(parts[1]), 64)
-	return a, b, err1 == nil && err2 == nil
+	a, ok1 := geo.ParseDecimal(strings.TrimSpace(parts[0]))
+	b, ok2 := geo.ParseDecimal(strings.TrimSpace(parts[1]))
+	return a, b, ok1 && ok2
 }
 
 // link reads a link of a map service that holds the coordinate. Short links hold none, and Jingwei asks no foreign server.
@@ -59,6 +58,7 @@ func shared(host string, r Reading) ([]Reading, error) {
 	if r.Notation == "" {
 		return nil, geo.Invalid("q", "the link of %s holds no coordinate, as short links do not: open it and paste the coordinate that is shown", host)
 	}
+	r.Ordered = true
 	return []Reading{r}, nil
 }
 

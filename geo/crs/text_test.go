@@ -98,6 +98,121 @@ func TestReadGridCode(t *testing.T) {
 	}
 }
 
+// TestReadNotations: the same place in Hangzhou in each notation of programs and surveyors, with what was understood of it.
+func TestReadNotations(t *testing.T) {
+	const lon, lat = 120.1551, 30.2741
+	type reading struct {
+		system            crs.System
+		notation          crs.Notation
+		told, yx, ordered bool
+	}
+	wkt, object, dms := crs.WellKnown, crs.JSON, crs.Sexa
+	for _, tc := range []struct {
+		text, system string
+		want         reading
+	}{
+		{"POINT(120.1551 30.2741)", "", reading{0, wkt, false, false, true}},
+		{"point ( 120.1551  30.2741 )", "", reading{0, wkt, false, false, true}},
+		{"POINT Z (120.1551 30.2741 5.5)", "", reading{0, wkt, false, false, true}},
+		{"POINTZM(120.1551 30.2741 5.5 1)", "", reading{0, wkt, false, false, true}},
+		{"POINT(1.201551e2, 3.02741E+1)", "", reading{0, wkt, false, false, true}},
+		{"POINT（120.1598 30.2717）", "gcj02", reading{crs.GCJ02, wkt, true, false, true}},
+		{"SRID=4490;POINT(120.1551 30.2741)", "", reading{0, wkt, true, false, true}},
+		{"SRID=4490;POINT(120.1551 30.2741)", "EPSG:4326", reading{0, wkt, true, false, true}},
+		{"SRID=0;POINT(120.1551 30.2741)", "", reading{0, wkt, false, false, true}},
+		{"SRID=4549; POINT M (514923.734 3350508.870 7)", "", reading{4549, wkt, true, false, true}},
+		{"POINT(514923.734 3350508.870)", "EPSG:4549", reading{4549, wkt, true, false, true}},
+		{"POINT(40514923.734 3350508.870)", "", reading{4528, wkt, true, false, true}},
+
+		{`{"lng":120.1551,"lat":30.2741}`, "", reading{0, object, false, false, true}},
+		{`{"Latitude": "30.2741", "Longitude": "120.1551", "accuracy": 5}`, "", reading{0, object, false, false, true}},
+		{`{"经度":120.1551,"纬度":30.2741}`, "", reading{0, object, false, false, true}},
+		{`{“lon”：120.1598，“lat”：30.2717}`, "gcj02", reading{crs.GCJ02, object, true, false, true}},
+		{`{"type":"gcj02","longitude":120.1598,"latitude":30.2717}`, "", reading{crs.GCJ02, object, true, false, true}},
+		{`{"lng":120.1598,"lat":30.2717,"coord_type":"gcj02"}`, "gcj02", reading{crs.GCJ02, object, true, false, true}},
+		{`[120.1551,30.2741]`, "", reading{0, object, false, false, true}},
+		{`[30.2741, 120.1551]`, "", reading{0, object, false, true, true}},
+		{`[120.1551,30.2741,12.5]`, "", reading{0, object, false, false, true}},
+		{`{"type":"Point","coordinates":[120.1551,30.2741]}`, "", reading{0, object, false, false, true}},
+		{`{"type":"Feature","properties":{"name":"x"},"geometry":{"type":"Point","coordinates":[120.1551,30.2741,3]}}`, "", reading{0, object, false, false, true}},
+		{`{"type":"Point","coordinates":[514923.734,3350508.870],"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4549"}}}`, "", reading{4549, object, true, false, true}},
+		{`{"type":"Feature","crs":"EPSG:4549","geometry":{"type":"Point","coordinates":[514923.734,3350508.870]}}`, "", reading{4549, object, true, false, true}},
+		{`{"x":120.1551,"y":30.2741,"spatialReference":{"wkid":4490}}`, "", reading{0, object, true, false, true}},
+		{`{"X":3350508.870,"Y":514923.734}`, "EPSG:4549", reading{4549, object, true, true, true}},
+		{`{lng:120.1551,lat:30.2741}`, "", reading{0, crs.Decimal, false, false, true}},
+
+		{"120:09:18.36 30:16:26.76", "", reading{0, dms, false, false, true}},
+		{"30:16:26.76N, 120:09:18.36E", "", reading{0, dms, false, true, true}},
+		{"纬度：30：16.446 经度：120：09.306", "", reading{0, dms, false, true, true}},
+		{"30 16 26.76 N 120 9 18.36 E", "", reading{0, dms, false, true, true}},
+		{"N 30 16 26.76 E 120 9 18.36", "", reading{0, dms, false, true, true}},
+		{"n30 16 26.76, e120 9 18.36", "", reading{0, dms, false, true, true}},
+		{"30 16.446 N, 120 9.306 E", "", reading{0, dms, false, true, true}},
+		{"30 16.446, 120 9.306", "", reading{0, dms, false, true, true}},
+		{"120 9 18.36 E; 30 16.446 N", "", reading{0, dms, false, false, true}},
+		{"120 09 18.36, 30 16 26.76", "", reading{0, dms, false, false, true}},
+
+		{"X=3350508.870 Y=514923.734", "EPSG:4549", reading{4549, crs.Plane, true, true, true}},
+		{"Y=514923.734，X=3350508.870", "EPSG:4549", reading{4549, crs.Plane, true, false, true}},
+		{"X: 514923.734, Y: 3350508.870", "EPSG:4549", reading{4549, crs.Plane, true, false, true}},
+		{"X坐标：3350508.870 Y坐标：40514923.734", "", reading{4528, crs.Plane, true, true, true}},
+		{"纵坐标3350508.870 横坐标514923.734", "EPSG:4549", reading{4549, crs.Plane, true, true, true}},
+		{"北坐标 3350508.870；东坐标 514923.734", "EPSG:4549", reading{4549, crs.Plane, true, true, true}},
+		{"N 3350508.870 E 514923.734", "EPSG:4549", reading{4549, crs.Plane, true, true, true}},
+		{"X=120.1551 Y=30.2741", "", reading{0, crs.Decimal, false, false, true}},
+		{"X=30.2741 Y=120.1551", "", reading{0, crs.Decimal, false, true, true}},
+		{"坐标：120.1551,30.2741", "", reading{0, crs.Decimal, false, false, true}},
+		{"geo:30.2741,120.1551", "EPSG:4490", reading{0, crs.GeoScheme, true, true, true}},
+		{"https://www.amap.com/?q=30.2717,120.1598", "gcj02", reading{crs.GCJ02, crs.Shared, true, false, true}},
+	} {
+		found, err := crs.Read(tc.text, tc.system)
+		if err != nil || len(found) != 1 {
+			t.Errorf("%s: %+v, %v", tc.text, found, err)
+			continue
+		}
+		r := found[0]
+		got := reading{r.System, r.Notation, r.Told, r.Reversed, r.Ordered}
+		if got != tc.want || math.Abs(r.Lon-lon) > 8e-5 || math.Abs(r.Lat-lat) > 8e-5 {
+			t.Errorf("%s: %+v, want %+v", tc.text, r, tc.want)
+		}
+	}
+}
+
+// TestReadBothOrders: numbers that make sense in either order are read in both, the likelier first.
+func TestReadBothOrders(t *testing.T) {
+	for _, tc := range []struct {
+		text, system string
+		x, y         float64 // of the first
+		reversed     bool
+	}{
+		{"40.7,-73.98", "", -73.98, 40.7, true}, // nobody lives at 74°S
+		{"-73.98 40.7", "", -73.98, 40.7, false},
+		{"2.35, 48.86", "", 2.35, 48.86, false},
+		{"43.8, 87.6", "", 87.6, 43.8, true}, // Ürümqi
+		{"87.6, 43.8", "", 87.6, 43.8, false},
+		{"87°36′ 43°48′", "gcj02", 87.6, 43.8, false},
+		{"X=40.7 Y=50.1", "", 40.7, 50.1, false},
+		{"Y=50.1 X=40.7", "", 40.7, 50.1, true},
+		{`{"x":40.7,"y":50.1}`, "", 40.7, 50.1, false},
+		{"500123 600456", "EPSG:4549", 500123, 600456, false},
+		{"X=500123 Y=600456", "EPSG:4549", 600456, 500123, true},
+		{"Y=500123 X=600456", "EPSG:4549", 500123, 600456, false},
+	} {
+		found, err := crs.Read(tc.text, tc.system)
+		if err != nil || len(found) != 2 {
+			t.Errorf("%s: %+v, %v", tc.text, found, err)
+			continue
+		}
+		first, other := found[0], found[1]
+		if math.Abs(first.X-tc.x) > 1e-9 || math.Abs(first.Y-tc.y) > 1e-9 || first.Reversed != tc.reversed || other.X != first.Y || other.Y != first.X || other.Reversed == first.Reversed || first.Ordered || other.Ordered {
+			t.Errorf("%s: %+v", tc.text, found)
+		}
+	}
+	if found, err := crs.Read("30, 30", ""); err != nil || len(found) != 1 || !found[0].Ordered {
+		t.Errorf("one place in both orders: %+v, %v", found, err)
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	for _, tc := range []struct{ text, system, field string }{
 		{"", "", "q"},
@@ -123,6 +238,40 @@ func TestReadRefuses(t *testing.T) {
 		{"https://j.map.baidu.com/ab/cd", "", "q"},
 		{"https://example.org/?q=30,120", "", "q"},
 		{"geo:30", "", "q"},
+		{"geo:0x1Ep0,120", "", "q"},
+		{"geo:30,120", "gcj02", "crs"},
+		{"https://www.amap.com/?q=30.2717,120.1598", "bd09", "crs"},
+		{"https://uri.amap.com/marker?position=120.1598,30.2717", "EPSG:4326", "crs"},
+		{"N51H0429646312401017", "gcj02", "crs"},
+		{"SRID=4490;POINT(120.1551 30.2741)", "gcj02", "crs"},
+		{"SRID=4549;POINT(514923.734 3350508.870)", "EPSG:4547", "crs"},
+		{"SRID=4214;POINT(120.1551 30.2741)", "", "q"},
+		{"POINT(30.2741 120.1551)", "", "q"},
+		{"POINT(120.1551)", "", "q"},
+		{"POINT EMPTY", "", "q"},
+		{"LINESTRING(120 30, 121 31)", "", "q"},
+		{"MULTIPOINT(120 30)", "", "q"},
+		{`{"type":"Point","coordinates":[30.2741,120.1551]}`, "", "q"},
+		{`{"type":"Point","coordinates":[120.1551]}`, "", "q"},
+		{`{"type":"Point","coordinates":[null,30]}`, "", "q"},
+		{`{"type":"Point"}`, "", "q"},
+		{`{"type":"LineString","coordinates":[[120,30],[121,31]]}`, "", "q"},
+		{`{"type":"Feature","geometry":null}`, "", "q"},
+		{`{"lng":120.1551}`, "", "q"},
+		{`{"lng":"0x78","lat":30}`, "", "q"},
+		{`{"lng":120.1551,"lat":30.2741,"crs":"mars"}`, "", "q"},
+		{`{"lng":120.1551,"lat":30.2741,"crs":"gcj02"}`, "bd09", "crs"},
+		{`{"x":120.1551,"y":30.2741,"spatialReference":{"wkid":102100}}`, "", "q"},
+		{`[120.1551,30.2741`, "EPSG:4549", "crs"},
+		{`[120.1551,30.2741,1,2]`, "", "q"},
+		{`["a",30]`, "", "q"},
+		{"30 61 27 N 120 9 18 E", "", "q"},
+		{"30 16 27 N 120 9 18 S", "", "q"},
+		{"120:09:61 30:16:27", "", "q"},
+		{"1 2 3 4", "", "q"},
+		{"1, 2, 3, 4", "", "q"},
+		{"X=1 X=2", "", "q"},
+		{"E 514923 E 3350508", "EPSG:4549", "q"},
 		{"geo:30,120;crs=moon", "", "q"},
 		{strings.Repeat("1", 3000), "", "q"},
 		{strings.Repeat("9", 400) + "," + strings.Repeat("9", 400), "EPSG:4549", "crs"},
@@ -163,7 +312,9 @@ func written(x, y float64, turned bool) string {
 
 func FuzzRead(f *testing.F) {
 	for _, text := range []string{"120.1551,30.2741", "东经120°9′18″ 北纬30°16′27″", "N51H055926A", "geo:30,120;u=3", "40514923.734,3350508.870",
-		"https://map.baidu.com/@13375814.5,3517298.2,13z", "https://apis.map.qq.com/uri/v1/marker?marker=coord:30,120;t:x", "120 09 18 30 16 27"} {
+		"https://map.baidu.com/@13375814.5,3517298.2,13z", "https://apis.map.qq.com/uri/v1/marker?marker=coord:30,120;t:x", "120 09 18 30 16 27",
+		"SRID=4490;POINT Z (120.1 30.2 5)", `{"lng":120.1,"lat":"30.2"}`, "[120.1,30.2]", `{"type":"Feature","geometry":{"type":"Point","coordinates":[120.1,30.2]}}`,
+		`{"x":1,"y":2,"spatialReference":{"wkid":4549}}`, "120:09:18 30:16:27", "30 16 27 N 120 9 18 E", "30 16.45 N, 120 9.3 E", "X=3350508.870 Y=40514923.734", "40.7,-73.98"} {
 		f.Add(text, "")
 	}
 	f.Add("514923.7 3350508.8", "EPSG:4549")
@@ -181,6 +332,12 @@ func FuzzRead(f *testing.F) {
 		for _, r := range found {
 			if _, err := geo.NewPosition(r.Lon, r.Lat); err != nil || r.Notation == "" {
 				t.Fatalf("%+v: %v", r, err)
+			}
+			if asked, err := crs.Parse("crs", system); system != "" && (err != nil || r.System != asked || !r.Told) {
+				t.Fatalf("%+v is not in %q", r, system)
+			}
+			if r.Ordered != (r.Reversed == found[0].Reversed && found[len(found)-1].Reversed == found[0].Reversed) {
+				t.Fatalf("an order that is certain and has an alternative, or neither: %+v", found)
 			}
 		}
 	})

@@ -120,7 +120,7 @@ func TestDivisionCodesHaveHistory(t *testing.T) {
 func TestDivisionShape(t *testing.T) {
 	s := newSetup(t)
 	s.loadShapes(t)
-	shape, err := s.DivisionShape(t.Context(), liushi)
+	shape, err := s.DivisionShape(t.Context(), liushi, s.today)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,11 +134,57 @@ func TestDivisionShape(t *testing.T) {
 	if err := json.Unmarshal(shape.GeoJSON, &g); err != nil || g.Type != "MultiPolygon" || g.Coordinates[0][0][0] != [2]float64{120.85, 27.95} {
 		t.Errorf("GeoJSON %s: %v", shape.GeoJSON, err)
 	}
-	_, err = s.DivisionShape(t.Context(), hangzhou)
+	_, err = s.DivisionShape(t.Context(), hangzhou, s.today)
 	wantError(t, err, geo.ErrNotFound, "")
-	if kept, err := s.DivisionShape(t.Context(), 990000000000); err != nil || kept.Name != "" {
+	if kept, err := s.DivisionShape(t.Context(), 990000000000, s.today); err != nil || kept.Name != "" {
 		t.Errorf("a shape without a division: %+v, %v", kept, err)
 	}
+}
+
+// TestDivisionShapeOfTheDay: before the edition of the default set the outline is that of the set of its time.
+func TestDivisionShapeOfTheDay(t *testing.T) {
+	s := newSetup(t)
+	load := func(name, edition string, illustrative bool, size float64, codes ...geo.DivisionCode) {
+		t.Helper()
+		set := boundaries()
+		set.Name, set.Edition, set.Illustrative, set.Default = name, edition, illustrative, name == "main"
+		var list []postgis.Shape
+		for _, code := range codes {
+			list = append(list, postgis.Shape{Code: code, GeoJSON: square(120.85, 27.95, size)})
+		}
+		if _, err := s.LoadShapes(t.Context(), set, list, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load("first", "2012-07", true, 0.1, liushi)
+	load("second", "2019", true, 0.2, liushi, yueqing)
+	load("real", "2020-05-01", false, 0.3, liushi)
+	load("unknown", "spring of 2020", true, 0.4, liushi)
+	load("main", "2024-03-01", true, 0.5, liushi, 990000000000)
+	load("next", "2025", true, 0.6, liushi)
+	check := func(code geo.DivisionCode, on, set string, holds bool) {
+		t.Helper()
+		shape, err := s.DivisionShape(t.Context(), code, day(on))
+		if set == "" {
+			wantError(t, err, geo.ErrNotFound, "")
+			return
+		}
+		if err != nil || shape.Set.Name != set || shape.Holds != holds {
+			t.Errorf("%s on %s: %s, holds %v, %v; want %s, %v", code, on, shape.Set.Name, shape.Holds, err, set, holds)
+		}
+	}
+	check(liushi, s.today.String(), "main", true)
+	check(liushi, "2024-03-01", "main", true)
+	check(liushi, "2024-02-29", "second", true)
+	check(liushi, "2019-01-01", "second", false) // the divisions of the tests begin later
+	check(liushi, "2018-12-31", "first", false)
+	check(liushi, "2000-01-01", "first", false) // the first after the day
+	check(yueqing, "2024-02-29", "second", true)
+	check(yueqing, "2000-01-01", "second", false)
+	check(yueqing, s.today.String(), "", false)
+	check(990000000000, "2000-01-01", "main", true)
+	s.exec(t, `update jingwei.boundary_set set edition = 'spring of 2024' where name = 'main'`)
+	check(liushi, "2000-01-01", "main", false)
 }
 
 func TestBoundarySets(t *testing.T) {
@@ -200,7 +246,7 @@ func TestLoadBoundariesByZoom(t *testing.T) {
 	load(postgis.BoundaryTally{Unchanged: 1}, deep, wide)
 	deep.Name = "柳市镇"
 	load(postgis.BoundaryTally{Changed: 1, Rows: 1}, deep, wide)
-	shape, err := s.DivisionShape(t.Context(), liushi)
+	shape, err := s.DivisionShape(t.Context(), liushi, s.today)
 	if err != nil || !strings.Contains(string(shape.GeoJSON), "120.95") {
 		t.Errorf("the shape is not the detailed one: %s, %v", shape.GeoJSON, err)
 	}

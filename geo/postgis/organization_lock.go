@@ -28,12 +28,12 @@ type operation struct {
 }
 
 const sqlInsertIdentity = `
-insert into jingwei.organization (code) values (nullif($1, ''))
+insert into jingwei.organization (code, request) values (nullif($1, ''), nullif($2, ''))
 returning id, clock_timestamp()`
 
-func insertIdentity(ctx context.Context, tx pgx.Tx, code string, op *operation) (organizationWrite, error) {
+func insertIdentity(ctx context.Context, tx pgx.Tx, code, request string, op *operation) (organizationWrite, error) {
 	w := organizationWrite{operation: op, version: 1}
-	err := tx.QueryRow(ctx, sqlInsertIdentity, code).Scan(&w.id, &w.at)
+	err := tx.QueryRow(ctx, sqlInsertIdentity, code, request).Scan(&w.id, &w.at)
 	return w, err
 }
 

@@ -83,6 +83,9 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 			return err
 		}
 	}
+	if c.Jurisdiction == nil {
+		c.Jurisdiction = before.Jurisdiction
+	}
 	if err := w.note(ctx, tx); err != nil {
 		return err
 	}

@@ -78,5 +78,8 @@ func (r reach) contentOfVersion(ctx context.Context, tx pgx.Tx, id geo.ID, versi
 	if !ok {
 		return geo.OrganizationContent{}, geo.Invalid("version", "the organization has no version %d to be restored", version)
 	}
+	if o.Jurisdiction == nil { // it had none, which is not the same as leaving the present one
+		o.Jurisdiction = &geo.MultiPolygon{}
+	}
 	return o.OrganizationContent, nil
 }

@@ -15,6 +15,11 @@ import (
 // does not exist, may not be seen, or is retired before valid ends. The superior must lie in the scope in, else it is
 // geo.ErrForbidden; without one, the scope must be all organizations.
 func (s *Store) CreateOrganization(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error) {
+	return s.register(ctx, see, in, c, valid, "", author)
+}
+
+// register is CreateOrganization for a request with a name, "" for none; one that was carried out is fault errRequested.
+func (s *Store) register(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, request, author string) (geo.Organization, geo.FeedPosition, error) {
 	fail := func(err error) (geo.Organization, geo.FeedPosition, error) {
 		return geo.Organization{}, geo.FeedPosition{}, fmt.Errorf("create organization: %w", err)
 	}
@@ -34,7 +39,7 @@ func (s *Store) CreateOrganization(ctx context.Context, see, in geo.Scope, c geo
 		if err := r.admitSuperior(ctx, tx, c.Parent, valid); err != nil {
 			return err
 		}
-		w, err := insertIdentity(ctx, tx, c.Code, &operation{action: geo.WriteCreate, author: author})
+		w, err := insertIdentity(ctx, tx, c.Code, request, &operation{action: geo.WriteCreate, author: author})
 		if err != nil {
 			return err
 		}

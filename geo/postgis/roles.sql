@@ -14,7 +14,7 @@ declare
         {public_organization, s, s, -}, {public_organization_version, s, s, -}, {public_grid, s, s, -}, {public_report, s, s, -},
         {scoped_organization, -, s, -}, {scoped_organization_version, -, s, -},
         {organization, -, siu, s}, {organization_version, -, siu, s}, {organization_write, -, si, -},
-        {organization_link, -, sid, -}, {public_organization_link, s, s, -}, {report, -, siu, s},
+        {organization_link, -, sid, -}, {public_organization_link, s, s, -}, {report, -, siu, s}, {organization_photo, -, siu, -},
         {account, -, siu, -}, {account_identity, -, siud, -}, {role_grant, -, siu, -}, {session, -, siud, -},
         {token, -, siud, -}, {one_time_link, -, siud, -}, {sign_in_failure, -, siud, -},
         {audit, -, si, -}, {audit_seal, -, s, -},

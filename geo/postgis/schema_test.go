@@ -3,7 +3,9 @@ package postgis_test
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -97,12 +99,30 @@ func TestIDsCarryTheShard(t *testing.T) {
 	}
 }
 
+// TestUSCC: codes made by another program, and broken ones.
 func TestUSCC(t *testing.T) {
 	s := newEmptySetup(t)
-	for code, want := range map[string]bool{
+	text, err := os.ReadFile("testdata/uscc-vectors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Vectors []struct {
+			Code  string
+			Valid bool
+		}
+	}
+	if err := json.Unmarshal(text, &file); err != nil || len(file.Vectors) < 30 {
+		t.Fatalf("%d vectors, %v", len(file.Vectors), err)
+	}
+	codes := map[string]bool{
 		"91350100M000100Y43": true, "91350100M000100Y4": false, "91350100M000100Y44": false, "91350100m000100y43": false,
 		"9135O100M000100Y43": false, "": false,
-	} {
+	}
+	for _, v := range file.Vectors {
+		codes[v.Code] = v.Valid
+	}
+	for code, want := range codes {
 		if got := queryOne[bool](t, s, `select jingwei.uscc_valid($1)`, code); got != want {
 			t.Errorf("%q: %v, want %v", code, got, want)
 		}

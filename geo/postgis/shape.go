@@ -21,21 +21,31 @@ func boundarySetFields(b *geo.BoundarySet) []any {
 	return []any{&b.ID, &b.Name, &b.Source, &b.ReviewNumber, &b.Edition, &b.CRS, &b.Licence, &b.Illustrative, &b.Default, &b.Incomplete, &b.SeaLine, &b.Deepest}
 }
 
+// Editions are written by hand; those of the forms 2019, 2019-06 and 2019-06-30 are compared as texts with the day, so that a year
+// counts from its first day.
 const sqlDivisionShape = `
-select` + boundarySetColumns + `, g.code, coalesce(d.name, g.name), st_asgeojson(g.geometry, 7)
+select` + boundarySetColumns + `, g.code, coalesce(d.name, g.name), st_asgeojson(g.geometry, 7),
+       d.code is not null or not exists (select from jingwei.division x where x.code = g.code)
 from jingwei.division_shape g
-join jingwei.boundary_set b on b.id = g.set_id and b.is_default
+join jingwei.boundary_set b on b.id = g.set_id
+join jingwei.boundary_set main on main.is_default
 left join jingwei.division d on d.code = g.code and d.level = g.level and d.valid @> jingwei.day($2)
+cross join lateral (select b.edition collate "C" <= $3 as held, b.edition collate "C" as edition) e
 where g.code = $1
-order by g.level, g.max_zoom desc
+  and (b.is_default
+    or main.edition collate "C" > $3 and e.edition < main.edition collate "C" and b.illustrative = main.illustrative
+       and main.edition ~ '^\d{4}(-\d\d){0,2}$' and b.edition ~ '^\d{4}(-\d\d){0,2}$')
+order by e.held desc, case when e.held then e.edition end desc, e.edition, b.is_default desc, g.level, g.max_zoom desc
 limit 1`
 
-// DivisionShape returns the outline of a division in the default boundary set, as detailed as there is, in CRS84
-// degrees with seven decimals. The name is that of today, or the source's for a shape without a division. None is geo.ErrNotFound.
-func (s *Store) DivisionShape(ctx context.Context, code geo.DivisionCode) (geo.DivisionShape, error) {
+// DivisionShape returns the outline of a division on the day, as detailed as there is, in CRS84 degrees with seven decimals: that of
+// the default boundary set, but for a day before its edition that of the last edition until then, else of the first after it,
+// among the sets that are as real, or made up, as the default one. An edition that is no day is in force on all days. The name
+// is that of the day, or the source's for a shape without a division. None is geo.ErrNotFound.
+func (s *Store) DivisionShape(ctx context.Context, code geo.DivisionCode, day geo.Day) (geo.DivisionShape, error) {
 	var shape geo.DivisionShape
-	fields := append(boundarySetFields(&shape.Set), &shape.Code, &shape.Name, &shape.GeoJSON)
-	err := s.public.QueryRow(ctx, sqlDivisionShape, code, int32(s.today())).Scan(fields...)
+	fields := append(boundarySetFields(&shape.Set), &shape.Code, &shape.Name, &shape.GeoJSON, &shape.Holds)
+	err := s.public.QueryRow(ctx, sqlDivisionShape, code, int32(day), day.String()).Scan(fields...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return geo.DivisionShape{}, geo.NotFound("there is no shape of division %s", code)
 	}

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"jingwei/geo"
+	"jingwei/geo/crs"
 )
 
 // ErrMediaType is the kind of error for a body that is not JSON by its Content-Type (RFC 9110 §15.5.16).
@@ -229,27 +230,58 @@ func (o *Object) Division(name string) geo.DivisionCode {
 	return code
 }
 
-// Position returns a position, which must be given as [longitude, latitude] in degrees.
-func (o *Object) Position(name string) geo.Position {
+// System returns the coordinate system that a member names and the name as it was given; those of missing when it is.
+func (o *Object) System(name, missing string) (crs.System, string) {
+	given := o.Text(name, missing)
+	s, err := crs.Parse(name, printable(given))
+	if err != nil {
+		o.fail(err)
+	}
+	return s, given
+}
+
+// Position returns a position, which must be given as [longitude, latitude] in degrees or [easting, northing] in metres, as it
+// is in the system.
+func (o *Object) Position(name string, system crs.System) geo.Position {
+	form := "[longitude, latitude], two numbers in degrees"
+	if system.Metres() {
+		form = "[easting, northing], two numbers in metres"
+	}
 	raw, ok := o.members[name]
 	if !ok {
-		o.fail(geo.Invalid(name, "a position is needed: [longitude, latitude] in degrees"))
+		o.fail(geo.Invalid(name, "a position is needed: %s", form))
 		return geo.Position{}
 	}
 	var pair []*float64
 	if json.Unmarshal(raw, &pair) != nil || len(pair) != 2 || pair[0] == nil || pair[1] == nil {
-		o.fail(geo.Invalid(name, "a position must be [longitude, latitude], two numbers in degrees, not %s", describe(raw)))
+		o.fail(geo.Invalid(name, "a position must be %s, not %s", form, describe(raw)))
 		return geo.Position{}
 	}
-	p, err := geo.NewPosition(*pair[0], *pair[1])
+	p, err := system.Locate(name, *pair[0], *pair[1])
 	if err != nil {
-		var fault *geo.Error
-		if errors.As(err, &fault) {
-			err = geo.Invalid(name, "%s", fault.Message)
-		}
 		o.fail(err)
 	}
 	return p
+}
+
+// Area returns an area, a Polygon or MultiPolygon of GeoJSON: nil when the member is missing, one without polygons when it is
+// null.
+func (o *Object) Area(name string) *geo.MultiPolygon {
+	if !o.Has(name) {
+		return nil
+	}
+	if o.Null(name) {
+		return &geo.MultiPolygon{}
+	}
+	m, err := geo.ParseMultiPolygon(o.members[name])
+	if fault := (*geo.Error)(nil); errors.As(err, &fault) {
+		err = geo.Invalid(name, "%s", fault.Message)
+	}
+	if err != nil {
+		o.fail(err)
+		return nil
+	}
+	return &m
 }
 
 // describe names the type of a JSON value, never the value: it may be long, or private.

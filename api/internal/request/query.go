@@ -183,8 +183,8 @@ func (q *Query) Place(name string) (geo.Position, bool) {
 func parsePlace(name, s string) (geo.Position, error) {
 	var degrees []float64
 	for part := range strings.SplitSeq(s, ",") {
-		d, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
-		if err != nil || len(degrees) == 2 {
+		d, ok := geo.ParseDecimal(strings.TrimSpace(part))
+		if !ok || len(degrees) == 2 {
 			return geo.Position{}, geo.Invalid(name, "%q is not a place: two numbers, longitude and latitude, are needed", printable(s))
 		}
 		degrees = append(degrees, d)

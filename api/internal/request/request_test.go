@@ -13,6 +13,7 @@ import (
 
 	"jingwei/api/internal/request"
 	"jingwei/geo"
+	"jingwei/geo/crs"
 )
 
 func field(err error) string {
@@ -54,7 +55,7 @@ func TestObject(t *testing.T) {
 	if o.Text("a", "") != "x" || o.Text("b", "missing") != "missing" || o.Number("n", 0) != 1.5 || o.ID("id") != 7 || o.ID("none") != 0 {
 		t.Error("values")
 	}
-	if o.Day("day", 0).String() != "2026-01-31" || o.Day("none", 5) != 5 || o.Position("at") != (geo.Position{Lon: 1e7, Lat: 2e7}) {
+	if o.Day("day", 0).String() != "2026-01-31" || o.Day("none", 5) != 5 || o.Position("at", crs.WGS84) != (geo.Position{Lon: 1e7, Lat: 2e7}) {
 		t.Error("day or position")
 	}
 	if o.Err() != nil {
@@ -135,7 +136,7 @@ func FuzzObject(f *testing.F) {
 		id := o.ID("id")
 		o.Day("day", 0)
 		o.Division("division")
-		p := o.Position("at")
+		p := o.Position("at", crs.WGS84)
 		if err := o.Err(); err != nil {
 			showable(t, err)
 			return

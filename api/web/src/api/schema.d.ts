@@ -39,6 +39,121 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/organizations/similar': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Organizations that may be the same as one that is being registered
+     * @description Of those that the caller sees: with the same code or unified social credit code, or near `point` with a name that is alike. At most ten, the same codes first, then what is more alike and nearer.
+     */
+    get: operations['listSimilarOrganizations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/jurisdictions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The areas of organizations in a small box, exactly as they are stored
+     * @description For drawing an area beside them without a gap. At most 50, by id.
+     */
+    get: operations['listJurisdictions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/photos': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The photos of an organization
+     * @description They are for those who see what is not public of the organization.
+     */
+    get: operations['listPhotos'];
+    put?: never;
+    /**
+     * Add a photo, for example of the door plate
+     * @description At most 10 MB, 25 megapixels, and 20 photos of one organization. It is encoded anew, with no side longer than 1600 pixels; nothing of where, when and with what it was taken is kept.
+     */
+    post: operations['addPhoto'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/photos/{photo}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    /** One photo */
+    get: operations['getPhoto'];
+    put?: never;
+    post?: never;
+    /**
+     * Take a photo away
+     * @description For a day it can be brought back; then it is deleted for good.
+     */
+    delete: operations['removePhoto'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/photos/{photo}/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Bring back a photo that was taken away */
+    post: operations['restorePhoto'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/organizations/{id}': {
     parameters: {
       query?: never;
@@ -716,7 +831,7 @@ export interface paths {
     };
     /**
      * The place that a text names, in all systems
-     * @description Reads decimal degrees and degrees, minutes, seconds in either order, with 东经/北纬 or E/N or without, eastings and northings of CGCS2000, codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
      */
     get: operations['readCoordinate'];
     put?: never;
@@ -1271,7 +1386,7 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     Aggregate: {
-      /** @description That of the feature that the area came as. */
+      /** @description That of the feature that the area came as, as it was written. */
       id?: unknown;
       count?: number;
       groups?: ({
@@ -1288,6 +1403,8 @@ export interface components {
       /** Format: int64 */
       max?: number | null;
       mean?: number | null;
+      /** @description With `within` a division, the boundaries that its outline was taken from. */
+      boundary_set?: components['schemas']['BoundarySet'];
       areas?: components['schemas']['Aggregate'][];
     };
     /** @description RFC 9457. */
@@ -1395,16 +1512,22 @@ export interface components {
        * @example 330102001051
        */
       division: string;
-      location: components['schemas']['Position'];
+      /** @description In the system of `location_crs`: longitude and latitude in degrees, or easting and northing in metres, in this order whatever the system says. It is kept, and answered, in WGS84 to seven decimals. */
+      location: components['schemas']['Pair'];
+      /**
+       * @description The system that `location` is in; that of `source_crs` when missing. Whoever sends back a `location` that was answered says EPSG:4326 here and leaves `source_crs` as it is; without it such a write is refused where it would move the place.
+       * @example EPSG:4326
+       */
+      location_crs?: string;
       /** @description `registered` when missing. */
       location_source?: string;
-      /** @description Radius of 95 % in metres; 0 or missing is unknown. */
+      /** @description Radius of 95 % in metres; 0 or missing is unknown, and remains so. Less than a metre is kept as 1 for what came in GCJ-02 or BD-09, whose formulas are not better. */
       location_accuracy_m?: number;
       /**
-       * @description `EPSG:4326` when missing; the order is always longitude, latitude.
-       * @enum {string}
+       * @description The system that the place came in, kept as it is written: EPSG:4326 (when missing), EPSG:4490 (CGCS2000), OGC:CRS84, EPSG:4491 to EPSG:4554 (zones of CGCS2000), gcj02, bd09 or bd09mc, as in `/api/coordinates`. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+       * @example gcj02
        */
-      source_crs?: 'EPSG:4326' | 'EPSG:4490' | 'OGC:CRS84';
+      source_crs?: string;
       location_state?: components['schemas']['LocationState'];
       address?: string;
       /** @description A public phone of the organization, never of a person. */
@@ -1412,7 +1535,56 @@ export interface components {
       /** @description Unified social credit code. */
       uscc?: string;
       status?: components['schemas']['OrganizationStatus'];
+      jurisdiction?: components['schemas']['JurisdictionInput'];
       valid_from?: components['schemas']['NullableDay'];
+    };
+    /** @description GeoJSON in CRS84, at most seven decimals; null for none. */
+    NullableMultiPolygon: {
+      /** @enum {string} */
+      type: 'MultiPolygon';
+      coordinates: components['schemas']['Position'][][][];
+    } | null;
+    /** @description The area that the organization looks after: a GeoJSON Polygon or MultiPolygon in CRS84 of at most 20,000 corners, whose borders do not cross. Null is none; when it is missing from a replacement, the area stays as it was. */
+    JurisdictionInput: {
+      /** @enum {string} */
+      type: 'Polygon' | 'MultiPolygon';
+      coordinates: unknown[];
+    } | null;
+    SimilarOrganization: {
+      /**
+       * Format: int64
+       * @example 1
+       */
+      id: number;
+      /** @example 柳塘村村民委员会 */
+      name: string;
+      /** @example village_committee */
+      kind: string;
+      status: components['schemas']['OrganizationStatus'];
+      division: components['schemas']['DivisionCode'];
+      code: string;
+      location: components['schemas']['Position'];
+      /** @description Metres from `point`; null without one. */
+      distance_m: number | null;
+      /** @description What it has in common: the code, the unified social credit code, a name that is alike close by. */
+      reasons: ('code' | 'uscc' | 'name')[];
+      /** @description How alike the names are, 0 to 1, without what all of their kind have in common. */
+      alike: number;
+    };
+    Photo: {
+      /**
+       * Format: int64
+       * @example 1
+       */
+      id: number;
+      /** @description Pixels. */
+      width: number;
+      /** @description Pixels. */
+      height: number;
+      bytes: number;
+      /** Format: date-time */
+      added_at: string;
+      author: string;
     };
     /**
      * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认; in a request `reported` when missing
@@ -1458,6 +1630,7 @@ export interface components {
       phone: string;
       uscc: string;
       status: components['schemas']['OrganizationStatus'];
+      jurisdiction: components['schemas']['NullableMultiPolygon'];
       valid_from: components['schemas']['NullableDay'];
       valid_to: components['schemas']['NullableDay'];
     };
@@ -1495,6 +1668,7 @@ export interface components {
       phone: string;
       uscc: string;
       status: components['schemas']['OrganizationStatus'];
+      jurisdiction: components['schemas']['NullableMultiPolygon'];
       valid_from: components['schemas']['NullableDay'];
       valid_to: components['schemas']['NullableDay'];
       /** Format: date-time */
@@ -1516,9 +1690,9 @@ export interface components {
        * @example name
        */
       field: string;
-      /** @description As the member of Organization. */
+      /** @description As the member of Organization; of `jurisdiction` the number of its corners. */
       old: unknown;
-      /** @description As the member of Organization. */
+      /** @description As `old`. */
       new: unknown;
       /** @description Of a superior, as far as the reader sees it. */
       old_name?: string;
@@ -1542,7 +1716,7 @@ export interface components {
       valid_from: components['schemas']['NullableDay'];
       valid_to: components['schemas']['NullableDay'];
       changes: components['schemas']['OrganizationChange'][];
-      /** @description What it said; null of one that ended the organization. */
+      /** @description What it said, without the area: `jurisdiction` is null. Null of one that ended the organization. */
       content: components['schemas']['Organization'] | null;
     };
     OrganizationWriteList: {
@@ -1954,8 +2128,15 @@ export interface components {
         /** @description Whether the text or the parameter `crs` names the system; else it is supposed. */
         told: boolean;
         /** @enum {string} */
-        notation: 'decimal' | 'dms' | 'metres' | 'beidou' | 'link' | 'geo';
+        notation: 'decimal' | 'dms' | 'metres' | 'wkt' | 'json' | 'beidou' | 'link' | 'geo';
         coordinates: components['schemas']['Pair'];
+        /**
+         * @description Which the text has first, x (longitude or easting) or y (latitude or northing); absent for grid codes and links.
+         * @enum {string}
+         */
+        order?: 'xy' | 'yx';
+        /** @description Whether the text says which number is which, or makes sense in one order only; else the other order is among `others`. */
+        order_told: boolean;
         /** @description Of the cell that a grid code names: the greater of its sides. The place is its centre. */
         cell_degrees?: number;
       };
@@ -2305,6 +2486,8 @@ export interface components {
     };
   };
   parameters: {
+    /** @example 1 */
+    photo: number;
     /** @description A collection of points. */
     pointCollection: 'organizations' | 'reports';
     /**
@@ -2570,12 +2753,30 @@ export interface operations {
   createOrganization: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description 8 to 100 letters, digits and hyphens that the client makes up for this registration. When the answer was lost and the request is sent once more with the same key, nothing is registered a second time: the answer is the organization as it is now.
+         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+         */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: components['requestBodies']['Organization'];
     responses: {
+      /** @description Registered before by a request with this `Idempotency-Key`; nothing was written. */
+      200: {
+        headers: {
+          Location: components['headers']['Location'];
+          ETag: components['headers']['OrganizationETag'];
+          'Jingwei-Position': components['headers']['WritePosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Organization'];
+        };
+      };
       /** @description Registered. */
       201: {
         headers: {
@@ -2622,6 +2823,234 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['OrganizationNodeList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listSimilarOrganizations: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description The name as far as it is typed.
+         * @example 柳塘村村民委员会
+         */
+        name?: string;
+        /**
+         * @description Longitude, latitude in degrees.
+         * @example 120.15,30.25
+         */
+        point?: string;
+        /** @description Metres; above 20000 is read as 20000. */
+        radius?: number;
+        code?: string;
+        uscc?: string;
+        /** @description The organization that is being altered. */
+        except?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What may be the same. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['SimilarOrganization'][];
+            /** @description Whether any organization has the codes, be it one that the caller does not see; null for whoever may not register. */
+            taken: {
+              code: boolean;
+              uscc: boolean;
+            } | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listJurisdictions: {
+    parameters: {
+      query: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description West, south, east, north in degrees; at most half a degree per side.
+         * @example 120.1,30.2,120.2,30.3
+         */
+        bbox: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Areas of today. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              /**
+               * Format: int64
+               * @example 1
+               */
+              organization: number;
+              name: string;
+              geometry: components['schemas']['NullableMultiPolygon'];
+            }[];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listPhotos: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description In the order in which they were added. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Photo'][];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  addPhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'image/jpeg': string;
+        'image/png': string;
+        'image/webp': string;
+      };
+    };
+    responses: {
+      /** @description Added. */
+      201: {
+        headers: {
+          Location: components['headers']['Location'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Photo'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getPhoto: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture. */
+      200: {
+        headers: {
+          /** @description It never changes. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'image/jpeg': string;
+        };
+      };
+      304: components['responses']['NotModified'];
+      default: components['responses']['Problem'];
+    };
+  };
+  removePhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Taken away. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  restorePhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is there again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Photo'];
         };
       };
       default: components['responses']['Problem'];
@@ -3856,7 +4285,7 @@ export interface operations {
          */
         q: string;
         /**
-         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84.
+         * @description The system that the numbers are in, when the text does not say it: EPSG:4326, EPSG:4490, EPSG:4491 to EPSG:4554, gcj02, bd09 or bd09mc. Without it degrees are supposed to be WGS84. A text that says another system itself, as links, grid codes, `geo:` URIs and SRID do, is refused with it.
          * @example gcj02
          */
         crs?: string;
@@ -4641,7 +5070,7 @@ export interface operations {
         bbox?: string;
         /** @description A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection of up to 1000 of them; a long one is better sent by POST. */
         geometry?: string;
-        /** @description An area that is known here, by its collection and what names it there: a division by its code as `divisions/CODE`, or with its level (`provinces`, `prefectures`, `counties`, `townships`), in the default boundary set; `grids/ID`; `jurisdictions/ID`, the area that the organization of that id looks after. Grids and jurisdictions are taken as they are on the day of `datetime`, on the last of an interval, which without an end is today, and exactly as they are stored. Of organizations that are not active on that day, only those are told that `edition=internal` shows the caller: any other, one that looks after no area and one that does not exist are 404 alike. */
+        /** @description An area that is known here, by its collection and what names it there: a division by its code as `divisions/CODE`, or with its level (`provinces`, `prefectures`, `counties`, `townships`); `grids/ID`; `jurisdictions/ID`, the area that the organization of that id looks after. All are taken as they are on the day of `datetime`, on the last of an interval, which without an end is today. A division that is none on that day is 404. Its outline is that of the default boundary set; for a day before the edition of that set, where editions are days (2019, 2019-06 or 2019-06-30), it is that of the last edition until then, else of the first after it, among the sets that have the division and are real, or illustrative, like the default one. `boundary_set` in the answer says which it was. Grids and jurisdictions are taken exactly as they are stored. Of organizations that are not active on that day, only those are told that `edition=internal` shows the caller: any other, one that looks after no area and one that does not exist are 404 alike. */
         within?: string;
       };
       header?: never;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { en as consoleEn } from '../console/i18n/en';
+import { organizationsEn } from '../console/i18n/organizationsEn';
+import { organizationsZh } from '../console/i18n/organizationsZh';
 import { zh as consoleZh } from '../console/i18n/zh';
 import { auditActions } from '../console/state/audit';
 import { en } from './en';
@@ -26,6 +28,7 @@ const pages = [
   ['map', { zh: flatten(zh), en: flatten(en) }],
   ['print', { zh: flatten(printZh), en: flatten(printEn) }],
   ['tools', { zh: flatten(toolsZh), en: flatten(toolsEn) }],
+  ['organizations', { zh: flatten(organizationsZh), en: flatten(organizationsEn) }],
   ['console', { zh: flatten(consoleZh), en: flatten(consoleEn) }],
 ] as const;
 

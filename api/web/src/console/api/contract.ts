@@ -54,5 +54,5 @@ export type OrganizationSuccession = Schemas['OrganizationSuccession'];
 export type Reorganization = Schemas['Reorganization'];
 export type MergeInput = Body<paths['/api/organizations/merge']['post']>;
 export type SplitInput = Body<paths['/api/organizations/split']['post']>;
-export type OrganizationInput = Body<paths['/api/organizations/{id}']['put']>;
+export type OrganizationInput = Body<paths['/api/organizations']['post']>;
 export type Problem = Schemas['Problem'];

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../services';
-import { contentOf } from '../state/contents';
+import { type Content, contentOf, sameValue } from '../state/contents';
 import { type ConsoleClient, Refusal, settle, unwrap } from './client';
 import type {
   MergeInput,
@@ -142,13 +142,48 @@ export function usePreview(kind: 'merge' | 'split', body: MergeInput | SplitInpu
   });
 }
 
-const systems = ['EPSG:4326', 'EPSG:4490', 'OGC:CRS84'] as const;
-
 /**
- * What a PUT sends of an organization, from a day on; today when it is missing. Coordinates are read in WGS84 whatever they came in, and are
- * sent in no system that the server does not take.
+ * What a PUT sends of an organization, from a day on; today when it is missing. The place is sent as it was answered, in WGS84,
+ * beside the system in which it came; an area only when it is another one than that of base.
  */
-export function inputOf(organization: OrganizationDetail, from?: string): OrganizationInput {
-  const source_crs = systems.find((known) => known === organization.source_crs) ?? 'EPSG:4326';
-  return { ...contentOf(organization), source_crs, ...(from === undefined ? {} : { valid_from: from }) };
+export function inputOf(content: Content, base: Content, from?: string): OrganizationInput {
+  const { jurisdiction, ...rest } = contentOf(content);
+  return {
+    ...rest,
+    location_crs: 'EPSG:4326',
+    ...(sameValue(jurisdiction, base.jurisdiction) ? {} : { jurisdiction }),
+    ...(from === undefined ? {} : { valid_from: from }),
+  };
+}
+
+/** What both sides of a conflict began with: what was said when a version was the newest, with who wrote the present one. */
+export function useBase(id: number, version: number) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['organization', id, 'base', version],
+    queryFn: async ({ signal }) => {
+      const path = { id };
+      const { items } = await unwrap(
+        client.GET('/api/organizations/{id}/history', {
+          params: { path, query: { ...internal, limit: 200 } },
+          signal,
+        }),
+      );
+      const [last] = items;
+      const then = items.find((write) => write.version === version);
+      if (!last || !then) throw new Error(`there is no version ${version}`);
+      const [base, theirs] = await Promise.all([
+        unwrap(
+          client.GET('/api/organizations/{id}', {
+            params: { path, query: { ...internal, recorded: then.recorded } },
+            signal,
+          }),
+        ),
+        unwrap(client.GET('/api/organizations/{id}', { params: { path, query: internal }, signal })),
+      ]);
+      return { base, theirs, author: last.author, recorded: last.recorded };
+    },
+    staleTime: 0,
+    retry: false,
+  });
 }

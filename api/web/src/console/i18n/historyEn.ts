@@ -28,10 +28,11 @@ export const historyEn: typeof historyZh = {
   again: 'It is {{name}}',
   former: 'from {{old}} to {{new}}',
   nothing: '(empty)',
+  area: 'an area with {{count}} corners',
   top: '(topmost, no superior)',
   unknown: '(organization {{id}}, which you do not see)',
   moved: 'moved by {{distance}}',
-  field: { valid_from: 'First day', valid_to: 'End' },
+  field: { valid_from: 'First day', valid_to: 'End', jurisdiction: 'Area' },
   forever: '(no end)',
   map: {
     show: 'Show the move on a map',
@@ -149,6 +150,7 @@ export const historyEn: typeof historyZh = {
     fromMine: 'my change',
     fromTheirs: 'their change',
     send: 'Save both',
+    open: 'Put both together',
   },
   stale: '“{{name}}” was changed by {{author}} at {{when}}. It was read again: please check once more.',
   asOf: {

@@ -26,10 +26,11 @@ export const historyZh = {
   again: '现为：{{name}}',
   former: '由 {{old}} 改为 {{new}}',
   nothing: '（空）',
+  area: '有范围（{{count}} 个拐点）',
   top: '（顶层，没有上级）',
   unknown: '（不可见的组织 {{id}}）',
   moved: '移动了 {{distance}}',
-  field: { valid_from: '开始日期', valid_to: '结束日期' },
+  field: { valid_from: '开始日期', valid_to: '结束日期', jurisdiction: '管辖范围' },
   forever: '（无期限）',
   map: {
     show: '在地图上看位移',
@@ -138,6 +139,7 @@ export const historyZh = {
     fromMine: '我的修改',
     fromTheirs: '对方的修改',
     send: '保存合并结果',
+    open: '合并两边的修改',
   },
   stale: '“{{name}}”刚被 {{author}} 在 {{when}} 修改过，已重新读取，请再核对一遍。',
   asOf: {

@@ -18,6 +18,7 @@ const base: Content = {
   phone: '',
   code: '',
   uscc: '',
+  jurisdiction: null,
 };
 
 describe('two people change one content', () => {

@@ -18,6 +18,7 @@ export const contentFields = [
   'phone',
   'code',
   'uscc',
+  'jurisdiction',
 ] as const satisfies readonly (keyof OrganizationDetail)[];
 export type ContentField = (typeof contentFields)[number];
 export type Content = Pick<OrganizationDetail, ContentField>;
@@ -26,7 +27,7 @@ export function contentOf(organization: Content): Content {
   return Object.fromEntries(contentFields.map((field) => [field, organization[field]])) as Content;
 }
 
-/** Values are texts, numbers, null, and pairs of numbers. */
+/** Values are as JSON has them. */
 export function sameValue(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -4,8 +4,7 @@ import { when } from '../../format/when';
 import { useLanguage } from '../../services';
 import { type Choices, type Content, type ContentField, merged, mergeOf } from '../../state/contents';
 import { useHistoryWords } from './history/useHistoryWords';
-import { useValue } from './useValue';
-import { useWords } from './useWords';
+import { useLabel, useValue } from './useValue';
 import './history/history.css';
 
 interface ConflictProps {
@@ -75,7 +74,7 @@ interface ChooseProps {
 }
 
 function Choose({ field, base, mine, theirs, chosen, choose }: ChooseProps) {
-  const { t: w } = useWords();
+  const label = useLabel();
   const { t } = useHistoryWords();
   const value = useValue();
   const name = useId();
@@ -88,7 +87,7 @@ function Choose({ field, base, mine, theirs, chosen, choose }: ChooseProps) {
   );
   return (
     <fieldset className="conflict-field" data-field={field}>
-      <legend>{w(`field.${field}`)}</legend>
+      <legend>{label(field)}</legend>
       {side('mine', value(field, mine[field]))}
       {side('theirs', value(field, theirs[field]))}
       <p className="quiet">
@@ -100,12 +99,12 @@ function Choose({ field, base, mine, theirs, chosen, choose }: ChooseProps) {
 }
 
 function Merged({ field, from, value }: { field: ContentField; from: 'mine' | 'theirs'; value: unknown }) {
-  const { t: w } = useWords();
+  const label = useLabel();
   const { t } = useHistoryWords();
   const shown = useValue();
   return (
     <li data-field={field}>
-      <span className="quiet">{w(`field.${field}`)}</span>
+      <span className="quiet">{label(field)}</span>
       <span>{shown(field, value)}</span>
       <span className="tag plain">{t(from === 'mine' ? 'conflict.fromMine' : 'conflict.fromTheirs')}</span>
     </li>

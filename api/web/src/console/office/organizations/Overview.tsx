@@ -6,6 +6,7 @@ import type { OrganizationDetail } from '../../api/contract';
 import { useDivisionPath, useOrganization } from '../../api/organizations';
 import { useLanguage } from '../../services';
 import { formatRoute } from '../../state/route';
+import { Photos } from './Photos';
 import type { TabProps } from './tabs';
 import { useNames } from './useNames';
 import { useWords } from './useWords';
@@ -21,6 +22,7 @@ export function Overview({ organization }: TabProps) {
         <Place organization={organization} />
         <Contact organization={organization} />
         <Record organization={organization} />
+        <Photos id={organization.id} />
       </div>
       <OrganizationMap organization={organization} />
     </div>

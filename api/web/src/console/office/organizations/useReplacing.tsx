@@ -28,8 +28,8 @@ export function useReplacing(
   const { replace, undo } = useHistoryActions();
   const [conflict, setConflict] = useState<{ wanted: Wanted; stale: Stale } | null>(null);
   const send = useMutation({
-    mutationFn: ({ content, from, version }: Wanted) =>
-      replace(organization.id, version, inputOf({ ...organization, ...content }, from)),
+    mutationFn: ({ content, base, from, version }: Wanted) =>
+      replace(organization.id, version, inputOf(content, base, from)),
     onSuccess: (written) => {
       setConflict(null);
       undoing.offer(said(written), () => undo(written.id, written.version), written.id);

@@ -7,6 +7,16 @@ import { useHistoryWords } from './history/useHistoryWords';
 import { useNames } from './useNames';
 import { useWords } from './useWords';
 
+/** Names members of organizations; the ends of one as a whole are among them. */
+export function useLabel(): (field: string) => string {
+  const { t } = useWords();
+  const { t: h } = useHistoryWords();
+  return (field) =>
+    field === 'valid_from' || field === 'valid_to' || field === 'jurisdiction'
+      ? h(`field.${field}`)
+      : t(`field.${field as 'name'}`);
+}
+
 /** Writes values of organizations as people read them: codes by their names, places as coordinates, superiors by name. */
 export function useValue(): (field: string, value: unknown, name?: string | undefined) => ReactNode {
   const { t } = useWords();
@@ -24,6 +34,7 @@ export function useValue(): (field: string, value: unknown, name?: string | unde
         </span>
       );
     }
+    if (field === 'jurisdiction') return h('area', { count: cornersOf(value) });
     if (field === 'kind') return names.kind(String(value));
     if (field === 'level') return names.level(String(value));
     if (field === 'location_source') return names.source(String(value));
@@ -31,6 +42,13 @@ export function useValue(): (field: string, value: unknown, name?: string | unde
     if (field === 'status') return t(`status.${value as 'active'}`);
     return String(value);
   };
+}
+
+/** The corners of an area, or their number as the history tells it. */
+function cornersOf(area: unknown): number {
+  if (typeof area === 'number') return area;
+  const { coordinates } = area as { coordinates: unknown[][][] };
+  return coordinates.flat().reduce((sum, ring) => sum + Math.max(ring.length - 1, 0), 0);
 }
 
 /** A superior by its name; one that is retired or hidden has none to be asked for. */

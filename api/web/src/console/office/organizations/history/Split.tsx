@@ -98,7 +98,7 @@ interface Made {
 /** What is sent; null while a name is missing. What a new organization is beside its name it takes from the present one. */
 function bodyOf({ organization, targets, primary, keep, day, chosen }: Made): SplitInput | null {
   if (targets.length < (keep ? 1 : 2) || targets.some(({ name }) => name.trim() === '')) return null;
-  const content = inputOf(organization);
+  const content = inputOf(organization, organization);
   const children = Object.entries(chosen)
     .filter(([, target]) => target >= 0 && target < targets.length)
     .map(([id, target]) => ({ id: Number(id), target }));

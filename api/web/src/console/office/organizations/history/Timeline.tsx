@@ -6,8 +6,7 @@ import { useHistory, useHistoryActions } from '../../../api/history';
 import { when } from '../../../format/when';
 import { useLanguage, useServices } from '../../../services';
 import { Fault, Nothing, Rows } from '../../Notice';
-import { useValue } from '../useValue';
-import { useWords } from '../useWords';
+import { useLabel, useValue } from '../useValue';
 import { useHistoryWords } from './useHistoryWords';
 
 const MoveMap = lazy(() => import('./MoveMap'));
@@ -100,12 +99,9 @@ function Changes({ write }: { write: OrganizationWrite }) {
 }
 
 function Change({ change }: { change: OrganizationChange }) {
-  const { t } = useHistoryWords();
-  const { t: w } = useWords();
   const value = useValue();
   const { field } = change;
-  const own = field === 'valid_from' || field === 'valid_to';
-  const label = own ? t(`field.${field}`) : w(`field.${field as 'name'}`);
+  const label = useLabel()(field);
   return (
     <div data-field={field}>
       <dt>{label}</dt>
