@@ -70,6 +70,7 @@ func TestReadRefusesFeatures(t *testing.T) {
 		{featureOf(`{"code":"330102"}`, `{"type":"Polygon","coordinates":[[[500000,3300000],[500001,3300000],[500001,3300001],[500000,3300000]]]}`), "outside"},
 		{featureOf(`{"name":"省界"}`, `{"type":"LineString","coordinates":[[1,2]]}`), "two are needed"},
 		{featureOf(`{"name":"省界"}`, `{"type":"LineString","coordinates":["a"]}`), "coordinates"},
+		{featureOf(`{"name":"省界"}`, `{"type":"LineString","coordinates":[[1,2],[null,3]]}`), "coordinates"},
 		{featureOf(`{"name":"省界"}`, `{"type":"MultiLineString","coordinates":[]}`), "empty"},
 		{`5`, "number"},
 		{`"a feature"`, "string"}, {`[1]`, "array"}, {`null`, "geometry"}, {`true`, "bool"},

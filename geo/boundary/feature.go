@@ -1,6 +1,7 @@
 package boundary
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"unicode"
@@ -172,8 +173,8 @@ func (f *reader) lines(text json.RawMessage) ([][]geo.Position, error) {
 	} else if err == nil {
 		err = json.Unmarshal(g.Coordinates, &raw)
 	}
-	if err != nil {
-		return nil, geo.Invalid("geometry", "coordinates of the %s: %v", g.Type, err)
+	if err != nil || bytes.Contains(g.Coordinates, []byte("null")) { // which is read as nothing, or as 0
+		return nil, geo.Invalid("geometry", "coordinates of the %s are not lists of positions, each of two numbers", g.Type)
 	}
 	lines := make([][]geo.Position, len(raw))
 	for i, coordinates := range raw {

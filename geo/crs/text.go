@@ -108,9 +108,6 @@ func understand(text string, asked System, told bool) ([]Reading, error) {
 		return nil, err
 	}
 	if n.named {
-		if told && n.system != asked {
-			return nil, contradiction(n.system, asked)
-		}
 		asked, told = n.system, true
 	}
 	list, err := n.readings(asked, told)

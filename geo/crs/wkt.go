@@ -2,6 +2,7 @@ package crs
 
 import (
 	"regexp"
+	"strings"
 
 	"jingwei/geo"
 )
@@ -9,6 +10,9 @@ import (
 // wellKnown reads SRID=4490;POINT Z (X Y Z), where X is the longitude or the easting (OGC 06-103r4 §7.2, and SRID as PostGIS writes
 // it). ok tells that the text is a POINT, whether or not it can be read.
 func wellKnown(text string) (n numbers, ok bool, err error) {
+	if !strings.Contains(strings.ToUpper(text), "POINT") {
+		return n, false, nil
+	}
 	const coordinate = `([-+]?\d*\.?\d+(?:E[-+]?\d+)?)`
 	head := regexp.MustCompile(`(?i)^(?:SRID\s*=\s*(\d{1,9})\s*;\s*)?POINT`).FindStringSubmatch(text)
 	if head == nil {

@@ -1,27 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
+import { launch } from '../scripts/chromium.mjs';
 import type { Box } from '../src/map/tiles';
 
 export const address = process.env.JINGWEI_URL ?? 'http://127.0.0.1:8080';
 const out = process.env.JINGWEI_OUT ?? join(import.meta.dirname, '../../../testdata/out');
-
-/** Starts a browser that draws WebGL without a graphics card. */
-export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.JINGWEI_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-dev-shm-usage',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--ignore-gpu-blocklist',
-    ],
-  });
-}
 
 /** Starts one browser for all tests of a file, and ends it after them; the function returns it while they run. */
 export function browserOfFile(): () => Browser {
@@ -226,6 +212,24 @@ export class Viewer {
         .click();
     }
     await this.rest();
+  }
+
+  /** Those of the others that one covers, in part or whole, or that it is covered by. All must be there. */
+  async touching(one: string, others: readonly string[]): Promise<string[]> {
+    const boxOf = async (selector: string) => {
+      const box = await this.page.locator(selector).first().boundingBox();
+      if (!box) throw new Error(`there is no ${selector}`);
+      return box;
+    };
+    const a = await boxOf(one);
+    const touching: string[] = [];
+    for (const other of others) {
+      const b = await boxOf(other);
+      const beside = a.x >= b.x + b.width || b.x >= a.x + a.width;
+      const above = a.y >= b.y + b.height || b.y >= a.y + a.height;
+      if (!beside && !above) touching.push(other);
+    }
+    return touching;
   }
 
   async screenshot(name: string): Promise<void> {

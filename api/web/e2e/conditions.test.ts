@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { en } from '../src/i18n/en';
+import { toolsEn } from '../src/i18n/toolsEn';
+import { toolsZh } from '../src/i18n/toolsZh';
 import { zh } from '../src/i18n/zh';
 import { classStarts } from '../src/map/classes';
 import { tileAt } from '../src/map/tiles';
@@ -29,6 +31,7 @@ const ofKind = (item: Organization) => item.kind === kind;
 describe.each(desks)('conditions at $width x $height in $lang', (desk) => {
   const { lang } = desk;
   const texts = { zh, en }[lang];
+  const rare = { zh: toolsZh, en: toolsEn }[lang].said;
   let viewer: Viewer;
   beforeAll(async () => {
     viewer = await Viewer.open(browser(), desk, `/?lang=${lang}${everything}`);
@@ -229,6 +232,55 @@ describe.each(desks)('conditions at $width x $height in $lang', (desk) => {
     expect(await own.getAttribute('title')).toContain('"kind"');
     await own.click();
     await expectInView(named);
+  });
+
+  test('what the server does not know is said once in the language of the page, and taken away', async () => {
+    const own = { op: '=', args: [{ property: 'nothing' }, 'x'] };
+    const filter = JSON.stringify({ op: 'and', args: [JSON.parse(nameContains(word)), own] });
+    for (const [query, key, what] of [
+      ['&kinds=dragon', 'kinds', 'dragon'],
+      [`&filter=${encodeURIComponent(filter)}`, 'filter', texts.conditions.own],
+    ] as const) {
+      await viewer.visit(`/?lang=${lang}${query}${everything}`);
+      const said = rare.refused.replace('{{what}}', '');
+      const banner = page().locator('.banner [role="status"]');
+      await expect.poll(() => banner.textContent()).toContain(what);
+      for (const part of said.split('“”')) expect(await banner.textContent()).toContain(part);
+      await viewer.raise('high');
+      await page().locator('[data-tab="divisions"]').click();
+      const problem = page().locator(`.tab-panel [data-refused="${key}"]`);
+      await problem.waitFor();
+      // No number of all organizations stands where the condition would have another one.
+      expect(await page().locator('.tab-panel [data-count]').count()).toBe(0);
+      expect(await page().locator('.crumb[data-count]').count()).toBe(0);
+      await page().locator('[data-tab="list"]').click();
+      await problem.locator('[data-act="lift"]').click();
+      await expectInView(key === 'filter' ? named : () => true);
+      expect(await banner.textContent()).toBe('');
+    }
+    // The browser itself complains of what the server refused.
+    viewer.faults.length = 0;
+  });
+
+  test('a day without data says so and leads back, and one to come is known today', async () => {
+    await visit('&division=330100000000&datetime=1950-01-01');
+    await page().locator('[data-tab="list"]').click();
+    const empty = page().locator('.tab-panel .empty');
+    await expect.poll(() => empty.textContent()).toContain('1950-01-01');
+    await page().locator('[data-tab="divisions"]').click();
+    expect(await empty.textContent()).toContain(rare.nothing.replace('{{day}}', '1950-01-01'));
+    const banner = page().locator('.banner [role="status"]');
+    expect(await banner.textContent()).toContain('330100000000');
+    await empty.locator('[data-act="today"]').click();
+    await expectInView(() => true);
+    expect(await banner.textContent()).toBe('');
+    await visit('&datetime=2999-01-01', '#map=6/29.5/120');
+    await expect.poll(() => page().locator('.as-of').textContent()).toContain('2999-01-01');
+    const said = rare.future.replace('{{day}}', '2999-01-01');
+    await expect.poll(() => banner.textContent()).toBe(said);
+    await page().locator('.banner .icon-button').click();
+    await page().locator('.banner').waitFor({ state: 'hidden' });
+    await expectInView(() => true);
   });
 
   test('on reports hold back their list and their heat, as SQL does', async () => {

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { address, launch } from './browser';
+import { launch } from '../scripts/chromium.mjs';
+import { address } from './browser';
 import { asked, Desk, expectUsable } from './desk';
 
 // One story, told in order: each part goes on where the one before it ended. See README.md for what it starts from. It

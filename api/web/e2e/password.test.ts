@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { launch } from './browser';
+import { launch } from '../scripts/chromium.mjs';
 import { asked, Desk, expectUsable } from './desk';
 
 const [name = '', password = ''] = (process.env.JINGWEI_FOREIGN ?? '').split('\n');

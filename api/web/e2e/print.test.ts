@@ -289,6 +289,35 @@ describe.each(mostly('desktop'))('two days at $width x $height', (size) => {
     await expect.poll(() => numberOf('right', 'today')).toBe(expected.inBox(box).length);
   });
 
+  test('the signs of both stay free while one draws, and what counts or prints one day says so', async () => {
+    const left = '[data-side="left"]';
+    const right = '[data-side="right"]';
+    await viewer.page.locator('.tools-button').click();
+    await viewer.page.locator('[data-tool="corridor"]').click();
+    await viewer.page.locator('.tools-hint').waitFor();
+    for (const tools of ['.tools-bar', '.tools-hint'])
+      expect(await viewer.touching(tools, [left, right])).toEqual([]);
+    await viewer.page.keyboard.press('Escape');
+    await viewer.page.keyboard.press('Escape');
+    await viewer.page.locator('.tools-bar').waitFor({ state: 'detached' });
+    await viewer.visit(
+      `/?lang=${lang}&datetime=${before}&swipe=today,50&area=circle:119.8,29.7,20000${view}`,
+    );
+    const note = viewer.page.locator('.area-card .one-day');
+    await note.waitFor({ state: 'attached' });
+    expect(await note.textContent()).toContain(before);
+    await viewer.page.locator('.print-button').click();
+    await viewer.page.locator('.sheet-page').waitFor();
+    expect(await viewer.page.locator('.print-one-day').textContent()).toContain(before);
+    const link = (await parts(viewer.page, 'link')).join('');
+    expect(link).toContain(`datetime=${before}`);
+    expect(link).not.toContain('swipe=');
+    for (const gone of ['.print-window', '.area-card']) {
+      await viewer.page.keyboard.press('Escape');
+      await viewer.page.locator(gone).waitFor({ state: 'detached' });
+    }
+  });
+
   test('another day is chosen beside its number, and stands in the link', async () => {
     const field = viewer.page.locator('[data-side="right"] input[type="date"]');
     await field.fill('2019-12-31');

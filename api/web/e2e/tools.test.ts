@@ -1,7 +1,9 @@
 import type { Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toolsZh } from '../src/i18n/toolsZh';
+import { zh } from '../src/i18n/zh';
 import { within } from '../src/state/division';
+import { formatDrawing } from '../src/tools/drawing';
 import { browserOfFile, mostly, Viewer } from './browser';
 import { Expected, type Organization } from './expected';
 
@@ -174,6 +176,61 @@ describe.each(mostly('desktop'))('tools at $width x $height', (size) => {
     await viewer.page.keyboard.press('Enter');
     expect(await total()).toBeGreaterThan(0);
     expect(viewer.page.url()).toMatch(/area=circle:/);
+  });
+
+  test('Enter ends a drawing also after a condition went, the way back covers nothing, and Escape closes the bar', async () => {
+    await viewer.visit('/?kinds=village_committee&timeline=year#map=8/29.6/120.2');
+    await choose('polygon');
+    for (const [dx, dy] of [
+      [-80, 0],
+      [0, 60],
+      [80, -40],
+    ] as const)
+      await viewer.hit(free.x + dx, free.y + dy);
+    await viewer.raise('middle');
+    await viewer.page.locator('[data-condition="kinds"]').click();
+    await viewer.page.keyboard.press('Enter');
+    expect(await total()).toBeGreaterThan(0);
+    expect(viewer.page.url()).toMatch(/area=polygon:/);
+    expect(viewer.page.url()).not.toContain('kinds=');
+    await viewer.page.keyboard.press('Delete');
+    await viewer.page.locator('.tools-undo .button').waitFor();
+    expect(await viewer.touching('.tools-undo', ['.timeline', '.zoom', desk ? '.panel' : '.sheet'])).toEqual(
+      [],
+    );
+    await viewer.page.keyboard.press('Escape');
+    await viewer.page.locator('.tools-bar').waitFor({ state: 'detached' });
+  });
+
+  test('an area that no link carries is said to be missing in a copied one, and is a file that the tools read', async () => {
+    await viewer.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await viewer.visit(start);
+    const points = circle(900, 0.2).map(
+      ([x, y]) => [120 + (x - free.x) / 400, 29.6 + (y - free.y) / 400] as const,
+    );
+    const area = formatDrawing({ what: 'polygon', points: points.slice(0, -1) });
+    await viewer.page.evaluate((area) => {
+      window.history.pushState({ area }, '', window.location.href);
+      window.dispatchEvent(new PopStateEvent('popstate'));
+    }, area);
+    const count = await total();
+    expect(count).toBeGreaterThan(100);
+    await viewer.raise('high');
+    await viewer.page.locator('.area-card .button', { hasText: zh.card.share }).click();
+    await viewer.page.getByText(toolsZh.said.sharedCut).waitFor();
+    const link = await viewer.page.evaluate(() => navigator.clipboard.readText());
+    expect(link).not.toContain('area=');
+    const [saved] = await Promise.all([
+      viewer.page.waitForEvent('download'),
+      viewer.page.locator('[data-act="geojson"]').click(),
+    ]);
+    await viewer.raise('low');
+    await openBar();
+    await viewer.page.locator('.tools input[type="file"]').setInputFiles(await saved.path());
+    const rows = viewer.page.locator('[data-own-count]');
+    await rows.waitFor({ state: 'attached' });
+    await expect.poll(async () => Number(await rows.getAttribute('data-own-count'))).toBe(count);
+    await viewer.page.keyboard.press('Escape');
   });
 
   test.runIf(desk)('what is nearest to a place is what SQL has, nearest first', async () => {

@@ -8,7 +8,7 @@
 // (SwiftShader) unless the machine has a graphics card.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 
 const [url = 'http://127.0.0.1:8080', dataDir = '.jingwei', seconds = '6'] = process.argv.slice(2);
 const program = join(import.meta.dirname, '../../../bin/jingwei');
@@ -17,17 +17,7 @@ const sizes = [
   { width: 390, height: 844, view: '2.6/35/104', middle: [190, 420], reach: [150, 190] },
 ];
 
-const browser = await chromium.launch({
-  executablePath: process.env.JINGWEI_CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-background-networking',
-    '--disable-dev-shm-usage',
-    '--use-angle=swiftshader',
-    '--enable-unsafe-swiftshader',
-    '--ignore-gpu-blocklist',
-  ],
-});
+const browser = await launch();
 let wrong = 0;
 for (const size of sizes) {
   const result = await measure(size);

@@ -4,21 +4,13 @@
 //
 // Each view is a hash of the map's URL; the default ones are the whole country, a coast and a city. Chromium draws in
 // software (SwiftShader) unless the machine has a graphics card: its work stands in other threads than the page's own.
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 
 const [url = 'http://127.0.0.1:8080', ...views] = process.argv.slice(2);
 const places = views.length > 0 ? views : ['4/35.5/104.5', '7/31.2/120.5', '11/31.2/121.45'];
 const traced = ['devtools.timeline', 'toplevel'];
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-background-networking',
-    '--use-angle=swiftshader',
-    '--enable-unsafe-swiftshader',
-  ],
-});
+const browser = await launch();
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 const session = await page.context().newCDPSession(page);
 

@@ -11,7 +11,6 @@ import { Bar } from './ui/Bar';
 import { Breadcrumb } from './ui/Breadcrumb';
 import { Card } from './ui/Card';
 import { Caution } from './ui/Caution';
-import { Help } from './ui/Help';
 import { useAnyStack } from './ui/InView';
 import { LayersIcon, LeftIcon } from './ui/icons';
 import { isTyping } from './ui/keys';
@@ -47,7 +46,7 @@ export function App() {
         <Banner />
         <Announcer />
       </main>
-      <Help open={help} onClose={() => setHelp(false)} />
+      <OpenHelp open={help} onClose={() => setHelp(false)} />
       <OpenPrint />
     </>
   );
@@ -145,7 +144,9 @@ function Narrow({ stage, setInsets }: Layout & { stage: number }) {
         <Breadcrumb />
         <DayChip />
       </div>
-      <OpenTools />
+      <div className="over-map" style={{ insetBlockEnd: sheetPixels(height, stage) }}>
+        <OpenTools />
+      </div>
       <div className="above-sheet" style={{ insetBlockEnd: bottom }}>
         <Caution />
         <OpenTimeline alone />
@@ -177,6 +178,15 @@ function OpenTimeline({ alone }: { alone: boolean }) {
       <LazyTimeline span={span} alone={alone} />
     </Suspense>
   );
+}
+
+const LazyHelp = lazy(async () => ({ default: (await import('./ui/Help')).Help }));
+
+/** The list of keys, from its first use on. */
+function OpenHelp(props: { open: boolean; onClose: () => void }) {
+  const used = useRef(false);
+  used.current ||= props.open;
+  return <Suspense>{used.current && <LazyHelp {...props} />}</Suspense>;
 }
 
 const LazyPrint = lazy(async () => ({ default: (await import('./ui/print/PrintWindow')).PrintWindow }));

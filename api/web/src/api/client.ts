@@ -7,6 +7,7 @@ export type OrganizationSummary = components['schemas']['OrganizationSummary'];
 export type OrganizationList = components['schemas']['OrganizationList'];
 export type Division = components['schemas']['Division'];
 export type DivisionDetail = components['schemas']['DivisionDetail'];
+export type DivisionHistory = components['schemas']['DivisionHistory'];
 export type DivisionCounts = components['schemas']['DivisionCounts'];
 export type ReportSummary = components['schemas']['ReportSummary'];
 export type DivisionShape = components['schemas']['DivisionShape'];

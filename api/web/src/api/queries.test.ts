@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { newClient, type OrganizationVersion } from './client';
-import { childrenQuery, versionOf } from './queries';
+import { type DivisionHistory, newClient, type OrganizationVersion } from './client';
+import { childrenQuery, versionOf, wasThere } from './queries';
 
 describe('an organization on a day', () => {
   const version = (
@@ -26,6 +26,19 @@ describe('an organization on a day', () => {
 
   test('before it began there is none', () => {
     expect(() => versionOf(versions, '2019-12-31')).toThrow();
+  });
+});
+
+describe('a division on a day', () => {
+  const history = (...ranges: [string | null, string | null][]) =>
+    ({ items: ranges.map(([valid_from, valid_to]) => ({ valid_from, valid_to })) }) as DivisionHistory;
+
+  test('is there while one of its ranges holds, and may be there without any', () => {
+    const told = history([null, '1990-01-01'], ['2000-01-01', null]);
+    const days = ['1950-01-01', '1989-12-31', '1990-01-01', '1999-12-31', '2000-01-01'];
+    expect(days.map((day) => wasThere(told, day))).toEqual([true, true, false, false, true]);
+    expect(wasThere(history(), '1950-01-01')).toBe(true);
+    expect(wasThere(null, '1950-01-01')).toBe(true);
   });
 });
 

@@ -1,9 +1,11 @@
 import {
   keepPreviousData,
   queryOptions,
+  type UseQueryResult,
   useInfiniteQuery,
   useQueries,
   useQuery,
+  useQueryClient,
 } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { type Box, boxParameter, pointBox } from '../map/tiles';
@@ -21,6 +23,7 @@ import {
   type Client,
   type Division,
   type DivisionCounts,
+  type DivisionHistory,
   type Organization,
   type OrganizationVersion,
   ProblemError,
@@ -129,10 +132,7 @@ export function useOrganization(id: number | null) {
 
 /** What is known today of an organization on a day; nobody finds it where it did not exist. */
 export function versionOf(versions: readonly OrganizationVersion[], day: string): Organization {
-  const found = versions.find(({ recorded_to, valid_from, valid_to }) => {
-    const began = valid_from === null || valid_from <= day;
-    return recorded_to === null && began && (valid_to === null || day < valid_to);
-  });
+  const found = versions.find((version) => version.recorded_to === null && holdsOn(version, day));
   if (!found) throw new ProblemError(404, undefined);
   return found;
 }
@@ -147,14 +147,39 @@ export function useVersions(id: number, enabled: boolean) {
   });
 }
 
+/** What a code has stood for; null for one that nobody ever had. */
+function historyQuery(client: Client, code: string) {
+  return queryOptions({
+    queryKey: ['division', code, 'history'],
+    queryFn: () =>
+      orNull(unwrap(client.GET('/api/divisions/{code}/history', { params: { path: { code } } }))),
+    staleTime: 60_000,
+  });
+}
+
+/** Whether the code may have been a division on a day. One that only has an outline has no history. */
+export function wasThere(history: DivisionHistory | null, day: string): boolean {
+  if (history === null || history.items.length === 0) return true;
+  return history.items.some((item) => holdsOn(item, day));
+}
+
+function holdsOn(range: { valid_from: string | null; valid_to: string | null }, day: string): boolean {
+  const { valid_from, valid_to } = range;
+  return (valid_from === null || valid_from <= day) && (valid_to === null || day < valid_to);
+}
+
 /** A division with those above it; null when the code is not known. */
 export function useDivision(code: string | null) {
   const { client } = useServices();
-  const query = dayParameter(useDay());
+  const queries = useQueryClient();
+  const day = useDay();
+  const query = dayParameter(day);
   return useQuery({
     queryKey: ['division', code, query],
-    queryFn: ({ signal }) => {
+    queryFn: async ({ signal }) => {
       const params = { path: { code: code ?? '' }, query };
+      if (day !== null && !wasThere(await queries.fetchQuery(historyQuery(client, code ?? '')), day))
+        return null;
       return orNull(unwrap(client.GET('/api/divisions/{code}', { params, signal })));
     },
     enabled: code !== null,
@@ -187,7 +212,12 @@ function membersOf(group: Division, members: Division[]): Division[] {
 }
 
 export function useChildren(parent: string | null) {
-  return useQuery(childrenQuery(useServices().client, parent, useDay()));
+  const { client } = useServices();
+  const day = useDay();
+  const { data, isPending } = useDivision(day === null ? null : parent);
+  // Of a division that was not there on the day nothing is asked.
+  const enabled = day === null || parent === null || (!isPending && data !== null);
+  return useQuery({ ...childrenQuery(client, parent, day), enabled });
 }
 
 /** What the server says of a layer of tiles; with the layer's sources it changes when an operator imports. */
@@ -308,23 +338,33 @@ export function divisionCountsQuery(client: Client, { by, within }: CountsReques
 const countedLevels = ['province', 'prefecture', 'county', 'township'] as const;
 
 /**
- * Organizations that the page shows per division below a parent, which may be of several levels. Empty while the page shows
- * all of them, since then the list of divisions has the numbers, and without villages, which nobody counts.
+ * Organizations that the page shows per division below a parent, which may be of several levels, with why there are none.
+ * Villages have no numbers, since nobody counts them.
  */
-export function useChildCounts(parent: string | null, levels: readonly number[]) {
+export function useChildCounts(parent: string | null, levels: readonly number[]): ChildCounts {
   const { client } = useServices();
   const conditions = useConditions();
   const some = conditions.kinds !== null || conditions.levels !== null || conditions.filter !== null;
   const counted = countedLevels.filter((_, i) => some && levels.includes(i + 1));
-  return useQueries({
+  const { counts, error } = useQueries({
     queries: counted.map((by) => divisionCountsQuery(client, { by, within: parent }, conditions)),
     combine: countsByCode,
   });
+  return { counts: some ? counts : null, error };
 }
 
-function countsByCode(answers: readonly { data: DivisionCounts | undefined }[]): ReadonlyMap<string, number> {
+export interface ChildCounts {
+  /** By code, as far as they have arrived; null while the page shows all, since then the list of divisions has the numbers. */
+  counts: ReadonlyMap<string, number> | null;
+  error: unknown;
+}
+
+function countsByCode(answers: readonly Pick<UseQueryResult<DivisionCounts>, 'data' | 'error'>[]) {
   const items = answers.flatMap(({ data }) => data?.items ?? []);
-  return new Map(items.map(({ code, organizations }) => [code, organizations]));
+  return {
+    counts: new Map(items.map(({ code, organizations }) => [code, organizations])),
+    error: answers.find(({ error }) => error !== null)?.error ?? null,
+  };
 }
 
 /** The outline of a division with its source; null when it has none. */

@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { dayAt, daysBetween, plusDays, spanStart } from './day';
+import { dayAt, daysBetween, isFuture, plusDays, spanStart } from './day';
 
 describe('days', () => {
   test('begin at midnight in China', () => {
     expect(dayAt(new Date('2026-01-30T15:59:59Z'))).toBe('2026-01-30');
     expect(dayAt(new Date('2026-01-30T16:00:00Z'))).toBe('2026-01-31');
+  });
+  test('have come or have not', () => {
+    const today = dayAt(new Date());
+    expect([null, plusDays(today, -1), today, plusDays(today, 1)].map(isFuture)).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
   });
   test('are counted over leap days and years', () => {
     expect(plusDays('2024-02-28', 2)).toBe('2024-03-01');

@@ -11,6 +11,11 @@ export function dayAt(instant: Date): string {
   return china.format(instant);
 }
 
+/** Whether a day has not come yet in China; without a day it is today. */
+export function isFuture(day: string | null): boolean {
+  return day !== null && day > dayAt(new Date());
+}
+
 /** The day so many days later, or earlier. */
 export function plusDays(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`);

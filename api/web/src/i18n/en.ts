@@ -116,7 +116,12 @@ export const en = {
     howText:
       'The operator imports a file of lines under the same name (see jingwei import boundaries --help):',
   },
-  asOf: { label: 'As of', chip: 'As of {{day}}', today: 'Return to today' },
+  asOf: {
+    label: 'As of',
+    chip: 'As of {{day}}',
+    today: 'Return to today',
+    future: '{{day}} (future)',
+  },
   timeline: {
     label: 'Timeline',
     open: 'Open the timeline',
@@ -278,7 +283,7 @@ export const en = {
     place: 'What is in the middle of the map',
     print: 'Print or export the map',
     compare: 'Compare two dates; again to end',
-    escape: 'Close the card, the search or this window',
+    escape: 'Close the card, the search, the tools or this window',
     keys: 'Open this window',
     arrows: 'arrow keys',
   },
@@ -287,6 +292,7 @@ export const en = {
     safe: 'Nothing is lost.',
     network: 'The server cannot be reached. Check the network, then try again.',
     server: 'The server cannot answer right now ({{status}}). Try again in a moment.',
+    refused: 'The server did not accept this request ({{status}}).',
     retry: 'Try again',
     webgl:
       'This browser cannot draw the map (it needs WebGL 2). Update it or switch on hardware acceleration; the list and the search still work.',

@@ -1,4 +1,5 @@
 import {
+  type ErrorEvent,
   type GeoJSONSource,
   MapLibreMap,
   type MapSourceDataEvent,
@@ -313,13 +314,13 @@ export class MapController {
     });
   }
 
-  /** Fits a box, west, south, east, north, into the part of the map that no panel covers. */
-  fit([west, south, east, north]: readonly number[]): void {
+  /** Fits a box, west, south, east, north, into the part of the map that no panel covers, no nearer than asked. */
+  fit([west, south, east, north]: readonly number[], maxZoom = 16): void {
     if (west === undefined || south === undefined || east === undefined || north === undefined) return;
     this.map.fitBounds([west, south, east, north], {
       padding: this.#padding(24),
       duration: drillTime,
-      maxZoom: 16,
+      maxZoom,
     });
   }
 
@@ -394,6 +395,7 @@ export class MapController {
     map.on('dataloading', () => this.busy.set(true));
     map.on('idle', () => this.busy.set(false));
     map.on('sourcedata', this.#noteLines);
+    map.on('error', this.#noteError);
     map.on('mousemove', (event) => {
       this.pointer.set(event.lngLat);
       if (this.drawing !== 0) return;
@@ -481,6 +483,15 @@ export class MapController {
     if (this.map.querySourceFeatures(sourceId, { sourceLayer, filter: seaLine }).length === 0) return;
     this.map.off('sourcedata', this.#noteLines);
     if (this.map.getLayer(builtInSeaLine)) this.map.setLayoutProperty(builtInSeaLine, 'visibility', 'none');
+  };
+
+  /**
+   * A tile that failed, as all do under a condition that the server refuses, would wait for its first answer for ever when
+   * it is asked for anew: without a worker of its own it begins afresh.
+   */
+  #noteError = ({ error, tile }: ErrorEvent & { tile?: { actor?: unknown } }): void => {
+    if (tile) delete tile.actor;
+    else console.error(error);
   };
 
   #resolveImage = async (id: string): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { ExpressionSpecification, LayerSpecification, MapLibreMap, VectorTileSource } from 'maplibre-gl';
 import type { TileJSON } from '../api/client';
+import { pointsFrom } from '../state/presentation';
 import { clusterIds, heatId, layerIds } from './layers';
 import { dropSource } from './source';
 import { layerName, tileTemplates, vectorSource } from './style';
@@ -11,8 +12,7 @@ export type HeatLayer = 'organizations' | 'reports';
 /** From light yellow over green to dark blue, even in OKLab lightness (0.93 to 0.35): told apart without colour vision. */
 export const heatRamp = ['#f7ed6c', '#90d976', '#22b793', '#238a93', '#05618a', '#1f2d87'] as const;
 
-/** From this zoom on single points are drawn as well, and from the second one only they. */
-export const pointsFrom = 14;
+/** From pointsFrom on single points are drawn as well, and from this zoom on only they. */
 const pointsOnly = 15.5;
 
 /** Twice as fine as the clusters that one sees, and the heat of neighbours runs together. */

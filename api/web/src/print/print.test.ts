@@ -150,9 +150,10 @@ describe('texts', () => {
 
   test('a link that is too long for paper goes without its drawing, and says so', () => {
     const words = (text: string, whole: boolean) => `${whole} ${text}`;
-    expect(linkLine(link, words).text).toBe(`true ${link}`);
+    expect(linkLine(link, false, words).text).toBe(`true ${link}`);
+    expect(linkLine(link, true, words).text).toBe(`false ${link}`);
     const long = `http://localhost/?lang=en&area=polygon:1,2${',1,-1'.repeat(400)}&base=none#map=8/30/120`;
-    expect(linkLine(long, words).text).toBe('false http://localhost/?lang=en&base=none#map=8/30/120');
+    expect(linkLine(long, false, words).text).toBe('false http://localhost/?lang=en&base=none#map=8/30/120');
   });
 });
 

@@ -11,8 +11,10 @@ import {
   parseFilter,
   partsOf,
   queryText,
+  refusedOf,
   reportConditionsOf,
   reportParameters,
+  withoutRefused,
 } from './conditions';
 import { presentationOf, presented, reportsPresented } from './presentation';
 import { formatState, initialState, parseState } from './url';
@@ -125,5 +127,24 @@ describe('presentation', () => {
       'choropleth',
     ]);
     expect(reportsPresented(['reports', 'report-heat'], 'points')).toEqual(['reports']);
+  });
+});
+
+describe('a refused condition', () => {
+  test('is the one in force of the name that the server gives it', () => {
+    const state = { ...initialState, kinds: ['dragon'], steps: ['moon'] };
+    expect(refusedOf(state, 'kind')).toBe('kinds');
+    expect(refusedOf(state, 'state')).toBe('steps');
+    for (const other of ['level', 'bbox', 'datetime', undefined]) expect(refusedOf(state, other)).toBeNull();
+  });
+
+  test('goes, and texts in names stay', () => {
+    const name = nameContains('柳');
+    const state = { ...initialState, levels: ['moon'], filter: joined([name, own]) };
+    expect(withoutRefused(state, 'levels')).toEqual({ levels: null });
+    expect(withoutRefused(state, 'filter')).toEqual({ filter: name });
+    expect(withoutRefused({ ...state, filter: own }, 'filter')).toEqual({ filter: null });
+    // Nothing is left to refuse but the text itself.
+    expect(withoutRefused({ ...state, filter: name }, 'filter')).toEqual({ filter: null });
   });
 });

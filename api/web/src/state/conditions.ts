@@ -56,6 +56,29 @@ export function lifted(conditions: ConditionChange): ConditionChange {
   return Object.fromEntries(Object.keys(conditions).map((key) => [key, null]));
 }
 
+/** The conditions that the server may not know, by its names of them: the others this page reads itself. */
+const judged: Readonly<Record<string, keyof ConditionChange>> = {
+  kind: 'kinds',
+  level: 'levels',
+  filter: 'filter',
+  category: 'categories',
+  state: 'steps',
+};
+
+/** The condition in force that is at fault when the server refuses an input of that name; null when none is. */
+export function refusedOf(state: State, field: string | undefined): keyof ConditionChange | null {
+  const key = judged[field ?? ''];
+  return key !== undefined && state[key] !== null ? key : null;
+}
+
+/** The change that takes a refused condition away. Of a filter the parts that this page writes itself stay. */
+export function withoutRefused({ filter }: State, key: keyof ConditionChange): ConditionChange {
+  if (key !== 'filter') return { [key]: null };
+  const parts = partsOf(filter);
+  const names = parts.filter((part) => containedName(part) !== null);
+  return { filter: names.length < parts.length ? joined(names) : null };
+}
+
 /** The conditions on organizations that a link carries. */
 export function conditionsOf({ kinds, levels, division, datetime, filter }: State): Conditions {
   return { kinds, levels, division, day: datetime, filter };

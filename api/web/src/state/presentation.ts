@@ -4,6 +4,9 @@ import type { ExtraName } from './url';
 export const presentations = ['points', 'heat', 'hexagons', 'choropleth'] as const;
 export type Presentation = (typeof presentations)[number];
 
+/** From this zoom on a heat map has single points in it. */
+export const pointsFrom = 14;
+
 /** How organizations are drawn with these layers on; the first, should a link have switched several on. */
 export function presentationOf(on: readonly ExtraName[]): Presentation {
   return presentations.find((name) => name !== 'points' && on.includes(name)) ?? 'points';

@@ -245,6 +245,22 @@ describe('the second day', () => {
     expect(window.location.search).toBe('');
     page.close();
   });
+
+  test('goes after the tools: what is being drawn first, then the area, then their bar', () => {
+    const { page } = opened('/?area=circle:120,30,3000&swipe=today,40');
+    const tools = new Tools();
+    tools.open.set(true);
+    tools.tool.set('box');
+    closeAside(page, tools);
+    expect([tools.tool.get(), tools.open.get(), page.get().area !== null]).toEqual([null, true, true]);
+    closeAside(page, tools);
+    expect([tools.open.get(), page.get().area]).toEqual([true, null]);
+    closeAside(page, tools);
+    expect([tools.open.get(), page.get().swipe !== null]).toEqual([false, true]);
+    closeAside(page, tools);
+    expect(page.get().swipe).toBeNull();
+    page.close();
+  });
 });
 
 describe('store', () => {

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { formatState, longestArea, parseArea, parseState, type State } from './url';
+import { formatState, isTooLong, parseArea, parseState, type State } from './url';
 
 /** Whether a change is a step that Back undoes. */
 export type Step = 'push' | 'replace';
@@ -56,7 +56,7 @@ export class Store {
   /** What an entry of the history holds beside its address: an area that is too long for a link. */
   #kept(): { area: string } | null {
     const { area } = this.#state;
-    return area !== null && area.length > longestArea ? { area } : null;
+    return area !== null && isTooLong(area) ? { area } : null;
   }
 
   #read(): State {

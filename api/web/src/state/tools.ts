@@ -26,16 +26,20 @@ export class Tools {
   readonly printing = new Cell(false);
 }
 
-/** Closes the topmost of what stands beside the map: a card, areas from a file, the drawn area, or the second day. */
+/** Closes the topmost of what stands beside the map: a card, a drawing in hand, areas from a file, the drawn area, the tools, or the second day. */
 export function closeAside(store: PageStore, tools: Tools): void {
   const { selected, at, picked, area, swipe } = store.get();
   const own = tools.own.get();
   if (selected !== null || at !== null || picked !== null) store.set(nothingAside);
-  else if (own) {
+  else if (tools.tool.get() !== null) {
+    tools.tool.set(null);
+    tools.sketch.set(null);
+  } else if (own) {
     tools.own.set(null);
     tools.removed.set({ own });
   } else if (area !== null) {
     store.set({ area: null });
     tools.removed.set({ area });
-  } else if (swipe !== null) store.set({ swipe: null });
+  } else if (tools.open.get()) tools.open.set(false);
+  else if (swipe !== null) store.set({ swipe: null });
 }

@@ -170,6 +170,11 @@ function parsePosition(text: string | null): readonly [number, number] | null {
 /** The longest drawing that a link carries, in characters. A longer one is kept with the entry of the history. */
 export const longestArea = 4000;
 
+/** Whether a drawing has no place in a link. */
+export function isTooLong(area: string | null): boolean {
+  return area !== null && area.length > longestArea;
+}
+
 /** Whether a text may be a drawing; what it says is read where it is drawn. */
 export function parseArea(text: unknown): string | null {
   return typeof text === 'string' && /^(circle|polygon|corridor|line):[-\d.,]+$/.test(text) ? text : null;
@@ -230,7 +235,7 @@ export function formatState(state: State): string {
   if (state.swipe) query.push(['swipe', `${state.swipe.day ?? 'today'},${Math.round(state.swipe.at)}`]);
   if (state.at) query.push(['at', state.at.map((v) => trim(v, 5)).join(',')]);
   if (state.picked) query.push(['picked', formatPicked(state.picked)]);
-  if (state.area && state.area.length <= longestArea) query.push(['area', state.area]);
+  if (state.area && !isTooLong(state.area)) query.push(['area', state.area]);
   if (state.by) query.push(['by', levelName(state.by)]);
   if (state.base) query.push(['base', state.base]);
   // But for the filter, names and numbers only: nothing needs escaping, and a comma stays readable.

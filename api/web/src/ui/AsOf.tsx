@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { firstDay } from '../format/day';
+import { firstDay, isFuture } from '../format/day';
 import { useServices, useUrl } from '../services';
 import { parseDay } from '../state/url';
 import { ClockIcon, CloseIcon } from './icons';
@@ -61,7 +61,7 @@ export function DayChip() {
       title={t('asOf.today')}
       onClick={() => store.set({ datetime: null })}
     >
-      {t('asOf.chip', { day })} <CloseIcon />
+      {t(isFuture(day) ? 'asOf.future' : 'asOf.chip', { day })} <CloseIcon />
       <span className="visually-hidden">{t('asOf.today')}</span>
     </button>
   );

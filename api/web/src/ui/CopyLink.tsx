@@ -1,11 +1,15 @@
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useServices } from '../services';
+import { isTooLong } from '../state/url';
 import { LinkIcon } from './icons';
+import { SharedCut } from './lazyTools';
 
-/** Copies the address of the page, and says whether the browser let it. */
+/** Copies the address of the page, and says whether the browser let it, and whether a drawn area is missing in it. */
 export function CopyLink() {
   const { t } = useTranslation();
-  const [said, setSaid] = useState<'shared' | 'shareFailed' | null>(null);
+  const { store } = useServices();
+  const [said, setSaid] = useState<'shared' | 'sharedCut' | 'shareFailed' | null>(null);
   useEffect(() => {
     if (!said) return;
     const timer = setTimeout(() => setSaid(null), 4000);
@@ -14,7 +18,7 @@ export function CopyLink() {
   const share = async () => {
     try {
       await navigator.clipboard.writeText(window.location.href);
-      setSaid('shared');
+      setSaid(isTooLong(store.get().area) ? 'sharedCut' : 'shared');
     } catch {
       setSaid('shareFailed');
     }
@@ -25,7 +29,13 @@ export function CopyLink() {
         <LinkIcon /> {t('card.share')}
       </button>
       <p className="said" role="status">
-        {said && t(`card.${said}`)}
+        {said === 'sharedCut' ? (
+          <Suspense>
+            <SharedCut />
+          </Suspense>
+        ) : (
+          said && t(`card.${said}`)
+        )}
       </p>
     </>
   );

@@ -2,9 +2,10 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConditions, useReportConditions, useTileJSON } from '../api/queries';
 import type { MapController } from '../map/controller';
-import { Heat, type HeatLayer, heatRamp, pointsFrom } from '../map/heat';
+import { Heat, type HeatLayer, heatRamp } from '../map/heat';
 import { tileQuery } from '../map/style';
 import { queryText, reportParameters } from '../state/conditions';
+import { pointsFrom } from '../state/presentation';
 import { useSight } from './useInView';
 
 /** Makes the map draw a layer of points as a heat map while it is chosen. */

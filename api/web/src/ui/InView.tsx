@@ -1,3 +1,4 @@
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConditions, useOrganizations } from '../api/queries';
 import { exact } from '../format/number';
@@ -8,6 +9,7 @@ import { Cell, useCell } from '../state/cell';
 import { useGo } from './go';
 import { LeftIcon } from './icons';
 import { onArrows } from './keys';
+import { NothingOn } from './lazyTools';
 import { Mark } from './Mark';
 import { Problem } from './Problem';
 import { Skeleton } from './Skeleton';
@@ -133,16 +135,15 @@ function Off() {
 function Empty() {
   const { t } = useTranslation();
   const { store, map } = useServices();
-  const { kinds, levels, filter } = useConditions();
+  const { kinds, levels, filter, day } = useConditions();
   const filtered = kinds !== null || levels !== null || filter !== null;
   const home = () => {
     map.get()?.stay(null);
     store.set({ division: null });
     map.get()?.home();
   };
-  return (
-    <div className="empty">
-      <p>{t(filtered ? 'list.emptyFilter' : 'list.empty')}</p>
+  const ways = (
+    <>
       {filtered && (
         <button
           type="button"
@@ -155,6 +156,18 @@ function Empty() {
       <button type="button" className="button" onClick={home}>
         {t('list.home')}
       </button>
+    </>
+  );
+  if (day !== null)
+    return (
+      <Suspense>
+        <NothingOn day={day}>{ways}</NothingOn>
+      </Suspense>
+    );
+  return (
+    <div className="empty">
+      <p>{t(filtered ? 'list.emptyFilter' : 'list.empty')}</p>
+      {ways}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { isParty } from '../map/kinds';
 import { useLanguage, useServices, useUrl } from '../services';
 import {
   type Presentation,
+  pointsFrom,
   presentationOf,
   presentations,
   presented,
@@ -117,11 +118,19 @@ function Organizations() {
   const counts = useInView();
   const language = useLanguage();
   const chosen = useUrl((state) => state.kinds);
-  const heat = useUrl((state) => state.on).includes('heat');
+  const zoom = useSight()?.zoom ?? 0;
+  // Signs of what the heat stands for would say that they are on the map.
+  const heated = useUrl((state) => state.on).includes('heat') && zoom < pointsFrom;
   // The many kinds of one mark fold into one row.
   const folded = kinds.filter(isParty);
   const row = (kind: string) => (
-    <KindRow key={kind} kind={kind} kinds={kinds} count={counts ? (counts.kinds[kind] ?? 0) : undefined} />
+    <KindRow
+      key={kind}
+      kind={kind}
+      kinds={kinds}
+      marked={!heated}
+      count={counts ? (counts.kinds[kind] ?? 0) : undefined}
+    />
   );
   return (
     <li>
@@ -133,7 +142,7 @@ function Organizations() {
           <li>
             <details className="folded" open={folded.some((kind) => chosen?.includes(kind))}>
               <summary className="row">
-                <Mark kind={folded[0] ?? ''} />
+                {!heated && <Mark kind={folded[0] ?? ''} />}
                 <span className="row-label">{t('layers.party')}</span>
                 {counts && (
                   <span className="count">
@@ -149,16 +158,14 @@ function Organizations() {
           </li>
         )}
       </ul>
-      {kinds.length > 0 && (
+      {kinds.length > 0 && !heated && (
         <>
           <p className="hint">
             <Mark kind={kinds[0] ?? ''} hollow /> {t('layers.hollow')}
           </p>
-          {!heat && (
-            <p className="hint">
-              <ClusterMark kinds={kinds} /> {t('layers.cluster')}
-            </p>
-          )}
+          <p className="hint">
+            <ClusterMark kinds={kinds} /> {t('layers.cluster')}
+          </p>
         </>
       )}
     </li>
@@ -234,10 +241,12 @@ function DrawnAs({ label, names, drawn, choose }: DrawnAsProps) {
 interface KindRowProps {
   kind: string;
   kinds: readonly string[];
+  /** Whether the mark of the kind is on the map. */
+  marked: boolean;
   count: number | undefined;
 }
 
-function KindRow({ kind, kinds, count }: KindRowProps) {
+function KindRow({ kind, kinds, marked, count }: KindRowProps) {
   const name = useKindName();
   const { store } = useServices();
   const chosen = useUrl((state) => state.kinds);
@@ -262,7 +271,7 @@ function KindRow({ kind, kinds, count }: KindRowProps) {
         checked={on}
         onChange={toggle}
         count={count}
-        mark={<Mark kind={kind} />}
+        mark={marked && <Mark kind={kind} />}
         id={kind}
       />
     </li>

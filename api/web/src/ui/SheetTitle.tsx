@@ -19,7 +19,7 @@ export function SheetTitle() {
   const { tools } = useServices();
   const own = useCell(tools.own);
   const tool = useCell(tools.tool);
-  const { total, stack } = useListed();
+  const { total, stack, list } = useListed();
   if (at !== null) return <>{t('place.label')}</>;
   if (selected === null && picked) return <>{t(`${picked.what}.label`)}</>;
   if (selected !== null) return <>{data?.name ?? t('card.label')}</>;
@@ -29,6 +29,6 @@ export function SheetTitle() {
         <AreaTitle />
       </Suspense>
     );
-  if (total === undefined) return <>{t('list.loading')}</>;
+  if (total === undefined) return <>{t(list.isError ? 'problem.title' : 'list.loading')}</>;
   return <>{t(stack ? 'list.stack' : 'list.announce', { count: total, total: exact(total, language) })}</>;
 }

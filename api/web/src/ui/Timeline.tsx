@@ -40,7 +40,8 @@ export function Timeline({ span, alone }: { span: SpanName; alone: boolean }) {
     if (!playing && shown >= days) go(0);
     setPlaying(!playing);
   };
-  const day = plusDays(start, dragged);
+  // A day that lies before or after the span has its place at an end, but keeps its name.
+  const day = dragged === shown && datetime !== null ? datetime : plusDays(start, dragged);
   return (
     <section
       className={alone ? 'timeline alone' : 'timeline'}

@@ -67,6 +67,9 @@ function useDrill(controller: MapController): void {
   const { store, missing } = useServices();
   const division = useUrl((state) => state.division);
   const detail = useDivision(division).data;
+  const day = useUrl((state) => state.datetime);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is said of one day is not said of another
+  useEffect(() => missing.set(null), [missing, day]);
   const shape = useShape(division).data;
   useEffect(() => {
     if (division === null || detail === undefined) return;

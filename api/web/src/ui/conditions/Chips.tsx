@@ -10,7 +10,7 @@ import '../../style/conditions.css';
 /** Every condition in force as a chip that a press, Enter or Delete takes away, and may bring back for a while. */
 export function Chips() {
   const { t } = useTranslation();
-  const { store } = useServices();
+  const { store, map, tools } = useServices();
   const change = useChange();
   const chips = useChips();
   const row = useRef<HTMLDivElement>(null);
@@ -20,6 +20,11 @@ export function Chips() {
   const remove = (chip: Chip, i: number) => {
     change(chip.lift);
     setUndone({ text: t('conditions.removed', { text: chip.text }), back: chip.back });
+    if (tools.tool.get() !== null) {
+      // Whoever draws goes on drawing: Enter ends that, and undoes nothing.
+      map.get()?.map.getCanvas().focus({ preventScroll: true });
+      return;
+    }
     // The focus goes on to the next condition, or to the way back.
     requestAnimationFrame(() => {
       const rest = row.current?.querySelectorAll<HTMLElement>('.condition-chip, .conditions-undo button');

@@ -3,14 +3,16 @@ import { PictureFault } from '../../map/picture';
 import { measurer, pageFont, paint } from '../../print/paint';
 import { framesOf, type Paper, paperNames } from '../../print/paper';
 import { compose, type Item } from '../../print/sheet';
-import { useServices } from '../../services';
+import { useServices, useUrl } from '../../services';
 import { download } from '../../tools/csv';
 import { CloseIcon, PrintIcon } from '../icons';
+import { useRefused } from '../refused';
 import { DownloadIcon } from '../tools/icons';
+import { Refused } from '../tools/Refused';
 import { useMedia } from '../useSize';
 import { type Facts, fileOf, steps } from './gather';
 import { SheetView } from './SheetView';
-import { useContent, useDefaultTitle } from './useContent';
+import { useContent, useDataDay, useDefaultTitle } from './useContent';
 import { type Making, useFacts } from './useFacts';
 import { useResultsReady } from './useLegend';
 import { usePrint } from './usePrint';
@@ -32,6 +34,8 @@ export function PrintWindow() {
   const measure = useMemo(() => measurer(font), [font]);
   const items = useMemo(() => content && compose(content, paper, measure), [content, paper, measure]);
   const ready = useResultsReady();
+  const day = useDataDay();
+  const compared = useUrl((state) => state.swipe !== null);
   usePageSize(paper);
   return (
     <dialog
@@ -62,6 +66,7 @@ export function PrintWindow() {
         )}
       </div>
       <form className="print-controls" onSubmit={(event) => event.preventDefault()}>
+        {compared && <p className="print-one-day">{t('oneDay', { day })}</p>}
         <label htmlFor="print-heading">{t('title')}</label>
         <input
           id="print-heading"
@@ -98,6 +103,14 @@ function useFont(language: string): string {
 /** How far the sheet is, or why there is none. */
 function Waiting({ making: { step, error, retry }, onCancel }: { making: Making; onCancel: () => void }) {
   const { t } = usePrint();
+  const refused = useRefused();
+  if (error && refused) {
+    return (
+      <div className="problem" role="alert" data-fault="condition">
+        <Refused condition={refused} then={retry} />
+      </div>
+    );
+  }
   if (error) {
     const why = error instanceof PictureFault ? error.why : 'numbers';
     return (

@@ -1,31 +1,37 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBoundarySet, useDivision, useTileJSON } from '../../api/queries';
-import { dayAt } from '../../format/day';
+import { dayAt, isFuture } from '../../format/day';
 import { exact } from '../../format/number';
 import { divisionName } from '../../format/romanize';
 import { metresPerMm } from '../../print/paper';
 import type { Content, FootLine } from '../../print/sheet';
 import { useLanguage, useUrl } from '../../services';
+import { formatState, isTooLong } from '../../state/url';
 import { isWide } from '../Caution';
 import { plain, useSources } from '../Status';
+import { useKindName } from '../useKinds';
 import type { Facts } from './gather';
-import { useLegend } from './useLegend';
+import { useDrawn, useLegend } from './useLegend';
 import { usePrint } from './usePrint';
 
 /** The longest link that is printed, in letters: four lines of a sheet. */
 const longestLink = 900;
 
-/** The title that a sheet has unless the reader gives it another one: place, layers, day. */
+/** The title that a sheet has unless the reader gives it another one: place, drawn area, layers, day. */
 export function useDefaultTitle(): string {
   const { t } = useTranslation();
+  const drawn = useDrawn();
   const language = useLanguage();
   const division = useUrl((state) => state.division);
   const off = useUrl((state) => state.off);
   const on = useUrl((state) => state.on);
+  const kind = useUrl(({ kinds }) => (kinds?.length === 1 ? kinds[0] : undefined));
+  const kindName = useKindName();
   const day = useDataDay();
   const detail = useDivision(division).data;
-  const place = detail ? divisionName(detail, language) : t('divisions.country');
+  const country = drawn === '' ? t('divisions.country') : '';
+  const place = detail ? divisionName(detail, language) : country;
   const names = {
     choropleth: t('presentation.choropleth'),
     hexagons: t('presentation.hexagons'),
@@ -36,13 +42,14 @@ export function useDefaultTitle(): string {
     jurisdictions: t('areas.jurisdictions'),
   };
   const layers = [
-    ...(off.includes('organizations') ? [] : [t('layers.organizations')]),
+    ...(off.includes('organizations') ? [] : [kind ? kindName(kind) : t('layers.organizations')]),
     ...on.map((name) => names[name]).filter(Boolean),
   ];
-  return [place, layers.join(language === 'zh' ? '、' : ', '), day].filter(Boolean).join(' · ');
+  return [place, drawn, layers.join(language === 'zh' ? '、' : ', '), day].filter(Boolean).join(' · ');
 }
 
-function useDataDay(): string {
+/** The day that a sheet shows. */
+export function useDataDay(): string {
   return useUrl((state) => state.datetime) ?? dayAt(new Date());
 }
 
@@ -64,7 +71,7 @@ export function useContent(facts: Facts | null, title: string): Content | null {
       .filter(([kind]) => kinds === null || kinds.includes(kind))
       .reduce((sum, [, n]) => sum + n, 0);
     const subtitle = [
-      t('dataDay', { day }),
+      t(isFuture(day) ? 'futureDay' : 'dataDay', { day }),
       off ? '' : t('inPicture', { count, total: exact(count, language) }),
       illustrative ? page('status.illustrative') : '',
     ];
@@ -90,6 +97,10 @@ function useFoot(day: string): FootLine[] {
   const { t: page } = useTranslation();
   const language = useLanguage();
   const sources = useSources();
+  // A sheet shows one day of two.
+  const view = useUrl((state) => formatState({ ...state, swipe: null }));
+  const link = window.location.origin + window.location.pathname + view;
+  const area = useUrl((state) => state.area);
   const data = plain(useTileJSON('organizations').data?.attribution ?? '');
   const dates = [t('dataDay', { day }), t('printDay', { day: dayAt(new Date()) }), t('projection')];
   const source = (what: string, texts: string[]): FootLine => {
@@ -101,7 +112,7 @@ function useFoot(day: string): FootLine[] {
     ...(data === '' ? [] : [source(t('data'), [data])]),
     ...sources.map(({ what, name, details }) => source(what, [name, ...details])),
     source(page('status.land'), [page('status.landText')]),
-    linkLine(window.location.href, (link, whole) => t(whole ? 'link' : 'linkCut', { link })),
+    linkLine(link, isTooLong(area), (link, whole) => t(whole ? 'link' : 'linkCut', { link })),
   ];
   const key = JSON.stringify(lines);
   // The same lines are the same object, so that a sheet is composed only when one of them changes.
@@ -109,8 +120,12 @@ function useFoot(day: string): FootLine[] {
   return useMemo(() => lines, [key]);
 }
 
-/** The link in words; one that is too long for paper goes without the drawing in it. */
-export function linkLine(link: string, words: (link: string, whole: boolean) => string): FootLine {
-  if (link.length <= longestLink) return { part: 'link', text: words(link, true) };
+/** The link in words, which say whether the drawing is missing in it; one that is too long for paper goes without. */
+export function linkLine(
+  link: string,
+  missing: boolean,
+  words: (link: string, whole: boolean) => string,
+): FootLine {
+  if (link.length <= longestLink) return { part: 'link', text: words(link, !missing) };
   return { part: 'link', text: words(link.replace(/([?&])area=[^&#]*&?/, '$1'), false) };
 }

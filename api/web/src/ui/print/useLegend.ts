@@ -16,6 +16,7 @@ import type { LegendRow } from '../../print/sheet';
 import { useLanguage, useServices, useUrl } from '../../services';
 import { useCell } from '../../state/cell';
 import { levelName } from '../../state/division';
+import { pointsFrom } from '../../state/presentation';
 import { areaOf, measureArea } from '../../tools/area';
 import type { Drawing } from '../../tools/drawing';
 import { lineLength } from '../../tools/geodesy';
@@ -40,7 +41,7 @@ export function useLegend(facts: Facts | null): LegendRow[] {
   const { t } = useTools();
   const only = useCountedOnly();
   return useMemo(() => {
-    const filtered = only === '' ? [] : [{ text: t('area.filtered', { what: only }) }];
+    const filtered = only === '' ? [] : [{ text: t('area.filtered', { what: only }), heading: true }];
     return [...filtered, ...area, ...own, ...organizations, ...filled, ...heat, ...others];
   }, [only, t, area, own, organizations, filled, heat, others]);
 }
@@ -74,8 +75,11 @@ function useOrganizations(facts: Facts | null): LegendRow[] {
   const kindName = useKindName();
   const off = useUrl((state) => state.off);
   const chosen = useUrl((state) => state.kinds);
+  const heat = useUrl((state) => state.on).includes('heat');
   return useMemo(() => {
     if (!facts) return [];
+    // Signs of what the heat stands for would say that they are on the map.
+    const heated = heat && facts.zoom < pointsFrom;
     const divisions: LegendRow = {
       text: t('layers.divisions'),
       sign: { is: 'outline', colour: colours.line },
@@ -94,9 +98,10 @@ function useOrganizations(facts: Facts | null): LegendRow[] {
         .filter((kind) => count(kind) > 0)
         .map((kind): LegendRow => {
           const sign = { is: 'mark', mark: markOf(kind) } as const;
-          return { text: kindName(kind), count: exact(count(kind), language), sign };
+          const row = { text: kindName(kind), count: exact(count(kind), language) };
+          return heated ? row : { ...row, sign };
         }),
-      ...(first === undefined
+      ...(first === undefined || heated
         ? []
         : ([
             { text: t('layers.hollow'), sign: { is: 'mark', mark: markOf(first), hollow: true } },
@@ -104,7 +109,7 @@ function useOrganizations(facts: Facts | null): LegendRow[] {
           ] satisfies LegendRow[])),
       ...below,
     ];
-  }, [facts, off, chosen, kindName, language, t]);
+  }, [facts, off, chosen, heat, kindName, language, t]);
 }
 
 /** Classes of filled divisions and hexagons. */
@@ -185,6 +190,16 @@ function useOthers(facts: Facts | null): LegendRow[] {
   }, [facts, on, language, t]);
 }
 
+/** The area that is counted, in words; empty without one. */
+export function useDrawn(): string {
+  const { t } = usePrint();
+  const language = useLanguage();
+  const drawing = useDrawing();
+  if (!drawing || drawing.what === 'line') return '';
+  if (drawing.what === 'corridor') return t('along', { distance: distance(drawing.distance, language) });
+  return t('drawn');
+}
+
 /** So many divisions of an area have a row on a sheet. */
 const mostDivisions = 12;
 
@@ -195,6 +210,7 @@ function useArea(): LegendRow[] {
   const kindName = useKindName();
   const drawing = useDrawing();
   const { data } = useFinal();
+  const drawn = useDrawn();
   const divisions = useAreaDivisions();
   return useMemo(() => {
     if (!drawing) return [];
@@ -202,23 +218,22 @@ function useArea(): LegendRow[] {
       return [{ text: t('area.line'), count: distance(lineLength(drawing.points), language), heading: true }];
     }
     const rows: LegendRow[] = [
-      { text: t('area.label'), count: data ? exact(data.total, language) : '…', heading: true },
+      { text: drawn, count: data ? exact(data.total, language) : '…', heading: true },
     ];
     for (const [kind, count] of data?.kinds ?? []) {
       const sign = { is: 'mark', mark: markOf(kind) } as const;
       rows.push({ text: kindName(kind), count: exact(count, language), sign });
     }
-    rows.push(...divisions);
     const area = areaOf(drawing);
-    if (!area) return rows;
+    if (!area) return [...rows, ...divisions];
     const measured = measureArea(area);
     const { unit, value } = areaText(measured.area, language);
     rows.push({ text: t('area.size'), count: t(`area.${unit}`, { value }) });
     for (const [text, metres] of lengthsOf(drawing, measured.perimeter, t)) {
       rows.push({ text, count: distance(metres, language) });
     }
-    return rows;
-  }, [drawing, data, divisions, kindName, language, t]);
+    return [...rows, ...divisions];
+  }, [drawing, data, drawn, divisions, kindName, language, t]);
 }
 
 /** What can be said of an area in metres. */

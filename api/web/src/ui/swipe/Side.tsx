@@ -1,11 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { useDay } from '../../api/queries';
-import { dayAt, firstDay } from '../../format/day';
+import { dayAt, firstDay, isFuture } from '../../format/day';
 import { exact } from '../../format/number';
 import { useLanguage, useServices } from '../../services';
 import { parseDay } from '../../state/url';
 import { CloseIcon } from '../icons';
 import { toggleSwipe } from '../OpenSwipe';
+import { useTools } from '../tools/useTools';
 
 interface Props {
   side: 'left' | 'right';
@@ -19,6 +20,7 @@ interface Props {
 /** The day of a side with its number in view. */
 export function Side({ side, counted: { count, fresh }, than, failed, retry }: Props) {
   const { t } = useTranslation();
+  const { t: tools } = useTools();
   const language = useLanguage();
   const { store } = useServices();
   const day = useDay();
@@ -54,6 +56,7 @@ export function Side({ side, counted: { count, fresh }, than, failed, retry }: P
           {count === undefined
             ? t('list.loading')
             : t('swipe.inView', { count, total: exact(count, language) })}
+          {isFuture(day) && <span className="quiet-text"> {tools('said.futureShort')}</span>}
           {count !== undefined && than !== undefined && <Difference by={count - than} />}
         </output>
       )}

@@ -1,5 +1,4 @@
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useDivision } from '../../api/queries';
 import { areaText } from '../../format/area';
 import { exact } from '../../format/number';
@@ -8,8 +7,9 @@ import { distance } from '../../format/scale';
 import { useLanguage, useServices, useUrl } from '../../services';
 import { useCell } from '../../state/cell';
 import { closeAside } from '../../state/tools';
-import { longestArea } from '../../state/url';
+import { isTooLong } from '../../state/url';
 import { areaOf, measureArea } from '../../tools/area';
+import { download } from '../../tools/csv';
 import { type Drawing, formatDrawing, isWhole, withDistance } from '../../tools/drawing';
 import { lineLength, segmentLengths } from '../../tools/geodesy';
 import { CloseAside } from '../CloseAside';
@@ -22,7 +22,8 @@ import { Skeleton } from '../Skeleton';
 import { Breakdown } from './Breakdown';
 import { DistanceField } from './DistanceField';
 import { fitTo } from './fitTo';
-import { TrashIcon } from './icons';
+import { DownloadIcon, TrashIcon } from './icons';
+import { OneDay } from './OneDay';
 import { useDrawing, useFinal } from './useCounted';
 import { useTools } from './useTools';
 import '../../style/tools.css';
@@ -42,12 +43,13 @@ export function AreaCard() {
       data-area={sketch ? 'sketch' : (drawing?.what ?? 'broken')}
     >
       <CloseAside />
+      {drawing?.what !== 'line' && <OneDay />}
       {!drawing && text !== null && <Broken />}
       {drawing?.what === 'line' && <Length drawing={drawing} />}
       {drawing && drawing.what !== 'line' && (sketch ? <Live /> : <Final drawing={drawing} />)}
       {drawing && drawing.what !== 'line' && isWhole(drawing) && <Sizes drawing={drawing} />}
+      {drawing && isTooLong(text) && !sketch && <TooLong drawing={drawing} />}
       {drawing && !sketch && <Actions drawing={drawing} />}
-      {text !== null && text.length > longestArea && !sketch && <p className="note">{t('area.tooLong')}</p>}
     </section>
   );
 }
@@ -60,6 +62,24 @@ function Broken() {
       <p className="empty">{t('area.broken')}</p>
       <button type="button" className="button" onClick={() => store.set({ area: null }, 'replace')}>
         {t('area.drop')}
+      </button>
+    </>
+  );
+}
+
+/** Says that no link carries the area, and gives it as a file, which the tools read. */
+function TooLong({ drawing }: { drawing: Drawing }) {
+  const { t } = useTools();
+  const save = () => {
+    const geometry = areaOf(drawing);
+    const feature = { type: 'Feature', properties: { name: t('area.label') }, geometry };
+    download('jingwei-area.geojson', new Blob([JSON.stringify(feature)], { type: 'application/geo+json' }));
+  };
+  return (
+    <>
+      <p className="note">{t('area.tooLong')}</p>
+      <button type="button" className="button" data-act="geojson" onClick={save}>
+        <DownloadIcon /> {t('area.geojson')}
       </button>
     </>
   );
@@ -131,17 +151,17 @@ function Filtered() {
   const day = useUrl((state) => state.datetime);
   const code = useUrl((state) => state.division);
   const division = useDivision(code).data;
-  const { t: page } = useTranslation();
   const what = [
     ...(only === '' ? [] : [only]),
     ...(division ? [divisionName(division, language)] : []),
-    ...(day === null ? [] : [page('asOf.chip', { day })]),
+    ...(day === null ? [] : [t('area.asOf', { day })]),
   ];
   if (what.length === 0) return null;
-  const list = new Intl.ListFormat(language === 'zh' ? 'zh-CN' : 'en', { type: 'unit', style: 'narrow' });
   return (
     <div className="area-filtered">
-      <p className="quiet-text note">{t('area.filtered', { what: list.format(what) })}</p>
+      <p className="quiet-text note">
+        {t('area.filtered', { what: what.join(language === 'zh' ? '；' : '; ') })}
+      </p>
       {kinds !== null && (
         <button
           type="button"

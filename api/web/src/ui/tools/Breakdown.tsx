@@ -10,6 +10,7 @@ import { Mark } from '../Mark';
 import { useKindName } from '../useKinds';
 import { type Counted, levelsBelow } from './counted';
 import { SaveDivisions } from './SaveDivisions';
+import { NothingOn } from './said';
 import { type Placed, useNames } from './useNames';
 import { useTools } from './useTools';
 
@@ -35,7 +36,7 @@ export function Breakdown({ counted, fresh, children }: Props) {
         {t('area.count', { count: total, total: exact(total, language) })}
       </h2>
       {children}
-      {total === 0 && fresh && <p className="empty">{t('area.none')}</p>}
+      {total === 0 && fresh && <Empty />}
       {total > 0 && (
         <>
           <h3>{t('area.kinds')}</h3>
@@ -49,6 +50,13 @@ export function Breakdown({ counted, fresh, children }: Props) {
       )}
     </>
   );
+}
+
+function Empty() {
+  const { t } = useTools();
+  const day = useUrl((state) => state.datetime);
+  if (day === null) return <p className="empty">{t('area.none')}</p>;
+  return <NothingOn day={day} />;
 }
 
 interface LineProps {

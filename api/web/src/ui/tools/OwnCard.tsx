@@ -14,6 +14,7 @@ import { useKindName } from '../useKinds';
 import { sums } from './counted';
 import { DistanceField } from './DistanceField';
 import { DownloadIcon } from './icons';
+import { OneDay } from './OneDay';
 import { useTools } from './useTools';
 import '../../style/tools.css';
 
@@ -25,6 +26,7 @@ export function OwnCard({ own }: { own: OwnAreas }) {
     <section className="card area-card" aria-label={t('own.label')} data-own={own.areas.length}>
       <CloseAside />
       <h2>{t('own.label')}</h2>
+      <OneDay />
       <p className="quiet-text">{t('own.count', { file: own.file, count: own.areas.length })}</p>
       {own.distance !== null && <Reach own={own} metres={own.distance} />}
       {counts.isError && <Problem error={counts.error} retry={() => void counts.refetch()} />}

@@ -29,6 +29,13 @@ export function Toolbar() {
     tools.tool.set(null);
     tools.sketch.set(null);
     tools.open.set(false);
+    // The button that opened the bar gets the focus back.
+    document.querySelector<HTMLElement>('.tools-button')?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key !== 'Escape') return onArrows(event);
+    event.preventDefault();
+    close();
   };
   const choose = (name: ToolName) => {
     store.set(nothingAside);
@@ -38,7 +45,7 @@ export function Toolbar() {
   };
   return (
     <div className="tools">
-      <div className="tools-bar" role="toolbar" aria-label={t('bar')} onKeyDown={onArrows}>
+      <div className="tools-bar" role="toolbar" aria-label={t('bar')} onKeyDown={onKeyDown}>
         {icons.map(([name, Sign]) => (
           <button
             key={name}

@@ -11,6 +11,7 @@ import { nothingAside } from '../../state/url';
 import { type Drawing, formatDrawing } from '../../tools/drawing';
 import { isTyping } from '../keys';
 import { useOnMap } from '../useOnMap';
+import { reveal } from './fitTo';
 import { Hint } from './Hint';
 import { Toolbar } from './Toolbar';
 import { Undone } from './Undone';
@@ -38,9 +39,12 @@ export function Tools() {
   );
 }
 
+/** Milliseconds until the card of a drawing stands, and the map knows what it covers. */
+const cardAfter = 300;
+
 /** Draws with the chosen tool; what comes of it is the area of the link. */
 function useDrawer(controller: MapController | null, tool: ToolName | null): Drawer | null {
-  const { store, tools } = useServices();
+  const { store, tools, map } = useServices();
   const [drawer, setDrawer] = useState<Drawer | null>(null);
   useEffect(() => {
     if (!controller || !tool) return;
@@ -61,6 +65,7 @@ function useDrawer(controller: MapController | null, tool: ToolName | null): Dra
         tools.own.set(null);
         tools.removed.set(null);
         end();
+        setTimeout(() => store.get().area === area && reveal(map.get(), whole(drawing)), cardAfter);
       },
       cancelled: end,
     });
@@ -70,7 +75,7 @@ function useDrawer(controller: MapController | null, tool: ToolName | null): Dra
       setDrawer(null);
       made.close();
     };
-  }, [controller, tool, store, tools]);
+  }, [controller, tool, store, tools, map]);
   return drawer;
 }
 

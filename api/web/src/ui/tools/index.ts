@@ -4,4 +4,6 @@ export { AreaTitle } from './AreaTitle';
 export { HexagonLegend, HexagonSync } from './Hexagons';
 export { Nearest } from './Nearest';
 export { OwnCard } from './OwnCard';
+export { Refused } from './Refused';
+export { Future, NothingOn, SharedCut } from './said';
 export { Tools } from './Tools';
