@@ -71,7 +71,7 @@ func TestHistoryInBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	want[len(want)-1].Name = nil // the first name was no change
-	if diff := cmp.Diff(want, shown); diff != "" || len(want) != 4 {
+	if diff := cmp.Diff(want, shown); diff != "" || len(want) != 6 {
 		t.Errorf("names by version (-SQL +page):\n%s", diff)
 	}
 	var (

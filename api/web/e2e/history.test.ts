@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch } from '../scripts/chromium.mjs';
 import { historyEn } from '../src/console/i18n/historyEn';
 import { historyZh } from '../src/console/i18n/historyZh';
-import { launch } from './browser';
+import { organizationsEn } from '../src/console/i18n/organizationsEn';
+import { organizationsZh } from '../src/console/i18n/organizationsZh';
 import { asked, Desk, expectUsable } from './desk';
 
 // One story, told in order, of two pages before the same organization. What they leave is compared with SQL by whoever
@@ -19,6 +21,7 @@ if (!first || !id || !second || !answers)
   throw new Error('see cmd/jingwei/history_test.go for what the test needs');
 const { language, size } = asked();
 const t = language === 'zh' ? historyZh : historyEn;
+const words = language === 'zh' ? organizationsZh : organizationsEn;
 
 let browser: Browser;
 let one: Desk;
@@ -80,12 +83,33 @@ test(`two pages change one organization at ${size.name} in ${language}`, async (
   await other.page.locator('.write[data-version="3"]').waitFor();
   await other.page.locator('h2', { hasText: '柳塘社区居民委员会' }).waitFor();
 
+  // A form is overtaken by a name; what does not touch is put together by itself.
+  await other.page.locator('a[role="tab"][href*="tab=edit"]').click();
+  await other.page.locator('.more-fields summary').click();
+  await other.field(words.field.phone).fill('0571-87654321');
+  await one.page.reload();
+  await one.page.locator('.write[data-version="3"]').waitFor();
+  await rename(one, '柳塘新社区居民委员会', '');
+  await send(one, t.rename.send);
+  await one.page.locator('.write[data-version="4"]').waitFor();
+  other.allow(`412 PUT /api/organizations/${id}`);
+  await other.page.locator('.registration-send .ant-btn-primary').click();
+  await other.button(t.conflict.open).click();
+  const automatic = other.page.locator('.conflict-auto');
+  await automatic.locator('[data-field="phone"]').waitFor();
+  expect(await automatic.locator('[data-field="name"]').textContent()).toContain('柳塘新社区居民委员会');
+  await expectUsable(other);
+  await other.screenshot('history-form-conflict');
+  await send(other, t.conflict.send);
+  await other.page.locator('a[href="tel:0571-87654321"]').waitFor();
+  await other.go(tab(id));
+
   // The first version comes back, and stays.
   await other.page
     .locator('.write[data-version="1"]')
     .getByRole('button', { name: t.restore, exact: true })
     .click();
-  await other.page.locator('.write[data-version="4"]').waitFor();
+  await other.page.locator('.write[data-version="6"]').waitFor();
   await other.page.locator('h2', { hasText: '柳塘试点村民委员会' }).waitFor();
   await other.screenshot('history-restored');
 
@@ -105,7 +129,7 @@ test(`two pages change one organization at ${size.name} in ${language}`, async (
   await one.page.locator('.undo button').first().click();
   await one.page.locator('.succession').waitFor({ state: 'detached' });
 
-  await one.page.locator('.write[data-version="4"]').waitFor();
+  await one.page.locator('.write[data-version="6"]').waitFor();
   const shown = await one.page.locator('.write').evaluateAll((items) =>
     items.map((item) => ({
       version: Number(item.getAttribute('data-version')),
