@@ -43,7 +43,7 @@ func newOfficesOn(t testing.TB, url string, change func(*api.Config)) *offices {
 	t.Cleanup(db.Close)
 	o := &offices{db: db, passwords: &plain{}, now: clock()}
 	o.bench = newBench(t, func(c *api.Config) {
-		c.Sessions, c.SignIns, c.OwnSessions, c.Tokens, c.Links, c.Accounts, c.Grants = db, db, db, db, db, db, db
+		c.Sessions, c.SignIns, c.OwnSessions, c.Tokens, c.Links, c.Accounts, c.Grants, c.Tasks = db, db, db, db, db, db, db, db
 		c.Identities = db
 		c.Passwords, c.Now = o.passwords, func() time.Time { return o.now }
 		// A test says with X-Forwarded-For which client it is.

@@ -155,7 +155,7 @@ func (s *Server) bearer(ctx context.Context, header string) (caller, error) {
 }
 
 // ownPaths are addresses that are about whoever asks, so that the cookie always counts there.
-var ownPaths = [...]string{"/api/session", "/api/sessions", "/api/tokens", "/api/accounts", "/api/grants", "/api/audit"}
+var ownPaths = [...]string{"/api/session", "/api/sessions", "/api/tokens", "/api/accounts", "/api/grants", "/api/audit", "/api/tasks", "/api/asks", "/api/burden"}
 
 // cookieCounts reports whether the request asks for what is not everyone's: by its address, by being a write, or by
 // edition=internal.

@@ -91,4 +91,7 @@ func items[T, U any](in []T, f func(T) U) []U {
 }
 
 // noContent answers that there is nothing to send.
-func noContent(c echo.Context) error { return c.NoContent(http.StatusNoContent) }
+func noContent(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.NoContent(http.StatusNoContent)
+}

@@ -131,9 +131,31 @@ func checkPassword(password string, names ...string) error {
 	return nil
 }
 
+func (nobody) AskOrganizations(context.Context, geo.Scope, geo.Ask, string, bool, time.Time) (geo.AskOutcome, error) {
+	return geo.AskOutcome{}, nil
+}
+
+func (nobody) Asks(context.Context, geo.Scope, geo.ID, int, geo.Day) ([]geo.AskProgress, error) {
+	return nil, nil
+}
+
+func (nobody) WithdrawAsk(context.Context, geo.Scope, geo.Scope, geo.ID, time.Time) error { return nil }
+
+func (nobody) Tasks(context.Context, geo.Scope, geo.TaskQuery, geo.Day) ([]geo.Task, error) {
+	return nil, nil
+}
+
+func (nobody) AnswerTask(context.Context, geo.Scope, geo.Scope, geo.ID, string, string, string, time.Time) (geo.Task, error) {
+	return geo.Task{}, nil
+}
+
+func (nobody) MonthBurden(context.Context, geo.Scope, geo.ID, geo.Day, geo.Day) (geo.MonthBurden, error) {
+	return geo.MonthBurden{}, nil
+}
+
 // withoutAccounts fills a configuration with stores of accounts that are empty.
 func withoutAccounts(c *api.Config) {
 	var none nobody
-	c.Sessions, c.SignIns, c.OwnSessions, c.Tokens, c.Links, c.Accounts, c.Grants = none, none, none, none, none, none, none
+	c.Sessions, c.SignIns, c.OwnSessions, c.Tokens, c.Links, c.Accounts, c.Grants, c.Tasks = none, none, none, none, none, none, none, none
 	c.Passwords, c.CheckPassword = &plain{}, checkPassword
 }

@@ -47,6 +47,13 @@ func (s *Server) routes() {
 
 	s.accountRoutes()
 
+	s.get("/api/asks", s.listAsks, s.admit, s.known, s.seesTasks)
+	e.POST("/api/asks", s.createAsk, s.admit, s.known)
+	e.POST("/api/asks/:id/withdraw", s.withdrawAsk, s.admit, s.known)
+	s.get("/api/tasks", s.listTasks, s.admit, s.known, s.seesTasks)
+	e.POST("/api/tasks/:id/answer", s.answerTask, s.admit, s.known)
+	s.get("/api/burden", s.getBurden, s.admit, s.known, s.seesTasks)
+
 	s.get("/api/reports", s.listReports, s.admit)
 	s.get("/api/report-categories", s.listReportCategories, s.admit)
 	s.get("/api/codes/:list", s.listCodes, s.admit)

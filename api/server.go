@@ -37,6 +37,7 @@ type Config struct {
 	Links         LinkStore
 	Accounts      AccountStore
 	Grants        GrantStore
+	Tasks         TaskStore
 	Passwords     Passwords
 	// CheckPassword says what is wrong with a password that somebody chooses, who has these names.
 	CheckPassword func(password string, names ...string) error
@@ -165,7 +166,7 @@ func (c Config) check() error {
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},
 		{"Sessions", c.Sessions == nil}, {"SignIns", c.SignIns == nil}, {"OwnSessions", c.OwnSessions == nil}, {"Tokens", c.Tokens == nil}, {"Links", c.Links == nil},
-		{"Accounts", c.Accounts == nil}, {"Grants", c.Grants == nil}, {"Passwords", c.Passwords == nil}, {"CheckPassword", c.CheckPassword == nil},
+		{"Accounts", c.Accounts == nil}, {"Grants", c.Grants == nil}, {"Tasks", c.Tasks == nil}, {"Passwords", c.Passwords == nil}, {"CheckPassword", c.CheckPassword == nil},
 		{"Database", c.Database == nil}, {"Audit", c.Audit == nil}, {"Now", c.Now == nil}, {"Viewer", c.Viewer == nil}, {"Log", c.Log == nil},
 	}
 	for _, m := range missing {

@@ -36,11 +36,12 @@ const (
 	ActionWriteAccount      Action = "account.write" // open, disable, recover, hand over
 	ActionGrant             Action = "grant.write"
 	ActionReadAudit         Action = "audit.read"
+	ActionAsk               Action = "task.ask" // ask organizations for what they have not told yet
 )
 
 // Actions are all actions.
 func Actions() []Action {
-	return []Action{ActionReadOrganization, ActionWriteOrganization, ActionReadReport, ActionReadAccount, ActionWriteAccount, ActionGrant, ActionReadAudit}
+	return []Action{ActionReadOrganization, ActionWriteOrganization, ActionReadReport, ActionReadAccount, ActionWriteAccount, ActionGrant, ActionReadAudit, ActionAsk}
 }
 
 // Reads reports whether the action changes nothing.
@@ -53,7 +54,9 @@ func (r Role) Permits(a Action) bool {
 	switch r {
 	case RoleAdministrator:
 		return slices.Contains(Actions(), a)
-	case RoleRegistrar, RoleReviewer:
+	case RoleReviewer:
+		return a == ActionReadOrganization || a == ActionWriteOrganization || a == ActionAsk
+	case RoleRegistrar:
 		return a == ActionReadOrganization || a == ActionWriteOrganization
 	case RoleReportOfficer, RoleAnalyst, RoleDutyOfficer:
 		return a == ActionReadOrganization || a == ActionReadReport

@@ -174,7 +174,7 @@ func matrix() map[string]row {
 		"GET /basemaps/:name/:z/:x/:y": fixed(get("/basemaps/none/0/0/0", 404)),
 		"GET /openapi.yaml":            fixed(get("/openapi.yaml", 200)), "GET /api/openapi.yaml": fixed(get("/api/openapi.yaml", 200)),
 	}
-	for _, more := range []map[string]row{organizationRows(), registrationRows(), pointRows(), sessionRows(), accountRows()} {
+	for _, more := range []map[string]row{organizationRows(), registrationRows(), pointRows(), sessionRows(), accountRows(), taskRows()} {
 		for name, r := range more {
 			rows[name] = r
 		}

@@ -153,7 +153,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	// Single organizations and the tree are read from the primary: who has written sees it, and compares its version.
 	config := api.Config{
 		Organizations: d.Store, History: d.Store, Photos: d.Store, Divisions: reads, Search: reads, Polygons: reads, Areas: reads, Codes: reads, Filters: reads, Database: d.Store,
-		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store,
+		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store, Tasks: d.Store,
 		Passwords: password.NewOn(hashing, runtime.GOMAXPROCS(0)/2), CheckPassword: password.Check,
 		Points:  api.Editions{Public: organizations.public, Internal: organizations.internal},
 		Reports: api.Editions{Public: reports.public, Internal: reports.internal},

@@ -95,7 +95,7 @@ func newWorld(t *testing.T) *world {
 // address is one that no client had before: attempts to sign in are counted by it.
 func (w *world) address() string {
 	w.addresses++
-	return fmt.Sprintf("192.0.2.%d", w.addresses)
+	return fmt.Sprintf("198.18.%d.%d", w.addresses/256, w.addresses%256)
 }
 
 // plant makes divisions, organizations and reports.

@@ -17,6 +17,7 @@ declare
         {organization_link, -, sid, -}, {public_organization_link, s, s, -}, {report, -, siu, s}, {organization_photo, -, siu, -},
         {account, -, siu, -}, {account_identity, -, siud, -}, {role_grant, -, siu, -}, {session, -, siud, -},
         {token, -, siud, -}, {one_time_link, -, siud, -}, {sign_in_failure, -, siud, -},
+        {ask, -, siu, -}, {task, -, siu, -}, {task_field, -, siu, -},
         {audit, -, si, -}, {audit_seal, -, s, -},
         {node, -, s, -}}';
     roles constant text[] := '{jingwei_public, jingwei_app, jingwei_index}';

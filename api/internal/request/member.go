@@ -76,6 +76,21 @@ func (o *Object) Object(name string, allowed ...string) *Object {
 	return ParseObject(o.members[name], allowed...)
 }
 
+// Texts returns a list of texts; nil for none.
+func (o *Object) Texts(name string) []string {
+	raws, ok := o.list(name)
+	if !ok {
+		return nil
+	}
+	texts := make([]string, len(raws))
+	for i, raw := range raws {
+		if json.Unmarshal(raw, &texts[i]) != nil || string(raw) == "null" {
+			o.fail(geo.Invalid(name, "a list of texts is needed; one of them is %s", describe(raw)))
+		}
+	}
+	return texts
+}
+
 // Objects returns a list of objects in which only the allowed members may occur; none when the member is missing or null.
 func (o *Object) Objects(name string, allowed ...string) []*Object {
 	raws, _ := o.list(name)

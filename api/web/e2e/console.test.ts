@@ -1,6 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../scripts/chromium.mjs';
+import { tasksEn } from '../src/console/i18n/tasksEn';
+import { tasksZh } from '../src/console/i18n/tasksZh';
 import { address } from './browser';
 import { asked, Desk, expectUsable } from './desk';
 
@@ -117,9 +119,55 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     const shown = await committee.page
       .locator('.pages a')
       .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    expect(shown).toEqual(['#/organizations', '#/me', '#/sessions', '#/tokens']);
+    expect(shown).toEqual(['#/tasks', '#/organizations', '#/me', '#/sessions', '#/tokens']);
     await committee.go('/console#/accounts/new');
-    await committee.titled(committee.texts.nav.organizations);
+    await committee.titled(committee.texts.nav.tasks);
+  });
+
+  test('what is needed is asked once, within a budget, and answered', async () => {
+    const words = language === 'zh' ? tasksZh : tasksEn;
+    const { page } = superior;
+    await superior.turnTo('tasks');
+    await superior.button(words.ask.new).click();
+    const ask = async () => {
+      await superior.field(words.ask.title).fill('补全公开电话');
+      await page.locator('.drawer .check', { hasText: words.field.phone }).locator('input').check();
+      await page.locator('.drawer .choice').click();
+      await page.locator('.finder input').last().fill(below);
+      await page.locator('.found-one', { hasText: below }).first().click();
+    };
+    await ask();
+    const send = page.locator('.drawer button[type="submit"]');
+    await expect.poll(() => send.isEnabled()).toBe(true);
+    await page.locator('.ant-drawer-content-wrapper').nth(1).waitFor({ state: 'detached' });
+    await expectUsable(superior);
+    await superior.screenshot('ask');
+    await send.click();
+    await page.locator('.task', { hasText: '补全公开电话' }).waitFor();
+    await expectUsable(superior);
+    await superior.screenshot('asked');
+
+    await committee.page.reload();
+    const task = committee.page.locator('.task', { hasText: below });
+    await task.waitFor();
+    expect(await task.locator('.missing .chip').allTextContents()).toEqual([words.field.phone]);
+    expect(await committee.button(words.finish).isEnabled()).toBe(false);
+    await expectUsable(committee);
+    await committee.screenshot('tasks');
+    await committee.button(words.decline).click();
+    await committee.field(words.declineReason).fill('没有固定电话');
+    await expectUsable(committee);
+    await committee.page.locator('.ant-modal .ant-btn-primary').click();
+    await committee.page.getByText(words.none).waitFor();
+    await committee.page.locator('.undo button').click();
+    await task.waitFor();
+
+    await superior.button(words.ask.new).click();
+    await ask();
+    const again = words.ask.skipped.open.replace('{{fields}}', '1').replace('{{organizations}}', '1');
+    await page.locator('.drawer li', { hasText: again }).waitFor();
+    expect(await send.isEnabled()).toBe(false);
+    await superior.closeDrawer();
   });
 
   test('an invitation opens once', async () => {

@@ -133,7 +133,9 @@ export class Desk {
   }
 
   /** Goes to a page by its link, as a person does. */
-  async turnTo(page: 'accounts' | 'organizations' | 'audit' | 'me' | 'sessions' | 'tokens'): Promise<void> {
+  async turnTo(
+    page: 'accounts' | 'tasks' | 'organizations' | 'audit' | 'me' | 'sessions' | 'tokens',
+  ): Promise<void> {
     await this.page.locator(`.pages a[href="#/${page}"]`).click();
     await this.titled(this.texts.nav[page]);
   }

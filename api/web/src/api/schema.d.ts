@@ -765,6 +765,107 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/asks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was asked of the organizations that one may read, the latest first */
+    get: operations['listAsks'];
+    put?: never;
+    /**
+     * Ask organizations for what they have not told yet
+     * @description Each organization gets one task with the fields that are left. A field is not asked for that is `known` (unless `confirm` wants it confirmed), that was answered or confirmed less than a year ago (`recent`), or for which somebody waits already (`open`); and nothing is asked of an organization that would be asked for more than the budget of the month, ten fields and thirty minutes, by all offices together (`budget`). With `dry_run` nothing is asked; the answer is the same. Organizations outside of what one looks after are passed over.
+     */
+    post: operations['createAsk'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/asks/{id}/withdraw': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Wait no longer for the tasks of an ask that are open
+     * @description They no longer count against the budget. Who may ask each of the organizations may withdraw what was asked of them.
+     */
+    post: operations['withdrawAsk'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the organizations that one may read are asked for, the oldest first */
+    get: operations['listTasks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks/{id}/answer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Say that a task is done or cannot be done, or take that back
+     * @description A task is done when all fields that it asks for are there; else the answer is 409 and names those that are. What was there before is confirmed by it.
+     */
+    post: operations['answerTask'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/burden': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How much organizations are asked for in a month */
+    get: operations['getBurden'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/reports': {
     parameters: {
       query?: never;
@@ -1385,6 +1486,81 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /** @enum {string} */
+    AskedField: 'short_name' | 'address' | 'phone' | 'uscc' | 'location' | 'jurisdiction';
+    Burden: {
+      fields: number;
+      minutes: number;
+    };
+    AskOutcome: {
+      /**
+       * Format: int64
+       * @description Of the ask; null when nothing was asked.
+       */
+      id: number | null;
+      /** @description Organizations that were chosen. */
+      chosen: number;
+      /** @description Organizations that are asked. */
+      tasks: number;
+      burden: components['schemas']['Burden'];
+      skipped: {
+        /** @enum {string} */
+        reason: 'known' | 'recent' | 'open' | 'budget';
+        organizations: number;
+        fields: number;
+      }[];
+    };
+    Ask: {
+      /** Format: int64 */
+      id: number;
+      title: string;
+      note: string;
+      fields: components['schemas']['AskedField'][];
+      confirm: boolean;
+      /** Format: date */
+      due: string | null;
+      author: string;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      withdrawn_at: string | null;
+      open: number;
+      done: number;
+      declined: number;
+      withdrawn: number;
+    };
+    Task: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int64 */
+      ask: number;
+      organization: {
+        /** Format: int64 */
+        id: number;
+        name: string;
+      };
+      division: string;
+      title: string;
+      note: string;
+      fields: components['schemas']['AskedField'][];
+      /** @description Those of the fields that are there and only need to be confirmed. */
+      known: components['schemas']['AskedField'][];
+      /** @description How long an answer is reckoned to take. */
+      minutes: number;
+      /** Format: date */
+      due: string | null;
+      /** @enum {string} */
+      state: 'open' | 'done' | 'declined' | 'withdrawn';
+      /** @description Why it was declined. */
+      reason: string;
+      /** @description Who asks. */
+      author: string;
+      /** Format: date-time */
+      created_at: string;
+      answered_by: string;
+      /** Format: date-time */
+      answered_at: string | null;
+    };
     Aggregate: {
       /** @description That of the feature that the area came as, as it was written. */
       id?: unknown;
@@ -1895,6 +2071,7 @@ export interface components {
         'account.write': components['schemas']['ActionScope'];
         'grant.write': components['schemas']['ActionScope'];
         'audit.read': components['schemas']['ActionScope'];
+        'task.ask': components['schemas']['ActionScope'];
       } & {
         [key: string]: components['schemas']['ActionScope'];
       };
@@ -3062,7 +3239,7 @@ export interface operations {
         /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
         edition?: components['parameters']['edition'];
         /**
-         * @description As valid on this day; today when missing.
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31
          */
         datetime?: components['parameters']['datetime'];
@@ -4123,6 +4300,230 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listAsks: {
+    parameters: {
+      query?: {
+        /** @description At most this many items; above 500 is read as 500. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. Tasks are counted as far as one may read them. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Ask'][];
+            next: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createAsk: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          title: string;
+          /** @description What to heed in answering. */
+          note?: string;
+          fields: components['schemas']['AskedField'][];
+          /**
+           * @description What is known is to be confirmed, too.
+           * @default false
+           */
+          confirm?: boolean;
+          /** Format: date */
+          due?: string | null;
+          /** @description Whom to ask, one by one; or `within`. */
+          organizations?: number[];
+          /**
+           * Format: int64
+           * @description Whom to ask: this organization and all below it that are active.
+           */
+          within?: number;
+          /** @description Of those below, only these kinds. */
+          kinds?: string[];
+          /** @default false */
+          dry_run?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description What would be asked, or that nothing is left to be asked. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AskOutcome'];
+        };
+      };
+      /** @description Asked. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AskOutcome'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  withdrawAsk: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Withdrawn. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listTasks: {
+    parameters: {
+      query?: {
+        state?: 'open' | 'done' | 'declined' | 'withdrawn';
+        /** @description Only the tasks of this ask. */
+        ask?: number;
+        /** @description Only tasks of this organization and of all below it. */
+        organization?: number;
+        /** @description At most this many items; above 500 is read as 500. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Task'][];
+            next: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  answerTask: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `csrf_token` of the session; needed with its cookie, not with a token. */
+        'X-CSRF-Token'?: components['parameters']['csrf'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          state: 'done' | 'declined' | 'open';
+          /** @description Why it is declined; needed then and only then. */
+          reason?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description The task as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getBurden: {
+    parameters: {
+      query?: {
+        /** @description Only this organization and all below it. */
+        organization?: number;
+        /** @description Any day of the month, of China; without it this month. */
+        month?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What they are asked for together, and the one of them that is asked for most, beside the budget of each. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @example 2026-11 */
+            month: string;
+            /** @description Organizations that are asked for anything. */
+            asked: number;
+            all: components['schemas']['Burden'];
+            most: components['schemas']['Burden'];
+            budget: components['schemas']['Burden'];
+            /** @description Tasks that were answered. */
+            answered: number;
+            /** @description Tasks that were not. */
+            open: number;
+          };
+        };
       };
       default: components['responses']['Problem'];
     };

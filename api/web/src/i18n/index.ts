@@ -2,6 +2,7 @@ import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { historyZh } from '../console/i18n/historyZh';
 import type { organizationsZh } from '../console/i18n/organizationsZh';
+import type { tasksZh } from '../console/i18n/tasksZh';
 import type { zh as consoleZh } from '../console/i18n/zh';
 import type { Language } from '../format/number';
 import { en } from './en';
@@ -18,6 +19,7 @@ declare module 'i18next' {
       organizations: typeof organizationsZh;
       history: typeof historyZh;
       print: typeof printZh;
+      tasks: typeof tasksZh;
       tools: typeof toolsZh;
     };
   }

@@ -56,3 +56,21 @@ export type MergeInput = Body<paths['/api/organizations/merge']['post']>;
 export type SplitInput = Body<paths['/api/organizations/split']['post']>;
 export type OrganizationInput = Body<paths['/api/organizations']['post']>;
 export type Problem = Schemas['Problem'];
+
+/** What an organization is asked for. */
+export type Task = Schemas['Task'];
+export type TaskState = Task['state'];
+export type Ask = Schemas['Ask'];
+export type AskedField = Schemas['AskedField'];
+export type AskOutcome = Schemas['AskOutcome'];
+export type AskInput = Body<paths['/api/asks']['post']>;
+
+/** All fields that can be asked for, with the minutes that answering takes. */
+export const askedFields: readonly (readonly [AskedField, number])[] = [
+  ['short_name', 0.5],
+  ['address', 1],
+  ['phone', 0.5],
+  ['uscc', 1],
+  ['location', 3],
+  ['jurisdiction', 10],
+];

@@ -17,6 +17,7 @@ export const en = {
   nav: {
     label: 'Pages of the console',
     accounts: 'Accounts',
+    tasks: 'Tasks',
     organizations: 'Register',
     audit: 'Audit',
     me: 'Me',
@@ -328,6 +329,9 @@ export const en = {
     'report.load': 'Loaded reports',
     'grid.load': 'Loaded grids',
     'audit.read': 'Looked at the audit',
+    'ask.create': 'Asked organizations',
+    'ask.withdraw': 'Withdrew what was asked',
+    'task.answer': 'Answered a task',
     'load.interrupted': 'A load was interrupted',
   },
   object: {
@@ -337,6 +341,8 @@ export const en = {
     grid: 'Grid',
     division: 'Division',
     succession: 'History of divisions',
+    ask: 'What was asked',
+    task: 'Task',
   },
   part: {
     purpose: 'Purpose',

@@ -17,6 +17,7 @@ export const zh = {
   nav: {
     label: '控制台页面',
     accounts: '账号',
+    tasks: '待办',
     organizations: '组织',
     audit: '审计',
     me: '我的',
@@ -302,6 +303,9 @@ export const zh = {
     'report.load': '装入民意',
     'grid.load': '装入网格',
     'audit.read': '查看审计',
+    'ask.create': '向组织要信息',
+    'ask.withdraw': '撤回要过的信息',
+    'task.answer': '答复待办',
     'load.interrupted': '装入中断',
   },
   object: {
@@ -311,6 +315,8 @@ export const zh = {
     grid: '网格',
     division: '区划',
     succession: '区划沿革',
+    ask: '信息征集',
+    task: '待办',
   },
   part: {
     purpose: '用途',

@@ -1,9 +1,10 @@
 import { useTexts } from '../services';
 import { formatRoute, type Page } from '../state/route';
-import { AuditIcon, KeyIcon, PeopleIcon, PersonIcon, ScreenIcon, TreeIcon } from './icons';
+import { AuditIcon, KeyIcon, PeopleIcon, PersonIcon, ScreenIcon, TaskIcon, TreeIcon } from './icons';
 
 const icons: Partial<Record<Page, () => React.JSX.Element>> = {
   accounts: PeopleIcon,
+  tasks: TaskIcon,
   organizations: TreeIcon,
   audit: AuditIcon,
   me: PersonIcon,

@@ -16,6 +16,7 @@ import { Tokens } from './Tokens';
 import { Undo } from './Undo';
 
 // Forms and maps of organizations arrive when somebody turns to them.
+const Tasks = lazy(() => import('./tasks/Tasks'));
 const Organizations = lazy(() => import('./organizations/Organizations'));
 
 /** The console of somebody who is signed in. What they may not do is not there. */
@@ -46,7 +47,7 @@ export default function Office({ session }: { session: Session }) {
 export function pagesOf(session: Session): Page[] {
   const pages: Page[] = [];
   if (may(session, 'account.read')) pages.push('accounts');
-  if (may(session, 'organization.read')) pages.push('organizations');
+  if (may(session, 'organization.read')) pages.push('tasks', 'organizations');
   if (may(session, 'audit.read')) pages.push('audit');
   return [...pages, 'me', 'sessions', 'tokens'];
 }
@@ -57,6 +58,13 @@ function Shown({ page }: { page: Page }) {
     return (
       <Suspense fallback={<Rows count={6} />}>
         <Organizations />
+      </Suspense>
+    );
+  }
+  if (page === 'tasks') {
+    return (
+      <Suspense fallback={<Rows count={6} />}>
+        <Tasks />
       </Suspense>
     );
   }

@@ -27,6 +27,7 @@ export const ScreenIcon = () => <Icon path="M2.5 4h15v9.5h-15ZM7 17h6M10 13.5V17
 export const KeyIcon = () => (
   <Icon path="M13 9.5a3.5 3.5 0 1 0-3.3-2.3L3 14v3h3v-2h2v-2h2l1.7-3.7c.4.1.8.2 1.3.2ZM13.5 6v.1" />
 );
+export const TaskIcon = () => <Icon path="M3.5 4h13v13h-13ZM6.5 10.5l2.5 2.5 5-5.5M7 2v3M13 2v3" />;
 export const TreeIcon = () => <Icon path="M4 3v12h4M4 7h4M10 5h7v4h-7ZM10 13h7v4h-7Z" />;
 export {
   CloseIcon,

@@ -37,12 +37,24 @@ export const auditActions = [
   'report.load',
   'grid.load',
   'audit.read',
+  'ask.create',
+  'ask.withdraw',
+  'task.answer',
   'load.interrupted',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
 /** Kinds of objects that have a name here. */
-export const auditKinds = ['account', 'organization', 'report', 'grid', 'division', 'succession'] as const;
+export const auditKinds = [
+  'account',
+  'organization',
+  'report',
+  'grid',
+  'division',
+  'succession',
+  'ask',
+  'task',
+] as const;
 
 export function isAuditAction(action: string): action is AuditAction {
   return auditActions.some((known) => known === action);

@@ -5,6 +5,7 @@ import { useServices } from '../services';
 export const pages = [
   'me',
   'accounts',
+  'tasks',
   'organizations',
   'audit',
   'sessions',

@@ -1,0 +1,83 @@
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useServices } from '../services';
+import { settle, unwrap } from './client';
+import type { AskInput, TaskState } from './contract';
+
+/** What the organizations that one looks after are asked for, a page at a time. */
+export function useTasks(state: TaskState) {
+  const { client } = useServices();
+  return useInfiniteQuery({
+    queryKey: ['tasks', state],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { state, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      return unwrap(client.GET('/api/tasks', { params: { query }, signal }));
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+/** What was asked, the latest first, a page at a time. */
+export function useAsks() {
+  const { client } = useServices();
+  return useInfiniteQuery({
+    queryKey: ['asks'],
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        client.GET('/api/asks', {
+          params: { query: pageParam === '' ? {} : { cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+/** How much is asked for this month. */
+export function useBurden() {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['burden'],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/burden', { signal })),
+  });
+}
+
+/** What would become of an ask; null while it is not complete. */
+export function usePreview(ask: AskInput | null) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['ask-preview', ask],
+    queryFn: ({ signal }) =>
+      unwrap(client.POST('/api/asks', { body: { ...(ask as AskInput), dry_run: true }, signal })),
+    enabled: ask !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+}
+
+export function useTaskActions() {
+  const { client } = useServices();
+  const queries = useQueryClient();
+  const anew = async () => {
+    await Promise.all(
+      ['tasks', 'asks', 'burden', 'ask-preview'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
+    );
+  };
+  return {
+    answer: async (id: number, state: 'done' | 'declined' | 'open', reason = '') => {
+      const body = { state, ...(reason === '' ? {} : { reason }) };
+      await unwrap(client.POST('/api/tasks/{id}/answer', { params: { path: { id } }, body }));
+      await anew();
+    },
+    ask: async (body: AskInput) => {
+      const made = await unwrap(client.POST('/api/asks', { body }));
+      await anew();
+      return made;
+    },
+    withdraw: async (id: number) => {
+      await settle(client.POST('/api/asks/{id}/withdraw', { params: { path: { id } } }));
+      await anew();
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { useMutation } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { type FormEvent, useId, useState } from 'react';
+import { useDelayed } from '../../../ui/useDelayed';
+import { type AskedField, type AskInput, type AskOutcome, askedFields } from '../../api/contract';
+import { usePreview, useTaskActions } from '../../api/tasks';
+import { Draft } from '../../state/draft';
+import { Field } from '../../ui/Field';
+import { Fault } from '../Notice';
+import { OrganizationField } from '../OrganizationField';
+import type { Chosen } from '../OrganizationFinder';
+import { useWords } from './useWords';
+
+interface Filled {
+  title: string;
+  note: string;
+  fields: AskedField[];
+  within: Chosen | null;
+  confirm: boolean;
+  due: string;
+}
+
+const draft = new Draft<Filled>(sessionStorage, 'ask');
+
+/** What would be sent; null while something is missing. */
+function inputOf({ title, note, fields, within, confirm, due }: Filled): AskInput | null {
+  if (title.trim() === '' || fields.length === 0 || within === null) return null;
+  return {
+    title: title.trim(),
+    note: note.trim(),
+    fields,
+    within: within.id,
+    confirm,
+    dry_run: false,
+    ...(due === '' ? {} : { due }),
+  };
+}
+
+/** Asks organizations for what they have not told, and shows before whom it would reach. */
+export function AskForm({ onSent }: { onSent: () => void }) {
+  const { t } = useWords();
+  const { ask } = useTaskActions();
+  const id = useId();
+  const [filled, setFilled] = useState<Filled>({
+    title: '',
+    note: '',
+    fields: [],
+    within: null,
+    confirm: false,
+    due: '',
+    ...draft.read(),
+  });
+  const set = (change: Partial<Filled>) => {
+    const next = { ...filled, ...change };
+    draft.keep(next);
+    setFilled(next);
+  };
+  const input = inputOf(filled);
+  const preview = usePreview(useDelayed(input, 300));
+  const send = useMutation({
+    mutationFn: (body: AskInput) => ask(body),
+    onSuccess: () => {
+      draft.drop();
+      onSent();
+    },
+  });
+  const tasks = input === null ? 0 : (preview.data?.tasks ?? 0);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (input !== null && tasks > 0 && !send.isPending) send.mutate(input);
+  };
+  const turn = (field: AskedField) =>
+    set({
+      fields: askedFields
+        .map(([one]) => one)
+        .filter((one) => (one === field) !== filled.fields.includes(one)),
+    });
+  return (
+    <form className="form" onSubmit={submit} noValidate>
+      <Field
+        label={t('ask.title')}
+        value={filled.title}
+        onChange={(title) => set({ title })}
+        maxLength={200}
+        autoComplete="off"
+        hint={t('ask.titleHint')}
+        autoFocus
+      />
+      <fieldset className="checks-field">
+        <legend>{t('ask.fields')}</legend>
+        {askedFields.map(([field, minutes]) => (
+          <label key={field} className="check">
+            <input type="checkbox" checked={filled.fields.includes(field)} onChange={() => turn(field)} />
+            <span>
+              {t(`field.${field}`)} <span className="quiet">{t('ask.each', { minutes })}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <OrganizationField
+        label={t('ask.within')}
+        action="task.ask"
+        value={filled.within ?? undefined}
+        onChange={(within) => set({ within })}
+      />
+      <span className="field-hint">{t('ask.withinHint')}</span>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={filled.confirm}
+          onChange={(event) => set({ confirm: event.target.checked })}
+        />
+        <span>{t('ask.confirm')}</span>
+      </label>
+      <div className="field">
+        <label htmlFor={`${id}-due`}>{t('ask.due')}</label>
+        <input
+          id={`${id}-due`}
+          className="input"
+          type="date"
+          value={filled.due}
+          onChange={(event) => set({ due: event.target.value })}
+        />
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}-note`}>{t('ask.note')}</label>
+        <textarea
+          id={`${id}-note`}
+          className="input"
+          rows={3}
+          maxLength={2000}
+          value={filled.note}
+          onChange={(event) => set({ note: event.target.value })}
+        />
+      </div>
+      <section className="notice" aria-live="polite">
+        <strong>{t('ask.preview')}</strong>
+        {input === null ? <p>{t('ask.incomplete')}</p> : preview.data && <Preview outcome={preview.data} />}
+        {preview.isError && input !== null && <Fault error={preview.error} />}
+      </section>
+      {send.isError && <Fault error={send.error} />}
+      <Button type="primary" htmlType="submit" loading={send.isPending} disabled={tasks === 0}>
+        {tasks === 0 ? t('ask.send') : t('ask.sendTo', { count: tasks })}
+      </Button>
+    </form>
+  );
+}
+
+function Preview({ outcome }: { outcome: AskOutcome }) {
+  const { t } = useWords();
+  const { chosen, tasks, burden, skipped } = outcome;
+  return (
+    <>
+      <p>
+        {tasks === 0
+          ? t('ask.nobody')
+          : t('ask.chosen', {
+              n: chosen,
+              tasks,
+              fields: burden.fields,
+              minutes: Math.max(1, Math.round(burden.minutes)),
+            })}
+      </p>
+      <ul>
+        {skipped.map(({ reason, organizations, fields }) => (
+          <li key={reason}>{t(`ask.skipped.${reason}`, { organizations, fields })}</li>
+        ))}
+      </ul>
+    </>
+  );
+}

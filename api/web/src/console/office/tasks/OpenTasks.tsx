@@ -1,0 +1,189 @@
+import { useMutation } from '@tanstack/react-query';
+import { Button, Modal } from 'antd';
+import { useId, useState } from 'react';
+import type { Task } from '../../api/contract';
+import { useTaskActions, useTasks } from '../../api/tasks';
+import { when } from '../../format/when';
+import { useLanguage, useServices } from '../../services';
+import { may } from '../../state/may';
+import { formatRoute } from '../../state/route';
+import { Fault, Nothing, Rows } from '../Notice';
+import { useKnown } from '../session';
+import { Tag } from '../Tag';
+import { useWords } from './useWords';
+
+/** The tasks that wait for an answer, the oldest first. */
+export function OpenTasks() {
+  const { t } = useWords();
+  const tasks = useTasks('open');
+  const items = (tasks.data?.pages ?? []).flatMap((page) => page.items);
+  return (
+    <>
+      {tasks.isError && <Fault error={tasks.error} retry={() => void tasks.refetch()} />}
+      {tasks.isPending && <Rows count={4} />}
+      {tasks.isSuccess && items.length === 0 && <Nothing text={t('none')} />}
+      <ul className="lines">
+        {items.map((task) => (
+          <TaskLine key={task.id} task={task} />
+        ))}
+      </ul>
+      {tasks.hasNextPage && (
+        <Button
+          className="start"
+          loading={tasks.isFetchingNextPage}
+          onClick={() => void tasks.fetchNextPage()}
+        >
+          {t('more')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function TaskLine({ task }: { task: Task }) {
+  const { t } = useWords();
+  const language = useLanguage();
+  const { name } = task.organization;
+  const id = useId();
+  return (
+    <li className="line task" data-id={task.id} aria-labelledby={id}>
+      <div className="line-what">
+        <strong id={id}>{name}</strong> <Due due={task.due} />
+        <span className="task-title">{task.title}</span>
+        {task.note !== '' && <span className="task-note">{task.note}</span>}
+        <TaskFields task={task} />
+        <span className="quiet">
+          {t('asks', { author: task.author, when: when(task.created_at, language) })} ·{' '}
+          {t('minutes', { count: Math.max(1, Math.round(task.minutes)) })}
+        </span>
+      </div>
+      <Answer task={task} />
+    </li>
+  );
+}
+
+function Due({ due }: { due: string | null }) {
+  const { t } = useWords();
+  if (due === null) return null;
+  const late = due < new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+  return <Tag tone={late ? 'bad' : 'plain'}>{t(late ? 'late' : 'due', { day: due })}</Tag>;
+}
+
+function TaskFields({ task }: { task: Task }) {
+  const { t } = useWords();
+  const missing = task.fields.filter((field) => !task.known.includes(field));
+  const parts = [
+    ['missing', missing],
+    ['known', task.known],
+  ] as const;
+  return (
+    <span className="task-fields">
+      {parts.map(
+        ([part, fields]) =>
+          fields.length > 0 && (
+            <span key={part} className={part}>
+              {t(part)}
+              {fields.map((field) => (
+                <span key={field} className="chip">
+                  {t(`field.${field}`)}
+                </span>
+              ))}
+            </span>
+          ),
+      )}
+    </span>
+  );
+}
+
+/** What can be done with a task: fill in what is missing, send it, say that it cannot be. */
+function Answer({ task }: { task: Task }) {
+  const { t } = useWords();
+  const session = useKnown();
+  const { undoing } = useServices();
+  const { answer } = useTaskActions();
+  const [declining, setDeclining] = useState(false);
+  const { name, id: organization } = task.organization;
+  const complete = task.known.length === task.fields.length;
+  const send = useMutation({
+    mutationFn: ({ state, reason }: { state: 'done' | 'declined'; reason?: string }) =>
+      answer(task.id, state, reason),
+    onSuccess: (_, { state }) => {
+      setDeclining(false);
+      undoing.offer(t(state === 'done' ? 'answered' : 'declined', { name }), () => answer(task.id, 'open'));
+    },
+  });
+  if (!may(session, 'organization.write')) return null;
+  const fill = formatRoute({ page: 'organizations', item: String(organization), query: { tab: 'edit' } });
+  return (
+    <div className="task-actions">
+      {!complete && (
+        <Button type="primary" href={fill}>
+          {t('fill')}
+        </Button>
+      )}
+      <Button
+        type={complete ? 'primary' : 'default'}
+        disabled={!complete}
+        title={complete ? undefined : t('finishFirst')}
+        loading={send.isPending && !declining}
+        onClick={() => send.mutate({ state: 'done' })}
+      >
+        {t(task.known.length > 0 && complete ? 'confirm' : 'finish')}
+      </Button>
+      <Button onClick={() => setDeclining(true)}>{t('decline')}</Button>
+      {send.isError && !declining && <Fault error={send.error} />}
+      <Declining
+        name={name}
+        open={declining}
+        close={() => setDeclining(false)}
+        sending={send.isPending}
+        error={send.error}
+        send={(reason) => send.mutate({ state: 'declined', reason })}
+      />
+    </div>
+  );
+}
+
+interface DecliningProps {
+  name: string;
+  open: boolean;
+  close: () => void;
+  sending: boolean;
+  error: unknown;
+  send: (reason: string) => void;
+}
+
+function Declining({ name, open, close, sending, error, send }: DecliningProps) {
+  const { t } = useWords();
+  const [reason, setReason] = useState('');
+  const id = useId();
+  return (
+    <Modal
+      title={t('declineTitle', { name })}
+      open={open}
+      onCancel={close}
+      onOk={() => send(reason.trim())}
+      okText={t('decline')}
+      okButtonProps={{ disabled: reason.trim() === '', loading: sending }}
+      cancelText={t('console:cancel')}
+      destroyOnHidden
+    >
+      <div className="field">
+        <label htmlFor={id}>{t('declineReason')}</label>
+        <textarea
+          id={id}
+          className="input"
+          rows={3}
+          maxLength={2000}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+          aria-describedby={`${id}-hint`}
+        />
+        <span id={`${id}-hint`} className="field-hint">
+          {t('declineHint')}
+        </span>
+      </div>
+      {Boolean(error) && <Fault error={error} />}
+    </Modal>
+  );
+}
