@@ -193,8 +193,9 @@ func hull(rows []Organization) DayRange {
 	return DayRange{From: rows[0].Valid.From, To: rows[len(rows)-1].Valid.To}
 }
 
-// compare returns the days from the first to the last on which rows say something else than others did, and what both say of the first on which
-// both say something, else of the first. When what is said follows on a time without anything, the last before that counts.
+// compare returns the days from the first to the last on which rows say something else than others did, and what both say
+// of the first on which both say something, else of the first. When what is said follows on a time without anything, the
+// last before that counts.
 func compare(was, is []Organization) (days DayRange, before, after *Organization) {
 	for _, part := range parts(was, is) {
 		b, a := on(was, part.From), on(is, part.From)

@@ -8,8 +8,9 @@ import (
 )
 
 // MergeOrganizations lets the sources end on the day, and the target go on in their place: what is below them goes below
-// the target, or where m says. The target itself stays as it is. All of it is done or nothing. The answer tells also which grants on the sources give nothing any
-// more: of accounts in the scope accounts one by one, of others how many. The position is as of CreateOrganization.
+// the target, or where m says. The target itself stays as it is. All of it is done or nothing. The answer tells also which
+// grants on the sources give nothing any more: of accounts in the scope accounts one by one, of others how many. The
+// position is as of CreateOrganization.
 //
 // Sources, target and every new superior must lie in the scope in; kinds of errors are those of ReplaceOrganization, and of
 // a version out of date the error is a *geo.StaleError that names which. A target that is below a source, or is not there

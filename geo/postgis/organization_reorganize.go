@@ -251,8 +251,8 @@ insert into jingwei.organization_link (from_id, to_id, kind, valid, operation)
 values ($1, $2, $3, jingwei.days($4, $4 + 1), $5)
 on conflict do nothing`
 
-// link tells that a source went into another, before the source ends: who may write that is told by what is known of both. It was told already when the same happened on the same
-// day and the source came back since.
+// link tells that a source went into another, before the source ends: who may write that is told by what is known of both.
+// It was told already when the same happened on the same day and the source came back since.
 func (o *reorganization) link(ctx context.Context, from, to geo.ID, kind string) error {
 	if o.op.id == 0 { // nothing was moved
 		if err := o.tx.QueryRow(ctx, `select jingwei.next_id()`).Scan(&o.op.id); err != nil {

@@ -78,8 +78,8 @@ func onDay(day geo.Day) string {
 }
 
 // The way up is walked for all days of the span: a superior may be a subordinate on days to come, while the path of its
-// first version says nothing of that. The span of each step is what it has in common with those below. The path is that of the last
-// day, as in move_paths.
+// first version says nothing of that. The span of each step is what it has in common with those below. The path is that of
+// the last day, as in move_paths.
 const sqlParentPath = `
 with recursive up as (
     select v.parent_id, v.valid * jingwei.days($2, $3) as span

@@ -55,8 +55,8 @@ type reversal struct {
 // with all that was written together with it: of a merge or a split, all of it. It does so by a further write to each, so
 // that nothing is lost. The answer says how they stand; the position as of CreateOrganization.
 //
-// One of them that was written to since is geo.ErrStale. An import, and a write that took one back, is geo.ErrConflict. Rights are
-// those that writing all of that needs.
+// One of them that was written to since is geo.ErrStale. An import, and a write that took one back, is geo.ErrConflict.
+// Rights are those that writing all of that needs.
 func (s *Store) UndoOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, today geo.Day, author string) ([]geo.Reorganized, geo.FeedPosition, error) {
 	r := s.reach(see, in, today)
 	var done []geo.Reorganized

@@ -52,7 +52,7 @@ export const organizationsEn: typeof organizationsZh = {
   form: {
     new: 'Register',
     title: 'Register an organization',
-    nameExample: 'for example 柳东村村民委员会',
+    nameExample: 'for example Liudong village committee',
     choose: 'Choose',
     kindMissing: 'Choose a kind',
     parentMissing: 'Choose the superior',
@@ -91,8 +91,8 @@ export const organizationsEn: typeof organizationsZh = {
     middle: 'Use its middle',
   },
   system: {
-    'EPSG:4326': 'phone, GPS (WGS84)',
-    'EPSG:4490': 'national datum (CGCS2000)',
+    epsg4326: 'phone, GPS (WGS84)',
+    epsg4490: 'national datum (CGCS2000)',
     gcj02: 'AMap, Tencent (GCJ-02)',
     bd09: 'Baidu (BD-09)',
     bd09mc: 'Baidu metres (BD-09MC)',

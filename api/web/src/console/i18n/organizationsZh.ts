@@ -87,8 +87,8 @@ export const organizationsZh = {
     middle: '用地图中心',
   },
   system: {
-    'EPSG:4326': '手机、GPS（WGS84）',
-    'EPSG:4490': '国家大地坐标系（CGCS2000）',
+    epsg4326: '手机、GPS（WGS84）',
+    epsg4490: '国家大地坐标系（CGCS2000）',
     gcj02: '高德、腾讯（GCJ-02）',
     bd09: '百度（BD-09）',
     bd09mc: '百度米制（BD-09MC）',

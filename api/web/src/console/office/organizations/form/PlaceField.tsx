@@ -17,6 +17,13 @@ interface PlaceFieldProps {
 /** Systems that one can choose for numbers that do not say theirs. */
 const systems = ['EPSG:4326', 'gcj02', 'bd09'] as const;
 
+/** Names of systems of coordinates as people know them; one that they do not know stands for itself. */
+function useSystemName(): (system: string) => string {
+  const { t } = useWords();
+  return (system) =>
+    t(`system.${system.toLowerCase().replace(':', '') as 'gcj02'}`, { defaultValue: system });
+}
+
 /** Where it is: a coordinate in any notation, a link, an address, or where this device is. The map beside it is another way. */
 export function PlaceField({ value, onChange, error }: PlaceFieldProps) {
   const { t } = useWords();
@@ -84,6 +91,7 @@ interface ReadProps {
 /** What was understood of a text: a coordinate and its system, with what else it may mean, else places of that name. */
 function Read({ text, value, onChange }: ReadProps) {
   const { t } = useWords();
+  const systemName = useSystemName();
   const [crs, setCrs] = useState<string | null>(value?.text === text ? value.crs : null);
   const reading = useCoordinates(text, crs);
   const read = reading.data;
@@ -115,7 +123,7 @@ function Read({ text, value, onChange }: ReadProps) {
               aria-pressed={name === system}
               onClick={() => setCrs(name)}
             >
-              {t(`system.${name as 'gcj02'}`, { defaultValue: name })}
+              {systemName(name)}
             </button>
           ))}
         </fieldset>
@@ -126,10 +134,11 @@ function Read({ text, value, onChange }: ReadProps) {
 
 function Understood({ system, lng, lat }: { system: string; lng: number; lat: number }) {
   const { t } = useWords();
+  const systemName = useSystemName();
   const language = useLanguage();
   return (
     <p role="status">
-      {t('place.understood', { system: t(`system.${system as 'gcj02'}`, { defaultValue: system }) })}{' '}
+      {t('place.understood', { system: systemName(system) })}{' '}
       <span className="number">{coordinate({ lng, lat }, 'decimal', language)}</span>
     </p>
   );

@@ -9,7 +9,7 @@ import { useDivisionsAt, useSimilar } from '../../../api/registration';
 import { useServices } from '../../../services';
 import { mayEverywhere } from '../../../state/may';
 import type { Kept, Refused } from '../../../state/outbox';
-import { type Filled, kindOf, levelOf, mayHold, missing } from '../../../state/registration';
+import { type Filled, kindOf, levelOf, mayHold, missing, type Place } from '../../../state/registration';
 import { Field } from '../../../ui/Field';
 import { Choice } from '../../Choice';
 import { OrganizationField } from '../../OrganizationField';
@@ -71,14 +71,11 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
     setTried(true);
     if (ready && !busy) void send();
   };
+  // Nobody has verified a place yet that was given just now.
+  const move = (place: Place, more: Partial<Filled> = {}) =>
+    set({ place, location_state: 'reported', ...more });
   const map = (
-    <FormMap
-      place={filled.place}
-      around={null}
-      area={filled.jurisdiction}
-      drawing={tool}
-      onPlace={(place) => set({ place })}
-    />
+    <FormMap place={filled.place} around={null} area={filled.jurisdiction} drawing={tool} onPlace={move} />
   );
   const deepest = at.data?.at(-1);
   const outside = filled.division && deepest && !mayHold(filled.division.code, deepest);
@@ -87,9 +84,6 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
     <form className="registration" onSubmit={submit} noValidate>
       <div className="registration-fields">
         <State kept={kept} />
-        {kept?.refusal && (
-          <Refusal id={id} refusal={kept.refusal} about={about} filled={filled} fill={fill} />
-        )}
         <NameAndKind filled={filled} set={set} tried={tried} refusal={kept?.refusal ?? null} />
         {similar && <Similar items={similar.items} />}
         <OrganizationField
@@ -103,7 +97,7 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
         <PlaceField
           value={filled.place}
           onChange={(place, address) =>
-            set(address !== undefined && filled.address === '' ? { place, address } : { place })
+            move(place, address !== undefined && filled.address === '' ? { address } : {})
           }
           error={tried && lacking.includes('place') && t('form.placeMissing')}
         />
@@ -135,6 +129,14 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
           </p>
         )}
         <div className="buttons registration-send">
+          {kept?.state === 'waiting' && (
+            <p className="notice" role="status">
+              {t('draft.waitingText')}
+            </p>
+          )}
+          {kept?.refusal && (
+            <Refusal id={id} refusal={kept.refusal} about={about} filled={filled} fill={fill} />
+          )}
           <Button type="primary" htmlType="submit" loading={busy}>
             {t(about ? 'form.save' : 'form.send')}
           </Button>
@@ -336,7 +338,7 @@ function DivisionSentence({
   return <>{t('division.in', { name })}</>;
 }
 
-/** Whether what is filled in is kept, waits, or finds no room. */
+/** Whether what is filled in is kept, or finds no room. */
 function State({ kept }: { kept: Kept | undefined }) {
   const { t } = useWords();
   const full = useCell(useOutbox().full);
@@ -344,13 +346,6 @@ function State({ kept }: { kept: Kept | undefined }) {
     return (
       <p className="notice alarm" role="alert">
         {t('draft.full')}
-      </p>
-    );
-  }
-  if (kept?.state === 'waiting') {
-    return (
-      <p className="notice" role="status">
-        {t('draft.waitingText')}
       </p>
     );
   }
