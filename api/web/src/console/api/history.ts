@@ -120,6 +120,11 @@ function replaced(client: ConsoleClient, id: number, version: number, content: O
   return unwrap(client.PUT('/api/organizations/{id}', { params, body: content }));
 }
 
+/** What of an organization can be undone is its latest write only. */
+export function aboutOf(id: number): string {
+  return `organization ${id}`;
+}
+
 /** What would be done; nothing is written. */
 export function usePreview(kind: 'merge' | 'split', body: MergeInput | SplitInput | null) {
   const { client } = useServices();

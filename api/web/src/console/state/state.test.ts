@@ -189,15 +189,6 @@ describe('drafts', () => {
   });
 });
 
-test('of what was done to one thing only the latest is offered', () => {
-  const undoing = new Undoing();
-  undoing.offer('renamed', async () => {}, 7);
-  undoing.offer('other', async () => {}, 8);
-  undoing.offer('moved', async () => {}, 7);
-  undoing.offer('elsewhere', async () => {});
-  expect(undoing.done.get().map(({ text }) => text)).toEqual(['other', 'moved', 'elsewhere']);
-});
-
 test('what was done is offered until it is forgotten', () => {
   const undoing = new Undoing();
   undoing.offer('first', async () => {});
@@ -205,6 +196,16 @@ test('what was done is offered until it is forgotten', () => {
   const [first] = undoing.done.get();
   undoing.forget(first?.id ?? 0);
   expect(undoing.done.get().map(({ text }) => text)).toEqual(['second']);
+});
+
+test('of one thing only the latest is offered', () => {
+  const undoing = new Undoing();
+  undoing.offer('another', async () => {});
+  undoing.offer('first', async () => {}, 'location 1');
+  undoing.offer('second', async () => {}, 'location 1');
+  expect(undoing.done.get().map(({ text }) => text)).toEqual(['another', 'second']);
+  undoing.overtake('location 1');
+  expect(undoing.done.get().map(({ text }) => text)).toEqual(['another']);
 });
 
 describe('the tree', () => {

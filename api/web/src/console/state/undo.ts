@@ -9,8 +9,8 @@ export interface Done {
   /** What was done, in the words of the page. */
   text: string;
   undo: () => Promise<void>;
-  /** What it was done to, where only the latest thing can be undone. */
-  about: number | undefined;
+  /** What it was done to, when what was done to it before cannot be undone any more. */
+  about: string | null;
 }
 
 /** What can still be undone, the latest last. */
@@ -18,10 +18,15 @@ export class Undoing {
   readonly done = new Cell<readonly Done[]>([]);
   #last = 0;
 
-  offer(text: string, undo: () => Promise<void>, about?: number): void {
+  offer(text: string, undo: () => Promise<void>, about: string | null = null): void {
     this.#last++;
-    const others = this.done.get().filter((one) => about === undefined || one.about !== about);
+    const others = this.done.get().filter((one) => about === null || one.about !== about);
     this.done.set([...others, { id: this.#last, text, undo, about }]);
+  }
+
+  /** What was done to something cannot be undone any more. */
+  overtake(about: string): void {
+    this.done.set(this.done.get().filter((one) => one.about !== about));
   }
 
   forget(id: number): void {

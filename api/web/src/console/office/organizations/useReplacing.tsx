@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { OrganizationDetail } from '../../api/contract';
-import { inputOf, type Stale, staleIn, useHistoryActions } from '../../api/history';
+import { aboutOf, inputOf, type Stale, staleIn, useHistoryActions } from '../../api/history';
 import { useServices } from '../../services';
 import { type Content, contentOf } from '../../state/contents';
 import { Conflict } from './Conflict';
@@ -32,7 +32,7 @@ export function useReplacing(
       replace(organization.id, version, inputOf(content, base, from)),
     onSuccess: (written) => {
       setConflict(null);
-      undoing.offer(said(written), () => undo(written.id, written.version), written.id);
+      undoing.offer(said(written), () => undo(written.id, written.version), aboutOf(written.id));
       onDone();
     },
     onError: (error, wanted) => {

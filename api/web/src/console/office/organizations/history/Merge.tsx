@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { useState } from 'react';
 import type { MergeInput, Reorganization } from '../../../api/contract';
-import { staleIn, useHistoryActions } from '../../../api/history';
+import { aboutOf, staleIn, useHistoryActions } from '../../../api/history';
 import { useOrganizationDetail } from '../../../api/organizations';
 import { useServices } from '../../../services';
 import { Fault } from '../../Notice';
@@ -32,7 +32,7 @@ export function Merge({ organization, onClose }: DialogProps) {
       : null;
   const left = ({ sources, targets }: Reorganization) => {
     const done = t('merge.done', { name, target: targets[0]?.name ?? '' });
-    undoing.offer(done, () => undo(id, sources[0]?.version ?? version + 1), id);
+    undoing.offer(done, () => undo(id, sources[0]?.version ?? version + 1), aboutOf(id));
     onClose();
     places.go({ page: 'organizations', item: String(target?.id), query: { tab: 'history' } });
   };

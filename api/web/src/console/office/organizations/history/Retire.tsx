@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
-import { staleIn, useBelow, useHistoryActions } from '../../../api/history';
+import { aboutOf, staleIn, useBelow, useHistoryActions } from '../../../api/history';
 import { useServices } from '../../../services';
 import { Fault, Rows } from '../../Notice';
 import type { DialogProps } from './History';
@@ -15,7 +15,7 @@ export function Retire({ organization, onClose }: DialogProps) {
   const below = useBelow(organization.id);
   const { id, name, version } = organization;
   const left = () => {
-    undoing.offer(t('retire.done', { name }), () => undo(id, version + 1), id);
+    undoing.offer(t('retire.done', { name }), () => undo(id, version + 1), aboutOf(id));
     onClose();
   };
   const send = useMutation({ mutationFn: () => retire(id, version, left) });

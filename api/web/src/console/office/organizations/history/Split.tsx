@@ -3,7 +3,7 @@ import { Modal } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useDelayed } from '../../../../ui/useDelayed';
 import type { OrganizationDetail, OrganizationNode, Reorganization, SplitInput } from '../../../api/contract';
-import { inputOf, staleIn, useBelow, useHistoryActions } from '../../../api/history';
+import { aboutOf, inputOf, staleIn, useBelow, useHistoryActions } from '../../../api/history';
 import { useServices } from '../../../services';
 import { Field } from '../../../ui/Field';
 import { Choice } from '../../Choice';
@@ -42,7 +42,7 @@ export function Split({ organization, onClose }: DialogProps) {
   const left = ({ targets: made }: Reorganization) => {
     const [first] = made;
     const text = t('split.done', { name: organization.name, count: made.length });
-    if (first) undoing.offer(text, () => undo(first.id, first.version), organization.id);
+    if (first) undoing.offer(text, () => undo(first.id, first.version), aboutOf(organization.id));
     onClose();
     if (!keep && first)
       places.go({ page: 'organizations', item: String(first.id), query: { tab: 'history' } });

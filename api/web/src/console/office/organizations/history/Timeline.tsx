@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { distance } from '../../../../format/scale';
 import type { OrganizationChange, OrganizationWrite } from '../../../api/contract';
-import { useHistory, useHistoryActions } from '../../../api/history';
+import { aboutOf, useHistory, useHistoryActions } from '../../../api/history';
 import { when } from '../../../format/when';
 import { useLanguage, useServices } from '../../../services';
 import { Fault, Nothing, Rows } from '../../Notice';
@@ -144,7 +144,11 @@ function Restore({ id, version, wanted, shownAs }: RestoreProps) {
   const send = useMutation({
     mutationFn: () => restore(id, version, wanted),
     onSuccess: (written) =>
-      undoing.offer(t('restored', { name: shownAs, version: wanted }), () => undo(id, written.version), id),
+      undoing.offer(
+        t('restored', { name: shownAs, version: wanted }),
+        () => undo(id, written.version),
+        aboutOf(id),
+      ),
   });
   return (
     <>
