@@ -261,7 +261,9 @@ func (m *memory) locked(ctx context.Context, id geo.ID, version int32) (geo.Orga
 		return o, geo.NotFound("there is no organization %d", id)
 	}
 	if o.Version != version {
-		return o, &geo.Error{Kind: geo.ErrStale, Field: "If-Match", Message: "the organization has version 1 now"}
+		rows := m.versions[id]
+		was := rows[len(rows)-1].Organization
+		return o, &geo.StaleError{Field: "If-Match", Base: version, Present: o, Author: "somebody", Recorded: clock(), Was: &was}
 	}
 	return o, nil
 }

@@ -88,6 +88,15 @@ type organizationInput struct {
 // readOrganization reads and checks what a client says of an organization.
 func readOrganization(r *http.Request, today geo.Day) (organizationInput, error) {
 	o := request.ReadObject(r, organizationFields()...)
+	input := organizationInputOf(o, today)
+	if err := o.Err(); err != nil {
+		return input, err
+	}
+	return input, checkOrganization(input.content)
+}
+
+// organizationInputOf reads what is said of an organization; faults are o's.
+func organizationInputOf(o *request.Object, today geo.Day) organizationInput {
 	source, name := o.System("source_crs", "EPSG:4326")
 	in, _ := o.System("location_crs", name)
 	c := geo.OrganizationContent{
@@ -102,11 +111,7 @@ func readOrganization(r *http.Request, today geo.Day) (organizationInput, error)
 	if o.Has("location_crs") {
 		in = crs.WGS84
 	}
-	input := organizationInput{content: c, from: o.Day("valid_from", today), in: in}
-	if err := o.Err(); err != nil {
-		return input, err
-	}
-	return input, checkOrganization(c)
+	return organizationInput{content: c, from: o.Day("valid_from", today), in: in}
 }
 
 // accuracyIn is the accuracy of a place that came in a system: not better than that of the system, and unknown, which is 0,
@@ -201,9 +206,14 @@ func organizationTag(o geo.Organization) string {
 }
 
 func (s *Server) getOrganization(c echo.Context) error {
-	id, a, err := s.readTarget(c)
+	q := request.ParseQuery(c.QueryString(), paramEdition, "datetime", "recorded")
+	day, recorded := q.Day("datetime", s.today()), q.Time("recorded")
+	id, a, err := s.readTargetOf(c, q)
 	if err != nil {
 		return err
+	}
+	if q.Has("datetime") || q.Has("recorded") {
+		return s.getOrganizationAt(c, id, a, day, recorded)
 	}
 	o, err := s.config.Organizations.Organization(c.Request().Context(), a.scope(geo.ActionReadOrganization), id)
 	if err != nil {
@@ -217,9 +227,17 @@ func (s *Server) getOrganization(c echo.Context) error {
 	return writeOrganization(c, http.StatusOK, o, nil)
 }
 
-// readTarget reads which organization a read is for, and for whom the answer is.
+// readTarget reads which organization a read without further parameters is for, and for whom the answer is.
 func (s *Server) readTarget(c echo.Context) (geo.ID, audience, error) {
-	a, err := s.audience(c, request.ParseQuery(c.QueryString(), paramEdition))
+	return s.readTargetOf(c, request.ParseQuery(c.QueryString(), paramEdition))
+}
+
+// readTargetOf is readTarget for a read with the parameters q.
+func (s *Server) readTargetOf(c echo.Context, q *request.Query) (geo.ID, audience, error) {
+	a, err := s.audience(c, q)
+	if err == nil {
+		err = q.Err()
+	}
 	if err != nil {
 		return 0, a, err
 	}

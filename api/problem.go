@@ -71,6 +71,7 @@ type Problem struct {
 	Reason    string `json:"reason,omitempty"`
 	Instance  string `json:"instance"`
 	RequestID string `json:"request_id"`
+	*staleness
 }
 
 // problem turns err into an answer. The sentence of a *geo.Error below 500 is for people and is shown; any other text
@@ -92,6 +93,9 @@ func (s *Server) problem(err error, c echo.Context) Problem {
 		if fault.Message != "" {
 			p.Detail = fault.Message
 		}
+	}
+	if stale := (*geo.StaleError)(nil); errors.As(err, &stale) {
+		p.staleness = stalenessOf(stale)
 	}
 	return p
 }

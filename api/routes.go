@@ -30,6 +30,12 @@ func (s *Server) routes() {
 	e.PUT("/api/organizations/:id", s.replaceOrganization, s.admit, s.known)
 	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.known)
 	s.get("/api/organizations/:id/versions", s.listOrganizationVersions, s.admit)
+	s.get("/api/organizations/:id/history", s.listOrganizationHistory, s.admit)
+	s.get("/api/organizations/:id/succession", s.listOrganizationSuccession, s.admit)
+	e.POST("/api/organizations/:id/restore", s.restoreOrganization, s.admit, s.known)
+	e.POST("/api/organizations/:id/undo", s.undoOrganization, s.admit, s.known)
+	e.POST("/api/organizations/merge", s.mergeOrganizations, s.admit, s.known)
+	e.POST("/api/organizations/split", s.splitOrganization, s.admit, s.known)
 
 	s.verificationRoutes()
 	s.get("/api/organizations/:id/photos", s.listPhotos, s.admit, s.known)

@@ -24,6 +24,7 @@ import (
 type Config struct {
 	Organizations Organizations
 	Verifications Verifications
+	History       Histories
 	Photos        Photos // of organizations
 	Divisions     Divisions
 	Hits          Hits
@@ -167,7 +168,7 @@ func (c Config) check() error {
 		name   string
 		absent bool
 	}{
-		{"Organizations", c.Organizations == nil}, {"Verifications", c.Verifications == nil}, {"Photos", c.Photos == nil},
+		{"Organizations", c.Organizations == nil}, {"Verifications", c.Verifications == nil}, {"History", c.History == nil}, {"Photos", c.Photos == nil},
 		{"Divisions", c.Divisions == nil}, {"Hits", c.Hits == nil}, {"DivisionNames", c.DivisionNames == nil}, {"Gazetteer", c.Gazetteer == nil},
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},

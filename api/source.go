@@ -32,6 +32,20 @@ type Organizations interface {
 	RetireOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, today geo.Day, author string) (geo.FeedPosition, error)
 }
 
+// Histories reads and writes what organizations were and what became of them.
+type Histories interface {
+	// OrganizationHistory returns the writes recorded before a moment, newest first; the zero time for all.
+	OrganizationHistory(ctx context.Context, see geo.Scope, id geo.ID, before time.Time, limit int) (geo.OrganizationHistory, error)
+	// OrganizationAt returns what held on a day, as known now or at a time that is not zero.
+	OrganizationAt(ctx context.Context, see geo.Scope, id geo.ID, day geo.Day, recorded time.Time) (geo.Organization, error)
+	RestoreOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion, version int32, parent *geo.ID, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error)
+	UndoOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, today geo.Day, author string) ([]geo.Reorganized, geo.FeedPosition, error)
+	// MergeOrganizations and SplitOrganization name accounts of the scope accounts only.
+	MergeOrganizations(ctx context.Context, see, in, accounts geo.Scope, m geo.OrganizationMerge, today geo.Day, author string) (geo.Reorganization, geo.FeedPosition, error)
+	SplitOrganization(ctx context.Context, see, in, accounts geo.Scope, p geo.OrganizationSplit, today geo.Day, author string) (geo.Reorganization, geo.FeedPosition, error)
+	OrganizationSuccession(ctx context.Context, see geo.Scope, id geo.ID) ([]geo.OrganizationSuccessor, error)
+}
+
 // Photos keeps the photos of organizations, which those see who see what is not public of the organization.
 type Photos interface {
 	Photos(ctx context.Context, see geo.Scope, organization geo.ID) ([]geo.Photo, error)

@@ -64,6 +64,10 @@ const (
 	AuditCreateOrganization  = "organization.create"
 	AuditReplaceOrganization = "organization.replace"
 	AuditRetireOrganization  = "organization.retire"
+	AuditRestoreOrganization = "organization.restore"
+	AuditUndoOrganization    = "organization.undo"  // the last write was taken back
+	AuditMergeOrganization   = "organization.merge" // it went into another, or another into it
+	AuditSplitOrganization   = "organization.split"
 	AuditLeaveOrganization   = "organization.leave" // went to another superior; of where to, its replace tells
 	AuditSignInFailed        = "sign-in.failed"
 	AuditLocationStep        = "location.step"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/labstack/echo/v4"
@@ -202,21 +203,33 @@ func organizationRows() map[string]row {
 		}
 	}
 	// change makes attempts to change an organization that everyone sees, and one that not everyone does.
-	change := func(body string, status int) row {
+	write := func(make func(id geo.ID, s subtree) attempt, status int) row {
 		return func(t *testing.T, w *world, p persona) []attempt {
 			var all []attempt
 			for in, s := range map[bool]subtree{true: w.in, false: w.out} {
-				open, hidden := w.organization(t, "Zweig", s.public, geo.StatusActive), w.organization(t, s.secret, s.public, geo.StatusDraft)
 				seen := 404
 				if p.may(geo.ActionReadOrganization, in) {
 					seen = 403
 				}
-				all = append(all,
-					attempt{path: "/api/organizations/" + open.String(), header: []string{"If-Match", `"1"`}, body: filled(body, s.public), want: allowed(geo.ActionWriteOrganization, in, status, 403)},
-					attempt{path: "/api/organizations/" + hidden.String(), header: []string{"If-Match", `"1"`}, body: filled(body, s.public), want: allowed(geo.ActionWriteOrganization, in, status, seen)})
+				open := make(w.organization(t, "Zweig", s.public, geo.StatusActive), s)
+				open.want = allowed(geo.ActionWriteOrganization, in, status, 403)
+				hidden := make(w.organization(t, s.secret, s.public, geo.StatusDraft), s)
+				hidden.want = allowed(geo.ActionWriteOrganization, in, status, seen)
+				if strings.HasSuffix(hidden.path, "/merge") { // what is older is looked at first, which everyone sees
+					hidden.want = allowed(geo.ActionWriteOrganization, in, status, 403)
+				}
+				all = append(all, open, hidden)
 			}
 			return all
 		}
+	}
+	change := func(path, body string, status int) row {
+		return write(func(id geo.ID, s subtree) attempt {
+			return attempt{path: fmt.Sprintf("/api/organizations/%d%s", id, path), header: []string{"If-Match", `"1"`}, body: filled(body, s.public)}
+		}, status)
+	}
+	send := func(path, body string) row {
+		return write(func(id geo.ID, s subtree) attempt { return attempt{path: path, body: fmt.Sprintf(body, id, s.public)} }, 200)
 	}
 	return map[string]row{
 		"GET /api/organizations/:id":          of("/api/organizations/%d"),
@@ -252,8 +265,15 @@ func organizationRows() map[string]row {
 				post(0, onTop),
 			}
 		},
-		"PUT /api/organizations/:id":    change(newBranch, 200),
-		"DELETE /api/organizations/:id": change("", 204),
+		"PUT /api/organizations/:id":            change("", newBranch, 200),
+		"DELETE /api/organizations/:id":         change("", "", 204),
+		"GET /api/organizations/:id/history":    of("/api/organizations/%d/history"),
+		"GET /api/organizations/:id/succession": of("/api/organizations/%d/succession"),
+		"POST /api/organizations/:id/restore":   change("/restore", `{"version":1,"parent":%s}`, 200),
+		"POST /api/organizations/:id/undo":      change("/undo", "", 200),
+		"POST /api/organizations/merge":         send("/api/organizations/merge", `{"sources":[{"id":%d,"version":1}],"target":{"id":%d,"version":1}}`),
+		"POST /api/organizations/split": send("/api/organizations/split",
+			`{"source":{"id":%d,"version":1},"keep":true,"targets":[{"kind":"village_committee","level":"village","name":"Ableger","parent":%d,"division":"330102001051","location":[120.12,30.22]}]}`),
 	}
 }
 

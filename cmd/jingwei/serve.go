@@ -156,7 +156,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	words := &gazetteerKeeper{source: reads, log: log, now: s.now}
 	// Single organizations and the tree are read from the primary: who has written sees it, and compares its version.
 	config := api.Config{
-		Organizations: d.Store, Verifications: d.Store, Photos: d.Store, Divisions: reads, Hits: reads, DivisionNames: &divisionNames{store: reads, log: log},
+		Organizations: d.Store, Verifications: d.Store, History: d.Store, Photos: d.Store, Divisions: reads, Hits: reads, DivisionNames: &divisionNames{store: reads, log: log},
 		Gazetteer: words, Geocoder: words, Polygons: reads, Areas: reads, Codes: reads, Filters: reads, Database: d.Store,
 		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store, Tasks: d.Store, Imports: desk,
 		Passwords: password.NewOn(hashing, runtime.GOMAXPROCS(0)/2), CheckPassword: password.Check,

@@ -71,7 +71,7 @@ func auditedArea(m *geo.MultiPolygon) string {
 }
 
 // audit tells of the write.
-func (w organizationWrite) audit(ctx context.Context, tx pgx.Tx, action string, path []geo.ID, before, after *auditedOrganization) error {
+func (w organizationWrite) audit(ctx context.Context, tx pgx.Tx, action string, path []geo.ID, before *auditedOrganization, after any) error {
 	return audit(ctx, tx, action, geo.AuditObject{Kind: "organization", ID: w.id}, path, before, after)
 }
 

@@ -21,7 +21,8 @@ select current_user, session_user,
 
 // guardedTables have policies.
 func guardedTables() []string {
-	return []string{"jingwei.organization", "jingwei.organization_version", "jingwei.report", "jingwei.location_step", "jingwei.location_check"}
+	return []string{"jingwei.organization", "jingwei.organization_version", "jingwei.organization_write", "jingwei.organization_link", "jingwei.report",
+		"jingwei.location_step", "jingwei.location_check"}
 }
 
 // hiddenTables hold what the public never sees, in rows or columns.

@@ -1,5 +1,6 @@
 -- What is said of a term comes from another side than the content, and an area need not be named ($27 is null; '' is none):
--- the row that was closed at the same moment hands them on.
+-- the row that was closed at the same moment hands them on. One that is retired comes back with those
+-- that it had last.
 insert into jingwei.organization_version (
     organization_id, version, valid, recorded, author,
     parent_id, path, kind, level, status, name, short_name, pinyin, initials, grams,
@@ -14,5 +15,7 @@ select
 from (values (true)) one
 left join lateral (
     select v.jurisdiction, v.term from jingwei.organization_version v
-    where v.organization_id = $1 and upper(v.recorded) = $5 and v.valid && jingwei.days($3, $4)
+    where v.organization_id = $1 and (upper(v.recorded) = $5 and v.valid && jingwei.days($3, $4)
+          or exists (select from jingwei.organization o where o.id = $1 and o.retired is not null)
+             and v.row_id = jingwei.present_row($1, null))
     order by lower(v.valid) nulls first, v.row_id limit 1) closed on true

@@ -108,12 +108,8 @@ order by lower(v.recorded) desc, v.valid desc, v.row_id desc`
 // author. An unknown id is geo.ErrNotFound, and so is an organization that may not be seen as it is today; a retired one,
 // as it was last.
 func (s *Store) OrganizationVersions(ctx context.Context, see geo.Scope, id geo.ID) (versions []geo.OrganizationVersion, err error) {
-	err = s.read(ctx, see, func(v sight) error {
-		rows, err := v.Query(ctx, v.sql(sqlOrganizationVersions), v.scope, id, int32(s.today()))
-		if err != nil {
-			return err
-		}
-		versions, err = pgx.CollectRows(rows, scanVersion)
+	err = s.read(ctx, see, func(v sight) (err error) {
+		versions, err = v.versions(ctx, id, s.today())
 		return err
 	})
 	if err != nil {

@@ -3,7 +3,6 @@ package postgis
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,27 +12,55 @@ import (
 
 // organizationWrite is one write to one locked organization.
 type organizationWrite struct {
+	*operation
 	id      geo.ID
 	version int32 // the number of this write
 	at      time.Time
-	author  string
+	code    string // the own code before
+	retired *int32 // the first day on which it no longer existed, before; nil while it did
+}
+
+// operation is what is written together.
+type operation struct {
+	id     geo.ID // 0 until the first of its writes is noted
+	action string
+	author string
 }
 
 const sqlInsertIdentity = `
 insert into jingwei.organization (code, request) values (nullif($1, ''), nullif($2, ''))
 returning id, clock_timestamp()`
 
-func insertIdentity(ctx context.Context, tx pgx.Tx, code, request, author string) (organizationWrite, error) {
-	w := organizationWrite{version: 1, author: author}
+func insertIdentity(ctx context.Context, tx pgx.Tx, code, request string, op *operation) (organizationWrite, error) {
+	w := organizationWrite{operation: op, version: 1}
 	err := tx.QueryRow(ctx, sqlInsertIdentity, code, request).Scan(&w.id, &w.at)
 	return w, err
 }
 
+const sqlTouch = `update jingwei.organization set version = $2, code = nullif($3, ''), retired = jingwei.day($4) where id = $1`
+
+// touch counts the write, and says what code the organization has from now on and whether it is retired.
+func (w organizationWrite) touch(ctx context.Context, tx pgx.Tx, code string, retired *int32) error {
+	_, err := tx.Exec(ctx, sqlTouch, w.id, w.version, code, retired)
+	return err
+}
+
+const sqlNoteWrite = `
+insert into jingwei.organization_write (organization_id, version, operation, action, at, author, code_before, code_after, retired_before)
+select o.id, $2, coalesce(nullif($3::bigint, 0), jingwei.next_id()), $4, $5, $6, nullif($7, ''), o.code, jingwei.day($8)
+from jingwei.organization o where o.id = $1
+returning operation`
+
+// note tells what kind of write it was. It comes after everything else that the write does to the organization.
+func (w organizationWrite) note(ctx context.Context, tx pgx.Tx) error {
+	return tx.QueryRow(ctx, sqlNoteWrite, w.id, w.version, w.operation.id, w.action, w.at, w.author, w.code, w.retired).Scan(&w.operation.id)
+}
+
 // The time of recording is taken under the lock and is later than what is recorded already, whatever the clock does.
 const sqlLockOrganization = `
-select o.version, o.retired is not null,
+select o.version, coalesce(o.code, ''), jingwei.day_number(o.retired),
        greatest(clock_timestamp(),
-                (select max(lower(v.recorded)) + interval '1 microsecond'
+                (select max(greatest(lower(v.recorded), upper(v.recorded))) + interval '1 microsecond'
                  from jingwei.organization_version v where v.organization_id = o.id))
 from jingwei.organization o
 where o.id = $1
@@ -42,15 +69,24 @@ for update of o`
 // anyVersion lets a write be one to whatever version there is.
 const anyVersion = -1
 
-// lockOrganization locks an organization that may be written to, and returns what is known of where it stands. The lock
-// comes first, so that what is decided still holds when it is written.
-func (r reach) lockOrganization(ctx context.Context, tx pgx.Tx, id geo.ID, ifVersion int32, author string) (organizationWrite, []standing, error) {
-	w := organizationWrite{id: id, author: author}
-	var (
-		present int32
-		retired bool
-	)
-	err := tx.QueryRow(ctx, sqlLockOrganization, id).Scan(&present, &retired, &w.at)
+// lockOrganization locks an organization that exists and may be written to, and returns what is known of where it stands.
+func (r reach) lockOrganization(ctx context.Context, tx pgx.Tx, id geo.ID, ifVersion int32, op *operation) (organizationWrite, []standing, error) {
+	w, known, err := r.lock(ctx, tx, id, op)
+	if err != nil {
+		return w, nil, err
+	}
+	if w.retired != nil {
+		return w, nil, geo.NotFound("there is no organization %d", id)
+	}
+	return w, known, r.expect(ctx, tx, w, ifVersion)
+}
+
+// lock locks an organization, retired or not, that may be written to, and returns what is known of where it stands. The
+// lock comes first, so that what is decided still holds when it is written.
+func (r reach) lock(ctx context.Context, tx pgx.Tx, id geo.ID, op *operation) (organizationWrite, []standing, error) {
+	w := organizationWrite{operation: op, id: id}
+	var present int32
+	err := tx.QueryRow(ctx, sqlLockOrganization, id).Scan(&present, &w.code, &w.retired, &w.at)
 	locked := !errors.Is(err, pgx.ErrNoRows) // the policy leaves out what may not be written, too
 	if err != nil && locked {
 		return w, nil, err
@@ -62,14 +98,23 @@ func (r reach) lockOrganization(ctx context.Context, tx pgx.Tx, id geo.ID, ifVer
 	if err := r.admit(id, known); err != nil {
 		return w, nil, err
 	}
-	if !locked || retired {
+	if !locked {
 		return w, nil, geo.NotFound("there is no organization %d", id)
-	}
-	if present != ifVersion && ifVersion != anyVersion {
-		return w, nil, &geo.Error{Kind: geo.ErrStale, Message: fmt.Sprintf("version %d is out of date: the organization is at version %d", ifVersion, present)}
 	}
 	w.version = present + 1
 	return w, known, nil
+}
+
+// expect refuses a write by somebody who holds another version than the present one, and tells what has changed since.
+func (r reach) expect(ctx context.Context, tx pgx.Tx, w organizationWrite, ifVersion int32) error {
+	if ifVersion == anyVersion || w.version == ifVersion+1 {
+		return nil
+	}
+	stale, err := r.staleness(ctx, tx, w, ifVersion)
+	if err != nil {
+		return err
+	}
+	return stale
 }
 
 // Whoever moves an organization in the tree, or ends one, excludes all others that rely on the tree's shape: two moves

@@ -35,11 +35,12 @@ type standing struct {
 	present bool // it is what is said of it today, else the latest
 }
 
+// Of one that is retired and of which nothing is known any more, what was known last counts.
 const sqlStandings = `
 select string_to_array(v.path::text, '.')::bigint[], v.status, coalesce(v.parent_id, 0),
        jingwei.day_number(lower(v.valid)), jingwei.day_number(upper(v.valid)), v.row_id = jingwei.present_row($1, jingwei.day($2))
 from jingwei.organization_version v
-where v.organization_id = $1 and upper_inf(v.recorded)
+where v.organization_id = $1 and (upper_inf(v.recorded) or v.row_id = jingwei.present_row($1, jingwei.day($2)))
 order by lower(v.valid) nulls first`
 
 // standings returns what is known now of where an organization stands, by day.

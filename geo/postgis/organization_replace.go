@@ -36,7 +36,7 @@ func (s *Store) ReplaceOrganization(ctx context.Context, see, in geo.Scope, id g
 		if err := lockTree(ctx, tx, id, c.Parent); err != nil {
 			return err
 		}
-		w, known, err := r.lockOrganization(ctx, tx, id, ifVersion, author)
+		w, known, err := r.lockOrganization(ctx, tx, id, ifVersion, &operation{action: geo.WriteReplace, author: author})
 		if err != nil {
 			return err
 		}
@@ -51,8 +51,6 @@ func (s *Store) ReplaceOrganization(ctx context.Context, see, in geo.Scope, id g
 	}
 	return org, s.positionAfter(ctx), nil
 }
-
-const sqlTouch = `update jingwei.organization set version = $2, code = nullif($3, '') where id = $1`
 
 // replace lets content c hold from the day from to the end of the version that holds then. The identity comes first: who
 // may write to it is told by what is known of it, which ends then.
@@ -79,7 +77,7 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, sqlTouch, w.id, w.version, c.Code); err != nil {
+	if err := w.touch(ctx, tx, c.Code, nil); err != nil {
 		return err
 	}
 	if err := w.carve(ctx, tx, span); err != nil {
@@ -100,14 +98,27 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 	if c.Jurisdiction == nil {
 		c.Jurisdiction = before.Jurisdiction
 	}
+	if err := w.note(ctx, tx); err != nil {
+		return err
+	}
+	return w.auditChange(ctx, tx, pathBefore, path, before, auditedOf(w.version, c, span))
+}
+
+// auditChange tells of other content, and of the move when the path is another: whose subtree it left are told that it
+// went, and not where.
+func (w organizationWrite) auditChange(ctx context.Context, tx pgx.Tx, pathBefore, path []geo.ID, before geo.Organization, after *auditedOrganization) error {
+	action := geo.AuditReplaceOrganization
+	if w.action == geo.WriteRestore || w.action == geo.WriteUndo {
+		action = "organization." + w.action
+	}
 	was := auditedOf(before.Version, before.OrganizationContent, before.Valid)
 	if left(pathBefore, path) {
 		if err := w.audit(ctx, tx, geo.AuditLeaveOrganization, pathBefore, was, nil); err != nil {
 			return err
 		}
 		if before.Status != geo.StatusActive { // who has it now never saw what it was
-			return w.audit(ctx, tx, geo.AuditReplaceOrganization, path, nil, auditedOf(w.version, c, span))
+			return w.audit(ctx, tx, action, path, nil, after)
 		}
 	}
-	return w.audit(ctx, tx, geo.AuditReplaceOrganization, path, was, auditedOf(w.version, c, span))
+	return w.audit(ctx, tx, action, path, was, after)
 }

@@ -10,8 +10,6 @@ import (
 	"jingwei/geo"
 )
 
-const sqlRetire = `update jingwei.organization set version = $2, retired = jingwei.day($3) where id = $1`
-
 const sqlSubordinate = `
 select v.organization_id from jingwei.organization_version v
 where v.parent_id = $1 and upper_inf(v.recorded) and v.valid && jingwei.days($2, null)
@@ -25,14 +23,14 @@ func (s *Store) RetireOrganization(ctx context.Context, see, in geo.Scope, id ge
 		if _, err := tx.Exec(ctx, sqlLockTree); err != nil {
 			return err
 		}
-		w, known, err := r.lockOrganization(ctx, tx, id, ifVersion, author)
+		w, known, err := r.lockOrganization(ctx, tx, id, ifVersion, &operation{action: geo.WriteRetire, author: author})
 		if err != nil {
 			return err
 		}
 		if err := r.admitDays(standingFrom(known, today)); err != nil {
 			return err
 		}
-		return w.retire(ctx, tx, today)
+		return w.retire(ctx, tx, today, nil)
 	})
 	if err != nil {
 		return geo.FeedPosition{}, fmt.Errorf("retire organization %d: %w", id, err)
@@ -40,24 +38,36 @@ func (s *Store) RetireOrganization(ctx context.Context, see, in geo.Scope, id ge
 	return s.positionAfter(ctx), nil
 }
 
-func (w organizationWrite) retire(ctx context.Context, tx pgx.Tx, today geo.Day) error {
-	var below geo.ID
-	err := tx.QueryRow(ctx, sqlSubordinate, w.id, int32(today)).Scan(&below)
-	if err == nil {
-		return &geo.Error{Kind: geo.ErrConflict, Message: fmt.Sprintf("organization %d is subordinate to it: move or retire that first", below)}
-	}
-	if !errors.Is(err, pgx.ErrNoRows) {
+// retire lets nothing hold from a day on. told is what the audit tells beside what was, nil for nothing.
+func (w organizationWrite) retire(ctx context.Context, tx pgx.Tx, from geo.Day, told any) error {
+	if err := w.expectNoneBelow(ctx, tx, nullDay(from)); err != nil {
 		return err
 	}
-	before, path, err := w.contentFrom(ctx, tx, today)
+	before, path, err := w.contentFrom(ctx, tx, from)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, sqlRetire, w.id, w.version, int32(today)); err != nil {
+	if err := w.touch(ctx, tx, w.code, nullDay(from)); err != nil {
 		return err
 	}
-	if err := w.carve(ctx, tx, geo.DayRange{From: today, To: geo.MaxDay}); err != nil {
+	if err := w.carve(ctx, tx, geo.DayRange{From: from, To: geo.MaxDay}); err != nil {
 		return err
 	}
-	return w.audit(ctx, tx, geo.AuditRetireOrganization, path, auditedOf(before.Version, before.OrganizationContent, before.Valid), nil)
+	if err := w.note(ctx, tx); err != nil {
+		return err
+	}
+	return w.audit(ctx, tx, "organization."+w.action, path, auditedOf(before.Version, before.OrganizationContent, before.Valid), told)
+}
+
+// expectNoneBelow refuses to end an organization from a day on, nil for the first, while another is below it then.
+func (w organizationWrite) expectNoneBelow(ctx context.Context, tx pgx.Tx, from *int32) error {
+	var below geo.ID
+	err := tx.QueryRow(ctx, sqlSubordinate, w.id, from).Scan(&below)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return &geo.Error{Kind: geo.ErrConflict, Message: fmt.Sprintf("organization %d is subordinate to it: move or retire that first", below)}
 }

@@ -41,29 +41,40 @@ func (s *Store) register(ctx context.Context, see, in geo.Scope, c geo.Organizat
 		if err := r.admitSuperior(ctx, tx, c.Parent, valid); err != nil {
 			return err
 		}
-		w, err := insertIdentity(ctx, tx, c.Code, request, author)
+		w, err := insertIdentity(ctx, tx, c.Code, request, &operation{action: geo.WriteCreate, author: author})
 		if err != nil {
 			return err
 		}
 		org.ID = w.id
-		out, err := w.settle(ctx, tx, nil, &c, r.today)
-		if err != nil {
+		if err := w.create(ctx, tx, &c, valid, r.today); err != nil {
 			return err
 		}
 		org.LocationState = c.LocationState
-		path, err := w.insert(ctx, tx, c, valid)
-		if err != nil {
-			return err
-		}
-		if err := out.keep(ctx, tx, w); err != nil {
-			return err
-		}
-		return w.audit(ctx, tx, geo.AuditCreateOrganization, path, nil, auditedOf(w.version, c, valid))
+		return nil
 	})
 	if err != nil {
 		return fail(err)
 	}
 	return org, s.positionAfter(ctx), nil
+}
+
+// create says the first that is said of an organization, and sets the state of its location in c.
+func (w organizationWrite) create(ctx context.Context, tx pgx.Tx, c *geo.OrganizationContent, valid geo.DayRange, today geo.Day) error {
+	out, err := w.settle(ctx, tx, nil, c, today)
+	if err != nil {
+		return err
+	}
+	path, err := w.insert(ctx, tx, *c, valid)
+	if err != nil {
+		return err
+	}
+	if err := out.keep(ctx, tx, w); err != nil {
+		return err
+	}
+	if err := w.note(ctx, tx); err != nil {
+		return err
+	}
+	return w.audit(ctx, tx, geo.AuditCreateOrganization, path, nil, auditedOf(w.version, *c, valid))
 }
 
 // complete fills what a caller may leave out.

@@ -78,7 +78,8 @@ func (s *Store) writeWithin(ctx context.Context, in geo.Scope, f func(tx pgx.Tx)
 // sql fills in where a statement reads from: {organizations}, {versions}, and for rows of the versions v, {visible v},
 // whether they may be shown, by the parameter $1.
 func (v sight) sql(text string) string {
-	pairs := []string{"{organizations}", v.relation("organization"), "{versions}", v.relation("organization_version")}
+	pairs := []string{"{organizations}", v.relation("organization"), "{versions}", v.relation("organization_version"),
+		"{links}", v.relation("organization_link")}
 	for _, alias := range []string{"v", "p", "c", "w"} {
 		pairs = append(pairs, "{visible "+alias+"}", v.visible(alias, 1))
 	}

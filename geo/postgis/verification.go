@@ -22,7 +22,7 @@ func (s *Store) TakeLocationStep(ctx context.Context, by geo.Authority, id geo.I
 	r := s.reach(by.Scope(geo.ActionReadOrganization, today), in, today)
 	var org geo.Organization
 	err := s.writeWithin(ctx, in, func(tx pgx.Tx) error {
-		w, _, err := r.lockOrganization(ctx, tx, id, ifVersion, by.Name)
+		w, _, err := r.lockOrganization(ctx, tx, id, ifVersion, &operation{action: geo.WriteVerify, author: by.Name})
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func mayMove(by geo.Authority, m geo.LocationMove, of geo.Organization, path []g
 
 // step lets the state that a step leads to hold, for all days of the content before, and keeps the step.
 func (w organizationWrite) step(ctx context.Context, tx pgx.Tx, before geo.Organization, step geo.LocationStep) error {
-	if _, err := tx.Exec(ctx, sqlTouch, w.id, w.version, before.Code); err != nil {
+	if err := w.touch(ctx, tx, before.Code, nil); err != nil {
 		return err
 	}
 	if err := w.carve(ctx, tx, before.Valid); err != nil {
@@ -90,6 +90,9 @@ func (w organizationWrite) step(ctx context.Context, tx pgx.Tx, before geo.Organ
 		return err
 	}
 	if err := w.keepStep(ctx, tx, step); err != nil {
+		return err
+	}
+	if err := w.note(ctx, tx); err != nil {
 		return err
 	}
 	was := auditedStep{Version: before.Version, State: step.From}

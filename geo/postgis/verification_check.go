@@ -89,7 +89,7 @@ func (s *Store) CheckLocation(ctx context.Context, by geo.Authority, id geo.ID) 
 	in := checkScope(by, today)
 	r := s.reach(by.Scope(geo.ActionReadOrganization, today), in, today)
 	err := s.writeWithin(ctx, in, func(tx pgx.Tx) error {
-		w, _, err := r.lockOrganization(ctx, tx, id, anyVersion, geo.TechnicalCheck)
+		w, _, err := r.lockOrganization(ctx, tx, id, anyVersion, &operation{action: geo.WriteVerify, author: geo.TechnicalCheck})
 		if err != nil {
 			return err
 		}

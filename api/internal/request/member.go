@@ -67,6 +67,15 @@ func (o *Object) IDs(name string) []geo.ID {
 	return ids
 }
 
+// Object returns the object given, in which only the allowed members may occur; an empty one when the member is missing or
+// null. Its faults are its own.
+func (o *Object) Object(name string, allowed ...string) *Object {
+	if o.Null(name) {
+		return &Object{}
+	}
+	return ParseObject(o.members[name], allowed...)
+}
+
 // Texts returns a list of texts; nil for none.
 func (o *Object) Texts(name string) []string {
 	raws, ok := o.list(name)

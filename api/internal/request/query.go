@@ -12,6 +12,7 @@ import (
 
 	"jingwei/geo"
 	"jingwei/geo/cql2"
+	"time"
 )
 
 // maxList is the largest number of values in a comma list; a longer one is no list that a person made.
@@ -209,6 +210,19 @@ func (q *Query) Day(name string, missing geo.Day) geo.Day {
 		return missing
 	}
 	return d
+}
+
+// Time returns the moment given (RFC 3339), or the zero time.
+func (q *Query) Time(name string) time.Time {
+	if !q.Has(name) {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339Nano, q.values.Get(name))
+	if err != nil || t.IsZero() {
+		q.fail(geo.Invalid(name, "%q is not a moment of the form 2026-01-31T08:00:00Z", printable(q.values.Get(name))))
+		return time.Time{}
+	}
+	return t
 }
 
 // Days returns the day or the interval of days given, or missing.

@@ -56,6 +56,11 @@ export class Desk {
     });
   }
 
+  /** One more page of the same person. */
+  async another(): Promise<Desk> {
+    return Desk.#watch(this.context, this.size, this.language);
+  }
+
   static async open(browser: Browser, size: Size, language: Language): Promise<Desk> {
     const context = await browser.newContext({
       viewport: { width: size.width, height: size.height },
@@ -63,6 +68,10 @@ export class Desk {
       timezoneId: 'Asia/Shanghai',
       hasTouch: size.width < 720,
     });
+    return Desk.#watch(context, size, language);
+  }
+
+  static async #watch(context: BrowserContext, size: Size, language: Language): Promise<Desk> {
     const page = await context.newPage();
     const desk = new Desk(context, page, size, language);
     await page.addInitScript(() => {

@@ -165,8 +165,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * One organization as it is known now
-     * @description The public finds active organizations only.
+     * One organization as it is known now, or as it was
+     * @description The public finds active organizations only. With `datetime` it is what held on that day, also of one that is retired since; the ETag is then none for a write.
      */
     get: operations['getOrganization'];
     /**
@@ -202,6 +202,138 @@ export interface paths {
     get: operations['listOrganizationVersions'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/history': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * Every write to an organization with its author and what it changed, newest first
+     * @description What is told to whom is as of `versions`.
+     */
+    get: operations['listOrganizationHistory'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/succession': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * What an organization came from and what it went into
+     * @description Those that the reader may not see are left out.
+     */
+    get: operations['listOrganizationSuccession'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Write the content of an earlier version anew, from today on
+     * @description History is never rewritten: it becomes a new version. One that is retired comes back with it, from today on. The own code stays as it is now.
+     */
+    post: operations['restoreOrganization'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take back the last write to an organization, with all that was written together with it
+     * @description If-Match names the version that the write made, also of an organization that it retired. A merge or a split is taken back as a whole; when one of its organizations was written to since, that is 412. It is done by further writes, so that nothing is lost. An import, and an undoing, cannot be taken back: 409.
+     */
+    post: operations['undoOrganization'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/merge': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let organizations go into another
+     * @description The sources end on `date`, which is today when missing and never later. What is below them goes below the target, or where `children` says. All of it is done or nothing; a version out of date is 412, which names the organization. Grants on the sources are not moved: the answer lists them. `undo` takes all of it back.
+     */
+    post: operations['mergeOrganizations'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/split': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let organizations come from another
+     * @description The source ends on `date`, unless it is kept. A target is one that exists, `{"id": …, "version": …}`, or the content of a new one, which begins on that day; without the member `parent` it gets the superior of the source. What is below the source goes below the primary target, or where `children` says; below one that is kept it stays unless `children` says otherwise. Everything else is as of `merge`.
+     */
+    post: operations['splitOrganization'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2055,6 +2187,21 @@ export interface components {
       /** @example /api/organizations */
       instance: string;
       request_id: string;
+      /**
+       * Format: int32
+       * @description Of an organization that has changed (412), this and what follows: the version that the caller holds.
+       */
+      base_version?: number;
+      current?: components['schemas']['Organization'];
+      /** @description Who wrote last. */
+      author?: string;
+      /**
+       * Format: date-time
+       * @description When.
+       */
+      recorded?: string;
+      /** @description What is another since the version that the caller holds; null when that is not known. */
+      changes?: components['schemas']['OrganizationChange'][] | null;
     };
     /**
      * @description [longitude, latitude] in degrees.
@@ -2294,6 +2441,99 @@ export interface components {
     };
     OrganizationVersionList: {
       items: components['schemas']['OrganizationVersion'][];
+    };
+    OrganizationChange: {
+      /**
+       * @description A member of Organization. `valid_from` and `valid_to` are the ends of the organization as a whole.
+       * @example name
+       */
+      field: string;
+      /** @description As the member of Organization; of `jurisdiction` the number of its corners. */
+      old: unknown;
+      /** @description As `old`. */
+      new: unknown;
+      /** @description Of a superior, as far as the reader sees it. */
+      old_name?: string;
+      /** @description Of a superior, as far as the reader sees it. */
+      new_name?: string;
+      /** @description How far the place moved. */
+      metres?: number;
+    };
+    OrganizationWrite: {
+      /**
+       * Format: int32
+       * @description Null when the reader cannot know it.
+       */
+      version: number | null;
+      /** @enum {string} */
+      action: 'create' | 'replace' | 'retire' | 'restore' | 'merge' | 'split' | 'undo' | 'verify';
+      /** Format: date-time */
+      recorded: string;
+      /** @description Empty for whom it is not told. */
+      author: string;
+      valid_from: components['schemas']['NullableDay'];
+      valid_to: components['schemas']['NullableDay'];
+      changes: components['schemas']['OrganizationChange'][];
+      /** @description What it said, without the area: `jurisdiction` is null. Null of one that ended the organization. */
+      content: components['schemas']['Organization'] | null;
+    };
+    OrganizationWriteList: {
+      items: components['schemas']['OrganizationWrite'][];
+      next: string | null;
+    };
+    OrganizationAtVersion: {
+      /** Format: int64 */
+      id: number;
+      /**
+       * Format: int32
+       * @description As somebody has seen it; another one is 412.
+       */
+      version: number;
+    };
+    ReorganizedOrganization: {
+      /** Format: int64 */
+      id: number;
+      /** Format: int32 */
+      version: number;
+      name: string;
+      /** Format: int64 */
+      parent: number | null;
+      retired: boolean;
+    };
+    Reorganization: {
+      sources: components['schemas']['ReorganizedOrganization'][];
+      targets: components['schemas']['ReorganizedOrganization'][];
+      /** @description Subordinates that have another superior. */
+      moved: components['schemas']['ReorganizedOrganization'][];
+      /** @description Grants that give nothing any more, of accounts that the caller may read. */
+      grants: {
+        /** Format: int64 */
+        id: number;
+        /** Format: int64 */
+        account: number;
+        account_name: string;
+        display_name: string;
+        role: string;
+        /** Format: int64 */
+        organization: number;
+      }[];
+      /** @description Such grants of other accounts. */
+      hidden_grants: number;
+      preview: boolean;
+    };
+    OrganizationSuccession: {
+      predecessors: components['schemas']['OrganizationSuccessor'][];
+      successors: components['schemas']['OrganizationSuccessor'][];
+    };
+    OrganizationSuccessor: {
+      /** @enum {string} */
+      kind: 'merged_into' | 'split_into';
+      /** Format: date */
+      date: string;
+      /** Format: int64 */
+      id: number;
+      name: string;
+      retired: boolean;
     };
     SignIn: {
       /** @description By name and password. */
@@ -3329,6 +3569,16 @@ export interface components {
         'application/json': components['schemas']['Import'];
       };
     };
+    /** @description What was done, or would be. */
+    Reorganization: {
+      headers: {
+        'Jingwei-Position': components['headers']['WritePosition'];
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components['schemas']['Reorganization'];
+      };
+    };
     /** @description Counts of one area, or in `areas` of each of a collection. */
     Aggregate: {
       headers: {
@@ -3958,6 +4208,16 @@ export interface operations {
       query?: {
         /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
         edition?: components['parameters']['edition'];
+        /**
+         * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
+         * @example 2026-01-31
+         */
+        datetime?: components['parameters']['datetime'];
+        /**
+         * @description What was known at this moment of the day `datetime`, today when that is missing.
+         * @example 2026-01-31T08:00:00Z
+         */
+        recorded?: string;
       };
       header?: never;
       path: {
@@ -4067,6 +4327,224 @@ export interface operations {
           'application/json': components['schemas']['OrganizationVersionList'];
         };
       };
+      default: components['responses']['Problem'];
+    };
+  };
+  listOrganizationHistory: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /** @description At most this many items; above 200 is read as 200. */
+        limit?: number;
+        /** @description The `next` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page. */
+      200: {
+        headers: {
+          Link: components['headers']['Link'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrganizationWriteList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listOrganizationSuccession: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Both directions, by date. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrganizationSuccession'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  restoreOrganization: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description The ETag of the organization that is to be changed, for example `"3"`. Only its version counts; any ETag that a GET, POST or PUT gave will do as long as nobody has written since.
+         * @example "3"
+         */
+        'If-Match': components['parameters']['ifMatch'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * Format: int32
+           * @example 2
+           */
+          version: number;
+          /**
+           * Format: int64
+           * @description A superior instead of that of the version, which may be gone; null for none.
+           */
+          parent?: number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description The organization as of today. */
+      200: {
+        headers: {
+          ETag: components['headers']['OrganizationETag'];
+          'Jingwei-Position': components['headers']['WritePosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Organization'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  undoOrganization: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description The ETag of the organization that is to be changed, for example `"3"`. Only its version counts; any ETag that a GET, POST or PUT gave will do as long as nobody has written since.
+         * @example "3"
+         */
+        'If-Match': components['parameters']['ifMatch'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How those stand that were written to. */
+      200: {
+        headers: {
+          'Jingwei-Position': components['headers']['WritePosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['ReorganizedOrganization'][];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  mergeOrganizations: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          sources: components['schemas']['OrganizationAtVersion'][];
+          target: components['schemas']['OrganizationAtVersion'];
+          /** Format: date */
+          date?: string;
+          /** @description Subordinates of the sources that do not go below the target. */
+          children?: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            parent: number;
+          }[];
+          /**
+           * @description Nothing is written: the answer tells what would be.
+           * @default false
+           */
+          preview?: boolean;
+        };
+      };
+    };
+    responses: {
+      200: components['responses']['Reorganization'];
+      default: components['responses']['Problem'];
+    };
+  };
+  splitOrganization: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          source: components['schemas']['OrganizationAtVersion'];
+          targets: {
+            [key: string]: unknown;
+          }[];
+          /**
+           * @description Which of the targets gets the subordinates, from 0.
+           * @default 0
+           */
+          primary?: number;
+          /** Format: date */
+          date?: string;
+          /**
+           * @description The source goes on.
+           * @default false
+           */
+          keep?: boolean;
+          children?: {
+            /** Format: int64 */
+            id: number;
+            /** @description Which of the targets it goes below, from 0. */
+            target: number;
+          }[];
+          /**
+           * @description Nothing is written: the answer tells what would be.
+           * @default false
+           */
+          preview?: boolean;
+        };
+      };
+    };
+    responses: {
+      200: components['responses']['Reorganization'];
       default: components['responses']['Problem'];
     };
   };

@@ -1,5 +1,6 @@
 import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { historyZh } from '../console/i18n/historyZh';
 import type { importsZh } from '../console/i18n/importsZh';
 import type { organizationsZh } from '../console/i18n/organizationsZh';
 import type { tasksZh } from '../console/i18n/tasksZh';
@@ -20,6 +21,7 @@ declare module 'i18next' {
       imports: typeof importsZh;
       organizations: typeof organizationsZh;
       verification: typeof verificationZh;
+      history: typeof historyZh;
       print: typeof printZh;
       tasks: typeof tasksZh;
       tools: typeof toolsZh;

@@ -55,6 +55,16 @@ export type FindingCode = Schemas['LocationFinding']['code'];
 export type LocationQuery = NonNullable<paths['/api/verification']['get']['parameters']['query']>;
 export type OrganizationInput = Body<paths['/api/organizations']['post']>;
 
+/** One write to an organization, with what it changed. */
+export type OrganizationWrite = Schemas['OrganizationWrite'];
+export type OrganizationChange = Schemas['OrganizationChange'];
+export type OrganizationSuccession = Schemas['OrganizationSuccession'];
+/** What a merge or a split did, or would do. */
+export type Reorganization = Schemas['Reorganization'];
+export type MergeInput = Body<paths['/api/organizations/merge']['post']>;
+export type SplitInput = Body<paths['/api/organizations/split']['post']>;
+export type Problem = Schemas['Problem'];
+
 /** What an organization is asked for. */
 export type Task = Schemas['Task'];
 export type TaskState = Task['state'];

@@ -1,21 +1,24 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useLanguage, useServices } from '../services';
 import type { LoadChildren } from '../state/tree';
-import { type ConsoleClient, unwrap } from './client';
+import { type ConsoleClient, Refusal, unwrap } from './client';
 import type { Reach } from './contract';
 
 const pageSize = 100;
 
 /** Reads the organizations just below one, a page at a time; of the top, those that one's reach begins with. */
-export function childrenOf(client: ConsoleClient, reach: Reach): LoadChildren {
+export function childrenOf(client: ConsoleClient, reach: Reach, day: string | null = null): LoadChildren {
+  const asOf = day === null ? {} : { datetime: day };
   return async (parent, cursor) => {
     if (parent === null && !reach.all) {
-      const roots = await Promise.all(reach.roots.map((id) => rootOf(client, id)));
-      return { items: roots, total: roots.length, next: null };
+      const roots = await Promise.all(reach.roots.map((id) => rootOf(client, id, asOf).catch(notThen)));
+      const items = roots.filter((root) => root !== null);
+      return { items, total: items.length, next: null };
     }
     const query = {
       edition: 'internal' as const,
       limit: pageSize,
+      ...asOf,
       ...(parent === null ? {} : { parent }),
       ...(cursor === null ? {} : { cursor }),
     };
@@ -24,12 +27,28 @@ export function childrenOf(client: ConsoleClient, reach: Reach): LoadChildren {
   };
 }
 
+/** One that was not there on the day is left out. */
+function notThen(error: unknown): null {
+  if (error instanceof Refusal && error.status === 404) return null;
+  throw error;
+}
+
 /** One organization as the tree shows it. How many are below it is asked when it is opened. */
-async function rootOf(client: ConsoleClient, id: number) {
-  const query = { edition: 'internal' as const };
+async function rootOf(client: ConsoleClient, id: number, asOf: { datetime?: string } = {}) {
+  const query = { edition: 'internal' as const, ...asOf };
   const params = { path: { id }, query };
   const { name, kind, level, status } = await unwrap(client.GET('/api/organizations/{id}', { params }));
   return { id, name, kind, level, status, children: -1 };
+}
+
+/** A number that is another one whenever organizations were written to: what is held of the tree is to be read anew. */
+export function useGeneration(): number {
+  return useQuery({
+    queryKey: ['organization', 'generation'],
+    queryFn: () => 0,
+    initialData: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  }).dataUpdatedAt;
 }
 
 export function useOrganization(id: number | null) {

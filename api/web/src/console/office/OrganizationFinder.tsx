@@ -1,7 +1,7 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useDelayed } from '../../ui/useDelayed';
 import type { Action } from '../api/contract';
-import { childrenOf, useOrganizationSearch } from '../api/organizations';
+import { childrenOf, useGeneration, useOrganizationSearch } from '../api/organizations';
 import { useServices, useTexts } from '../services';
 import { Tree } from '../state/tree';
 import { Fault, Nothing, Rows } from './Notice';
@@ -19,20 +19,30 @@ interface OrganizationFinderProps {
   /** null: none in particular; undefined: none was chosen yet. */
   chosen: number | null | undefined;
   choose: (organization: Chosen | null) => void;
+  /** The day of which the tree is shown; today when it is null or missing. */
+  day?: string | null;
   /** What stands for none in particular; without it one has to be chosen. */
   all?: string | undefined;
 }
 
 /** Finds an organization: by its name, or down the tree. */
-export function OrganizationFinder({ action, chosen, choose, all }: OrganizationFinderProps) {
+export function OrganizationFinder({ action, chosen, choose, all, day = null }: OrganizationFinderProps) {
   const { t } = useTexts();
   const { client } = useServices();
   const { actions } = useKnown();
   const [text, setText] = useState('');
   const reach = actions[action];
   const key = JSON.stringify(reach ?? null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what reach is
-  const tree = useMemo(() => new Tree(childrenOf(client, reach ?? { all: false, roots: [] })), [client, key]);
+  const generation = useGeneration();
+  const before = useRef<Tree | undefined>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what reach is, the generation when to read anew
+  const tree = useMemo(
+    () => new Tree(childrenOf(client, reach ?? { all: false, roots: [] }, day), before.current),
+    [client, key, day, generation],
+  );
+  useEffect(() => {
+    before.current = tree;
+  }, [tree]);
   return (
     <div className="finder">
       <input

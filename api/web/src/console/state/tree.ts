@@ -40,8 +40,13 @@ export class Tree {
   readonly #listeners = new Set<() => void>();
   #rows: readonly Row[];
 
-  constructor(private readonly load: LoadChildren) {
+  /** What is open in the one before is opened in this one. */
+  constructor(
+    private readonly load: LoadChildren,
+    before?: Tree,
+  ) {
     this.#rows = this.#flatten();
+    if (before) for (const id of before.#open) this.toggle(id);
   }
 
   /** The rows from top to bottom. The same array until something changes. */

@@ -1,4 +1,5 @@
-import { type KeyboardEvent, Suspense, useEffect, useId, useRef } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useRef } from 'react';
+import { Refusal } from '../../api/client';
 import type { OrganizationDetail } from '../../api/contract';
 import { useOrganizationDetail } from '../../api/organizations';
 import { useServices } from '../../services';
@@ -9,12 +10,18 @@ import { Tag } from '../Tag';
 import { type Tab, tabs } from './tabs';
 import { useWords } from './useWords';
 
-/** One organization, with a row of tabs of what there is to see and do. */
+const Former = lazy(() => import('./history/Former'));
+
+/** One organization, with a row of tabs of what there is to see and do; of one that is gone its history. */
 export function OrganizationPanel({ id }: { id: number }) {
   const organization = useOrganizationDetail(id);
   return (
     <section className="registry-panel" data-id={id}>
-      {organization.isError ? (
+      {isGone(organization.error) ? (
+        <Suspense fallback={<Rows count={6} />}>
+          <Former id={id} />
+        </Suspense>
+      ) : organization.isError ? (
         <Fault error={organization.error} retry={() => void organization.refetch()} />
       ) : organization.data ? (
         <Tabbed organization={organization.data} />
@@ -23,6 +30,10 @@ export function OrganizationPanel({ id }: { id: number }) {
       )}
     </section>
   );
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Refusal && error.status === 404;
 }
 
 function Tabbed({ organization }: { organization: OrganizationDetail }) {
@@ -67,10 +78,11 @@ interface TabRowProps {
 function TabRow({ tabs, open, organization, id }: TabRowProps) {
   const { t } = useWords();
   const { places } = useServices();
+  const { day = '' } = useRoute().query;
   const routeOf = ({ name }: Tab): Route => ({
     page: 'organizations',
     item: String(organization.id),
-    query: name === tabs[0]?.name ? {} : { tab: name },
+    query: { tab: name === tabs[0]?.name ? '' : name, day },
   });
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -8,6 +8,7 @@ import { LeftIcon } from '../icons';
 import { Nothing, Rows } from '../Notice';
 import { OrganizationFinder } from '../OrganizationFinder';
 import { useKnown } from '../session';
+import { AsOf, useTreeDay } from './AsOf';
 import { Drafts } from './Drafts';
 import { OrganizationPanel } from './OrganizationPanel';
 import { useWords } from './useWords';
@@ -68,6 +69,7 @@ function List({ open }: { open: number | null }) {
   const { t } = useWords();
   const { places } = useServices();
   const session = useKnown();
+  const day = useTreeDay();
   // Below the one that is open, where one may; who has one subtree needs not say which.
   const below: Record<string, string> = open === null ? {} : { parent: String(open) };
   return (
@@ -81,11 +83,14 @@ function List({ open }: { open: number | null }) {
         )}
       </div>
       <Drafts />
+      <AsOf />
       <OrganizationFinder
+        day={day}
         action="organization.read"
         chosen={open ?? undefined}
         choose={(organization) =>
-          organization && places.go({ page: 'organizations', item: String(organization.id) })
+          organization &&
+          places.go({ page: 'organizations', item: String(organization.id), query: { day: day ?? '' } })
         }
       />
     </aside>

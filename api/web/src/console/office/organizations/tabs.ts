@@ -33,4 +33,5 @@ export const tabs: readonly Tab[] = [
     shown: (session) => may(session, 'organization.write'),
   },
   { name: 'verification', Content: lazyTab(() => import('../verification/VerificationTab')) },
+  { name: 'history', Content: lazyTab(() => import('./history/History')) },
 ];

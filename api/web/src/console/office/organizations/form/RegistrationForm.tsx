@@ -132,7 +132,9 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
               {t('draft.waitingText')}
             </p>
           )}
-          {kept?.refusal && <Refusal id={id} refusal={kept.refusal} about={about} filled={filled} />}
+          {kept?.refusal && (
+            <Refusal id={id} refusal={kept.refusal} about={about} filled={filled} fill={fill} />
+          )}
           <Button type="primary" htmlType="submit" loading={busy}>
             {t(about ? 'form.save' : 'form.send')}
           </Button>

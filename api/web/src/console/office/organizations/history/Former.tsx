@@ -1,0 +1,39 @@
+import { useHistory } from '../../../api/history';
+import { may } from '../../../state/may';
+import { Fault, Nothing, Rows } from '../../Notice';
+import { useKnown } from '../../session';
+import { Tag } from '../../Tag';
+import { Succession } from './Succession';
+import { Timeline } from './Timeline';
+import { useHistoryWords } from './useHistoryWords';
+import './history.css';
+
+/** An organization that does not exist any more: what it was, and the way back. */
+export default function Former({ id }: { id: number }) {
+  const { t } = useHistoryWords();
+  const writes = may(useKnown(), 'organization.write');
+  const history = useHistory(id);
+  if (history.isPending) return <Rows count={6} />;
+  if (history.isError) {
+    return (
+      <Nothing text={t('gone.hidden')}>{!isGone(history.error) && <Fault error={history.error} />}</Nothing>
+    );
+  }
+  const items = history.data.pages.flatMap((page) => page.items);
+  const name = items.find((write) => write.content)?.content?.name ?? '';
+  return (
+    <div className="history">
+      <header className="registry-head">
+        <h2>{name}</h2>
+        <Tag tone="warn">{t('gone.tag')}</Tag>
+      </header>
+      <p>{t('gone.text')}</p>
+      <Succession id={id} />
+      <Timeline id={id} name={name} version={items[0]?.version ?? 0} writes={writes} retired />
+    </div>
+  );
+}
+
+function isGone(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'status' in error && error.status === 404;
+}

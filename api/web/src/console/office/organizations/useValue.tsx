@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import { coordinate } from '../../../format/coordinate';
+import { useOrganization } from '../../api/organizations';
+import { useLanguage } from '../../services';
+import { formatRoute } from '../../state/route';
+import { useHistoryWords } from './history/useHistoryWords';
+import { useNames } from './useNames';
+import { useWords } from './useWords';
+
+/** Names members of organizations; the ends of one as a whole are among them. */
+export function useLabel(): (field: string) => string {
+  const { t } = useWords();
+  const { t: h } = useHistoryWords();
+  return (field) =>
+    field === 'valid_from' || field === 'valid_to' || field === 'jurisdiction'
+      ? h(`field.${field}`)
+      : t(`field.${field as 'name'}`);
+}
+
+/** Writes values of organizations as people read them: codes by their names, places as coordinates, superiors by name. */
+export function useValue(): (field: string, value: unknown, name?: string | undefined) => ReactNode {
+  const { t } = useWords();
+  const { t: h } = useHistoryWords();
+  const names = useNames();
+  const language = useLanguage();
+  return (field, value, name) => {
+    if (field === 'parent') return value === null ? h('top') : <Superior id={Number(value)} name={name} />;
+    if (field === 'valid_from' || field === 'valid_to') return value === null ? h('forever') : String(value);
+    if (value === '' || value === null || value === undefined) return h('nothing');
+    if (field === 'location' && Array.isArray(value)) {
+      return (
+        <span className="number">
+          {coordinate({ lng: Number(value[0]), lat: Number(value[1]) }, 'decimal', language)}
+        </span>
+      );
+    }
+    if (field === 'jurisdiction') return h('area', { count: cornersOf(value) });
+    if (field === 'kind') return names.kind(String(value));
+    if (field === 'level') return names.level(String(value));
+    if (field === 'location_source') return names.source(String(value));
+    if (field === 'location_state') return t(`translation:locationState.${value as 'reported'}`);
+    if (field === 'status') return t(`status.${value as 'active'}`);
+    return String(value);
+  };
+}
+
+/** The corners of an area, or their number as the history tells it. */
+function cornersOf(area: unknown): number {
+  if (typeof area === 'number') return area;
+  const { coordinates } = area as { coordinates: unknown[][][] };
+  return coordinates.flat().reduce((sum, ring) => sum + Math.max(ring.length - 1, 0), 0);
+}
+
+/** A superior by its name; one that is retired or hidden has none to be asked for. */
+function Superior({ id, name }: { id: number; name: string | undefined }) {
+  const { t } = useHistoryWords();
+  const asked = useOrganization(name === undefined ? id : null);
+  const shown = name ?? asked.data?.name;
+  if (shown === undefined) return <>{asked.isPending ? id : t('unknown', { id })}</>;
+  return <a href={formatRoute({ page: 'organizations', item: String(id) })}>{shown}</a>;
+}
