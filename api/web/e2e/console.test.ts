@@ -119,7 +119,15 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     const shown = await committee.page
       .locator('.pages a')
       .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    expect(shown).toEqual(['#/tasks', '#/organizations', '#/imports', '#/me', '#/sessions', '#/tokens']);
+    expect(shown).toEqual([
+      '#/tasks',
+      '#/organizations',
+      '#/verification',
+      '#/imports',
+      '#/me',
+      '#/sessions',
+      '#/tokens',
+    ]);
     await committee.go('/console#/accounts/new');
     await committee.titled(committee.texts.nav.tasks);
   });
