@@ -37,6 +37,11 @@ type memory struct {
 	moves    int      // so many polygon tiles are of a later generation than was told
 	silent   bool     // when set, writes succeed but their positions are not known
 
+	requests map[string]geo.ID // organizations by the requests that registered them
+	similar  geo.SimilarQuery  // the last one asked
+	photos   map[geo.ID]storedPhoto
+	removed  storedPhoto
+
 	audit    []geo.AuditEntry // to be answered, newest first
 	recorded []geo.AuditEntry // in the order of writing
 	asked    []geo.AuditQuery // of the audit
@@ -90,6 +95,126 @@ func (m *memory) CreateOrganization(ctx context.Context, _, _ geo.Scope, c geo.O
 	o := geo.Organization{ID: m.last, Version: 1, OrganizationContent: c, Valid: valid}
 	m.put(o)
 	return o, m.position(), nil
+}
+
+func (m *memory) RegisterOrganization(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, request, author string) (geo.Organization, geo.FeedPosition, bool, error) {
+	m.mu.Lock()
+	id, done := m.requests[request]
+	at := m.position()
+	m.mu.Unlock()
+	if done {
+		o, err := m.Organization(ctx, see, id)
+		return o, at, true, err
+	}
+	o, at, err := m.CreateOrganization(ctx, see, in, c, valid, author)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.requests == nil {
+		m.requests = map[string]geo.ID{}
+	}
+	m.requests[request] = o.ID
+	return o, at, false, err
+}
+
+func (m *memory) SimilarOrganizations(ctx context.Context, see geo.Scope, q geo.SimilarQuery) ([]geo.SimilarOrganization, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.similar = q
+	var out []geo.SimilarOrganization
+	for _, o := range m.current {
+		if seen(see, o) && o.Code != "" && o.Code == q.Code {
+			out = append(out, geo.SimilarOrganization{ID: o.ID, Name: o.Name, Kind: o.Kind, Status: o.Status, Division: o.Division, Location: o.Location, Code: o.Code, DistanceM: -1, Reasons: []string{geo.SimilarCode}})
+		}
+	}
+	return out, m.enter(ctx)
+}
+
+func (m *memory) Jurisdictions(ctx context.Context, see geo.Scope, _ geo.Extent, _ int) ([]geo.JurisdictionArea, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []geo.JurisdictionArea
+	for _, o := range m.current {
+		if o.Jurisdiction != nil && len(*o.Jurisdiction) > 0 && seen(see, o) {
+			out = append(out, geo.JurisdictionArea{Organization: o.ID, Name: o.Name, GeoJSON: o.Jurisdiction.AppendGeoJSON(nil)})
+		}
+	}
+	return out, m.enter(ctx)
+}
+
+func (m *memory) CodesTaken(_ context.Context, code, _ string, except geo.ID) (bool, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, o := range m.current {
+		if o.Code == code && code != "" && o.ID != except {
+			return true, false, nil
+		}
+	}
+	return false, false, nil
+}
+
+func (m *memory) Photos(ctx context.Context, see geo.Scope, id geo.ID) ([]geo.Photo, error) {
+	if _, err := m.Organization(ctx, see, id); err != nil || see.Empty() {
+		return nil, cmp.Or(err, geo.NotFound("there is no organization %d", id))
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []geo.Photo
+	for _, p := range m.photos {
+		if p.Organization == id {
+			out = append(out, p.Photo)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) Photo(_ context.Context, see geo.Scope, _, id geo.ID) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.photos[id]
+	if !ok || see.Empty() {
+		return nil, geo.NotFound("there is no photo %d", id)
+	}
+	return p.jpeg, nil
+}
+
+func (m *memory) AddPhoto(_ context.Context, _, _ geo.Scope, id geo.ID, photo geo.NewPhoto, author string) (geo.Photo, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.last++
+	p := geo.Photo{ID: m.last, Organization: id, Width: photo.Width, Height: photo.Height, Bytes: len(photo.JPEG), AddedAt: clock(), Author: author}
+	if m.photos == nil {
+		m.photos = map[geo.ID]storedPhoto{}
+	}
+	m.photos[p.ID] = storedPhoto{p, photo.JPEG}
+	return p, nil
+}
+
+func (m *memory) RemovePhoto(_ context.Context, _, _ geo.Scope, _, id geo.ID, _ time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.photos[id]
+	if !ok {
+		return geo.NotFound("there is no photo %d", id)
+	}
+	delete(m.photos, id)
+	m.removed = p
+	return nil
+}
+
+func (m *memory) RestorePhoto(_ context.Context, _, _ geo.Scope, _, id geo.ID, _ time.Time) (geo.Photo, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.removed.ID != id {
+		return geo.Photo{}, geo.NotFound("there is no photo %d", id)
+	}
+	m.photos[id] = m.removed
+	return m.removed.Photo, nil
+}
+
+// storedPhoto is a photo with its picture.
+type storedPhoto struct {
+	geo.Photo
+	jpeg []byte
 }
 
 func (m *memory) Organization(ctx context.Context, see geo.Scope, id geo.ID) (geo.Organization, error) {

@@ -151,6 +151,9 @@ func longestBody(r *http.Request) int64 {
 	if path == pathImports && r.Method == http.MethodPost {
 		return geo.MaxImportFile + maxBody // with what a form has around the file
 	}
+	if strings.HasPrefix(path, "/api/organizations/") && strings.HasSuffix(path, "/photos") {
+		return maxPhotoBody
+	}
 	for _, p := range [...]string{"/api/session", "/api/sessions", "/api/tokens", "/api/links", "/api/oidc"} {
 		if path == p || strings.HasPrefix(path, p+"/") {
 			return maxSecretBody

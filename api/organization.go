@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -35,9 +36,11 @@ type organization struct {
 	Address           string      `json:"address"`
 	Phone             string      `json:"phone"`
 	USCC              string      `json:"uscc"`
-	Status            string      `json:"status"`
-	ValidFrom         *string     `json:"valid_from"`
-	ValidTo           *string     `json:"valid_to"`
+	// Jurisdiction is a MultiPolygon of GeoJSON, null for none.
+	Jurisdiction json.RawMessage `json:"jurisdiction"`
+	Status       string          `json:"status"`
+	ValidFrom    *string         `json:"valid_from"`
+	ValidTo      *string         `json:"valid_to"`
 }
 
 func organizationOf(o geo.Organization) organization {
@@ -47,6 +50,9 @@ func organizationOf(o geo.Organization) organization {
 		LocationAccuracyM: o.LocationAccuracyM, SourceCRS: o.SourceCRS, LocationState: o.LocationState,
 		Address: o.Address, Phone: o.Phone, USCC: o.USCC, Status: o.Status,
 		ValidFrom: optionalDay(o.Valid.From), ValidTo: optionalDay(o.Valid.To),
+	}
+	if m := o.Jurisdiction; m != nil && len(*m) > 0 {
+		out.Jurisdiction = m.AppendGeoJSON(nil)
 	}
 	if o.Parent != 0 {
 		out.Parent = &o.Parent
@@ -69,7 +75,7 @@ func organizationVersionOf(v geo.OrganizationVersion) organizationVersion {
 // organizationFields are the fields that a client may send.
 func organizationFields() []string {
 	return []string{"code", "parent", "kind", "level", "name", "short_name", "division", "location", "location_crs", "location_source",
-		"location_accuracy_m", "source_crs", "location_state", "address", "phone", "uscc", "status", "valid_from"}
+		"location_accuracy_m", "source_crs", "location_state", "address", "phone", "uscc", "status", "jurisdiction", "valid_from"}
 }
 
 // organizationInput is what a client says of an organization.
@@ -91,6 +97,7 @@ func readOrganization(r *http.Request, today geo.Day) (organizationInput, error)
 		LocationAccuracyM: accuracyIn(source, o.Number("location_accuracy_m", 0)), SourceCRS: name,
 		LocationState: o.Text("location_state", ""), Address: o.Text("address", ""),
 		Phone: o.Text("phone", ""), USCC: o.Text("uscc", ""), Status: o.Text("status", geo.StatusActive),
+		Jurisdiction: o.Area("jurisdiction"),
 	}
 	if o.Has("location_crs") {
 		in = crs.WGS84
@@ -131,13 +138,32 @@ func (s *Server) createOrganization(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	see, in := s.reach(c)
-	o, at, err := s.config.Organizations.CreateOrganization(c.Request().Context(), see, in, input.content, geo.DayRange{From: input.from, To: geo.MaxDay}, s.caller(c).Name)
+	key, err := request.IdempotencyKey(c.Request().Header.Get("Idempotency-Key"))
+	if err != nil {
+		return err
+	}
+	o, at, done, err := s.register(c, input.content, geo.DayRange{From: input.from, To: geo.MaxDay}, key)
 	if err != nil {
 		return fmt.Errorf("create organization: %w", err)
 	}
 	c.Response().Header().Set("Location", s.prefix+"/api/organizations/"+o.ID.String())
-	return writeOrganization(c, http.StatusCreated, o, &at)
+	status := http.StatusCreated
+	if done {
+		status = http.StatusOK
+	}
+	return writeOrganization(c, status, o, &at)
+}
+
+// register registers an organization; with a key, once: true when a request of the same caller with the same key did it
+// before.
+func (s *Server) register(c echo.Context, content geo.OrganizationContent, valid geo.DayRange, key string) (geo.Organization, geo.FeedPosition, bool, error) {
+	u, ctx := s.caller(c), c.Request().Context()
+	see, in := s.reach(c)
+	if key == "" {
+		o, at, err := s.config.Organizations.CreateOrganization(ctx, see, in, content, valid, u.Name)
+		return o, at, false, err
+	}
+	return s.config.Organizations.RegisterOrganization(ctx, see, in, content, valid, u.Account.String()+":"+key, u.Name)
 }
 
 // writeOrganization answers with the organization as it is after a write at position at, or as read when at is nil. It

@@ -25,12 +25,21 @@ func (s *Server) routes() {
 	s.get("/api/organizations", s.listOrganizations, s.admit)
 	e.POST("/api/organizations", s.createOrganization, s.admit, s.known)
 	s.get("/api/organizations/children", s.listOrganizationChildren, s.admit)
+	s.get("/api/organizations/similar", s.listSimilar, s.admit)
 	s.get("/api/organizations/:id", s.getOrganization, s.admit)
 	e.PUT("/api/organizations/:id", s.replaceOrganization, s.admit, s.known)
 	e.DELETE("/api/organizations/:id", s.retireOrganization, s.admit, s.known)
 	s.get("/api/organizations/:id/versions", s.listOrganizationVersions, s.admit)
 
 	s.verificationRoutes()
+	s.get("/api/organizations/:id/photos", s.listPhotos, s.admit, s.known)
+	e.POST("/api/organizations/:id/photos", s.addPhoto, s.admit, s.known)
+	s.get("/api/organizations/:id/photos/:photo", s.getPhoto, s.admit, s.known)
+	e.DELETE("/api/organizations/:id/photos/:photo", s.removePhoto, s.admit, s.known)
+	e.POST("/api/organizations/:id/photos/:photo/restore", s.restorePhoto, s.admit, s.known)
+
+	s.get("/api/jurisdictions", s.listJurisdictions, s.admit)
+
 	s.accountRoutes()
 	s.importRoutes()
 

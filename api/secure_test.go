@@ -18,7 +18,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 	b := newBench(t, nil)
 	for _, route := range b.Handler().(*echo.Echo).Routes() {
 		url := route.Path
-		for name, value := range map[string]string{":id": "1", ":code": "330000000000", ":list": "organization_kind", ":layer": "organizations", ":z": "0", ":x": "0", ":y": "0", ":grant": "1", ":file": "a.pmtiles", ":name": "a", ":provider": "a"} {
+		for name, value := range map[string]string{":id": "1", ":code": "330000000000", ":list": "organization_kind", ":layer": "organizations", ":z": "0", ":x": "0", ":y": "0", ":grant": "1", ":file": "a.pmtiles", ":name": "a", ":provider": "a", ":photo": "1"} {
 			url = strings.ReplaceAll(url, name, value)
 		}
 		if url == "/events" {

@@ -24,6 +24,7 @@ import (
 type Config struct {
 	Organizations Organizations
 	Verifications Verifications
+	Photos        Photos // of organizations
 	Divisions     Divisions
 	Hits          Hits
 	DivisionNames DivisionNames
@@ -103,7 +104,8 @@ type Server struct {
 	document   *asset // openapi.yaml
 	base       *baseMaps
 	views      *viewRecorder
-	uploads    slots // of files that come in
+	uploads    slots         // of files that come in
+	pictures   chan struct{} // holds one while a picture is decoded
 }
 
 // New returns a server with all routes. It starts nothing; Close ends the event streams that clients opened.
@@ -132,7 +134,8 @@ func New(c Config) (*Server, error) {
 		metrics: newMetrics(c.Registry), hub: newHub(c.Registry), cache: tiles.NewCache(tileCacheBytes), compressor: compressor, prefix: public.EscapedPath(),
 		origins: http.NewCrossOriginProtection(),
 		limits:  newLimits(c.Rates, c.Now), attempts: limit.NewAt(c.Now, attemptsPerMinute/60.0, attemptsPerMinute, mostClients), hashing: newPool(mostHashing),
-		land: newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
+		pictures: make(chan struct{}, 1),
+		land:     newAsset(c.Land, "application/geo+json"), document: newAsset(document, "application/yaml"),
 	}
 	if public.Host != "" { // behind a proxy that changes the header Host
 		if err := s.origins.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
@@ -164,7 +167,7 @@ func (c Config) check() error {
 		name   string
 		absent bool
 	}{
-		{"Organizations", c.Organizations == nil}, {"Verifications", c.Verifications == nil},
+		{"Organizations", c.Organizations == nil}, {"Verifications", c.Verifications == nil}, {"Photos", c.Photos == nil},
 		{"Divisions", c.Divisions == nil}, {"Hits", c.Hits == nil}, {"DivisionNames", c.DivisionNames == nil}, {"Gazetteer", c.Gazetteer == nil},
 		{"Polygons", c.Polygons == nil}, {"Areas", c.Areas == nil}, {"Codes", c.Codes == nil}, {"Filters", c.Filters == nil}, {"Points.Public", c.Points.Public == nil}, {"Points.Internal", c.Points.Internal == nil},
 		{"Reports.Public", c.Reports.Public == nil}, {"Reports.Internal", c.Reports.Internal == nil},

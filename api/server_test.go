@@ -43,7 +43,7 @@ func newBench(t testing.TB, change func(*api.Config)) *bench {
 	b.publicReports, b.internalReports = live.New(geo.ReportLayer(), live.Public), live.New(geo.ReportLayer(), live.Internal)
 	b.load(t)
 	config := api.Config{
-		Organizations: b.store, Verifications: b.store, Divisions: b.store, Hits: b.store, DivisionNames: b.store, Gazetteer: b.store, Geocoder: b.store,
+		Organizations: b.store, Verifications: b.store, Photos: b.store, Divisions: b.store, Hits: b.store, DivisionNames: b.store, Gazetteer: b.store, Geocoder: b.store,
 		Polygons: b.store, Areas: b.store, Database: b.store, Codes: b.store, Audit: b.store, Filters: &filters{},
 		Points:  api.Editions{Public: b.public, Internal: b.internal},
 		Reports: api.Editions{Public: b.publicReports, Internal: b.internalReports}, Now: clock, WriteToken: token, Version: "test",

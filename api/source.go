@@ -15,6 +15,13 @@ import (
 // scope in. Every write answers the feed position at which it is seen.
 type Organizations interface {
 	CreateOrganization(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error)
+	// RegisterOrganization is CreateOrganization for a request with a name; true when it was carried out before.
+	RegisterOrganization(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, request, author string) (geo.Organization, geo.FeedPosition, bool, error)
+	// SimilarOrganizations returns what may be the same as what is registered, the most alike first.
+	SimilarOrganizations(ctx context.Context, see geo.Scope, q geo.SimilarQuery) ([]geo.SimilarOrganization, error)
+	// Jurisdictions returns the areas that touch a box, at most limit.
+	Jurisdictions(ctx context.Context, see geo.Scope, box geo.Extent, limit int) ([]geo.JurisdictionArea, error)
+	CodesTaken(ctx context.Context, code, uscc string, except geo.ID) (codeTaken, usccTaken bool, err error)
 	Organization(ctx context.Context, see geo.Scope, id geo.ID) (geo.Organization, error)
 	// OrganizationChildren returns a page of the organizations directly below one, the topmost ones for parent 0, by name and id.
 	OrganizationChildren(ctx context.Context, see geo.Scope, parent geo.ID, after geo.NodeCursor, limit int, day geo.Day) ([]geo.OrganizationNode, error)
@@ -23,6 +30,16 @@ type Organizations interface {
 	OrganizationVersions(ctx context.Context, see geo.Scope, id geo.ID) ([]geo.OrganizationVersion, error)
 	ReplaceOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, c geo.OrganizationContent, from, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error)
 	RetireOrganization(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, today geo.Day, author string) (geo.FeedPosition, error)
+}
+
+// Photos keeps the photos of organizations, which those see who see what is not public of the organization.
+type Photos interface {
+	Photos(ctx context.Context, see geo.Scope, organization geo.ID) ([]geo.Photo, error)
+	Photo(ctx context.Context, see geo.Scope, organization, id geo.ID) (jpeg []byte, err error)
+	AddPhoto(ctx context.Context, see, in geo.Scope, organization geo.ID, photo geo.NewPhoto, author string) (geo.Photo, error)
+	RemovePhoto(ctx context.Context, see, in geo.Scope, organization, id geo.ID, now time.Time) error
+	// RestorePhoto brings back what was removed.
+	RestorePhoto(ctx context.Context, see, in geo.Scope, organization, id geo.ID, now time.Time) (geo.Photo, error)
 }
 
 // Divisions reads administrative divisions as of a day.

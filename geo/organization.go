@@ -45,6 +45,9 @@ type OrganizationContent struct {
 	Phone             string // a public phone of the organization, never of a person
 	USCC              string // unified social credit code, optional
 	Status            string // code list organization_status
+	// Jurisdiction is the area that the organization looks after; nil for none. In a replacement nil leaves the area as it
+	// was, and one without polygons takes it away.
+	Jurisdiction *MultiPolygon
 }
 
 // Organization is an organization as of now: content with identity.
@@ -84,7 +87,38 @@ func (c OrganizationContent) Validate() error {
 	if err := checkText("address", c.Address, 0, MaxAddressLength); err != nil {
 		return err
 	}
-	return checkText("phone", c.Phone, 0, MaxPhoneLength)
+	if err := checkText("phone", c.Phone, 0, MaxPhoneLength); err != nil {
+		return err
+	}
+	return checkJurisdiction(c.Jurisdiction)
+}
+
+// MaxJurisdictionVertices is the most vertices that the area of an organization has: the outline of a county in full.
+const MaxJurisdictionVertices = 20_000
+
+// aroundChina is a box that no area of an organization goes beyond.
+var aroundChina = Extent{West: 73, South: 3, East: 136, North: 54}
+
+// checkJurisdiction checks what is known of an area without geometry: whether its borders cross, the store finds out.
+func checkJurisdiction(m *MultiPolygon) error {
+	if m == nil {
+		return nil
+	}
+	n := 0
+	for _, polygon := range *m {
+		for _, ring := range polygon {
+			n += len(ring)
+			for _, p := range ring {
+				if !aroundChina.Contains(p) {
+					return Invalid("jurisdiction", "a corner of the area at %s lies outside of China: are longitude and latitude swapped?", p)
+				}
+			}
+		}
+	}
+	if n > MaxJurisdictionVertices {
+		return Invalid("jurisdiction", "the area has %d corners: at most %d", n, MaxJurisdictionVertices)
+	}
+	return nil
 }
 
 func checkText(field, s string, least, most int) error {

@@ -175,7 +175,9 @@ func matrix() map[string]row {
 		"GET /basemaps/:name/:z/:x/:y": fixed(get("/basemaps/none/0/0/0", 404)),
 		"GET /openapi.yaml":            fixed(get("/openapi.yaml", 200)), "GET /api/openapi.yaml": fixed(get("/api/openapi.yaml", 200)),
 	}
-	for _, more := range []map[string]row{organizationRows(), pointRows(), sessionRows(), accountRows(), taskRows(), verificationRows(), importRows()} {
+	for _, more := range []map[string]row{
+		organizationRows(), registrationRows(), pointRows(), sessionRows(), accountRows(), taskRows(), verificationRows(), importRows(),
+	} {
 		for name, r := range more {
 			rows[name] = r
 		}
@@ -254,6 +256,88 @@ func organizationRows() map[string]row {
 		"DELETE /api/organizations/:id": change("", 204),
 	}
 }
+
+// registrationRows are of what helps to register: whether it is there already, and photos of the place.
+func registrationRows() map[string]row {
+	// of makes attempts at the photos of each organization; prepared adds one to it first.
+	of := func(path func(organization, photo geo.ID) string, a geo.Action, status int, body string, prepared func(t *testing.T, w *world, organization geo.ID) geo.ID) row {
+		return func(t *testing.T, w *world, p persona) []attempt {
+			var all []attempt
+			for in, s := range map[bool]subtree{true: w.in, false: w.out} {
+				for _, id := range []geo.ID{s.public, s.hidden} {
+					otherwise := 404 // of a photo whoever may not read the organization learns nothing
+					if !a.Reads() && (id == s.public || p.may(geo.ActionReadOrganization, in)) {
+						otherwise = 403
+					}
+					all = append(all, attempt{path: path(id, prepared(t, w, id)), body: body, header: []string{"Content-Type", "image/png"}, want: allowed(a, in, status, otherwise)})
+				}
+			}
+			return all
+		}
+	}
+	none := func(*testing.T, *world, geo.ID) geo.ID { return 0 }
+	one := func(t *testing.T, w *world, organization geo.ID) geo.ID {
+		t.Helper()
+		// Each persona gets one of its own, and there is a limit to them.
+		if _, err := w.conn.Exec(t.Context(), `delete from jingwei.organization_photo where organization_id = $1`, organization); err != nil {
+			t.Fatal(err)
+		}
+		var made struct{ ID geo.ID }
+		w.ask(t, w.operator, "POST", fmt.Sprintf("/api/organizations/%d/photos", organization), dot, "Content-Type", "image/png").decode(t, 201, &made)
+		return made.ID
+	}
+	removed := func(t *testing.T, w *world, organization geo.ID) geo.ID {
+		id := one(t, w, organization)
+		if r := w.ask(t, w.operator, "DELETE", fmt.Sprintf("/api/organizations/%d/photos/%d", organization, id), ""); r.status != 204 {
+			t.Fatalf("%s: %d %s", r.request, r.status, r.body)
+		}
+		return id
+	}
+	at := func(format string) func(organization, photo geo.ID) string {
+		return func(organization, photo geo.ID) string { return fmt.Sprintf(format, organization, photo) }
+	}
+	list := func(organization, _ geo.ID) string {
+		return fmt.Sprintf("/api/organizations/%d/photos", organization)
+	}
+	read := func(f func(organization, photo geo.ID) string) func(organization, photo geo.ID) string {
+		return func(organization, photo geo.ID) string { return f(organization, photo) + "?edition=internal" }
+	}
+	return map[string]row{
+		"GET /api/organizations/:id/photos":                 of(read(list), geo.ActionReadOrganization, 200, "", none),
+		"POST /api/organizations/:id/photos":                of(list, geo.ActionWriteOrganization, 201, dot, none),
+		"GET /api/organizations/:id/photos/:photo":          of(read(at("/api/organizations/%d/photos/%d")), geo.ActionReadOrganization, 200, "", one),
+		"DELETE /api/organizations/:id/photos/:photo":       of(at("/api/organizations/%d/photos/%d"), geo.ActionWriteOrganization, 204, "", one),
+		"POST /api/organizations/:id/photos/:photo/restore": of(at("/api/organizations/%d/photos/%d/restore"), geo.ActionWriteOrganization, 200, "", removed),
+		"GET /api/jurisdictions": func(t *testing.T, w *world, p persona) []attempt {
+			const here = "/api/jurisdictions?bbox=120.1,30.1,120.2,30.2"
+			for _, s := range []subtree{w.in, w.out} {
+				if _, err := w.conn.Exec(t.Context(), `update jingwei.organization_version set jurisdiction = st_multi(st_makeenvelope(120.1, 30.1, 120.2, 30.2, 4326))
+					where organization_id = $1 and jurisdiction is null`, s.hidden); err != nil {
+					t.Fatal(err)
+				}
+			}
+			read := internal(here + "&edition=internal")
+			read.check = w.names
+			return []attempt{get(here, 200), read, get("/api/jurisdictions", 400)}
+		},
+		"GET /api/organizations/similar": func(t *testing.T, w *world, p persona) []attempt {
+			const question = "/api/organizations/similar?name=%E7%A7%98%E5%86%85%E8%8D%89%E7%A8%BF&point=120.1234567,30.1234567" // 秘内草稿
+			read := internal(question + "&edition=internal")
+			read.check = func(t *testing.T, p persona, r reply) {
+				if p.may(geo.ActionReadOrganization, true) != bytes.Contains(r.body, []byte(w.in.secret)) {
+					t.Errorf("%s: %s", r.request, r.body)
+				}
+				if writes := p.may(geo.ActionWriteOrganization, true); writes == bytes.Contains(r.body, []byte(`"taken":null`)) {
+					t.Errorf("%s: %s", r.request, r.body)
+				}
+			}
+			return []attempt{get(question, 200), read}
+		},
+	}
+}
+
+// dot is a picture of a pixel, a PNG.
+const dot = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\b\x00\x00\x00\x00:~\x9bU\x00\x00\x00\nIDATx\x9cc`\x00\x00\x00\x02\x00\x01H\xaf\xa4q\x00\x00\x00\x00IEND\xaeB`\x82"
 
 // underHidden is what those get who register below an organization that not everyone sees: to those who do not, there is none.
 func underHidden(p persona, in bool) func(persona) int {

@@ -156,7 +156,7 @@ func (s *serveCommand) newNode(ctx context.Context, d *database, log *slog.Logge
 	words := &gazetteerKeeper{source: reads, log: log, now: s.now}
 	// Single organizations and the tree are read from the primary: who has written sees it, and compares its version.
 	config := api.Config{
-		Organizations: d.Store, Verifications: d.Store, Divisions: reads, Hits: reads, DivisionNames: &divisionNames{store: reads, log: log},
+		Organizations: d.Store, Verifications: d.Store, Photos: d.Store, Divisions: reads, Hits: reads, DivisionNames: &divisionNames{store: reads, log: log},
 		Gazetteer: words, Geocoder: words, Polygons: reads, Areas: reads, Codes: reads, Filters: reads, Database: d.Store,
 		Audit: d.Store, Sessions: d.Store, SignIns: d.Store, OwnSessions: d.Store, Tokens: d.Store, Links: d.Store, Accounts: d.Store, Grants: d.Store, Tasks: d.Store, Imports: desk,
 		Passwords: password.NewOn(hashing, runtime.GOMAXPROCS(0)/2), CheckPassword: password.Check,
@@ -291,11 +291,11 @@ func (n *node) listen(ctx context.Context, notified chan<- struct{}) error {
 	return nil
 }
 
-// maintain looks after the partitions of the change feed, after loads that died, and after sessions and the like that are
-// over.
+// maintain looks after the partitions of the change feed, after loads that died, and after sessions, photos and
+// the like that are over.
 func (n *node) maintain(ctx context.Context) error {
 	all := func(ctx context.Context) error {
-		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, time.Now()), n.database.MaintainImports(ctx))
+		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, time.Now()), n.database.MaintainPhotos(ctx, time.Now()), n.database.MaintainImports(ctx))
 	}
 	work := all
 	hourly := time.NewTicker(maintainEvery)

@@ -31,9 +31,9 @@ type Found struct {
 	Count int             // all that match; an estimate when it is more than MostCounted
 }
 
-// Search returns the rows of the sources that match the text: by the way that they match, for errors their number, then by the
-// rank of the layer, then by id; at most limit. An object counts once, by its best way. Those that match but for errors are
-// looked for only where nothing matches otherwise. Where hits lie is said when one of the sources
+// Search returns the rows of the sources that match the text: by the way that they match, then by the
+// rank of the layer, then by id; at most limit. An object counts once, by its best way. Those that match but for one error are
+// looked for only where nothing matches otherwise, those but for two where nothing does but for one. Where hits lie is said when one of the sources
 // is the divisions. Sources of a layer without names are geo.ErrNotIndexed.
 func Search(text geo.SearchText, limit int, sources ...Source) (Found, error) {
 	limit = max(limit, 1)
@@ -54,9 +54,9 @@ func Search(text geo.SearchText, limit int, sources ...Source) (Found, error) {
 	for _, f := range finders {
 		total += f.total()
 	}
-	if total == 0 && finders != nil && finders[0].typos() > 0 {
+	for errors := 1; total == 0 && errors <= mostErrors; errors++ {
 		for _, f := range finders {
-			total += f.findSimilar()
+			total += f.findSimilar(errors)
 		}
 	}
 	return collect(finders, limit, total), nil
@@ -89,15 +89,14 @@ type scored struct {
 
 // candidateHit is a row that matches.
 type candidateHit struct {
-	match  geo.Match
-	errors uint8
-	rank   uint8
-	id     geo.ID
-	row    place
+	match geo.Match
+	rank  uint8
+	id    geo.ID
+	row   place
 }
 
 func (a candidateHit) compare(b candidateHit) int {
-	return cmp.Or(cmp.Compare(a.match, b.match), cmp.Compare(a.errors, b.errors), cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id))
+	return cmp.Or(cmp.Compare(a.match, b.match), cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id))
 }
 
 // best holds the best of many candidates, in order.
@@ -129,9 +128,7 @@ type finder struct {
 	source int
 	best   best
 
-	count           int // matches that were seen to be some
-	tried, passed   int // candidates that were looked at, and that matched
-	skipped         int // candidates that were not, beyond MostCounted
+	matches
 	former          []formerName
 	seen, room      [mostWords]uint64
 	visible, buried *bitmap // of the chunk: rows that count, and tombstones
@@ -144,12 +141,19 @@ type formerName struct {
 	name string // or short name
 }
 
+// matches counts rows that match.
+type matches struct {
+	found         int // of which it is known
+	tried, passed int // candidates that were looked at, and that matched
+	skipped       int // candidates that were not, beyond MostCounted
+}
+
 // total is how many rows match. What was not looked at counts as much as what was.
-func (f *finder) total() int {
-	if f.skipped == 0 || f.tried == 0 {
-		return f.count
+func (t matches) total() int {
+	if t.skipped == 0 || t.tried == 0 {
+		return t.found
 	}
-	return f.count + int(float64(f.skipped)*float64(f.passed)/float64(f.tried))
+	return t.found + int(float64(t.skipped)*float64(t.passed)/float64(t.tried))
 }
 
 func (f *finder) find() {
@@ -183,7 +187,7 @@ func (f *finder) scan(i int) {
 			continue
 		}
 		if match, ok := f.typed.match(naming); ok {
-			f.count++
+			f.found++
 			f.best.add(candidateHit{match: match, rank: f.rankOf(k, row), id: k.ids[row], row: place{chunk: i, row: row}})
 		}
 	}
@@ -203,7 +207,7 @@ func (f *finder) delta() {
 			continue
 		}
 		if match, ok := f.typed.match(naming); ok {
-			f.count++
+			f.found++
 			f.best.add(candidateHit{match: match, rank: f.rankOfRow(d), id: d.id, row: place{delta: d}})
 		}
 	}
@@ -316,7 +320,7 @@ func (w walkOf) many(match geo.Match, rows []uint64) {
 			m &^= w.buried.words[n]
 		}
 		w.seen[n] |= m
-		w.count += bits.OnesCount64(m)
+		w.found += bits.OnesCount64(m)
 		if len(w.best.list) == w.best.limit && w.best.list[w.best.limit-1].match < match {
 			continue
 		}
@@ -354,7 +358,7 @@ func (w walkOf) row(match geo.Match, row int, check func(row int) bool) {
 		return
 	}
 	if check != nil {
-		if w.count >= MostCounted && !w.admits(match, row) {
+		if w.found >= MostCounted && !w.admits(match, row) {
 			w.skipped++
 			return
 		}
@@ -365,7 +369,7 @@ func (w walkOf) row(match geo.Match, row int, check func(row int) bool) {
 		w.passed++
 	}
 	w.seen[row>>6] |= 1 << (row & 63)
-	w.count++
+	w.found++
 	w.add(match, row)
 }
 
@@ -391,7 +395,7 @@ func (f *finder) formerNames() {
 			continue
 		}
 		if _, matches := f.typed.match(f.namingAt(at)); !matches {
-			f.count++
+			f.found++
 			f.best.add(candidateHit{match: geo.MatchFormer, rank: f.rankAt(at), id: name.id, row: at})
 		}
 	}
@@ -460,12 +464,13 @@ const shaanxi = "陕西"
 // typed is what is searched for, as the ways to match need it.
 type typed struct {
 	geo.SearchText
-	runes      int    // of the folded text
-	pieces     []gram // that every text has which contains it
-	characters []rune // each once
-	shaanxi    string // the letters when Shaanxi is written in them, as they are stored; else ""
+	runes   int    // of the folded text
+	pieces  []gram // that every text has which contains it
+	shaanxi string // the letters when Shaanxi is written in them, as they are stored; else ""
 
-	pattern, letters *pattern64 // to match with errors; nil for no error allowed
+	characters, pairs []gram // of the text, each once
+
+	pattern, letters *pattern64 // to match with errors; nil for none allowed
 }
 
 func newTyped(text geo.SearchText) *typed {
@@ -473,10 +478,16 @@ func newTyped(text geo.SearchText) *typed {
 	if stored := strings.ReplaceAll(text.Letters, "shaan", "shan"); stored != text.Letters {
 		t.shaanxi = stored
 	}
-	t.characters = []rune(text.Folded)
+	runes := []rune(text.Folded)
+	for i, r := range runes {
+		t.characters = append(t.characters, gramOf(r, 0))
+		if i > 0 {
+			t.pairs = append(t.pairs, gramOf(runes[i-1], r))
+		}
+	}
 	slices.Sort(t.characters)
-	t.characters = slices.Compact(t.characters)
-	t.prepareTypos()
+	slices.Sort(t.pairs)
+	t.characters, t.pairs = slices.Compact(t.characters), slices.Compact(t.pairs)
 	return t
 }
 

@@ -213,7 +213,12 @@ func (b *book) search(q string, day geo.Day, see func(geo.Point) bool) []foundRo
 		}
 	}
 	if len(all) == 0 {
-		all = append(all, near()...)
+		all = near()
+		least := 2
+		for _, r := range all {
+			least = min(least, r.errors)
+		}
+		all = slices.DeleteFunc(all, func(r foundRow) bool { return r.errors > least })
 	}
 	slices.SortFunc(all, func(a, b foundRow) int {
 		return cmp.Or(cmp.Compare(a.match, b.match), cmp.Compare(a.errors, b.errors), cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id))
@@ -302,7 +307,7 @@ func errorsOf(p geo.Point, text []rune) (int, bool) {
 	keys := geo.ReadSearchKeys(p.Values[9])
 	least, most := 99, 0
 	if n := len(text); n >= 3 && n <= 32 {
-		most = 1 + min(n/6, 1)
+		most = 1 + min(n/8, 1)
 		for _, s := range []string{p.Values[0], keys.ShortName} {
 			if e := distance(text, plainly(s), true); e <= most {
 				least = min(least, e)

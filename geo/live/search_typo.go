@@ -109,47 +109,50 @@ func (p *pattern64) begins(text string) (errors, end int, ok bool) {
 	return least, end, least <= p.errors
 }
 
-// prepareTypos says how many errors may be: in texts of 3 characters and more one, from 6 on two; in pinyin of 4 letters and
-// more one, from 8 on two. None in what is longer than 32.
-func (t *typed) prepareTypos() {
-	if t.runes >= 3 && t.runes <= mostPattern {
-		t.pattern = newPattern64(t.Folded, 1+min(t.runes/6, 1))
+// mostErrors is how many errors there may be.
+const mostErrors = 2
+
+// allow says how many errors there may be: in texts of 3 characters, and pinyin of 4 letters, and more one, from 8 on two. None
+// in what is longer than 32. It reports whether that many may be at all.
+func (t *typed) allow(errors int) bool {
+	allowed := func(n, least int) int {
+		switch {
+		case n < least || n > mostPattern:
+			return 0
+		case n < 8:
+			return 1
+		}
+		return mostErrors
 	}
-	if n := len(t.Letters); n >= 4 && n <= mostPattern {
-		t.letters = newPattern64(t.Letters, 1+min(n/8, 1))
+	t.pattern, t.letters = nil, nil
+	if errors <= allowed(t.runes, 3) {
+		t.pattern = newPattern64(t.Folded, errors)
 	}
+	if errors <= allowed(len(t.Letters), 4) {
+		t.letters = newPattern64(t.Letters, errors)
+	}
+	return t.pattern != nil || t.letters != nil
 }
 
-// typos is the number of errors that there may be.
-func (f *finder) typos() int {
-	n := 0
-	for _, p := range []*pattern64{f.typed.pattern, f.typed.letters} {
-		if p != nil {
-			n = max(n, p.errors)
+// similar reports whether a name, a short name or the pinyin match with the errors that are allowed.
+func (t *typed) similar(n naming) bool {
+	if p := t.pattern; p != nil {
+		if _, _, ok := p.within(geo.FoldSearch(n.name)); ok {
+			return true
+		}
+		if _, _, ok := p.within(geo.FoldSearch(n.ShortName)); ok {
+			return true
 		}
 	}
-	return n
-}
-
-// similar returns the least number of errors with which a name, a short name or the pinyin match; false for too many.
-func (t *typed) similar(n naming) (errors int, ok bool) {
-	errors = mostPattern
-	if t.pattern != nil {
-		for _, text := range []string{n.name, n.ShortName} {
-			if e, _, near := t.pattern.within(geo.FoldSearch(text)); near && text != "" {
-				errors, ok = min(errors, e), true
-			}
+	if p := t.letters; p != nil {
+		if _, _, ok := p.begins(n.Pinyin); ok {
+			return true
 		}
-	}
-	if t.letters != nil {
 		rest, _ := n.Rest(n.name)
-		for _, text := range []string{n.Pinyin, rest} {
-			if e, _, near := t.letters.begins(text); near {
-				errors, ok = min(errors, e), true
-			}
-		}
+		_, _, ok := p.begins(rest)
+		return ok
 	}
-	return errors, ok
+	return false
 }
 
 // similarPiece returns the piece that matches with the fewest errors.
@@ -177,15 +180,18 @@ func (t *typed) similarPiece(n naming) geo.SearchPiece {
 	return piece
 }
 
-// findSimilar adds the rows that match but for errors to the best, and returns how many there are. All processors take part: nothing narrows such a search down much.
-func (f *finder) findSimilar() int {
-	workers := min(runtime.GOMAXPROCS(0), max(1, len(f.chunks)))
-	parts := make([]similarFinder, workers)
+// findSimilar adds the rows that match but for so many errors to the best, and returns how many there are. All processors take
+// part: nothing narrows such a search down much.
+func (f *finder) findSimilar(errors int) int {
+	if !f.typed.allow(errors) {
+		return 0
+	}
+	parts := make([]similarFinder, min(runtime.GOMAXPROCS(0), max(1, len(f.chunks))))
 	var group sync.WaitGroup
-	for w := range workers {
+	for w := range parts {
 		parts[w] = similarFinder{view: f.view, typed: f.typed, best: best{limit: f.best.limit}}
 		group.Go(func() {
-			for i := w; i < len(f.chunks); i += workers {
+			for i := w; i < len(f.chunks); i += len(parts) {
 				parts[w].chunk(i)
 			}
 		})
@@ -193,15 +199,15 @@ func (f *finder) findSimilar() int {
 	group.Wait()
 	n := 0
 	for w := range parts {
-		n += parts[w].count
+		n += parts[w].total()
 		for _, c := range parts[w].best.list {
 			f.best.add(c)
 		}
 	}
 	for _, d := range f.Snapshot.delta {
-		if errors, ok := f.typed.similar(f.columns.sought.namingOfRow(d)); ok && f.m.row(d) {
+		if f.m.row(d) && f.typed.similar(f.columns.sought.namingOfRow(d)) {
 			n++
-			f.best.add(candidateHit{match: geo.MatchSimilar, errors: uint8(errors), rank: f.rankOfRow(d), id: d.id, row: place{delta: d}})
+			f.best.add(candidateHit{match: geo.MatchSimilar, rank: f.rankOfRow(d), id: d.id, row: place{delta: d}})
 		}
 	}
 	return n
@@ -212,9 +218,11 @@ type similarFinder struct {
 	view
 	typed *typed
 	best  best
-	count int
-	table [4][mostWords]uint64 // rows that lack one, two, more characters of the word, or as many; and room
-	near  [mostWords]uint64    // rows whose pinyin is near
+	matches
+	// Rows that lack one, two ... characters, or pairs of neighbours, of the word, or more.
+	characters, pairs [3*mostErrors + 1][mostWords]uint64
+	room              [mostWords]uint64
+	near              [mostWords]uint64
 }
 
 func (f *similarFinder) chunk(i int) {
@@ -235,20 +243,25 @@ func (f *similarFinder) chunk(i int) {
 	}
 }
 
+// row takes a row. Beyond what is counted exactly, only rows that would be among the best are compared.
 func (f *similarFinder) row(i, row int, n *names) {
 	k := f.chunks[i]
-	errors, ok := f.typed.similar(f.columns.sought.namingOf(k, row))
-	if !ok {
-		return
-	}
-	f.count++
-	c := candidateHit{match: geo.MatchSimilar, errors: uint8(errors), id: k.ids[row], row: place{chunk: i, row: row}}
+	c := candidateHit{match: geo.MatchSimilar, id: k.ids[row], row: place{chunk: i, row: row}}
 	if n != nil {
 		c.rank = n.ranks[row]
 	} else {
 		c.rank = f.columns.rank(f.values, func(slot int) uint16 { return k.code(slot, row) })
 	}
-	f.best.add(c)
+	if f.found >= MostCounted && !f.best.admits(c) {
+		f.skipped++
+		return
+	}
+	f.tried++
+	if f.typed.similar(f.columns.sought.namingOf(k, row)) {
+		f.passed++
+		f.found++
+		f.best.add(c)
+	}
 }
 
 // candidates returns the rows of a chunk that are worth to be looked at.
@@ -260,11 +273,8 @@ func (f *similarFinder) candidates(k *chunk, n *names) []uint64 {
 		return out
 	}
 	clear(out)
-	if f.typed.pattern != nil {
-		f.lacking(n, size)
-		for w := range out { // those that do not lack more than may be wrong
-			out[w] = ^f.table[2][w]
-		}
+	if p := f.typed.pattern; p != nil {
+		f.worthwhile(n, p.errors, out)
 	}
 	if f.typed.letters != nil {
 		f.nearPinyin(k, byPinyin, n.orders[byPinyin], n.shared, out)
@@ -273,36 +283,41 @@ func (f *similarFinder) candidates(k *chunk, n *names) []uint64 {
 	return out
 }
 
-// lacking counts, for each row, how many of the characters of the word its names lack: one of them too many for each error that
-// may be. table[2] is the rows that lack more.
-func (f *similarFinder) lacking(n *names, size int) {
-	ones, twos, more, has := f.table[0][:size], f.table[1][:size], f.table[2][:size], f.table[3][:size]
-	clear(ones)
-	clear(twos)
-	clear(more)
-	one := f.typed.pattern.errors == 1
-	for _, r := range f.typed.characters {
-		p, ok := n.pieces.of(gramOf(r, 0))
+// worthwhile sets out to the rows whose names lack no more pieces of the word than so many errors take away: a character that
+// is wrong or too many takes itself and two pairs of neighbours, two that changed places three pairs and no character.
+func (f *similarFinder) worthwhile(n *names, errors int, out []uint64) {
+	f.lacking(n, f.typed.characters, f.characters[:errors+1], len(out))
+	f.lacking(n, f.typed.pairs, f.pairs[:3*errors+1], len(out))
+	for w := range out {
+		bad := f.characters[errors][w] | f.pairs[3*errors][w]
+		for c := 1; c <= errors; c++ {
+			bad |= f.characters[c-1][w] & f.pairs[3*errors-c][w]
+		}
+		out[w] = ^bad
+	}
+}
+
+// lacking sets levels to the rows that lack one, two ... of the pieces, or more.
+func (f *similarFinder) lacking(n *names, pieces []gram, levels [][mostWords]uint64, size int) {
+	for level := range levels {
+		clear(levels[level][:size])
+	}
+	for _, piece := range pieces {
+		p, _ := n.pieces.of(piece)
 		words := p.words
 		if words == nil {
-			words = has
-			clear(has)
-			if ok {
-				for _, row := range p.rows {
-					has[row>>6] |= 1 << (row & 63)
-				}
+			words = f.room[:size]
+			clear(words)
+			for _, row := range p.rows {
+				words[row>>6] |= 1 << (row & 63)
 			}
 		}
-		for w := range more {
+		for w := range size {
 			lack := ^words[w]
-			if one {
-				more[w] |= ones[w] & lack
-				ones[w] |= lack
-				continue
+			for level := len(levels) - 1; level > 0; level-- {
+				levels[level][w] |= levels[level-1][w] & lack
 			}
-			more[w] |= twos[w] & lack
-			twos[w] |= ones[w] & lack
-			ones[w] |= lack
+			levels[0][w] |= lack
 		}
 	}
 }

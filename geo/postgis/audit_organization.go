@@ -2,7 +2,9 @@ package postgis
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -30,6 +32,7 @@ type auditedOrganization struct {
 	Address           string     `json:"address,omitempty"`
 	Phone             string     `json:"phone,omitempty"`
 	USCC              string     `json:"uscc,omitempty"`
+	Jurisdiction      string     `json:"jurisdiction,omitempty"` // not itself: the history has it
 	ValidFrom         *string    `json:"valid_from"`
 	ValidTo           *string    `json:"valid_to"`
 }
@@ -49,8 +52,22 @@ func auditedOf(version int32, c geo.OrganizationContent, valid geo.DayRange) *au
 		Version: version, Code: c.Code, Parent: c.Parent, Kind: c.Kind, Level: c.Level, Status: c.Status, Name: c.Name,
 		ShortName: c.ShortName, Division: c.Division.String(), Location: [2]float64{lon, lat}, LocationSource: c.LocationSource,
 		LocationAccuracyM: c.LocationAccuracyM, SourceCRS: c.SourceCRS, LocationState: c.LocationState, Address: c.Address,
-		Phone: c.Phone, USCC: c.USCC, ValidFrom: auditedDay(valid.From), ValidTo: auditedDay(valid.To),
+		Phone: c.Phone, USCC: c.USCC, Jurisdiction: auditedArea(c.Jurisdiction), ValidFrom: auditedDay(valid.From), ValidTo: auditedDay(valid.To),
 	}
+}
+
+// auditedArea tells an area apart from others: by the number of its corners and a hash. "" for none.
+func auditedArea(m *geo.MultiPolygon) string {
+	if m == nil || len(*m) == 0 {
+		return ""
+	}
+	n := 0
+	for _, polygon := range *m {
+		for _, ring := range polygon {
+			n += len(ring)
+		}
+	}
+	return fmt.Sprintf("%d corners, SHA-256 %.8x", n, sha256.Sum256(m.AppendGeoJSON(nil)))
 }
 
 // audit tells of the write.

@@ -68,6 +68,7 @@ func faults() map[string]geo.Error {
 		"load_organization_pkey":                     conflict("code", "two of the organizations have one code: $detail"),
 		"load_division_pkey":                         conflict("code", "two of the divisions have one code and day: $detail"),
 		"load_shape_pkey":                            conflict("code", "two of the shapes have one code: $detail"),
+		"organization_request_key":                   conflict(requestField, "this request was carried out"),
 		"organization_code_check":                    invalid("code", "a code has at most 100 characters"),
 		"organization_version_valid_excl":            conflict("valid_from", "another version holds for some of these days"),
 		"organization_version_valid_check":           invalid("valid_from", "the days of validity are empty"),

@@ -26,7 +26,7 @@ const (
        o.id, o.version, coalesce(o.code, ''), `
 	contentColumns = `, v.kind, v.level, v.name, v.short_name,
        v.division_code, v.lon_e7, v.lat_e7, v.location_source, v.location_accuracy_m, v.source_crs, v.location_state,
-       v.address, v.phone, coalesce(v.uscc, ''), v.status,
+       v.address, v.phone, coalesce(v.uscc, ''), v.status, st_asgeojson(v.jurisdiction, 7),
        jingwei.day_number(lower(v.valid)), jingwei.day_number(upper(v.valid))`
 )
 
@@ -38,7 +38,25 @@ type organizationRow struct {
 func (r *organizationRow) fields() []any {
 	return []any{&r.ID, &r.Version, &r.Code, &r.Parent, &r.Kind, &r.Level, &r.Name, &r.ShortName,
 		&r.Division, &r.Location.Lon, &r.Location.Lat, &r.LocationSource, &r.LocationAccuracyM, &r.SourceCRS, &r.LocationState,
-		&r.Address, &r.Phone, &r.USCC, &r.Status, &r.from, &r.to}
+		&r.Address, &r.Phone, &r.USCC, &r.Status, &areaScan{&r.Jurisdiction}, &r.from, &r.to}
+}
+
+// areaScan reads an area in GeoJSON, null for none.
+type areaScan struct{ to **geo.MultiPolygon }
+
+// Scan takes what the database says (database/sql.Scanner).
+func (a *areaScan) Scan(value any) error {
+	text, ok := value.(string)
+	if !ok {
+		*a.to = nil
+		return nil
+	}
+	m, err := geo.ParseMultiPolygon([]byte(text))
+	if err != nil {
+		return err
+	}
+	*a.to = &m
+	return nil
 }
 
 func (r *organizationRow) organization() geo.Organization {

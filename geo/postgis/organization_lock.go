@@ -20,12 +20,12 @@ type organizationWrite struct {
 }
 
 const sqlInsertIdentity = `
-insert into jingwei.organization (code) values (nullif($1, ''))
+insert into jingwei.organization (code, request) values (nullif($1, ''), nullif($2, ''))
 returning id, clock_timestamp()`
 
-func insertIdentity(ctx context.Context, tx pgx.Tx, code, author string) (organizationWrite, error) {
+func insertIdentity(ctx context.Context, tx pgx.Tx, code, request, author string) (organizationWrite, error) {
 	w := organizationWrite{version: 1, author: author}
-	err := tx.QueryRow(ctx, sqlInsertIdentity, code).Scan(&w.id, &w.at)
+	err := tx.QueryRow(ctx, sqlInsertIdentity, code, request).Scan(&w.id, &w.at)
 	return w, err
 }
 

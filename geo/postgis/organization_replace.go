@@ -97,6 +97,9 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 			return err
 		}
 	}
+	if c.Jurisdiction == nil {
+		c.Jurisdiction = before.Jurisdiction
+	}
 	was := auditedOf(before.Version, before.OrganizationContent, before.Valid)
 	if left(pathBefore, path) {
 		if err := w.audit(ctx, tx, geo.AuditLeaveOrganization, pathBefore, was, nil); err != nil {

@@ -36,11 +36,23 @@ func (w organizationWrite) insert(ctx context.Context, tx pgx.Tx, c geo.Organiza
 	_, err = tx.Exec(ctx, sqlInsertVersion, w.id, w.version, nullDay(valid.From), nullDay(valid.To), w.at, w.author,
 		c.Parent, path, c.Kind, c.Level, c.Status, c.Name, c.ShortName, keys.letters, keys.initials, keys.grams,
 		c.Division, c.Location.Lon, c.Location.Lat, c.LocationSource, c.LocationAccuracyM, c.SourceCRS, c.LocationState,
-		c.Address, c.Phone, c.USCC)
+		c.Address, c.Phone, c.USCC, areaText(c.Jurisdiction))
 	if err != nil {
 		return nil, err
 	}
 	return parsePath(path)
+}
+
+// areaText is an area as GeoJSON; nil for one that is not told, "" for none.
+func areaText(m *geo.MultiPolygon) *string {
+	if m == nil {
+		return nil
+	}
+	var text string
+	if len(*m) > 0 {
+		text = string(m.AppendGeoJSON(nil))
+	}
+	return &text
 }
 
 const sqlDivisionExists = `

@@ -17,6 +17,11 @@ import (
 //
 // The location is reported, and checked at once when the technical check finds nothing; only the operator may say that it is more.
 func (s *Store) CreateOrganization(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, author string) (geo.Organization, geo.FeedPosition, error) {
+	return s.register(ctx, see, in, c, valid, "", author)
+}
+
+// register is CreateOrganization for a request with a name, "" for none; one that was carried out is fault errRequested.
+func (s *Store) register(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, request, author string) (geo.Organization, geo.FeedPosition, error) {
 	fail := func(err error) (geo.Organization, geo.FeedPosition, error) {
 		return geo.Organization{}, geo.FeedPosition{}, fmt.Errorf("create organization: %w", err)
 	}
@@ -36,7 +41,7 @@ func (s *Store) CreateOrganization(ctx context.Context, see, in geo.Scope, c geo
 		if err := r.admitSuperior(ctx, tx, c.Parent, valid); err != nil {
 			return err
 		}
-		w, err := insertIdentity(ctx, tx, c.Code, author)
+		w, err := insertIdentity(ctx, tx, c.Code, request, author)
 		if err != nil {
 			return err
 		}

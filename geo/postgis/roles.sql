@@ -13,7 +13,7 @@ declare
         {feed, s, s, s}, {feed_life, s, s, s}, {generation, s, s, -}, {change, -, -, s},
         {public_organization, s, s, -}, {public_organization_version, s, s, -}, {public_grid, s, s, -}, {public_report, s, s, -},
         {scoped_organization_version, -, s, -},
-        {organization, -, siu, s}, {organization_version, -, siu, s}, {report, -, siu, s},
+        {organization, -, siu, s}, {organization_version, -, siu, s}, {report, -, siu, s}, {organization_photo, -, siu, -},
         {account, -, siu, -}, {account_identity, -, siud, -}, {role_grant, -, siu, -}, {session, -, siud, -},
         {token, -, siud, -}, {one_time_link, -, siud, -}, {sign_in_failure, -, siud, -},
         {ask, -, siu, -}, {task, -, siu, -}, {task_field, -, siu, -},

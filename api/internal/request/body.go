@@ -264,6 +264,26 @@ func (o *Object) Position(name string, system crs.System) geo.Position {
 	return p
 }
 
+// Area returns an area, a Polygon or MultiPolygon of GeoJSON: nil when the member is missing, one without polygons when it is
+// null.
+func (o *Object) Area(name string) *geo.MultiPolygon {
+	if !o.Has(name) {
+		return nil
+	}
+	if o.Null(name) {
+		return &geo.MultiPolygon{}
+	}
+	m, err := geo.ParseMultiPolygon(o.members[name])
+	if fault := (*geo.Error)(nil); errors.As(err, &fault) {
+		err = geo.Invalid(name, "%s", fault.Message)
+	}
+	if err != nil {
+		o.fail(err)
+		return nil
+	}
+	return &m
+}
+
 // describe names the type of a JSON value, never the value: it may be long, or private.
 func describe(raw json.RawMessage) string {
 	switch raw[0] {

@@ -41,6 +41,22 @@ func IfMatch(header string) (int32, error) {
 	return int32(version), nil
 }
 
+// IdempotencyKey reads the header Idempotency-Key, by which a request is known that is sent once more: 8 to 100 letters, digits and
+// hyphens, with or without quotation marks around them; "" when it is missing.
+func IdempotencyKey(header string) (string, error) {
+	key := strings.Trim(strings.TrimSpace(header), `"`)
+	if header == "" {
+		return "", nil
+	}
+	odd := func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_')
+	}
+	if len(key) < 8 || len(key) > 100 || strings.ContainsFunc(key, odd) {
+		return "", geo.Invalid("Idempotency-Key", "a key has 8 to 100 letters, digits and hyphens; a random UUID will do")
+	}
+	return key, nil
+}
+
 // Bearer reads the token from the header Authorization (RFC 6750 §2.1); false when it holds none.
 func Bearer(header string) (token string, ok bool) {
 	scheme, token, _ := strings.Cut(header, " ")

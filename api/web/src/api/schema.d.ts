@@ -39,6 +39,121 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/organizations/similar': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Organizations that may be the same as one that is being registered
+     * @description Of those that the caller sees: with the same code or unified social credit code, or near `point` with a name that is alike. At most ten, the same codes first, then what is more alike and nearer.
+     */
+    get: operations['listSimilarOrganizations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/jurisdictions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The areas of organizations in a small box, exactly as they are stored
+     * @description For drawing an area beside them without a gap. At most 50, by id.
+     */
+    get: operations['listJurisdictions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/photos': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The photos of an organization
+     * @description They are for those who see what is not public of the organization.
+     */
+    get: operations['listPhotos'];
+    put?: never;
+    /**
+     * Add a photo, for example of the door plate
+     * @description At most 10 MB, 25 megapixels, and 20 photos of one organization. It is encoded anew, with no side longer than 1600 pixels; nothing of where, when and with what it was taken is kept.
+     */
+    post: operations['addPhoto'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/photos/{photo}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    /** One photo */
+    get: operations['getPhoto'];
+    put?: never;
+    post?: never;
+    /**
+     * Take a photo away
+     * @description For a day it can be brought back; then it is deleted for good.
+     */
+    delete: operations['removePhoto'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/photos/{photo}/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Bring back a photo that was taken away */
+    post: operations['restorePhoto'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/organizations/{id}': {
     parameters: {
       query?: never;
@@ -1260,11 +1375,11 @@ export interface paths {
      *     width. `code` is the beginning of an own code, of a unified social credit code, of the code of a division. `pinyin` and
      *     `initials` are of the beginning of a name, without spaces; what follows 中共 counts as a beginning, too. `former` is a name that
      *     what is found had before the day. `similar` is a name or pinyin with a wrong, a missing or an additional character, or two that
-     *     changed places: one such error from 3 characters (4 letters) on, two from 6 (8); these are looked for when nothing matches otherwise.
+     *     changed places: one such error from 3 characters (4 letters) on, two from 8; these are looked for when nothing matches
+     *     otherwise, two errors when nothing matches with one.
      *
      *     Within a way of matching divisions down to townships come first, by level, then organizations by level and kind
-     *     (committees, general branches, branches, others), then villages; for `similar` the number of errors comes before that. What
-     *     is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
+     *     (committees, general branches, branches, others), then villages. What is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
      *
      *     The answer stands on the position that `Jingwei-Position` names. Names of divisions follow an import within seconds.
      */
@@ -2031,7 +2146,56 @@ export interface components {
       /** @description Unified social credit code. */
       uscc?: string;
       status?: components['schemas']['OrganizationStatus'];
+      jurisdiction?: components['schemas']['JurisdictionInput'];
       valid_from?: components['schemas']['NullableDay'];
+    };
+    /** @description GeoJSON in CRS84, at most seven decimals; null for none. */
+    NullableMultiPolygon: {
+      /** @enum {string} */
+      type: 'MultiPolygon';
+      coordinates: components['schemas']['Position'][][][];
+    } | null;
+    /** @description The area that the organization looks after: a GeoJSON Polygon or MultiPolygon in CRS84 of at most 20,000 corners, whose borders do not cross. Null is none; when it is missing from a replacement, the area stays as it was. */
+    JurisdictionInput: {
+      /** @enum {string} */
+      type: 'Polygon' | 'MultiPolygon';
+      coordinates: unknown[];
+    } | null;
+    SimilarOrganization: {
+      /**
+       * Format: int64
+       * @example 1
+       */
+      id: number;
+      /** @example 柳塘村村民委员会 */
+      name: string;
+      /** @example village_committee */
+      kind: string;
+      status: components['schemas']['OrganizationStatus'];
+      division: components['schemas']['DivisionCode'];
+      code: string;
+      location: components['schemas']['Position'];
+      /** @description Metres from `point`; null without one. */
+      distance_m: number | null;
+      /** @description What it has in common: the code, the unified social credit code, a name that is alike close by. */
+      reasons: ('code' | 'uscc' | 'name')[];
+      /** @description How alike the names are, 0 to 1, without what all of their kind have in common. */
+      alike: number;
+    };
+    Photo: {
+      /**
+       * Format: int64
+       * @example 1
+       */
+      id: number;
+      /** @description Pixels. */
+      width: number;
+      /** @description Pixels. */
+      height: number;
+      bytes: number;
+      /** Format: date-time */
+      added_at: string;
+      author: string;
     };
     /**
      * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认
@@ -2077,6 +2241,7 @@ export interface components {
       phone: string;
       uscc: string;
       status: components['schemas']['OrganizationStatus'];
+      jurisdiction: components['schemas']['NullableMultiPolygon'];
       valid_from: components['schemas']['NullableDay'];
       valid_to: components['schemas']['NullableDay'];
     };
@@ -2114,6 +2279,7 @@ export interface components {
       phone: string;
       uscc: string;
       status: components['schemas']['OrganizationStatus'];
+      jurisdiction: components['schemas']['NullableMultiPolygon'];
       valid_from: components['schemas']['NullableDay'];
       valid_to: components['schemas']['NullableDay'];
       /** Format: date-time */
@@ -3217,6 +3383,8 @@ export interface components {
     verificationDivision: string;
     /** @description Only this organization and those below it. */
     verificationOrganization: number;
+    /** @example 1 */
+    photo: number;
     /** @description A collection of points. */
     pointCollection: 'organizations' | 'reports';
     /**
@@ -3482,12 +3650,30 @@ export interface operations {
   createOrganization: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description 8 to 100 letters, digits and hyphens that the client makes up for this registration. When the answer was lost and the request is sent once more with the same key, nothing is registered a second time: the answer is the organization as it is now.
+         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+         */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: components['requestBodies']['Organization'];
     responses: {
+      /** @description Registered before by a request with this `Idempotency-Key`; nothing was written. */
+      200: {
+        headers: {
+          Location: components['headers']['Location'];
+          ETag: components['headers']['OrganizationETag'];
+          'Jingwei-Position': components['headers']['WritePosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Organization'];
+        };
+      };
       /** @description Registered. */
       201: {
         headers: {
@@ -3534,6 +3720,234 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['OrganizationNodeList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listSimilarOrganizations: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description The name as far as it is typed.
+         * @example 柳塘村村民委员会
+         */
+        name?: string;
+        /**
+         * @description Longitude, latitude in degrees.
+         * @example 120.15,30.25
+         */
+        point?: string;
+        /** @description Metres; above 20000 is read as 20000. */
+        radius?: number;
+        code?: string;
+        uscc?: string;
+        /** @description The organization that is being altered. */
+        except?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What may be the same. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['SimilarOrganization'][];
+            /** @description Whether any organization has the codes, be it one that the caller does not see; null for whoever may not register. */
+            taken: {
+              code: boolean;
+              uscc: boolean;
+            } | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listJurisdictions: {
+    parameters: {
+      query: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+        /**
+         * @description West, south, east, north in degrees; at most half a degree per side.
+         * @example 120.1,30.2,120.2,30.3
+         */
+        bbox: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Areas of today. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              /**
+               * Format: int64
+               * @example 1
+               */
+              organization: number;
+              name: string;
+              geometry: components['schemas']['NullableMultiPolygon'];
+            }[];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listPhotos: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description In the order in which they were added. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Photo'][];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  addPhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'image/jpeg': string;
+        'image/png': string;
+        'image/webp': string;
+      };
+    };
+    responses: {
+      /** @description Added. */
+      201: {
+        headers: {
+          Location: components['headers']['Location'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Photo'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getPhoto: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture. */
+      200: {
+        headers: {
+          /** @description It never changes. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'image/jpeg': string;
+        };
+      };
+      304: components['responses']['NotModified'];
+      default: components['responses']['Problem'];
+    };
+  };
+  removePhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Taken away. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  restorePhoto: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /** @example 1 */
+        photo: components['parameters']['photo'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is there again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Photo'];
         };
       };
       default: components['responses']['Problem'];

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { en as consoleEn } from '../console/i18n/en';
 import { importsEn } from '../console/i18n/importsEn';
 import { importsZh } from '../console/i18n/importsZh';
+import { organizationsEn } from '../console/i18n/organizationsEn';
+import { organizationsZh } from '../console/i18n/organizationsZh';
 import { zh as consoleZh } from '../console/i18n/zh';
 import { auditActions } from '../console/state/audit';
 import { en } from './en';
@@ -29,6 +31,7 @@ const pages = [
   ['print', { zh: flatten(printZh), en: flatten(printEn) }],
   ['tools', { zh: flatten(toolsZh), en: flatten(toolsEn) }],
   ['imports', { zh: flatten(importsZh), en: flatten(importsEn) }],
+  ['organizations', { zh: flatten(organizationsZh), en: flatten(organizationsEn) }],
   ['console', { zh: flatten(consoleZh), en: flatten(consoleEn) }],
 ] as const;
 

@@ -53,6 +53,7 @@ export type LocationItem = Schemas['LocationItem'];
 export type LocationMove = Schemas['LocationMove'];
 export type FindingCode = Schemas['LocationFinding']['code'];
 export type LocationQuery = NonNullable<paths['/api/verification']['get']['parameters']['query']>;
+export type OrganizationInput = Body<paths['/api/organizations']['post']>;
 
 /** What an organization is asked for. */
 export type Task = Schemas['Task'];

@@ -43,14 +43,15 @@ export function useOrganization(id: number | null) {
 }
 
 /** An organization with all that is said of it, drafts included. */
-export function useOrganizationDetail(id: number) {
+export function useOrganizationDetail(id: number | null) {
   const { client } = useServices();
   return useQuery({
     queryKey: ['organization', id, 'detail'],
     queryFn: ({ signal }) => {
-      const params = { path: { id }, query: { edition: 'internal' as const } };
+      const params = { path: { id: id ?? 0 }, query: { edition: 'internal' as const } };
       return unwrap(client.GET('/api/organizations/{id}', { params, signal }));
     },
+    enabled: id !== null,
   });
 }
 

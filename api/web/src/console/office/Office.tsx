@@ -9,6 +9,7 @@ import { Audit } from './Audit';
 import { Me } from './Me';
 import { Navigation } from './Navigation';
 import { Rows } from './Notice';
+import { OutboxProvider } from './outbox';
 import { Sessions } from './Sessions';
 import { SessionProvider } from './session';
 import { Tokens } from './Tokens';
@@ -28,15 +29,17 @@ export default function Office({ session }: { session: Session }) {
   return (
     <Theme>
       <SessionProvider value={session}>
-        <Frame tools={<Who session={session} />}>
-          <div className="office">
-            <Navigation pages={open} shown={shown} />
-            <div className="page">
-              <Shown page={shown} />
+        <OutboxProvider session={session}>
+          <Frame tools={<Who session={session} />}>
+            <div className="office">
+              <Navigation pages={open} shown={shown} />
+              <div className="page">
+                <Shown page={shown} />
+              </div>
             </div>
-          </div>
-          <Undo />
-        </Frame>
+            <Undo />
+          </Frame>
+        </OutboxProvider>
       </SessionProvider>
     </Theme>
   );

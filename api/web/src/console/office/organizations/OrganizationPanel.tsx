@@ -1,4 +1,4 @@
-import { type KeyboardEvent, Suspense, useId } from 'react';
+import { type KeyboardEvent, Suspense, useEffect, useId, useRef } from 'react';
 import type { OrganizationDetail } from '../../api/contract';
 import { useOrganizationDetail } from '../../api/organizations';
 import { useServices } from '../../services';
@@ -36,6 +36,7 @@ function Tabbed({ organization }: { organization: OrganizationDetail }) {
   const { Content } = open;
   return (
     <>
+      <Top key={open.name} />
       <header className="registry-head">
         <h2>{organization.name}</h2>
         {organization.status !== 'active' && <Tag tone="warn">{t(`status.${organization.status}`)}</Tag>}
@@ -96,4 +97,14 @@ function TabRow({ tabs, open, organization, id }: TabRowProps) {
       ))}
     </div>
   );
+}
+
+/** A tab that opens is read from its top. */
+function Top() {
+  const mark = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    // Some browsers answer with a promise, which is nothing that cleans up.
+    mark.current?.parentElement?.scrollTo(0, 0);
+  }, []);
+  return <span ref={mark} hidden />;
 }

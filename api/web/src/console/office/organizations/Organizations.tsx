@@ -1,23 +1,51 @@
+import { Button } from 'antd';
+import { lazy, Suspense } from 'react';
 import { useMedia } from '../../../ui/useSize';
 import { useServices } from '../../services';
-import { idIn, useRoute } from '../../state/route';
+import { may } from '../../state/may';
+import { formatRoute, idIn, useRoute } from '../../state/route';
 import { LeftIcon } from '../icons';
-import { Nothing } from '../Notice';
+import { Nothing, Rows } from '../Notice';
 import { OrganizationFinder } from '../OrganizationFinder';
+import { useKnown } from '../session';
+import { Drafts } from './Drafts';
 import { OrganizationPanel } from './OrganizationPanel';
 import { useWords } from './useWords';
 import './organizations.css';
 
+const NewOrganization = lazy(() => import('./form/NewOrganization'));
+
 /** The organizations that one sees, and beside them the one that is open; on a narrow screen one after the other. */
 export default function Organizations() {
   const narrow = useMedia('(max-width: 959px)');
-  const { item } = useRoute();
+  const route = useRoute();
+  // It also stands in for pages that are not there for somebody: what these would open is nothing here.
+  const item = route.page === 'organizations' ? route.item : null;
   const open = idIn(item);
+  const registers = item === 'new';
   if (!narrow) {
     return (
       <div className="registry beside">
         <List open={open} />
-        {open === null ? <Hint /> : <OrganizationPanel key={open} id={open} />}
+        {registers ? (
+          <Suspense fallback={<Rows count={6} />}>
+            <NewOrganization />
+          </Suspense>
+        ) : open === null ? (
+          <Hint />
+        ) : (
+          <OrganizationPanel key={open} id={open} />
+        )}
+      </div>
+    );
+  }
+  if (registers) {
+    return (
+      <div className="registry">
+        <BackToList />
+        <Suspense fallback={<Rows count={6} />}>
+          <NewOrganization />
+        </Suspense>
       </div>
     );
   }
@@ -39,9 +67,20 @@ export default function Organizations() {
 function List({ open }: { open: number | null }) {
   const { t } = useWords();
   const { places } = useServices();
+  const session = useKnown();
+  // Below the one that is open, where one may; who has one subtree needs not say which.
+  const below: Record<string, string> = open === null ? {} : { parent: String(open) };
   return (
     <aside className="organizations" aria-label={t('list')}>
-      <h1>{t('console:nav.organizations')}</h1>
+      <div className="registry-list-head">
+        <h1>{t('console:nav.organizations')}</h1>
+        {may(session, 'organization.write') && (
+          <Button type="primary" href={formatRoute({ page: 'organizations', item: 'new', query: below })}>
+            {t('form.new')}
+          </Button>
+        )}
+      </div>
+      <Drafts />
       <OrganizationFinder
         action="organization.read"
         chosen={open ?? undefined}

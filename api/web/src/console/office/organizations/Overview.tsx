@@ -6,10 +6,14 @@ import type { OrganizationDetail } from '../../api/contract';
 import { useDivisionPath, useOrganization } from '../../api/organizations';
 import { useLanguage } from '../../services';
 import { formatRoute } from '../../state/route';
+import { Photos } from './Photos';
 import type { TabProps } from './tabs';
 import { useNames } from './useNames';
 import { useWords } from './useWords';
 
+// What measures areas comes with the map.
+const AreaSize = lazy(async () => ({ default: (await import('./AreaSize')).AreaSize }));
+const AreaOnMap = lazy(() => import('./form/AreaOnMap'));
 const PlaceMap = lazy(() => import('./PlaceMap'));
 
 /** All that is said of an organization, and where it is. */
@@ -21,6 +25,7 @@ export function Overview({ organization }: TabProps) {
         <Place organization={organization} />
         <Contact organization={organization} />
         <Record organization={organization} />
+        <Photos id={organization.id} />
       </div>
       <OrganizationMap organization={organization} />
     </div>
@@ -96,6 +101,14 @@ function Place({ organization }: TabProps) {
           metres > 0 ? t('accuracyValue', { distance: distance(metres, language) }) : t('accuracyUnknown'),
         ],
         [t('field.source_crs'), organization.source_crs],
+        [
+          t('area.label'),
+          organization.jurisdiction && (
+            <Suspense key="area">
+              <AreaSize area={organization.jurisdiction} />
+            </Suspense>
+          ),
+        ],
       ]}
     />
   );
@@ -150,7 +163,16 @@ function OrganizationMap({ organization }: TabProps) {
     <div className="overview-map">
       <Suspense fallback={<div className="place-map" />}>
         <PlaceMap label={t('map.label', { name: organization.name })} view={{ zoom: 15, lng, lat }}>
-          {(controller) => <Marked controller={controller} organization={organization} />}
+          {(controller) => (
+            <>
+              <Marked controller={controller} organization={organization} />
+              {organization.jurisdiction && (
+                <Suspense>
+                  <AreaOnMap controller={controller} area={organization.jurisdiction} drawing={null} />
+                </Suspense>
+              )}
+            </>
+          )}
         </PlaceMap>
       </Suspense>
       {organization.status === 'active' && <a href={large}>{t('map.open')}</a>}

@@ -1,0 +1,200 @@
+import { appendFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../scripts/chromium.mjs';
+import { organizationsEn } from '../src/console/i18n/organizationsEn';
+import { organizationsZh } from '../src/console/i18n/organizationsZh';
+import { asked, Desk, expectUsable } from './desk';
+
+// One story, told in order. See README.md for what it starts from.
+
+const { JINGWEI_INVITATION: invitation, JINGWEI_PASTE: paste, JINGWEI_ANSWERS: answers } = process.env;
+if (!invitation || !paste || !answers) throw new Error('see e2e/README.md for what this test needs');
+const { language, size } = asked();
+const texts = { zh: organizationsZh, en: organizationsEn }[language];
+
+/** Opened to registered, by somebody with one subtree and a coordinate to paste. */
+const mostInteractions = 5;
+const first = '柳浪新村村民委员会';
+const second = '柳浪二村村民委员会';
+
+let browser: Browser;
+let desk: Desk;
+beforeAll(async () => {
+  browser = await launch();
+  desk = await Desk.open(browser, size, language);
+});
+afterAll(async () => {
+  const faults = await desk?.close();
+  await browser?.close();
+  expect(faults).toEqual([]);
+});
+
+/** Tells the test in Go what was registered. */
+function tell(page: Page, name: string): void {
+  const id = Number(page.url().match(/#\/organizations\/(\d+)/)?.[1]);
+  appendFileSync(answers ?? '', `${JSON.stringify({ id, name, paste })}\n`);
+}
+
+/** A press on a map or a button, typing into a field, a paste: all that a person does is counted. */
+class Person {
+  done = 0;
+
+  constructor(private readonly page: Page) {}
+
+  async type(label: string, text: string): Promise<void> {
+    this.done++;
+    await this.page.getByLabel(label, { exact: true }).fill(text);
+  }
+
+  async paste(label: string, text: string): Promise<void> {
+    this.done++;
+    await this.page.getByLabel(label, { exact: true }).focus();
+    await this.page.keyboard.insertText(text);
+  }
+
+  async press(selector: string, text: string): Promise<void> {
+    this.done++;
+    await this.page.locator(selector, { hasText: text }).click();
+  }
+}
+
+const kept = (page: Page) => page.locator('.registration-state');
+
+describe(`registration at ${size.width} x ${size.height} in ${language}`, () => {
+  test('an organization is registered from a pasted pair of AMap in five interactions', async () => {
+    const { page } = desk;
+    await desk.go(invitation);
+    await desk.choosePassword('seven old trees by the pond');
+    await desk.page.locator('.pages').waitFor();
+    await desk.turnTo('organizations');
+    await page.getByRole('link', { name: texts.form.new, exact: true }).click();
+    await page.locator('.registration').waitFor();
+
+    const person = new Person(page);
+    await person.type(texts.field.name, first);
+    await person.paste(texts.place.label, paste);
+    await person.press('.chip', texts.system.gcj02);
+    await page.locator('.chip[aria-pressed="true"]', { hasText: texts.system.gcj02 }).waitFor();
+    expect(await page.getByLabel(texts.field.kind, { exact: true }).inputValue()).toBe('village_committee');
+    await page.waitForFunction(() => window.jingweiMap?.isStyleLoaded());
+    await expectUsable(desk);
+    await desk.screenshot('registration');
+    await person.press('.registration-send button', texts.form.send);
+    await page.locator('.registry-head h2', { hasText: first }).waitFor();
+    expect(person.done).toBeLessThanOrEqual(mostInteractions);
+    await page.locator('.facts', { hasText: '柳浪' }).first().waitFor();
+    tell(page, first);
+    await page.locator('.place-map canvas').waitFor();
+    await expectUsable(desk);
+    await desk.screenshot('organization');
+  });
+
+  test('the tab is killed in the middle of a form, which is there again', async () => {
+    const { context } = desk;
+    const killed = await context.newPage();
+    await killed.goto(desk.page.url().replace(/#.*/, '#/organizations/new'));
+    const person = new Person(killed);
+    await person.type(texts.field.name, second);
+    await person.paste(texts.place.label, paste);
+    await kept(killed).waitFor();
+    await expect.poll(() => killed.locator('.chip').count()).toBeGreaterThan(2);
+    await person.press('.chip', texts.system.gcj02);
+    await killed.locator('.chip[aria-pressed="true"]', { hasText: texts.system.gcj02 }).waitFor();
+    const crashed = killed.waitForEvent('crash');
+    const devtools = await context.newCDPSession(killed);
+    void devtools.send('Page.crash').catch(() => {});
+    await crashed;
+
+    const { page } = desk;
+    await desk.go('/console#/organizations');
+    const draft = page.locator('.drafts li', { hasText: second });
+    await draft.waitFor();
+    await expectUsable(desk);
+    await desk.screenshot('drafts');
+    await draft.locator('a').click();
+    await page.locator('.registration').waitFor();
+    expect(await page.getByLabel(texts.field.name, { exact: true }).inputValue()).toBe(second);
+    expect(await page.getByLabel(texts.place.label, { exact: true }).inputValue()).toBe(paste);
+    await page.locator('.chip[aria-pressed="true"]', { hasText: texts.system.gcj02 }).waitFor();
+  });
+
+  test('the answer is lost, and nothing is registered twice', async () => {
+    const { page } = desk;
+    let requests = 0;
+    await page.route('**/api/organizations', async (route) => {
+      requests++;
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await page.locator('.registration-send button', { hasText: texts.form.send }).click();
+    await page.locator('.notice', { hasText: texts.draft.waitingText }).waitFor();
+    await desk.screenshot('waiting');
+    await page.unroute('**/api/organizations');
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await page.locator('.registry-head h2', { hasText: second }).waitFor();
+    expect(requests).toBe(1);
+    tell(page, second);
+  });
+
+  test('it is altered, and what somebody else did meanwhile is not overwritten', async () => {
+    const { page } = desk;
+    await page.getByRole('tab', { name: texts.tab.edit, exact: true }).click();
+    await page.locator('.more-fields summary').click();
+    await page.getByLabel(texts.field.phone, { exact: true }).fill('0571-87654321');
+    await kept(page).waitFor();
+    const id = page.url().match(/#\/organizations\/(\d+)/)?.[1];
+    const other = `/api/organizations/${id}`;
+    desk.allow(`412 PUT ${other}`);
+    await page.evaluate(async (path) => {
+      const { csrf_token } = await (await fetch('/api/session')).json();
+      const { version, id, jurisdiction, valid_from, valid_to, location, ...rest } = await (
+        await fetch(`${path}?edition=internal`)
+      ).json();
+      const body = JSON.stringify({
+        ...rest,
+        location,
+        location_crs: 'EPSG:4326',
+        address: '他人填写的地址',
+      });
+      const headers = {
+        'Content-Type': 'application/json',
+        'X-CSRF-Token': csrf_token,
+        'If-Match': `"${version}"`,
+      };
+      const answer = await fetch(path, { method: 'PUT', headers, body });
+      if (!answer.ok) throw new Error(await answer.text());
+    }, other);
+    await page.locator('.registration-send button', { hasText: texts.form.save }).click();
+    await page.locator('.notice.alarm', { hasText: texts.form.changed }).waitFor();
+    expect(await page.getByLabel(texts.field.phone, { exact: true }).inputValue()).toBe('0571-87654321');
+    await expectUsable(desk);
+    await desk.screenshot('overtaken');
+    await page.getByRole('button', { name: texts.form.mine, exact: true }).click();
+    await page.locator('.overview', { hasText: '0571-87654321' }).waitFor();
+  });
+
+  test('a photo of the door plate is added, removed and brought back', async () => {
+    const { page } = desk;
+    const png = await page.evaluate(() => {
+      const canvas = document.createElement('canvas');
+      canvas.width = 2400;
+      canvas.height = 1200;
+      const context = canvas.getContext('2d');
+      context?.fillRect(0, 0, 1200, 600);
+      return canvas.toDataURL('image/png').replace(/^.*,/, '');
+    });
+    const file = { name: 'plate.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') };
+    await page.locator('.photos input[type="file"]').setInputFiles(file);
+    const shown = page.locator('.photos img');
+    await shown.waitFor();
+    await expect.poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1600);
+    await expectUsable(desk);
+    await page.locator('.photos').scrollIntoViewIfNeeded();
+    await desk.screenshot('photo');
+    await page.locator('.photo-remove').click();
+    await shown.waitFor({ state: 'detached' });
+    await page.locator('.undo button').click();
+    await shown.waitFor();
+  });
+});

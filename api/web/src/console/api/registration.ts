@@ -1,0 +1,179 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useServices } from '../services';
+import type { Kept } from '../state/outbox';
+import { bodyOf, differs } from '../state/registration';
+import { type ConsoleClient, Refusal, settle, unwrap } from './client';
+import type { OrganizationDetail, OrganizationInput } from './contract';
+
+/**
+ * Registers or alters what a form says. An answer that was lost makes nothing twice: the server knows the request by its key,
+ * and what was stored is looked at before a form counts as overtaken.
+ */
+export async function sendKept(client: ConsoleClient, kept: Kept): Promise<OrganizationDetail> {
+  const body = bodyOf(kept.filled);
+  if (kept.organization) return alter(client, kept.organization, body, kept.tried);
+  const header = { 'Idempotency-Key': kept.id };
+  const { data, error, response } = await client.POST('/api/organizations', { params: { header }, body });
+  if (data === undefined) throw new Refusal(response, error);
+  // It was registered before its form was corrected.
+  if (response.status === 200 && differs(data, body)) return alter(client, data, body, false);
+  return data;
+}
+
+async function alter(
+  client: ConsoleClient,
+  { id, version }: { id: number; version: number },
+  body: OrganizationInput,
+  tried: boolean,
+): Promise<OrganizationDetail> {
+  const path = { id };
+  try {
+    const header = { 'If-Match': `"${version}"` };
+    return await unwrap(client.PUT('/api/organizations/{id}', { params: { path, header }, body }));
+  } catch (error) {
+    if (!tried || !(error instanceof Refusal) || error.status !== 412) throw error;
+    const query = { edition: 'internal' as const };
+    const stored = await unwrap(client.GET('/api/organizations/{id}', { params: { path, query } }));
+    if (differs(stored, body)) throw error;
+    return stored;
+  }
+}
+
+/** What a pasted text says of a place; undefined while that is not known, null when it is no coordinate. */
+export function useCoordinates(text: string, crs: string | null) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['coordinates', text, crs],
+    queryFn: async ({ signal }) => {
+      const query = { q: text, ...(crs === null ? {} : { crs }) };
+      try {
+        return await unwrap(client.GET('/api/coordinates', { params: { query }, signal }));
+      } catch (error) {
+        if (error instanceof Refusal && error.status === 400) return null;
+        throw error;
+      }
+    },
+    enabled: text !== '',
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** What a search finds that has a place: addresses, divisions, organizations. */
+export function usePlaces(text: string, enabled: boolean) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['places', text],
+    queryFn: async ({ signal }) => {
+      const query = { q: text, limit: 12, edition: 'internal' as const };
+      const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
+      return items.filter(({ location }) => location !== null && location !== undefined);
+    },
+    enabled: enabled && text !== '',
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The divisions that hold a place, the widest first. */
+export function useDivisionsAt(at: { lng: number; lat: number } | null) {
+  const { client } = useServices();
+  const text = at === null ? '' : `${at.lng},${at.lat}`;
+  return useQuery({
+    queryKey: ['divisions', 'at', text],
+    queryFn: async ({ signal }) => {
+      const query = { at: text };
+      return (await unwrap(client.GET('/api/divisions', { params: { query }, signal }))).items;
+    },
+    enabled: at !== null,
+    staleTime: 300_000,
+  });
+}
+
+/** Divisions that a text names. */
+export function useDivisionSearch(text: string) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['divisions', 'search', text],
+    queryFn: async ({ signal }) => {
+      const query = { q: text, limit: 30 };
+      const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
+      return items.flatMap((hit) => (hit.type === 'division' ? [hit] : []));
+    },
+    enabled: text !== '',
+    placeholderData: keepPreviousData,
+  });
+}
+
+export interface Resemblance {
+  name: string;
+  at: { lng: number; lat: number } | null;
+  code: string;
+  uscc: string;
+  except: number | null;
+}
+
+/** What may be the same as what is being registered. */
+export function useSimilar({ name, at, code, uscc, except }: Resemblance) {
+  const { client } = useServices();
+  const query = {
+    edition: 'internal' as const,
+    ...(name === '' ? {} : { name }),
+    ...(at === null ? {} : { point: `${at.lng},${at.lat}` }),
+    ...(code === '' ? {} : { code }),
+    ...(uscc === '' ? {} : { uscc }),
+    ...(except === null ? {} : { except }),
+  };
+  return useQuery({
+    queryKey: ['similar', query],
+    queryFn: ({ signal }) => unwrap(client.GET('/api/organizations/similar', { params: { query }, signal })),
+    enabled: (name !== '' && at !== null) || code !== '' || uscc !== '',
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+}
+
+const internal = { edition: 'internal' as const };
+
+export function usePhotos(id: number) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['organization', id, 'photos'],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id }, query: internal };
+      return (await unwrap(client.GET('/api/organizations/{id}/photos', { params, signal }))).items;
+    },
+  });
+}
+
+/** Where a photo is shown from. */
+export function photoAddress(id: number, photo: number): string {
+  return `/api/organizations/${id}/photos/${photo}?edition=internal`;
+}
+
+export function usePhotoActions(id: number) {
+  const { client } = useServices();
+  const queries = useQueryClient();
+  const changed = () => queries.invalidateQueries({ queryKey: ['organization', id, 'photos'] });
+  return {
+    add: async (picture: Blob) => {
+      const headers = { 'Content-Type': picture.type };
+      const sent = client.POST('/api/organizations/{id}/photos', {
+        params: { path: { id } },
+        body: picture as never,
+        bodySerializer: (body) => body,
+        headers,
+      });
+      await settle(sent);
+      await changed();
+    },
+    remove: async (photo: number) => {
+      const params = { path: { id, photo } };
+      await settle(client.DELETE('/api/organizations/{id}/photos/{photo}', { params }));
+      await changed();
+    },
+    restore: async (photo: number) => {
+      const params = { path: { id, photo } };
+      await settle(client.POST('/api/organizations/{id}/photos/{photo}/restore', { params }));
+      await changed();
+    },
+  };
+}

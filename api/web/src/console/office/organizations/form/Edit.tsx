@@ -1,0 +1,31 @@
+import { useState } from 'react';
+import { useOrganization } from '../../../api/organizations';
+import { useServices } from '../../../services';
+import { filledFrom, type Known } from '../../../state/registration';
+import { Rows } from '../../Notice';
+import { useKept } from '../../outbox';
+import type { TabProps } from '../tabs';
+import { newKey } from './NewOrganization';
+import { RegistrationForm } from './RegistrationForm';
+
+/** Alters an organization; what was begun before goes on. */
+export default function Edit({ organization }: TabProps) {
+  const { places } = useServices();
+  const kept = useKept().find((one) => one.organization?.id === organization.id);
+  const [fresh] = useState(newKey);
+  const [begun] = useState(kept?.id ?? fresh);
+  const superior = useOrganization(organization.parent);
+  if (organization.parent !== null && superior.isPending) return <Rows count={6} />;
+  const parent: Known | null =
+    organization.parent === null
+      ? null
+      : { id: organization.parent, name: superior.data?.name ?? String(organization.parent) };
+  return (
+    <RegistrationForm
+      id={begun}
+      organization={{ id: organization.id, version: organization.version }}
+      initial={filledFrom(organization, parent)}
+      onClose={() => places.go({ page: 'organizations', item: String(organization.id) })}
+    />
+  );
+}

@@ -1,0 +1,88 @@
+import { metresBetween } from '../../tools/geodesy';
+import type { Area } from './registration';
+
+type Position = readonly [number, number];
+
+/** A drawn corner goes to a corner or border of a neighbour that is within so many metres. */
+export const snapMetres = 15;
+
+/** One drawn ring as an area, its corners on those of neighbours where they are close; degrees, to 1e-7. */
+export function areaOf(ring: readonly Position[], neighbours: readonly Area[]): Area {
+  const edges = neighbours.flatMap(edgesOf);
+  const corners = ring.map((corner) => snapped(corner, edges));
+  const distinct = corners.filter((corner, i) => !same(corner, corners[(i + 1) % corners.length]));
+  const [first = [0, 0]] = distinct;
+  return {
+    type: 'MultiPolygon',
+    coordinates: [[[...distinct, first].map(([lng, lat]) => [lng, lat])]],
+  } as Area;
+}
+
+interface Edge {
+  a: Position;
+  b: Position;
+}
+
+function edgesOf(area: Area): Edge[] {
+  const rings = (area.coordinates as number[][][][]).flat();
+  return rings.flatMap((ring) => ring.slice(1).map((b, i) => ({ a: pair(ring[i] ?? b), b: pair(b) })));
+}
+
+const pair = (position: readonly number[]): Position => [position[0] ?? 0, position[1] ?? 0];
+
+function same(a: Position, b: Position | undefined): boolean {
+  return b !== undefined && a[0] === b[0] && a[1] === b[1];
+}
+
+/** A corner of a neighbour comes before a point of its border: only common corners leave no gap. */
+function snapped(corner: Position, edges: readonly Edge[]): Position {
+  const near = edges.filter((edge) => mayBeNear(corner, edge));
+  const onCorner = nearest(
+    corner,
+    near.flatMap(({ a, b }) => [a, b]),
+  );
+  if (onCorner) return onCorner;
+  return (
+    nearest(
+      corner,
+      near.map((edge) => foot(corner, edge)),
+    ) ?? (corner.map(rounded) as unknown as Position)
+  );
+}
+
+function nearest(to: Position, candidates: readonly Position[]): Position | null {
+  let best: Position | null = null;
+  let least = snapMetres;
+  for (const one of candidates) {
+    const metres = metresBetween(to, one);
+    if (metres <= least) [best, least] = [one, metres];
+  }
+  return best;
+}
+
+/** Leaves out what is far away, without measuring it. */
+function mayBeNear([lng, lat]: Position, { a, b }: Edge): boolean {
+  const high = (snapMetres * 1.1) / 111_000;
+  const wide = high / Math.cos((lat * Math.PI) / 180);
+  return (
+    lng >= Math.min(a[0], b[0]) - wide &&
+    lng <= Math.max(a[0], b[0]) + wide &&
+    lat >= Math.min(a[1], b[1]) - high &&
+    lat <= Math.max(a[1], b[1]) + high
+  );
+}
+
+/** The point of an edge that is nearest to a position, on a plane round it. */
+function foot([lng, lat]: Position, { a, b }: Edge): Position {
+  const shrink = Math.cos((lat * Math.PI) / 180);
+  const [dx, dy] = [(b[0] - a[0]) * shrink, b[1] - a[1]];
+  const length = dx * dx + dy * dy;
+  if (length === 0) return a;
+  const along = ((lng - a[0]) * shrink * dx + (lat - a[1]) * dy) / length;
+  const part = Math.min(1, Math.max(0, along));
+  return [rounded(a[0] + part * (b[0] - a[0])), rounded(a[1] + part * (b[1] - a[1]))];
+}
+
+function rounded(degrees: number): number {
+  return Math.round(degrees * 1e7) / 1e7;
+}
