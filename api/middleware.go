@@ -148,11 +148,11 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 
 func longestBody(r *http.Request) int64 {
 	path := r.URL.Path
-	if path == pathImports && r.Method == http.MethodPost {
-		return geo.MaxImportFile + maxBody // with what a form has around the file
-	}
-	if strings.HasPrefix(path, "/api/organizations/") && strings.HasSuffix(path, "/photos") {
+	switch {
+	case strings.HasPrefix(path, "/api/organizations/") && strings.HasSuffix(path, "/photos"):
 		return maxPhotoBody
+	case path == pathImports && r.Method == http.MethodPost:
+		return geo.MaxImportFile + maxBody // with what a form has around the file
 	}
 	for _, p := range [...]string{"/api/session", "/api/sessions", "/api/tokens", "/api/links", "/api/oidc"} {
 		if path == p || strings.HasPrefix(path, p+"/") {

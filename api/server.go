@@ -104,8 +104,8 @@ type Server struct {
 	document   *asset // openapi.yaml
 	base       *baseMaps
 	views      *viewRecorder
-	uploads    slots         // of files that come in
 	pictures   chan struct{} // holds one while a picture is decoded
+	uploads    slots         // of files that come in
 }
 
 // New returns a server with all routes. It starts nothing; Close ends the event streams that clients opened.

@@ -295,7 +295,8 @@ func (n *node) listen(ctx context.Context, notified chan<- struct{}) error {
 // the like that are over.
 func (n *node) maintain(ctx context.Context) error {
 	all := func(ctx context.Context) error {
-		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, time.Now()), n.database.MaintainPhotos(ctx, time.Now()), n.database.MaintainImports(ctx))
+		now := time.Now()
+		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, now), n.database.MaintainPhotos(ctx, now), n.database.MaintainImports(ctx))
 	}
 	work := all
 	hourly := time.NewTicker(maintainEvery)

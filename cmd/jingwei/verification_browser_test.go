@@ -74,21 +74,23 @@ func registerAt(t *testing.T, p *program, conn *pgx.Conn) (top, below geo.ID, lo
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, name := range []string{"一一区社会工作部", "柳塘试点村民委员会"} {
-		body := map[string]any{"kind": "village_committee", "level": "village", "name": name, "division": division,
-			"location": []float64{lon + float64(i)*1e-5, lat}, "location_source": "map"}
-		if i > 0 {
-			body["parent"] = top
+	register := func(name string, parent any, lon float64) (made struct{ ID geo.ID }) {
+		a := p.do(t, http.MethodPost, "/api/organizations", map[string]any{"kind": "village_committee", "level": "village", "name": name,
+			"division": division, "location": []float64{lon, lat}, "location_source": "map", "parent": parent})
+		if a.status != http.StatusCreated {
+			t.Fatalf("registration of %s: %d %s", name, a.status, a.body)
 		}
-		var made struct{ ID geo.ID }
-		p.do(t, http.MethodPost, "/api/organizations", body).decode(t, &made)
-		top, below = below, made.ID
+		a.decode(t, &made)
+		return made
 	}
+	lon += 1e-5
+	top = register("一一区社会工作部", nil, lon-1e-5).ID
+	below = register("柳塘试点村民委员会", top, lon).ID
 	const imported = `update jingwei.organization_version set location_accuracy_m = 12 where organization_id = $1`
 	if _, err := conn.Exec(t.Context(), imported, below); err != nil {
 		t.Fatal(err)
 	}
-	return top, below, lon + 1e-5, lat
+	return top, below, lon, lat
 }
 
 // verifierPassword is that of the three accounts; the browser test has it too.

@@ -47,7 +47,7 @@ func (v sight) similar(ctx context.Context, q geo.SimilarQuery, day geo.Day) ([]
 	if q.HasAt && q.Name != "" {
 		pairs = needles(geo.NameCore(q.Name))
 	}
-	sql := strings.NewReplacer("{versions}", v.searched("organization_version"), "{organizations}", v.searched("organization"), "{visible v}", v.visible("v", 1)).Replace(sqlSimilar)
+	sql := strings.NewReplacer("{versions}", v.searched("organization_version"), "{organizations}", v.relation("organization"), "{visible v}", v.visible("v", 1)).Replace(sqlSimilar)
 	rows, err := v.Query(ctx, sql, v.scope, int32(day), q.Code, q.USCC, lon, lat, q.RadiusM, pairs, int64(q.Except), q.HasAt)
 	if err != nil {
 		return nil, err

@@ -148,7 +148,7 @@ describe(`registration at ${size.width} x ${size.height} in ${language}`, () => 
     desk.allow(`412 PUT ${other}`);
     await page.evaluate(async (path) => {
       const { csrf_token } = await (await fetch('/api/session')).json();
-      const { version, id, jurisdiction, valid_from, valid_to, location, ...rest } = await (
+      const { version, id, jurisdiction, valid_from, valid_to, location_state, location, ...rest } = await (
         await fetch(`${path}?edition=internal`)
       ).json();
       const body = JSON.stringify({

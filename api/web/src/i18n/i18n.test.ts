@@ -30,8 +30,8 @@ const pages = [
   ['map', { zh: flatten(zh), en: flatten(en) }],
   ['print', { zh: flatten(printZh), en: flatten(printEn) }],
   ['tools', { zh: flatten(toolsZh), en: flatten(toolsEn) }],
-  ['imports', { zh: flatten(importsZh), en: flatten(importsEn) }],
   ['organizations', { zh: flatten(organizationsZh), en: flatten(organizationsEn) }],
+  ['imports', { zh: flatten(importsZh), en: flatten(importsEn) }],
   ['console', { zh: flatten(consoleZh), en: flatten(consoleEn) }],
 ] as const;
 

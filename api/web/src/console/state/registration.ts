@@ -42,7 +42,6 @@ export interface Filled {
   address: string;
   phone: string;
   status: OrganizationDetail['status'];
-  location_state: OrganizationDetail['location_state'];
   jurisdiction: Area | null;
   /** What a person chose, and nothing is to choose for them any more. */
   own: readonly string[];
@@ -61,7 +60,6 @@ export const emptyForm: Filled = {
   address: '',
   phone: '',
   status: 'active',
-  location_state: 'reported',
   jurisdiction: null,
   own: [],
 };
@@ -89,7 +87,6 @@ export function filledFrom(o: OrganizationDetail, parent: Known | null): Filled 
     address: o.address,
     phone: o.phone,
     status: o.status,
-    location_state: o.location_state,
     jurisdiction: o.jurisdiction,
     own: ['kind', 'level', 'parent', 'division'],
   };

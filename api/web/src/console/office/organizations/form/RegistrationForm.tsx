@@ -71,9 +71,7 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
     setTried(true);
     if (ready && !busy) void send();
   };
-  // Nobody has verified a place yet that was given just now.
-  const move = (place: Place, more: Partial<Filled> = {}) =>
-    set({ place, location_state: 'reported', ...more });
+  const move = (place: Place, more: Partial<Filled> = {}) => set({ place, ...more });
   const map = (
     <FormMap place={filled.place} around={null} area={filled.jurisdiction} drawing={tool} onPlace={move} />
   );
