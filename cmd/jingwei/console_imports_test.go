@@ -113,7 +113,7 @@ func TestImportGoesOnAfterKill(t *testing.T) {
 	for i, p := range places {
 		superior := ""
 		if i > 0 {
-			superior = fmt.Sprintf("K%d", i/50)
+			superior = fmt.Sprintf("K%d", i/12)
 		}
 		fmt.Fprintf(&text, "K%d,断点第%d支部,党支部,%s,%d,%.7f,%.7f\n", i, i, superior, p.Division, p.Lon, p.Lat)
 	}
@@ -139,7 +139,7 @@ func TestImportGoesOnAfterKill(t *testing.T) {
 		from jingwei.organization o join jingwei.organization_version v on v.organization_id = o.id where o.code ~ '^K[0-9]+$'`).Scan(&made, &codes, &noted, &deepest); err != nil {
 		t.Fatal(err)
 	}
-	if made != rows || codes != rows || noted != rows || deepest != 4 {
+	if made != rows || codes != rows || noted != rows || deepest != 5 {
 		t.Errorf("%d versions, %d codes, %d writes, %d levels", made, codes, noted, deepest)
 	}
 	job.do(t, id, "undo")

@@ -397,3 +397,27 @@ func TestPause(t *testing.T) {
 		t.Errorf("without a grant: %s %q %+v", gone.State, gone.Failure, gone.Counts)
 	}
 }
+
+// TestVerifiedPlaces: a place that an import moves is reported anew, and verified again when the import is undone.
+func TestVerifiedPlaces(t *testing.T) {
+	o := newOffice(t)
+	o.exec(t, `update jingwei.organization_version set location_state = 'approved', location_accuracy_m = 100 where organization_id = $1`, o.top)
+	before := o.digest(t)
+	state := func() string {
+		return one[string](t, o, `select location_state from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and valid @> current_date`, o.top)
+	}
+	for at, want := range map[string]string{"120.1501": "approved", "120.16": "reported"} {
+		j := o.upload(t, "t.csv", []byte("编码,经度,纬度\nT,"+at+",30.25\n"), geo.ImportMapping{})
+		o.work(t, j.ID, geo.ImportChecking)
+		o.work(t, j.ID, geo.ImportRunning)
+		if got := state(); got != want {
+			t.Errorf("at %s it is %s, want %s", at, got, want)
+		}
+		if j = o.work(t, j.ID, geo.ImportUndoing); j.Counts.Undone != 1 || state() != "approved" || o.digest(t) != before {
+			t.Errorf("undone: %s %+v", state(), j.Counts)
+		}
+	}
+	if got := one[string](t, o, `select string_agg(s.from_state || '>' || s.to_state || ' ' || s.cause, ', ' order by s.id) from jingwei.location_step s`); got != "approved>reported moved, reported>approved written" {
+		t.Error(got)
+	}
+}

@@ -16,7 +16,10 @@ select r.seq, r.row, r.op, r.organization_id as id, case when r.op = 'insert' th
        case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.location_source, r.location_source) else r.location_source end as location_source,
        case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.location_accuracy_m, r.accuracy_m) else r.accuracy_m end as location_accuracy_m,
        case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.source_crs, r.source_crs, 'EPSG:4326') else coalesce(r.source_crs, 'EPSG:4326') end as source_crs,
-       case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.location_state, 'reported') else 'reported' end as location_state,
+       -- One that was moved by more than its accuracy is reported anew.
+       case when r.op = 'update' and (r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7
+                or st_distancesphere(v.location, st_setsrid(st_makepoint(r.lon_e7 / 1e7::float8, r.lat_e7 / 1e7::float8), 4326)) <= v.location_accuracy_m)
+            then v.location_state else 'reported' end as location_state,
        coalesce(r.address, v.address, '') as address, coalesce(r.phone, v.phone, '') as phone, coalesce(r.uscc, v.uscc, '') as uscc
 from jingwei.import_row r
 cross join (select jingwei.day(current_setting('jingwei.import_day')::int) as d) day

@@ -280,6 +280,14 @@ select l.id, 1, l.span, tstzrange($2, null), $1, l.parent_id, l.path, l.kind, l.
 from load_import l
 where l.op = 'insert'
 order by l.seq`
+	// What was verified of a place does not hold for another one.
+	sqlStepImported = `
+insert into jingwei.location_step (organization_id, version, from_state, to_state, cause, account_id, author, at, lon_e7, lat_e7, accuracy_m, distance_m)
+select l.id, l.version, v.location_state, l.location_state, 'moved', nullif($3::bigint, 0), $1, $2, l.lon_e7, l.lat_e7, l.location_accuracy_m,
+       st_distancesphere(v.location, st_setsrid(st_makepoint(l.lon_e7 / 1e7::float8, l.lat_e7 / 1e7::float8), 4326))
+from load_import l join jingwei.organization_version v on v.row_id = l.row_id
+where l.op = 'update' and v.location_state <> l.location_state
+order by l.seq`
 	sqlMoveImported = `
 select jingwei.move_paths(l.id, jingwei.day_number(lower(l.span)), jingwei.day_number(upper(l.span))) from (select * from load_import l where l.moved order by l.seq) l`
 	sqlNoteImported = `
@@ -304,6 +312,9 @@ func (r *importRun) write(ctx context.Context, tx pgx.Tx, author string) (t impo
 		if _, err := tx.Exec(ctx, sql, author, at); err != nil {
 			return t, err
 		}
+	}
+	if _, err := tx.Exec(ctx, sqlStepImported, author, at, r.actor.Account); err != nil {
+		return t, err
 	}
 	if _, err := tx.Exec(ctx, sqlMoveImported); err != nil {
 		return t, err

@@ -83,6 +83,19 @@ with gone as (
 update jingwei.organization o set version = o.version + 1, retired = g.day
 from (select g.organization_id, min(g.day) as day from gone g group by 1) g
 where o.id = g.organization_id`
+	// With the place comes back what was verified of it.
+	sqlStepRestored = `
+insert into jingwei.location_step (organization_id, version, from_state, to_state, cause, account_id, author, at, lon_e7, lat_e7, accuracy_m)
+select u.id, v.version, was.location_state, v.location_state, 'written', nullif($3::bigint, 0), $1, $2, v.lon_e7, v.lat_e7, v.location_accuracy_m
+from undo_import u
+join lateral (select w.location_state from jingwei.organization_version w
+              where w.organization_id = u.id and lower(w.recorded) = u.at and upper(w.recorded) = $2
+              order by w.valid desc limit 1) was on true
+join lateral (select w.* from jingwei.organization_version w
+              where w.organization_id = u.id and lower(w.recorded) = $2 and upper_inf(w.recorded)
+              order by w.valid desc limit 1) v on true
+where u.outcome = 'undone' and not u.made and was.location_state <> v.location_state
+order by u.seq`
 	sqlMoveRestored = `
 select jingwei.move_paths(u.id, $1, null) from (select * from undo_import u where u.moved and not u.made and u.outcome = 'undone' order by u.seq) u`
 	sqlNoteUndone = `
@@ -124,7 +137,7 @@ func (w *ImportWork) undoBatch(ctx context.Context, tx pgx.Tx, lo, hi int) (int,
 	if err := tx.QueryRow(ctx, sqlUndoMoment).Scan(&at); err != nil {
 		return 0, err
 	}
-	if err := errors.Join(exec(ctx, tx, sqlImportRestore, w.author(), at), exec(ctx, tx, sqlMoveRestored, int32(today)), exec(ctx, tx, sqlRetireImported, at),
+	if err := errors.Join(exec(ctx, tx, sqlImportRestore, w.author(), at), exec(ctx, tx, sqlStepRestored, w.author(), at, w.actor.Account), exec(ctx, tx, sqlMoveRestored, int32(today)), exec(ctx, tx, sqlRetireImported, at),
 		exec(ctx, tx, sqlNoteUndone, w.Job.ID)); err != nil {
 		return 0, err
 	}
