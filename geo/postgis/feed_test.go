@@ -133,7 +133,7 @@ func TestFeedLoadsPoints(t *testing.T) {
 	}
 	want := []geo.Point{{
 		ID: org.ID, At: c.Location, Valid: since("2023-06-30"), Division: liushi1, Public: false,
-		Values: []string{"柳东", "village_committee", "village", "draft", "reported", "map", "13", "LD", org.ID.String()},
+		Values: []string{"柳东", "village_committee", "village", "draft", "reported", "map", "13", "LD", org.ID.String(), "\x1fliudong\x1fld"},
 	}}
 	if len(got) == 1 {
 		want[0].Version = got[0].Version

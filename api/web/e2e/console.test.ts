@@ -143,11 +143,11 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
       await page.locator('.drawer .choice').click();
       await page.locator('.finder input').last().fill(below);
       await page.locator('.found-one', { hasText: below }).first().click();
+      await page.locator('.ant-drawer-content-wrapper').nth(1).waitFor({ state: 'detached' });
     };
     await ask();
     const send = page.locator('.drawer button[type="submit"]');
     await expect.poll(() => send.isEnabled()).toBe(true);
-    await page.locator('.ant-drawer-content-wrapper').nth(1).waitFor({ state: 'detached' });
     await expectUsable(superior);
     await superior.screenshot('ask');
     await send.click();

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { zh } from '../src/i18n/zh';
-import { address, browserOfFile, type Drawn, sizes, Viewer } from './browser';
+import { address, browserOfFile, type Drawn, mostly, sizes, Viewer } from './browser';
 import { Expected } from './expected';
 
 const expected = Expected.given();
 const browser = browserOfFile();
 
 describe.each(sizes)('the map at $width x $height', (size) => {
+  /** A test that one size is enough for, as a rule. */
+  const only = (name: 'desktop' | 'phone') => test.runIf(mostly(name).includes(size));
   let viewer: Viewer;
   beforeEach(async () => {
     viewer = await Viewer.open(browser(), size);
@@ -34,7 +36,7 @@ describe.each(sizes)('the map at $width x $height', (size) => {
     await viewer.screenshot('home');
   });
 
-  test('at every zoom the clusters add up to what SQL counts', async () => {
+  only('desktop')('at every zoom the clusters add up to what SQL counts', async () => {
     const { lng, lat } = expected.inDivision(expected.largestChild('330100000000').code)[0] ?? {
       lng: 0,
       lat: 0,
@@ -52,7 +54,7 @@ describe.each(sizes)('the map at $width x $height', (size) => {
     await viewer.screenshot('zoom-15');
   });
 
-  test('a click opens a cluster', async () => {
+  only('phone')('a click opens a cluster', async () => {
     await viewer.jump(120.15, 29.2, 7);
     const clusters = alone(await viewer.drawn(), size).filter(
       (item) => item.count > 1 && item.expansion !== null,
@@ -129,42 +131,47 @@ describe.each(sizes)('the map at $width x $height', (size) => {
     expect(expected.inBox(box).map((item) => item.id)).toContain(id);
   });
 
-  test('search forgives an error of typing, tells how much there is, and reads coordinates', async () => {
-    const { page } = viewer;
-    const hits = page.getByRole('option');
-    await page.keyboard.press('/');
-    await page.getByText(zh.search.hint).waitFor();
-    await viewer.screenshot('search-hint');
-    // A name that SQL has once, and without its fourth character not at all.
-    const names = expected.organizations.map((item) => item.name);
-    const named = new Map(names.map((name) => [`${name.slice(0, 3)}${name.slice(4)}`, name]));
-    const [typed = '', name = ''] = [...named].find(
-      ([short, whole]) => whole.length > 7 && !names.some((other) => other.includes(short)),
-    ) ?? ['', ''];
-    await page.keyboard.insertText(typed);
-    await page.locator('.hit-name', { hasText: name }).first().waitFor();
-    expect(await hits.first().textContent()).toContain(zh.search.match.similar);
-    await viewer.screenshot('search-similar');
+  only('phone')(
+    'search forgives an error of typing, tells how much there is, and reads coordinates',
+    async () => {
+      const { page } = viewer;
+      const hits = page.getByRole('option');
+      await page.keyboard.press('/');
+      await page.getByText(zh.search.hint).waitFor();
+      await viewer.screenshot('search-hint');
+      // A name that SQL has once, and without its fourth character not at all.
+      const names = expected.organizations.map((item) => item.name);
+      const named = new Map(names.map((name) => [`${name.slice(0, 3)}${name.slice(4)}`, name]));
+      const [typed = '', name = ''] = [...named].find(
+        ([short, whole]) => whole.length > 7 && !names.some((other) => other.includes(short)),
+      ) ?? ['', ''];
+      await page.keyboard.insertText(typed);
+      await page.locator('.hit-name', { hasText: name }).first().waitFor();
+      expect(await hits.filter({ hasText: name }).first().textContent()).toContain(zh.search.match.similar);
+      await viewer.screenshot('search-similar');
 
-    await page.keyboard.press('ControlOrMeta+a');
-    await page.keyboard.insertText('社区');
-    await page.locator('.search-total').waitFor();
-    const all = [...names, ...expected.divisions.map((item) => item.name)].filter((one) =>
-      one.includes('社区'),
-    );
-    if (all.length <= 10_000) {
-      expect(await page.locator('.search-total').textContent()).toContain(all.length.toLocaleString('zh-CN'));
-    } else expect(await page.locator('.search-total').textContent()).toContain('约');
-    expect(await viewer.violations()).toEqual([]);
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.insertText('社区');
+      await page.locator('.search-total').waitFor();
+      const all = [...names, ...expected.divisions.map((item) => item.name)].filter((one) =>
+        one.includes('社区'),
+      );
+      if (all.length <= 10_000) {
+        expect(await page.locator('.search-total').textContent()).toContain(
+          all.length.toLocaleString('zh-CN'),
+        );
+      } else expect(await page.locator('.search-total').textContent()).toContain('约');
+      expect(await viewer.violations()).toEqual([]);
 
-    await page.keyboard.press('ControlOrMeta+a');
-    await page.keyboard.insertText('北纬30.27° 东经120.15°');
-    await page.locator('.hit-why', { hasText: 'WGS84' }).waitFor();
-    await viewer.screenshot('search-coordinate');
-    await page.keyboard.press('Enter');
-    await page.locator('.place[data-at="120.15,30.27"]').waitFor();
-    expect(new URL(page.url()).searchParams.get('at')).toContain('120.15');
-  });
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.insertText('北纬30.27° 东经120.15°');
+      await page.locator('.hit-why', { hasText: 'WGS84' }).waitFor();
+      await viewer.screenshot('search-coordinate');
+      await page.keyboard.press('Enter');
+      await page.locator('.place[data-at="120.15,30.27"]').waitFor();
+      expect(new URL(page.url()).searchParams.get('at')).toContain('120.15');
+    },
+  );
 
   test('drills from the province to a township and back, with the counts of SQL', async () => {
     let parent: string | null = null;
@@ -198,7 +205,7 @@ describe.each(sizes)('the map at $width x $height', (size) => {
     expect((await viewer.inView()).count).toBe(expected.organizations.length);
   });
 
-  test('a click on a division of the map chooses it', async () => {
+  only('desktop')('a click on a division of the map chooses it', async () => {
     await viewer.go('/?division=330000000000#map=10/29.9/119.3');
     const children = expected.children('330000000000').map((item) => item.code);
     const target = await viewer.page.evaluate(() => {
@@ -234,7 +241,7 @@ describe.each(sizes)('the map at $width x $height', (size) => {
     expect(await countOf(target.code)).toBe(expected.inDivision(target.code).length);
   });
 
-  test('a kind that is switched off leaves map and list', async () => {
+  only('phone')('a kind that is switched off leaves map and list', async () => {
     await viewer.raise('high');
     await viewer.page.locator('[data-kind="residents_committee"] input').click();
     await viewer.raise('low');
@@ -269,7 +276,7 @@ describe.each(sizes)('the map at $width x $height', (size) => {
     await viewer.page.locator('dialog[open]').waitFor({ state: 'detached' });
   });
 
-  test('a link shows the same view again', async () => {
+  only('desktop')('a link shows the same view again', async () => {
     await viewer.go('/?division=330100000000&kinds=village_committee&lang=en#map=9.5/30/119.8');
     expect(await viewer.page.evaluate(() => window.jingweiMap?.getZoom())).toBeCloseTo(9.5);
     const count = expected
