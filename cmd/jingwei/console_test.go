@@ -16,13 +16,13 @@ import (
 // desk is where, and in which language, somebody sits before the console.
 type desk struct{ size, language string }
 
-// desks are the fewest that have both sizes and both languages; all four, which takes twice the time, when
-// JINGWEI_ALL_DESKS is set.
+// desks is the phone in Chinese; all four, which takes four times as long, when JINGWEI_ALL_DESKS is set. Histories are
+// looked at in English at a desk, verifications in Chinese.
 func desks() []desk {
 	if os.Getenv("JINGWEI_ALL_DESKS") != "" {
 		return []desk{{"phone", "zh"}, {"phone", "en"}, {"desktop", "zh"}, {"desktop", "en"}}
 	}
-	return []desk{{"phone", "zh"}, {"desktop", "en"}}
+	return []desk{{"phone", "zh"}}
 }
 
 // TestConsole goes in a real Chromium from the first start of the program to a committee at work, at a phone and at a

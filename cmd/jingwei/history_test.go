@@ -50,7 +50,7 @@ func TestHistoryInBrowser(t *testing.T) {
 	}
 	size, language := os.Getenv("JINGWEI_SIZE"), os.Getenv("JINGWEI_LANGUAGE")
 	if size == "" {
-		size, language = "desktop", "zh"
+		size, language = "desktop", "en"
 	}
 	browse(t, web, append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_FIRST="+p.first, "JINGWEI_CHROMIUM="+chromium(), "JINGWEI_SIZE="+size,
 		"JINGWEI_LANGUAGE="+language, "JINGWEI_ORGANIZATION="+id, "JINGWEI_SECOND="+second, "JINGWEI_ANSWERS="+answers), "history")
