@@ -313,3 +313,12 @@ describe('the tree', () => {
     expect(moved(rows, 0, 'x', 10)).toBeNull();
   });
 });
+
+describe('the tabs of an organization', () => {
+  test('each is there once', async () => {
+    const { tabs } = await import('../office/organizations/tabs');
+    const names = tabs.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
+    expect(names[0]).toBe('overview');
+  });
+});

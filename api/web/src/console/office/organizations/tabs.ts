@@ -26,7 +26,6 @@ export function lazyTab(load: () => Promise<{ default: ComponentType<TabProps> }
 /** The tabs in their order; the first one shows when the address names none. Later ones are loaded lazily. */
 export const tabs: readonly Tab[] = [
   { name: 'overview', Content: Overview },
-  { name: 'verification', Content: lazyTab(() => import('../verification/VerificationTab')) },
   {
     name: 'edit',
     Content: lazyTab(() => import('./form/Edit')),
