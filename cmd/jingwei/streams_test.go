@@ -297,7 +297,7 @@ func TestManyStreams(t *testing.T) {
 func publicOnes(t testing.TB, conn *pgx.Conn, ids []geo.ID) []geo.ID {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), `select v.organization_id from jingwei.organization_version v
-		where v.organization_id = any ($1) and upper_inf(v.recorded) and v.status = 'active' and v.valid @> current_date order by 1`, ids)
+		where v.organization_id = any ($1) and upper_inf(v.recorded) and v.status = 'active' and v.valid @> (now() at time zone 'Asia/Shanghai')::date order by 1`, ids)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -166,8 +166,8 @@ func TestRoundTrip(t *testing.T) {
 		t.Fatalf("%s %+v", j.State, j.Counts)
 	}
 	if got := one[string](t, o, `select string_agg(v.name || '<' || coalesce(p.name, '') || ' ' || nlevel(v.path) || ' ' || lower(v.valid) || ' ' || v.location_source, '; ' order by o.code)
-		from jingwei.organization o join jingwei.organization_version v on v.organization_id = o.id and upper_inf(v.recorded) and v.valid @> current_date
-		left join jingwei.organization_version p on p.organization_id = v.parent_id and upper_inf(p.recorded) and p.valid @> current_date where o.code like 'A%'`); !strings.HasPrefix(got,
+		from jingwei.organization o join jingwei.organization_version v on v.organization_id = o.id and upper_inf(v.recorded) and v.valid @> (now() at time zone 'Asia/Shanghai')::date
+		left join jingwei.organization_version p on p.organization_id = v.parent_id and upper_inf(p.recorded) and p.valid @> (now() at time zone 'Asia/Shanghai')::date where o.code like 'A%'`); !strings.HasPrefix(got,
 		"甲社区党委<上城区委 2 2020-01-02 imported; 甲一支部<甲社区党委 3 ") || !strings.HasSuffix(got, "甲二支部<甲社区党委 3 2021-03-04 division") {
 		t.Error(got)
 	}
@@ -254,7 +254,7 @@ func TestUndoKeeps(t *testing.T) {
 	id := func(code string) geo.ID {
 		return one[geo.ID](t, o, `select id from jingwei.organization where code = $1 and retired is null`, code)
 	}
-	if got := one[string](t, o, `select path::text from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and valid @> current_date`, old); got != fmt.Sprintf("%d.%d.%d", o.top, id("M3"), old) {
+	if got := one[string](t, o, `select path::text from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and valid @> (now() at time zone 'Asia/Shanghai')::date`, old); got != fmt.Sprintf("%d.%d.%d", o.top, id("M3"), old) {
 		t.Errorf("path %s", got)
 	}
 	o.register(t, "后来的", "LATER", id("M2"))
@@ -263,7 +263,7 @@ func TestUndoKeeps(t *testing.T) {
 	if err != nil || len(kept) != 2 || kept[0].Reason != "subordinates" || j.Counts.Undone != 3 {
 		t.Errorf("%+v %v %+v", kept, err, j.Counts)
 	}
-	if got := one[string](t, o, `select name || ' ' || path::text from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and valid @> current_date`, old); got != fmt.Sprintf("旧支部 %d.%d", o.top, old) {
+	if got := one[string](t, o, `select name || ' ' || path::text from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and valid @> (now() at time zone 'Asia/Shanghai')::date`, old); got != fmt.Sprintf("旧支部 %d.%d", o.top, old) {
 		t.Errorf("restored: %s", got)
 	}
 }
@@ -308,7 +308,7 @@ func TestEmptyCells(t *testing.T) {
 	text := []byte("编码,名称,地址,电话,类别,区划\nT,上城区委会,,2,,\nX1,新,,,党支部,330102001051\n")
 	said := func() string {
 		return one[string](t, o, `select name || '|' || address || '|' || phone || '|' || short_name || '|' || initials from jingwei.organization_version
-			where organization_id = $1 and upper_inf(recorded) and valid @> current_date`, o.top)
+			where organization_id = $1 and upper_inf(recorded) and valid @> (now() at time zone 'Asia/Shanghai')::date`, o.top)
 	}
 	j := o.upload(t, "t.csv", text, geo.ImportMapping{})
 	o.work(t, j.ID, geo.ImportChecking)
@@ -404,7 +404,7 @@ func TestVerifiedPlaces(t *testing.T) {
 	o.exec(t, `update jingwei.organization_version set location_state = 'approved', location_accuracy_m = 100 where organization_id = $1`, o.top)
 	before := o.digest(t)
 	state := func() string {
-		return one[string](t, o, `select location_state from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and valid @> current_date`, o.top)
+		return one[string](t, o, `select location_state from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and valid @> (now() at time zone 'Asia/Shanghai')::date`, o.top)
 	}
 	for at, want := range map[string]string{"120.1501": "approved", "120.16": "reported"} {
 		j := o.upload(t, "t.csv", []byte("编码,经度,纬度\nT,"+at+",30.25\n"), geo.ImportMapping{})
