@@ -101,7 +101,7 @@ func TestImportGoesOnAfterKill(t *testing.T) {
 		fmt.Fprintf(&text, "K%d,断点第%d支部,党支部,%s,%d,%.7f,%.7f\n", i, i, superior, p.Division, p.Lon, p.Lat)
 	}
 	p := serve(t, t.TempDir(), "--database", url)
-	job := importThere{p}
+	job := importThere{p, time.Minute}
 	job.refuses(t)
 	id := job.upload(t, text.String())
 	job.do(t, id, "check")
@@ -113,7 +113,7 @@ func TestImportGoesOnAfterKill(t *testing.T) {
 		t.Fatalf("it was done before it could be killed: %+v", j)
 	}
 	p.kill()
-	job = importThere{serve(t, t.TempDir(), "--database", url)}
+	job = importThere{serve(t, t.TempDir(), "--database", url), time.Minute}
 	if j := job.await(t, id, func(j importState) bool { return j.State != "running" }); j.State != "done" || j.Counts.Made != rows {
 		t.Fatalf("%+v", j)
 	}
@@ -132,7 +132,10 @@ func TestImportGoesOnAfterKill(t *testing.T) {
 }
 
 // importThere speaks of imports to a server.
-type importThere struct{ *program }
+type importThere struct {
+	*program
+	patience time.Duration
+}
 
 type importState struct {
 	ID       geo.ID
@@ -204,7 +207,7 @@ func (i importThere) do(t *testing.T, id geo.ID, what string) {
 
 func (i importThere) await(t *testing.T, id geo.ID, enough func(importState) bool) (j importState) {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(i.patience)
 	for {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/api/imports/%d", i.url, id), nil)
 		if err != nil {
