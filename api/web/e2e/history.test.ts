@@ -1,12 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from '../scripts/chromium.mjs';
+import { afterAll, expect, test } from 'vitest';
 import { historyEn } from '../src/console/i18n/historyEn';
 import { historyZh } from '../src/console/i18n/historyZh';
 import { organizationsEn } from '../src/console/i18n/organizationsEn';
 import { organizationsZh } from '../src/console/i18n/organizationsZh';
-import { asked, Desk, expectUsable } from './desk';
+import { asked, type Desk, desksOfFile, expectUsable } from './desk';
 
 // One story, told in order, of two pages before the same organization. What they leave is compared with SQL by whoever
 // started the test (cmd/jingwei/history_test.go): the file JINGWEI_ANSWERS tells what the page showed.
@@ -23,19 +21,12 @@ const { language, size } = asked();
 const t = language === 'zh' ? historyZh : historyEn;
 const words = language === 'zh' ? organizationsZh : organizationsEn;
 
-let browser: Browser;
 let one: Desk;
 let other: Desk;
-beforeAll(async () => {
-  browser = await launch();
-  one = await Desk.open(browser, size, language);
+desksOfFile((opened) => {
+  one = opened;
 });
-afterAll(async () => {
-  const faults = one.faults.concat(other?.faults ?? []);
-  await one.close();
-  await browser.close();
-  expect(faults).toEqual([]);
-});
+afterAll(() => expect(other?.faults).toEqual([]));
 
 const tab = (organization: string) => `/console#/organizations/${organization}?tab=history`;
 

@@ -25,7 +25,6 @@ export const historyZh = {
   same: '内容没有变化',
   born: '首次登记：{{name}}',
   again: '现为：{{name}}',
-  former: '由 {{old}} 改为 {{new}}',
   nothing: '（空）',
   area: '有范围（{{count}} 个拐点）',
   top: '（顶层，没有上级）',
@@ -45,7 +44,6 @@ export const historyZh = {
   present: '当前内容',
   succession: {
     title: '沿革',
-    none: '没有合并或分设记录。',
     before: '来自',
     after: '去向',
     merged_into: { before: '{{date}} 并入本组织', after: '{{date}} 本组织并入' },
@@ -108,14 +106,12 @@ export const historyZh = {
     stay: '留在原组织',
     children: '下级组织的归属',
     copied: '类别、级别、区划和位置先与原组织相同，之后可分别修改。',
-    nameNeeded: '请填写名称',
     send: '分设',
     done: '“{{name}}”已分设为 {{count}} 个组织',
   },
   preview: {
     title: '将发生的变化',
     wait: '选好以后，这里显示会发生什么。',
-    checking: '正在核对…',
     ends: '“{{name}}”从 {{date}} 起撤销，历史保留。',
     goesOn: '“{{name}}”继续存在。',
     into: '由“{{name}}”承接。',
@@ -153,5 +149,4 @@ export const historyZh = {
     text: '这个组织现在不存在。下面是它的历史，可以恢复其中一版。',
     hidden: '没有这个组织，或者您看不到它。',
   },
-  comma: '、',
 };
