@@ -143,7 +143,7 @@ export const historyEn: typeof historyZh = {
     bothNone: 'The changes do not touch each other and can be saved.',
     mine: 'Mine',
     theirs: 'Theirs',
-    base: 'Before: {{value}}',
+    base: 'Before:',
     fromMine: 'my change',
     fromTheirs: 'their change',
     send: 'Save both',

@@ -132,7 +132,7 @@ export const historyZh = {
     bothNone: '两边的修改互不冲突，可以直接保存。',
     mine: '我的',
     theirs: '对方的',
-    base: '原来：{{value}}',
+    base: '原来：',
     fromMine: '我的修改',
     fromTheirs: '对方的修改',
     send: '保存合并结果',

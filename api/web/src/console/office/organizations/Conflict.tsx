@@ -92,8 +92,7 @@ function Choose({ field, base, mine, theirs, chosen, choose }: ChooseProps) {
       {side('mine', value(field, mine[field]))}
       {side('theirs', value(field, theirs[field]))}
       <p className="quiet">
-        {t('conflict.base', { value: '' })}
-        {value(field, base[field])}
+        {t('conflict.base')} {value(field, base[field])}
       </p>
     </fieldset>
   );
