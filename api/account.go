@@ -71,16 +71,7 @@ func (s *Server) listAccounts(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var next *string
-	if len(found) > limit {
-		found = found[:limit]
-		next = &found[limit-1].Name
-	}
-	s.linkNext(c, next)
-	return writePrivate(c, http.StatusOK, struct {
-		Items []account `json:"items"`
-		Next  *string   `json:"next"`
-	}{items(found, accountOf), next})
+	return writePage(s, c, found, limit, func(a geo.Account) string { return a.Name }, accountOf)
 }
 
 // visibleAccount returns the account of the address if the caller may see it; others do not exist for them.

@@ -259,17 +259,7 @@ func (s *Server) listImports(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list := struct {
-		Items []importJob `json:"items"`
-		Next  *string     `json:"next"`
-	}{}
-	if len(jobs) > limit {
-		jobs = jobs[:limit]
-		next := jobs[limit-1].ID.String()
-		list.Next = &next
-	}
-	list.Items = items(jobs, importJobOf)
-	return writePrivate(c, http.StatusOK, list)
+	return writePage(s, c, jobs, limit, func(j geo.ImportJob) string { return j.ID.String() }, importJobOf)
 }
 
 // readImport reads which import a request is about. That somebody looks at another's is told in the audit.
@@ -382,10 +372,7 @@ type importFault struct {
 
 func (s *Server) listImportFaults(c echo.Context) error {
 	q := request.ParseQuery(c.QueryString(), "reason", "offset", "limit")
-	ask := geo.ImportFaultQuery{Reason: q.Text("reason", 40), Limit: q.Limit("limit", faultPage, mostFaults)}
-	if q.Has("offset") {
-		ask.Offset = q.Limit("offset", 0, geo.MaxImportRows*10)
-	}
+	ask := geo.ImportFaultQuery{Reason: q.Text("reason", 40), Limit: q.Limit("limit", faultPage, mostFaults), Offset: q.Offset("offset", geo.MaxImportRows*10)}
 	if err := q.Err(); err != nil {
 		return err
 	}

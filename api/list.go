@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -98,6 +99,22 @@ func columnsOf(layer geo.PointLayer) map[string]int {
 		places[c.Name] = i
 	}
 	return places
+}
+
+// writePage answers with a private page of a list, in which cursorOf an item names the page behind it; found has one more than the
+// page when there are more.
+func writePage[T, J any](s *Server, c echo.Context, found []T, limit int, cursorOf func(T) string, of func(T) J) error {
+	var next *string
+	if len(found) > limit {
+		found = found[:limit]
+		cursor := cursorOf(found[limit-1])
+		next = &cursor
+	}
+	s.linkNext(c, next)
+	return writePrivate(c, http.StatusOK, struct {
+		Items []J     `json:"items"`
+		Next  *string `json:"next"`
+	}{items(found, of), next})
 }
 
 // linkNext names the next page in the header Link (RFC 8288) with all other parameters as they were.

@@ -113,7 +113,7 @@ func (s *Server) search(c echo.Context) error {
 	}
 	result := searchResult{Items: coordinateHits(typed)}
 	if len(result.Items) == 0 || utf8.RuneCountInString(typed) <= geo.MaxSearchText {
-		if err := s.searchNames(c, q, a, typed, min(limit, mostHits), day, &result); err != nil {
+		if err := s.searchNames(c, q, a, typed, limit, day, &result); err != nil {
 			return err
 		}
 	}
@@ -123,7 +123,7 @@ func (s *Server) search(c echo.Context) error {
 	return s.writeJSON(c, http.StatusOK, result)
 }
 
-// searchNames adds divisions, organizations and addresses to the result.
+// searchNames adds divisions, organizations and addresses to the result, which has coordinates only.
 func (s *Server) searchNames(c echo.Context, q *request.Query, a audience, typed string, limit int, day geo.Day, result *searchResult) error {
 	text, err := geo.NewSearchText(typed)
 	if err != nil {
@@ -157,8 +157,9 @@ func (s *Server) searchNames(c echo.Context, q *request.Query, a audience, typed
 	if err != nil {
 		return err
 	}
+	coordinates := len(result.Items)
 	result.Items = append(result.Items, items(amongHits(found.Hits, addresses), searchHitOf)...)
-	result.counted(found.Count + len(addresses) + len(coordinateHits(typed)))
+	result.counted(found.Count + len(addresses) + coordinates)
 	return nil
 }
 

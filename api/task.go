@@ -161,23 +161,7 @@ func (s *Server) listAsks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return writeByID(s, c, found, limit, func(a geo.AskProgress) geo.ID { return a.ID }, askOf)
-}
-
-// writeByID answers with a page of a list whose cursor is the id of its last item; found has one more than the page when
-// there are more.
-func writeByID[T, J any](s *Server, c echo.Context, found []T, limit int, id func(T) geo.ID, of func(T) J) error {
-	var next *string
-	if len(found) > limit {
-		found = found[:limit]
-		cursor := id(found[limit-1]).String()
-		next = &cursor
-	}
-	s.linkNext(c, next)
-	return writePrivate(c, http.StatusOK, struct {
-		Items []J     `json:"items"`
-		Next  *string `json:"next"`
-	}{items(found, of), next})
+	return writePage(s, c, found, limit, func(a geo.AskProgress) string { return a.ID.String() }, askOf)
 }
 
 func (s *Server) withdrawAsk(c echo.Context) error {
@@ -194,11 +178,11 @@ func (s *Server) withdrawAsk(c echo.Context) error {
 
 func (s *Server) listTasks(c echo.Context) error {
 	q := request.ParseQuery(c.QueryString(), "state", "ask", "organization", "limit", "cursor")
-	choices := []string{"", geo.TaskOpen, geo.TaskDone, geo.TaskDeclined, geo.TaskWithdrawn}
+	states := []string{geo.TaskOpen, geo.TaskDone, geo.TaskDeclined, geo.TaskWithdrawn}
 	limit := q.Limit("limit", taskPage, mostTasks)
 	query := geo.TaskQuery{Ask: q.ID("ask"), Organization: q.ID("organization"), After: q.ID("cursor"), Limit: limit + 1}
 	if q.Has("state") {
-		query.State = choices[1:][q.Choice("state", choices[1:]...)]
+		query.State = states[q.Choice("state", states...)]
 	}
 	if err := q.Err(); err != nil {
 		return err
@@ -208,7 +192,7 @@ func (s *Server) listTasks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return writeByID(s, c, found, limit, func(t geo.Task) geo.ID { return t.ID }, taskOf)
+	return writePage(s, c, found, limit, func(t geo.Task) string { return t.ID.String() }, taskOf)
 }
 
 func (s *Server) answerTask(c echo.Context) error {

@@ -26,11 +26,12 @@ type Verifications interface {
 	CountFindings(ctx context.Context, see geo.Scope, division geo.DivisionCode, organization geo.ID) (geo.FindingCounts, error)
 }
 
-// Page size of the list of locations, and the name of the parameter that chooses by a finding.
+// Page sizes of the list of locations, and the names of the parameters that choose among them.
 const (
-	locationPage = 100
-	paramFinding = "finding"
-	paramState   = "state"
+	locationPage  = 100
+	mostLocations = 500
+	paramFinding  = "finding"
+	paramState    = "state"
 )
 
 func (s *Server) verificationRoutes() {
@@ -247,7 +248,9 @@ func (s *Server) locationScope(c echo.Context) (geo.Scope, error) {
 func (s *Server) listLocations(c echo.Context) error {
 	q := request.ParseQuery(c.QueryString(), paramState, paramFinding, "division", paramOrganization, "limit", "cursor")
 	ask := geo.LocationQuery{States: q.List(paramState), Finding: q.Text(paramFinding, 40), Division: q.Division("division"),
-		Organization: q.ID(paramOrganization), After: q.ID("cursor"), Limit: q.Limit("limit", locationPage, geo.MaxLocationPage)}
+		Organization: q.ID(paramOrganization), After: q.ID("cursor")}
+	limit := q.Limit("limit", locationPage, mostLocations)
+	ask.Limit = limit + 1
 	if err := q.Err(); err != nil {
 		return err
 	}
@@ -262,17 +265,7 @@ func (s *Server) listLocations(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("list locations: %w", err)
 	}
-	answer := struct {
-		Items []locationItem `json:"items"`
-		Next  *string        `json:"next"`
-	}{Items: items(list, locationItemOf)}
-	if len(list) == ask.Limit {
-		next := list[len(list)-1].ID.String()
-		answer.Next = &next
-	}
-	c.Response().Header().Set("Cache-Control", "no-store")
-	s.linkNext(c, answer.Next)
-	return s.writeJSON(c, http.StatusOK, answer)
+	return writePage(s, c, list, limit, func(l geo.LocationItem) string { return l.ID.String() }, locationItemOf)
 }
 
 func checkLocationQuery(q geo.LocationQuery) error {

@@ -14,9 +14,6 @@ type Verification struct {
 	ReportedAt   time.Time
 }
 
-// MaxLocationPage is the most locations that one question is answered with.
-const MaxLocationPage = 500
-
 // LocationUnchecked stands for a finding where locations are asked for that no technical check was made of.
 const LocationUnchecked = "unchecked"
 
@@ -28,7 +25,7 @@ type LocationQuery struct {
 	Division     DivisionCode // only in this division; 0 for all
 	Organization ID           // only this organization and those below; 0 for all
 	After        ID           // only ids after this one
-	Limit        int          // at most MaxLocationPage
+	Limit        int
 }
 
 // LocationItem is a location as lists show it.

@@ -28,10 +28,7 @@ type viewerTest struct {
 
 func newViewerTest(t *testing.T) *viewerTest {
 	t.Helper()
-	web := geotest.Path("api", "web")
-	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
-	needs(t, filepath.Join(web, "dist", "index.html"), "the viewer is not built: make web")
-	needs(t, chromium(), "Chromium is missing: make test installs it")
+	web := webFolder(t)
 	url := sampleDatabase(t)
 	conn := connect(t, url)
 	addBrowserData(t, conn)
@@ -178,6 +175,17 @@ func chromium() string {
 		return path
 	}
 	return "/usr/bin/chromium"
+}
+
+// webFolder is api/web, where all is there that tests in a browser need.
+func webFolder(t *testing.T) string {
+	t.Helper()
+	web := geotest.Path("api", "web")
+	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
+	needs(t, filepath.Join(web, "dist", "index.html"), "the viewer is not built: make web")
+	needs(t, filepath.Join(web, "dist", "console.html"), "the console is not built: make web")
+	needs(t, chromium(), "Chromium is missing: make test installs it")
+	return web
 }
 
 // needs skips the test when path is missing, or fails it where everything is promised to be there.

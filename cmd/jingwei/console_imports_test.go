@@ -15,7 +15,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"jingwei/geo"
-	"jingwei/geo/geotest"
 	"jingwei/testdata/sample/sheet"
 )
 
@@ -23,46 +22,30 @@ import (
 // api/web/e2e/imports.test.ts.
 func TestConsoleImports(t *testing.T) {
 	t.Parallel()
-	web := geotest.Path("api", "web")
-	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
-	needs(t, filepath.Join(web, "dist", "console.html"), "the console is not built: make web")
-	needs(t, chromium(), "Chromium is missing: make test installs it")
-	url := sampleDatabase(t)
-	conn := connect(t, url)
-	places := samplePlaces(t, conn, 2000)
-	desk := desk{os.Getenv("JINGWEI_SIZE"), os.Getenv("JINGWEI_LANGUAGE")} // of whoever wants to look at another one
-	if desk.size == "" {
-		desk.size, desk.language = "desktop", "zh"
+	c := newConsoleTest(t, desk{"desktop", "zh"})
+	places, dir := samplePlaces(t, c.conn, 2000), t.TempDir()
+	var book bytes.Buffer
+	faults, err := sheet.Write(&book, places)
+	if err != nil {
+		t.Fatal(err)
 	}
-	{
-		dir := t.TempDir()
-		var book bytes.Buffer
-		faults, err := sheet.Write(&book, places)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, "支部名单.xlsx"), book.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if len(faults) < 12 {
-			t.Fatalf("only %d kinds of faults", len(faults))
-		}
-		p := serve(t, t.TempDir(), "--database", url)
-		stop, repaired := make(chan struct{}), make(chan error, 1)
-		go func() { repaired <- repairWhenThere(dir, places, stop) }()
-		env := append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_FIRST="+p.first, "JINGWEI_CHROMIUM="+chromium(), "JINGWEI_TOKEN="+p.token(t),
-			"JINGWEI_SIZE="+desk.size, "JINGWEI_LANGUAGE="+desk.language, "JINGWEI_FOLDER="+dir)
-		browse(t, web, env, "imports")
-		close(stop)
-		if err := <-repaired; err != nil {
-			t.Error(err)
-		}
-		var n int
-		if err := conn.QueryRow(t.Context(), `select count(*) from jingwei.organization o join jingwei.organization_version v on v.organization_id = o.id and upper_inf(v.recorded)
-			where o.code like 'PL-%' and o.retired is null and v.status = 'active' and (o.code = 'PL-0001') = (v.parent_id is null)`).Scan(&n); err != nil || n != 1960 {
-			t.Errorf("%d organizations at the end, %v, want 1960: the second import was undone", n, err)
-		}
-		p.kill()
+	if err := os.WriteFile(filepath.Join(dir, "支部名单.xlsx"), book.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if len(faults) < 12 {
+		t.Fatalf("only %d kinds of faults", len(faults))
+	}
+	stop, repaired := make(chan struct{}), make(chan error, 1)
+	go func() { repaired <- repairWhenThere(dir, places, stop) }()
+	c.browse(t, "imports", "JINGWEI_TOKEN="+c.token(t), "JINGWEI_FOLDER="+dir)
+	close(stop)
+	if err := <-repaired; err != nil {
+		t.Error(err)
+	}
+	var n int
+	if err := c.conn.QueryRow(t.Context(), `select count(*) from jingwei.organization o join jingwei.organization_version v on v.organization_id = o.id and upper_inf(v.recorded)
+		where o.code like 'PL-%' and o.retired is null and v.status = 'active' and (o.code = 'PL-0001') = (v.parent_id is null)`).Scan(&n); err != nil || n != 1960 {
+		t.Errorf("%d organizations at the end, %v, want 1960: the second import was undone", n, err)
 	}
 }
 
@@ -118,7 +101,7 @@ func TestImportGoesOnAfterKill(t *testing.T) {
 		fmt.Fprintf(&text, "K%d,断点第%d支部,党支部,%s,%d,%.7f,%.7f\n", i, i, superior, p.Division, p.Lon, p.Lat)
 	}
 	p := serve(t, t.TempDir(), "--database", url)
-	job := importThere{p}
+	job := importThere{p, time.Minute}
 	job.refuses(t)
 	id := job.upload(t, text.String())
 	job.do(t, id, "check")
@@ -130,7 +113,7 @@ func TestImportGoesOnAfterKill(t *testing.T) {
 		t.Fatalf("it was done before it could be killed: %+v", j)
 	}
 	p.kill()
-	job = importThere{serve(t, t.TempDir(), "--database", url)}
+	job = importThere{serve(t, t.TempDir(), "--database", url), time.Minute}
 	if j := job.await(t, id, func(j importState) bool { return j.State != "running" }); j.State != "done" || j.Counts.Made != rows {
 		t.Fatalf("%+v", j)
 	}
@@ -149,7 +132,10 @@ func TestImportGoesOnAfterKill(t *testing.T) {
 }
 
 // importThere speaks of imports to a server.
-type importThere struct{ *program }
+type importThere struct {
+	*program
+	patience time.Duration
+}
 
 type importState struct {
 	ID       geo.ID
@@ -221,7 +207,7 @@ func (i importThere) do(t *testing.T, id geo.ID, what string) {
 
 func (i importThere) await(t *testing.T, id geo.ID, enough func(importState) bool) (j importState) {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(i.patience)
 	for {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/api/imports/%d", i.url, id), nil)
 		if err != nil {

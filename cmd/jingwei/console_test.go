@@ -5,16 +5,42 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"jingwei/geo"
-	"jingwei/geo/geotest"
 )
 
 // desk is where, and in which language, somebody sits before the console.
 type desk struct{ size, language string }
+
+// consoleTest is a server with the sample for tests of the console in a real Chromium at a desk.
+type consoleTest struct {
+	*program
+	web, database string
+	conn          *pgx.Conn
+	env           []string
+}
+
+// newConsoleTest is at the desk of JINGWEI_SIZE and JINGWEI_LANGUAGE where these are set.
+func newConsoleTest(t *testing.T, at desk) *consoleTest {
+	t.Helper()
+	if size := os.Getenv("JINGWEI_SIZE"); size != "" {
+		at = desk{size, os.Getenv("JINGWEI_LANGUAGE")}
+	}
+	web, database := webFolder(t), sampleDatabase(t)
+	p := serve(t, t.TempDir(), "--database", database)
+	return &consoleTest{p, web, database, connect(t, database), append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_FIRST="+p.first,
+		"JINGWEI_CHROMIUM="+chromium(), "JINGWEI_SIZE="+at.size, "JINGWEI_LANGUAGE="+at.language)}
+}
+
+// browse runs a browser test, named by its file, with more in its environment.
+func (c *consoleTest) browse(t *testing.T, name string, env ...string) {
+	t.Helper()
+	browse(t, c.web, append(c.env[:len(c.env):len(c.env)], env...), name)
+}
 
 // desks is the phone in Chinese; all four, which takes four times as long, when JINGWEI_ALL_DESKS is set. Histories are
 // looked at in English at a desk, verifications in Chinese.
@@ -29,30 +55,23 @@ func desks() []desk {
 // desk: api/web/e2e/console.test.ts.
 func TestConsole(t *testing.T) {
 	t.Parallel()
-	web := geotest.Path("api", "web")
-	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
-	needs(t, filepath.Join(web, "dist", "console.html"), "the console is not built: make web")
-	needs(t, chromium(), "Chromium is missing: make test installs it")
 	for _, desk := range desks() {
 		t.Run(desk.size+" "+desk.language, func(t *testing.T) {
-			url := sampleDatabase(t)
-			p := serve(t, t.TempDir(), "--database", url)
-			registerTree(t, p, url)
-			env := append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_FIRST="+p.first, "JINGWEI_CHROMIUM="+chromium(),
-				"JINGWEI_SIZE="+desk.size, "JINGWEI_LANGUAGE="+desk.language)
-			browse(t, web, env, "console")
+			c := newConsoleTest(t, desk)
+			registerTree(t, c.program, c.conn)
+			c.browse(t, "console")
 			const name, password = "foreign.chosen", "chosen by somebody else"
-			openWithPassword(t, url, name, password)
-			browse(t, web, append(env, "JINGWEI_FOREIGN="+name+"\n"+password), "password")
+			openWithPassword(t, c.database, name, password)
+			c.browse(t, "password", "JINGWEI_FOREIGN="+name+"\n"+password)
 		})
 	}
 }
 
 // registerTree registers an organization with some below it. By its name it is among the first of the topmost ones.
-func registerTree(t *testing.T, p *program, url string) {
+func registerTree(t *testing.T, p *program, conn *pgx.Conn) {
 	t.Helper()
 	var division string
-	if err := connect(t, url).QueryRow(t.Context(), `select min(division_code)::text from jingwei.organization_version`).Scan(&division); err != nil {
+	if err := conn.QueryRow(t.Context(), `select min(division_code)::text from jingwei.organization_version`).Scan(&division); err != nil {
 		t.Fatal(err)
 	}
 	var top struct{ ID geo.ID }

@@ -8,8 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
-
-	"jingwei/geo/geotest"
 )
 
 // What the page showed of a write: the name that it gave, nil when it gave none.
@@ -33,14 +31,9 @@ where o.id = $1`
 // comes back, a merge is undone: api/web/e2e/history.test.ts. What the page shows is what SQL says.
 func TestHistoryInBrowser(t *testing.T) {
 	t.Parallel()
-	web := geotest.Path("api", "web")
-	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
-	needs(t, filepath.Join(web, "dist", "console.html"), "the console is not built: make web")
-	needs(t, chromium(), "Chromium is missing: make test installs it")
-	url := sampleDatabase(t)
-	p := serve(t, t.TempDir(), "--database", url)
-	registerTree(t, p, url)
-	conn := connect(t, url)
+	c := newConsoleTest(t, desk{"desktop", "en"})
+	conn := c.conn
+	registerTree(t, c.program, conn)
 	id, second := organizationNamed(t, conn, "柳塘试点村民委员会"), organizationNamed(t, conn, "龙井试点村民委员会")
 	answers := filepath.Join(t.TempDir(), "answers.json")
 	var parent int64
@@ -48,12 +41,7 @@ func TestHistoryInBrowser(t *testing.T) {
 	if err := conn.QueryRow(t.Context(), `select parent_id, valid::text from jingwei.organization_version where organization_id = $1`, second).Scan(&parent, &valid); err != nil {
 		t.Fatal(err)
 	}
-	size, language := os.Getenv("JINGWEI_SIZE"), os.Getenv("JINGWEI_LANGUAGE")
-	if size == "" {
-		size, language = "desktop", "en"
-	}
-	browse(t, web, append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_FIRST="+p.first, "JINGWEI_CHROMIUM="+chromium(), "JINGWEI_SIZE="+size,
-		"JINGWEI_LANGUAGE="+language, "JINGWEI_ORGANIZATION="+id, "JINGWEI_SECOND="+second, "JINGWEI_ANSWERS="+answers), "history")
+	c.browse(t, "history", "JINGWEI_ORGANIZATION="+id, "JINGWEI_SECOND="+second, "JINGWEI_ANSWERS="+answers)
 	text, err := os.ReadFile(answers)
 	if err != nil {
 		t.Fatal(err)

@@ -14,28 +14,20 @@ import (
 
 	"jingwei/geo"
 	"jingwei/geo/crs"
-	"jingwei/geo/geotest"
 )
 
 // TestBrowserRegistration registers in a real Chromium, at a phone, as the secretary of a committee does, and compares what the
 // database holds then: api/web/e2e/registration.test.ts.
 func TestBrowserRegistration(t *testing.T) {
 	t.Parallel()
-	web := geotest.Path("api", "web")
-	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
-	needs(t, filepath.Join(web, "dist", "console.html"), "the console is not built: make web")
-	needs(t, chromium(), "Chromium is missing: make test installs it")
-	url := sampleDatabase(t)
-	conn := connect(t, url)
-	p := serve(t, t.TempDir(), "--database", url)
-	at, division := placeInShape(t, conn)
-	top := secretary(t, p, division)
+	c := newConsoleTest(t, desk{"phone", "zh"})
+	at, division := placeInShape(t, c.conn)
+	top := secretary(t, c.program, division)
 	x, y := crs.GCJ02.FromWGS84(at.Degrees())
 	paste := fmt.Sprintf("%.6f,%.6f", x, y) // as AMap's picker copies it
 	answers := filepath.Join(t.TempDir(), "answers.jsonl")
-	browse(t, web, append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_CHROMIUM="+chromium(), "JINGWEI_SIZE=phone", "JINGWEI_LANGUAGE=zh",
-		"JINGWEI_INVITATION="+top.link, "JINGWEI_PASTE="+paste, "JINGWEI_ANSWERS="+answers), "registration")
-	checkRegistered(t, conn, answers, top.id, at, division)
+	c.browse(t, "registration", "JINGWEI_INVITATION="+top.link, "JINGWEI_PASTE="+paste, "JINGWEI_ANSWERS="+answers)
+	checkRegistered(t, c.conn, answers, top.id, at, division)
 }
 
 // placeInShape returns where some organization is, and the division of the deepest outline there.

@@ -3,8 +3,6 @@ package main_test
 import (
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,27 +10,19 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"jingwei/geo"
-	"jingwei/geo/geotest"
 )
 
 // TestVerificationInTheBrowser lets three accounts take an organization through the six states of its location in a real Chromium
 // (api/web/e2e/verification.test.ts), and holds what the database keeps of it against what they did.
 func TestVerificationInTheBrowser(t *testing.T) {
 	t.Parallel()
-	web := geotest.Path("api", "web")
-	needs(t, filepath.Join(web, "node_modules"), "the npm packages are missing: make test installs them")
-	needs(t, filepath.Join(web, "dist", "console.html"), "the console is not built: make web")
-	needs(t, chromium(), "Chromium is missing: make test installs it")
-	url := sampleDatabase(t)
-	p := serve(t, t.TempDir(), "--database", url)
-	conn := connect(t, url)
-	top, below, lon, lat := registerAt(t, p, conn)
-	env := append(os.Environ(), "JINGWEI_URL="+p.url, "JINGWEI_CHROMIUM="+chromium(), "JINGWEI_SIZE=desktop", "JINGWEI_LANGUAGE=zh",
-		fmt.Sprintf("JINGWEI_PLACE=%d %g %g", below, lon, lat))
+	c := newConsoleTest(t, desk{"desktop", "zh"})
+	conn := c.conn
+	top, below, lon, lat := registerAt(t, c.program, conn)
 	for _, a := range []struct{ name, role string }{{"liutang.clerk", "registrar"}, {"first.reviewer", "reviewer"}, {"second.reviewer", "reviewer"}} {
-		openWithRole(t, p, a.name, a.role, top)
+		openWithRole(t, c.program, a.name, a.role, top)
 	}
-	browse(t, web, env, "verification")
+	c.browse(t, "verification", fmt.Sprintf("JINGWEI_PLACE=%d %g %g", below, lon, lat))
 	rows, err := conn.Query(t.Context(), `
 		select s.to_state || ' ' || s.cause || ' ' || s.author || case when s.evidence = '' then '' else ' ' || s.evidence end
 		from jingwei.location_step s where s.organization_id = $1 order by s.version, s.id`, below)

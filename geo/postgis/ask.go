@@ -19,7 +19,9 @@ const (
 	sqlAskLock = `select pg_advisory_xact_lock(hashtextextended('jingwei ask', 0))`
 
 	sqlAskSummary = `
-select a.reason, count(distinct a.organization_id), count(*), sum(a.minutes) from asked a group by a.reason order by a.reason`
+select a.reason, count(distinct a.organization_id), count(*), sum(a.minutes) from asked a
+group by grouping sets ((a.reason), ())
+order by a.reason`
 
 	sqlInsertAsk = `
 insert into jingwei.ask (title, note, fields, confirm, due, author, created_at)
@@ -109,29 +111,26 @@ func monthOf(d geo.Day) time.Time {
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
-const sqlAskChosen = `
-select count(distinct a.organization_id) from asked a`
-
 func askSummary(ctx context.Context, tx pgx.Tx, args []any) (geo.AskOutcome, error) {
 	var out geo.AskOutcome
-	if err := tx.QueryRow(ctx, sqlAsk+sqlAskChosen, args...).Scan(&out.Chosen); err != nil {
-		return out, err
-	}
 	rows, err := tx.Query(ctx, sqlAsk+sqlAskSummary, args...)
 	if err != nil {
 		return out, err
 	}
 	var (
-		reason                string
+		reason                *string // nil for all
 		organizations, fields int
-		minutes               float64
+		minutes               *float64
 	)
 	_, err = pgx.ForEachRow(rows, []any{&reason, &organizations, &fields, &minutes}, func() error {
-		if reason == "" {
-			out.Tasks, out.Burden = organizations, geo.Burden{Fields: fields, Minutes: minutes}
-			return nil
+		switch {
+		case reason == nil:
+			out.Chosen = organizations
+		case *reason == "":
+			out.Tasks, out.Burden = organizations, geo.Burden{Fields: fields, Minutes: *minutes}
+		default:
+			out.Skipped = append(out.Skipped, geo.Skipped{Reason: *reason, Organizations: organizations, Fields: fields})
 		}
-		out.Skipped = append(out.Skipped, geo.Skipped{Reason: reason, Organizations: organizations, Fields: fields})
 		return nil
 	})
 	return out, err

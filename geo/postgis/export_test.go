@@ -65,6 +65,20 @@ func (s *Store) ExplainChildren(ctx context.Context, see geo.Scope, parent geo.I
 	return plan, err
 }
 
+// ExplainLocations returns the plan of a page of Locations.
+func (s *Store) ExplainLocations(ctx context.Context, see geo.Scope, q geo.LocationQuery) (plan []string, err error) {
+	err = s.read(ctx, see, func(v sight) error {
+		text, args := v.locations(see, q, s.today())
+		rows, err := v.Query(ctx, "explain (costs off) "+text, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
+		if err != nil {
+			return err
+		}
+		plan, err = pgx.AppendRows(plan, rows, pgx.RowTo[string])
+		return err
+	})
+	return plan, err
+}
+
 // ReadPanics panics in the middle of a read.
 func (s *Store) ReadPanics(ctx context.Context, see geo.Scope) {
 	_ = s.read(ctx, see, func(sight) error { panic("read") })

@@ -141,19 +141,9 @@ where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.op = 'insert' and r.org
 
 // batch writes the rows lo <= seq < hi.
 func (r *importRun) batch(ctx context.Context, tx pgx.Tx, lo, hi int) (int, error) {
-	var (
-		author  string
-		pausing bool
-	)
-	var counts []byte
-	if err := tx.QueryRow(ctx, sqlImportTurn, r.Job.ID).Scan(&r.Job.State, &pausing, &r.Job.Done, &counts, &author); err != nil {
+	author, pausing, err := r.turn(ctx, tx, geo.ImportRunning, lo)
+	if err != nil {
 		return 0, err
-	}
-	if err := json.Unmarshal(counts, &r.Job.Counts); err != nil {
-		return 0, err
-	}
-	if r.Job.State != geo.ImportRunning || r.Job.Done != lo {
-		return 0, fmt.Errorf("the import is %s at %d, not running at %d: another process works on it", r.Job.State, r.Job.Done, lo)
 	}
 	if pausing && lo < hi {
 		return 0, r.pause(ctx, tx)
@@ -174,6 +164,35 @@ func (r *importRun) batch(ctx context.Context, tx pgx.Tx, lo, hi int) (int, erro
 	return t.made + t.altered, r.advance(ctx, tx, t, hi)
 }
 
+// turn locks the import, which is in the state with done rows unless another process works on it, and reads it anew.
+func (w *ImportWork) turn(ctx context.Context, tx pgx.Tx, state string, done int) (author string, pausing bool, err error) {
+	j := &w.Job
+	var counts []byte
+	if err := tx.QueryRow(ctx, sqlImportTurn, j.ID).Scan(&j.State, &pausing, &j.Done, &counts, &author); err != nil {
+		return "", false, err
+	}
+	if err := json.Unmarshal(counts, &j.Counts); err != nil {
+		return "", false, err
+	}
+	if j.State != state || j.Done != done {
+		return "", false, fmt.Errorf("the import is %s at %d, not %s at %d: another process works on it", j.State, j.Done, state, done)
+	}
+	return author, pausing, nil
+}
+
+// narrow finds out where may be written now, and tells the statements of a batch that is written on the day.
+func (w *ImportWork) narrow(ctx context.Context, tx pgx.Tx, day int32) error {
+	if err := w.authorize(ctx, tx); err != nil {
+		return err
+	}
+	for name, value := range map[string]string{"day": fmt.Sprint(day), "stored": w.stored.Key(), "granted": w.granted.Key()} {
+		if _, err := tx.Exec(ctx, sqlRunSetting, name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // pause ends the run. The transaction is to be committed although the steps end, so it has one of its own.
 func (r *importRun) pause(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, sqlPausedImport, r.Job.ID); err != nil {
@@ -189,7 +208,7 @@ func (r *importRun) pause(ctx context.Context, tx pgx.Tx) error {
 // prepare locks what is written to and brings the rows into load_import. It returns how many of them have a code that somebody
 // else took since the check.
 func (r *importRun) prepare(ctx context.Context, tx pgx.Tx, lo, hi int) (taken int, err error) {
-	if err := r.authorize(ctx, tx); err != nil {
+	if err := r.narrow(ctx, tx, r.day); err != nil {
 		return 0, err
 	}
 	var moves bool
@@ -202,11 +221,6 @@ func (r *importRun) prepare(ctx context.Context, tx pgx.Tx, lo, hi int) (taken i
 	}
 	if _, err := tx.Exec(ctx, lock); err != nil {
 		return 0, err
-	}
-	for name, value := range map[string]string{"day": fmt.Sprint(r.day), "stored": r.stored.Key(), "granted": r.granted.Key()} {
-		if _, err := tx.Exec(ctx, sqlRunSetting, name, value); err != nil {
-			return 0, err
-		}
 	}
 	for _, sql := range []string{sqlLockKnown, sqlMakeImported, sqlImportBatch} {
 		if _, err := tx.Exec(ctx, sql, r.Job.ID, lo, hi); err != nil {
@@ -390,21 +404,26 @@ where j.id = $1`
 func (r *importRun) advance(ctx context.Context, tx pgx.Tx, t importTally, done int) error {
 	c := &r.Job.Counts
 	c.Made, c.Altered, c.Left, c.Refused = c.Made+t.made, c.Altered+t.altered, c.Left+t.left, c.Refused+t.refused
-	r.Job.Done = done
 	if t.refused > 0 {
 		if _, err := tx.Exec(ctx, sqlCountFaults, r.Job.ID); err != nil {
 			return err
 		}
 	}
-	if done == r.Job.Total {
-		r.Job.State = geo.ImportDone
+	return r.goOn(ctx, tx, done, geo.ImportDone, "organization.import")
+}
+
+// goOn notes that so many rows are done; after the last one the import is in the state end, and the audit tells of it.
+func (w *ImportWork) goOn(ctx context.Context, tx pgx.Tx, done int, end, action string) error {
+	j := &w.Job
+	if j.Done = done; done == j.Total {
+		j.State = end
 	}
-	counts, err := json.Marshal(c)
+	counts, err := json.Marshal(j.Counts)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, sqlAdvanceImport, r.Job.ID, done, counts, r.Job.State); err != nil || r.Job.State != geo.ImportDone {
+	if _, err := tx.Exec(ctx, sqlAdvanceImport, j.ID, done, counts, j.State); err != nil || j.State != end {
 		return err
 	}
-	return audit(ctx, tx, "organization.import", geo.AuditObject{Kind: "import", ID: r.Job.ID}, nil, nil, c)
+	return audit(ctx, tx, action, geo.AuditObject{Kind: "import", ID: j.ID}, nil, nil, j.Counts)
 }

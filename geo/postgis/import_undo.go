@@ -3,7 +3,6 @@ package postgis
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -104,28 +103,12 @@ update jingwei.import_write w set undone = u.outcome from undo_import u where w.
 )
 
 func (w *ImportWork) undoBatch(ctx context.Context, tx pgx.Tx, lo, hi int) (int, error) {
-	var (
-		author  string
-		pausing bool
-		counts  []byte
-	)
-	if err := tx.QueryRow(ctx, sqlImportTurn, w.Job.ID).Scan(&w.Job.State, &pausing, &w.Job.Done, &counts, &author); err != nil {
+	if _, _, err := w.turn(ctx, tx, geo.ImportUndoing, lo); err != nil {
 		return 0, err
 	}
-	if err := json.Unmarshal(counts, &w.Job.Counts); err != nil {
+	today := int32(w.store.today())
+	if err := w.narrow(ctx, tx, today); err != nil {
 		return 0, err
-	}
-	if w.Job.State != geo.ImportUndoing || w.Job.Done != lo {
-		return 0, fmt.Errorf("the import is %s at %d, not undoing at %d: another process works on it", w.Job.State, w.Job.Done, lo)
-	}
-	if err := w.authorize(ctx, tx); err != nil {
-		return 0, err
-	}
-	today := w.store.today()
-	for name, value := range map[string]string{"day": fmt.Sprint(int32(today)), "stored": w.stored.Key(), "granted": w.granted.Key()} {
-		if _, err := tx.Exec(ctx, sqlRunSetting, name, value); err != nil {
-			return 0, err
-		}
 	}
 	if err := errors.Join(exec(ctx, tx, sqlLockTree), exec(ctx, tx, sqlUndoBatch, w.Job.ID, hi-lo), exec(ctx, tx, sqlLockUndone)); err != nil {
 		return 0, err
@@ -137,7 +120,7 @@ func (w *ImportWork) undoBatch(ctx context.Context, tx pgx.Tx, lo, hi int) (int,
 	if err := tx.QueryRow(ctx, sqlUndoMoment).Scan(&at); err != nil {
 		return 0, err
 	}
-	if err := errors.Join(exec(ctx, tx, sqlImportRestore, w.author(), at), exec(ctx, tx, sqlStepRestored, w.author(), at, w.actor.Account), exec(ctx, tx, sqlMoveRestored, int32(today)), exec(ctx, tx, sqlRetireImported, at),
+	if err := errors.Join(exec(ctx, tx, sqlImportRestore, w.author(), at), exec(ctx, tx, sqlStepRestored, w.author(), at, w.actor.Account), exec(ctx, tx, sqlMoveRestored, today), exec(ctx, tx, sqlRetireImported, at),
 		exec(ctx, tx, sqlNoteUndone, w.Job.ID)); err != nil {
 		return 0, err
 	}
@@ -145,7 +128,9 @@ func (w *ImportWork) undoBatch(ctx context.Context, tx pgx.Tx, lo, hi int) (int,
 	if err := tx.QueryRow(ctx, sqlTallyUndone).Scan(&undone, &kept); err != nil {
 		return 0, err
 	}
-	return undone, w.undid(ctx, tx, undone, kept, hi)
+	c := &w.Job.Counts
+	c.Undone, c.Kept = c.Undone+undone, c.Kept+kept
+	return undone, w.goOn(ctx, tx, hi, geo.ImportUndone, "organization.import-undo")
 }
 
 // author is whom the history names for what is restored.
@@ -167,21 +152,4 @@ func judge(ctx context.Context, tx pgx.Tx) error {
 			return err
 		}
 	}
-}
-
-func (w *ImportWork) undid(ctx context.Context, tx pgx.Tx, undone, kept, done int) error {
-	c := &w.Job.Counts
-	c.Undone, c.Kept = c.Undone+undone, c.Kept+kept
-	w.Job.Done = done
-	if done == w.Job.Total {
-		w.Job.State = geo.ImportUndone
-	}
-	counts, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, sqlAdvanceImport, w.Job.ID, done, counts, w.Job.State); err != nil || w.Job.State != geo.ImportUndone {
-		return err
-	}
-	return audit(ctx, tx, "organization.import-undo", geo.AuditObject{Kind: "import", ID: w.Job.ID}, nil, nil, c)
 }

@@ -112,6 +112,24 @@ func TestPlansOfTheTree(t *testing.T) {
 	}
 }
 
+// TestPlansOfLocations: who looks after few of many organizations does not wait until all of these were looked at.
+func TestPlansOfLocations(t *testing.T) {
+	w := newCrowd(t)
+	for _, name := range []string{"other", "part", "two"} {
+		for what, q := range map[string]geo.LocationQuery{"open": {Limit: 100}, "one state": {States: []string{geo.LocationReported}, Limit: 100},
+			"a finding": {Finding: string(geo.FindingSamePoint), Limit: 100}, "unchecked": {Finding: geo.LocationUnchecked, Limit: 100}} {
+			rows, err := w.ExplainLocations(t.Context(), w.scopes()[name], q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan := strings.Join(rows, "\n")
+			if !strings.Contains(plan, "organization_version_path_idx") || strings.Contains(plan, "organization_version_location_state_idx") || strings.Contains(plan, "Seq Scan on organization_version") {
+				t.Errorf("%s, scope %s:\n%s", what, name, plan)
+			}
+		}
+	}
+}
+
 // TestTreePages: pages follow each other without gaps, and those who share a name are all there.
 func TestTreePages(t *testing.T) {
 	w := newCrowd(t)

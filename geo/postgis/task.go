@@ -59,17 +59,22 @@ func scanTask(row pgx.CollectableRow) (geo.Task, error) {
 
 const (
 	sqlLockTask = `
-select t.state, a.withdrawn_at is not null from jingwei.task t join jingwei.ask a on a.id = t.ask_id where t.id = $1 for update of t`
+select a.withdrawn_at is not null, string_to_array(ltree2text(v.path), '.')::bigint[]
+from jingwei.task t
+join jingwei.ask a on a.id = t.ask_id
+join jingwei.organization_version v on v.organization_id = t.organization_id and upper_inf(v.recorded) and v.valid @> jingwei.day($2)
+where t.id = $1
+for update of t`
 
 	sqlOneTask = `
-select` + taskColumns + `, v.path::text
+select` + taskColumns + `
 from jingwei.task t
 join jingwei.ask a on a.id = t.ask_id
 join jingwei.organization_version v on v.organization_id = t.organization_id and upper_inf(v.recorded) and v.valid @> jingwei.day($2)
 where t.id = $1`
 
 	sqlAnswerTask = `
-update jingwei.task set state = $2, reason = $3, answered_by = $4, answered_at = $5 where id = $1`
+update jingwei.task set state = $2, reason = $3, answered_by = nullif($4, ''), answered_at = $5 where id = $1`
 
 	sqlAnswerFields = `
 update jingwei.task_field set open = $2, answered_at = $3 where task_id = $1`
@@ -119,14 +124,13 @@ type auditedTask struct {
 
 // lockTask reads a task that nobody else answers meanwhile, and the path of its organization.
 func lockTask(ctx context.Context, tx pgx.Tx, id geo.ID, today geo.Day) (geo.Task, []geo.ID, error) {
-	none := geo.NotFound("there is no task %d", id)
 	var (
-		state string
 		ended bool
+		path  []geo.ID
 	)
-	err := tx.QueryRow(ctx, sqlLockTask, id).Scan(&state, &ended)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return geo.Task{}, nil, none
+	err := tx.QueryRow(ctx, sqlLockTask, id, int32(today)).Scan(&ended, &path)
+	if errors.Is(err, pgx.ErrNoRows) { // or the organization has been retired
+		return geo.Task{}, nil, geo.NotFound("there is no task %d", id)
 	}
 	if err != nil {
 		return geo.Task{}, nil, err
@@ -135,30 +139,12 @@ func lockTask(ctx context.Context, tx pgx.Tx, id geo.ID, today geo.Day) (geo.Tas
 	if err != nil {
 		return geo.Task{}, nil, err
 	}
-	var path string
-	task, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (geo.Task, error) {
-		return scanTask(withLast{row, &path})
-	})
-	if errors.Is(err, pgx.ErrNoRows) { // the organization has been retired
-		return geo.Task{}, nil, none
-	}
-	if err != nil {
-		return geo.Task{}, nil, err
-	}
-	ids, err := parsePath(path)
-	if err == nil && ended {
+	task, err := pgx.CollectExactlyOneRow(rows, scanTask)
+	if ended {
 		task.State = geo.TaskWithdrawn
 	}
-	return task, ids, err
+	return task, path, err
 }
-
-// withLast is a row with one column more at its end.
-type withLast struct {
-	pgx.CollectableRow
-	last any
-}
-
-func (w withLast) Scan(into ...any) error { return w.CollectableRow.Scan(append(into, w.last)...) }
 
 // mayAnswer checks that a task can be brought to a state.
 func mayAnswer(t geo.Task, state string) error {
@@ -176,14 +162,11 @@ func mayAnswer(t geo.Task, state string) error {
 }
 
 func answer(ctx context.Context, tx pgx.Tx, t geo.Task) error {
-	var (
-		by string
-		at *time.Time
-	)
+	var at *time.Time
 	if t.State != geo.TaskOpen {
-		by, at = t.AnsweredBy, &t.AnsweredAt
+		at = &t.AnsweredAt
 	}
-	if _, err := tx.Exec(ctx, sqlAnswerTask, t.ID, t.State, t.Reason, nullText(by), at); err != nil {
+	if _, err := tx.Exec(ctx, sqlAnswerTask, t.ID, t.State, t.Reason, t.AnsweredBy, at); err != nil {
 		return err
 	}
 	if t.State != geo.TaskDone {
@@ -191,14 +174,6 @@ func answer(ctx context.Context, tx pgx.Tx, t geo.Task) error {
 	}
 	_, err := tx.Exec(ctx, sqlAnswerFields, t.ID, t.State == geo.TaskOpen, at)
 	return err
-}
-
-// nullText is null for no text.
-func nullText(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }
 
 const sqlBurden = `

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -128,8 +129,8 @@ const ofThisLocation = `k.organization_id = v.organization_id and k.lon_e7 = v.l
 
 const sqlUnchecked = `
 select v.organization_id, v.division_code, v.lon_e7, v.lat_e7, v.location_source, v.location_accuracy_m, v.location_state
-from jingwei.organization_version v
-where v.organization_id > $2 and upper_inf(v.recorded) and v.valid @> jingwei.day($3) and jingwei.within(v.path, $1)
+from {rows} v
+where v.organization_id > $3` + sqlCurrent + `
   and not exists (select from jingwei.location_check k where ` + ofThisLocation + `)
 order by v.organization_id
 limit $4`
@@ -180,7 +181,9 @@ func (s *Store) CheckLocations(ctx context.Context, by geo.Authority, after geo.
 }
 
 func unchecked(ctx context.Context, q querier, in geo.Scope, after geo.ID, day geo.Day) ([]checkedLocation, error) {
-	rows, err := q.Query(ctx, sqlUnchecked, in.Key(), after, int32(day), mostChecked)
+	s := &locationStatement{args: []any{in.Key(), int32(day), after, mostChecked}}
+	with, relation := s.from("jingwei.organization_version", in, 0)
+	rows, err := q.Query(ctx, with+strings.Replace(sqlUnchecked, "{rows}", relation, 1), append([]any{pgx.QueryExecModeCacheDescribe}, s.args...)...)
 	if err != nil {
 		return nil, err
 	}

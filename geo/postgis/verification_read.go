@@ -98,14 +98,14 @@ const sqlLocationsOfStates = `
     select u.* from unnest($5::text[]) s (state)
     cross join lateral (
         select ` + sqlLocationColumns + `
-        from {searched} v
+        from {rows} v
         where v.location_state = s.state` + sqlLocationStart + sqlCurrent + `{where}` + sqlLocationPage + `) u`
 
 // sqlLocationsFound reads along the checks that found something.
 const sqlLocationsFound = `
     (select ` + sqlLocationColumns + `
     from jingwei.location_check k
-    join {searched} v on ` + ofThisLocation + `
+    join {rows} v on ` + ofThisLocation + `
     where {found} and k.organization_id > $3` + sqlCurrent + `{where} order by k.organization_id limit $4)`
 
 const sqlLocations = `
@@ -131,7 +131,7 @@ func (s *Store) Locations(ctx context.Context, see geo.Scope, q geo.LocationQuer
 	}
 	defer leave()
 	err = s.read(ctx, see, func(v sight) error {
-		text, args := v.locations(q, s.today())
+		text, args := v.locations(see, q, s.today())
 		// Planned for what is asked: of one state there are ten, of another millions.
 		rows, err := v.Query(ctx, text, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
 		if err != nil {

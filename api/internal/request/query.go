@@ -125,12 +125,21 @@ func (q *Query) List(name string) []string {
 
 // Limit returns the page size: missing when the parameter is, at least 1, and never more than most (limits clamp).
 func (q *Query) Limit(name string, missing, most int) int {
+	return q.items(name, missing, 1, most)
+}
+
+// Offset returns how many items come before the page: 0 when the parameter is missing, and never more than most.
+func (q *Query) Offset(name string, most int) int {
+	return q.items(name, 0, 0, most)
+}
+
+func (q *Query) items(name string, missing, least, most int) int {
 	if !q.Has(name) {
 		return missing
 	}
 	n, err := strconv.Atoi(q.values.Get(name))
-	if err != nil || n < 1 {
-		q.fail(geo.Invalid(name, "%q is not a number of items: a whole number from 1", printable(q.values.Get(name))))
+	if err != nil || n < least {
+		q.fail(geo.Invalid(name, "%q is not a number of items: a whole number from %d", printable(q.values.Get(name)), least))
 		return missing
 	}
 	return min(n, most)

@@ -33,6 +33,9 @@ func TestQuery(t *testing.T) {
 	if diff := cmp.Diff([]string{"a", "b"}, q.List("kind")); diff != "" {
 		t.Error(diff)
 	}
+	if q.Offset("limit", 100) != 100 || q.Offset("other", 100) != 0 || request.ParseQuery("offset=0", "offset").Offset("offset", 9) != 0 {
+		t.Error("offsets")
+	}
 	if q.Limit("limit", 5, 100) != 100 || q.Limit("other", 5, 100) != 5 || q.OneOf("cells", 16, 0, 8) != 8 || q.OneOf("other", 16, 8) != 16 {
 		t.Error("numbers")
 	}
