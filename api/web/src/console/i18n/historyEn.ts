@@ -27,7 +27,6 @@ export const historyEn: typeof historyZh = {
   same: 'Nothing else than before',
   born: 'First registered as {{name}}',
   again: 'It is {{name}}',
-  former: 'from {{old}} to {{new}}',
   nothing: '(empty)',
   area: 'an area with {{count}} corners',
   top: '(topmost, no superior)',
@@ -47,7 +46,6 @@ export const historyEn: typeof historyZh = {
   present: 'Present content',
   succession: {
     title: 'Succession',
-    none: 'No merges or splits.',
     before: 'Came from',
     after: 'Went into',
     merged_into: {
@@ -119,14 +117,12 @@ export const historyEn: typeof historyZh = {
     children: 'Who goes where',
     copied:
       'Kind, level, division and place are those of the present one at first; each can be changed afterwards.',
-    nameNeeded: 'A name is needed',
     send: 'Split',
     done: '“{{name}}” was split into {{count}}',
   },
   preview: {
     title: 'What will happen',
     wait: 'Once all is chosen, this tells what will happen.',
-    checking: 'Checking…',
     ends: '“{{name}}” is retired from {{date}} on; its history stays.',
     goesOn: '“{{name}}” goes on.',
     into: '“{{name}}” goes on in its place.',
@@ -147,7 +143,7 @@ export const historyEn: typeof historyZh = {
     bothNone: 'The changes do not touch each other and can be saved.',
     mine: 'Mine',
     theirs: 'Theirs',
-    base: 'Before: {{value}}',
+    base: 'Before:',
     fromMine: 'my change',
     fromTheirs: 'their change',
     send: 'Save both',
@@ -164,5 +160,4 @@ export const historyEn: typeof historyZh = {
     text: 'This organization does not exist now. Below is its history; a version of it can be restored.',
     hidden: 'There is no such organization, or you do not see it.',
   },
-  comma: ', ',
 };
