@@ -64,7 +64,6 @@ export const historyEn: typeof historyZh = {
     move: 'Move',
     merge: 'Merge into another',
     split: 'Split',
-    bulk: 'Changed together with others',
     retire: 'Retire',
   },
   date: 'Takes effect on',

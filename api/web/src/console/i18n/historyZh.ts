@@ -59,7 +59,6 @@ export const historyZh = {
     move: '调整上级',
     merge: '并入其他组织',
     split: '分设',
-    bulk: '批量修改',
     retire: '撤销组织',
   },
   date: '生效日期',
