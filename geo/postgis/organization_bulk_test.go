@@ -92,6 +92,9 @@ func TestBulkIsOneWrite(t *testing.T) {
 	if diff := cmp.Diff([]string{geo.AuditReplaceOrganization, geo.AuditLeaveOrganization, geo.AuditCreateOrganization}, told); diff != "" {
 		t.Errorf("audit (-want +got)\n%s", diff)
 	}
+	if n := len(o.entries(t, geo.AuditQuery{Organization: o.county, Action: geo.AuditLeaveOrganization, Object: geo.AuditObject{Kind: "organization", ID: o.grandchild}})); n != 1 {
+		t.Errorf("the county is told %d times that the grandchild went", n)
+	}
 
 	if _, _, err := o.UndoOrganization(t.Context(), all, o.scope(o.other), o.grandchild, 2, o.today, "wang"); !errors.Is(err, geo.ErrForbidden) {
 		t.Errorf("undone by one who may write at one end only: %v", err)
