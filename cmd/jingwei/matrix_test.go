@@ -28,6 +28,7 @@ type row func(t *testing.T, w *world, p persona) []attempt
 // them, about what is theirs and what is somebody else's. It holds the statuses against the table of roles, and no answer may name
 // what its reader may not see. A route without a row fails.
 func TestMatrix(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	rows := matrix()
 	for _, r := range w.Server.Handler().(*echo.Echo).Routes() {

@@ -13,6 +13,7 @@ import { Drafts } from './Drafts';
 import { OrganizationPanel } from './OrganizationPanel';
 import { useWords } from './useWords';
 import './organizations.css';
+import './placeMap.css';
 
 const NewOrganization = lazy(() => import('./form/NewOrganization'));
 
@@ -23,44 +24,32 @@ export default function Organizations() {
   // It also stands in for pages that are not there for somebody: what these would open is nothing here.
   const item = route.page === 'organizations' ? route.item : null;
   const open = idIn(item);
-  const registers = item === 'new';
+  const content =
+    item === 'new' ? (
+      <Suspense fallback={<Rows count={6} />}>
+        <NewOrganization />
+      </Suspense>
+    ) : open === null ? null : (
+      <OrganizationPanel key={open} id={open} />
+    );
   if (!narrow) {
     return (
       <div className="registry beside">
         <List open={open} />
-        {registers ? (
-          <Suspense fallback={<Rows count={6} />}>
-            <NewOrganization />
-          </Suspense>
-        ) : open === null ? (
-          <Hint />
-        ) : (
-          <OrganizationPanel key={open} id={open} />
-        )}
-      </div>
-    );
-  }
-  if (registers) {
-    return (
-      <div className="registry">
-        <BackToList />
-        <Suspense fallback={<Rows count={6} />}>
-          <NewOrganization />
-        </Suspense>
-      </div>
-    );
-  }
-  if (open === null) {
-    return (
-      <div className="registry">
-        <List open={null} />
+        {content ?? <Hint />}
       </div>
     );
   }
   return (
     <div className="registry">
-      <BackToList />
-      <OrganizationPanel key={open} id={open} />
+      {content ? (
+        <>
+          <BackToList />
+          {content}
+        </>
+      ) : (
+        <List open={null} />
+      )}
     </div>
   );
 }
