@@ -1,0 +1,230 @@
+package imports_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"jingwei/geo"
+)
+
+func today() geo.Day {
+	return geo.Day((time.Now().Unix() + 8*3600) / 86400)
+}
+
+// put writes an organization from a day on, as the operator.
+func (o *office) put(t *testing.T, id geo.ID, from geo.Day, change func(c *geo.OrganizationContent)) error {
+	t.Helper()
+	org, err := o.Organization(t.Context(), geo.Everywhere(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(&org.OrganizationContent)
+	org.LocationState = ""
+	_, _, err = o.ReplaceOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), id, org.Version, org.OrganizationContent, from, today(), "operator")
+	return err
+}
+
+func (o *office) mustPut(t *testing.T, id geo.ID, from geo.Day, change func(c *geo.OrganizationContent)) {
+	t.Helper()
+	if err := o.put(t, id, from, change); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func below(parent geo.ID) func(c *geo.OrganizationContent) {
+	return func(c *geo.OrganizationContent) { c.Parent = parent }
+}
+
+// path is that of an organization today.
+func (o *office) path(t *testing.T, id geo.ID) string {
+	t.Helper()
+	return one[string](t, o, `select path::text from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and valid @> (now() at time zone 'Asia/Shanghai')::date`, id)
+}
+
+func joined(ids ...geo.ID) string {
+	text := ""
+	for i, id := range ids {
+		if i > 0 {
+			text += "."
+		}
+		text += id.String()
+	}
+	return text
+}
+
+// only lets the desk write below an organization.
+func (o *office) only(root geo.ID) {
+	o.ask.See, o.ask.In = geo.Scope{Roots: []geo.ID{root}}, geo.Scope{Roots: []geo.ID{root}}
+}
+
+// checked uploads a table and checks it.
+func (o *office) checked(t *testing.T, text string) geo.ImportJob {
+	t.Helper()
+	return o.work(t, o.upload(t, "t.csv", []byte(text), geo.ImportMapping{}).ID, geo.ImportChecking)
+}
+
+func (o *office) ran(t *testing.T, text string) geo.ImportJob {
+	t.Helper()
+	return o.work(t, o.checked(t, text).ID, geo.ImportRunning)
+}
+
+// TestUndoMovesBack moves what an import moved to where it was only where it may still stand.
+func TestUndoMovesBack(t *testing.T) {
+	o := newOffice(t)
+	for i, c := range []struct {
+		name   string
+		since  func(p, x geo.ID)
+		undone int
+		path   func(p, q, x geo.ID) string
+	}{
+		{"nothing happened since", func(geo.ID, geo.ID) {}, 1, func(p, _, x geo.ID) string { return joined(o.top, p, x) }},
+		{"the superior went below it", func(p, x geo.ID) { o.mustPut(t, p, today(), below(x)) }, 0,
+			func(_, q, x geo.ID) string { return joined(o.top, q, x) }},
+		{"the superior goes below it one day", func(p, x geo.ID) { o.mustPut(t, p, today()+40, below(x)) }, 0,
+			func(_, q, x geo.ID) string { return joined(o.top, q, x) }},
+		{"the superior went elsewhere", func(p, _ geo.ID) { o.mustPut(t, p, today(), below(o.other)) }, 0,
+			func(_, q, x geo.ID) string { return joined(o.top, q, x) }},
+		{"the superior goes elsewhere one day", func(p, _ geo.ID) { o.mustPut(t, p, today()+40, below(o.other)) }, 0,
+			func(_, q, x geo.ID) string { return joined(o.top, q, x) }},
+		{"its superior moved within reach", func(p, _ geo.ID) { o.mustPut(t, p, today(), below(o.register(t, "旁", "S", o.top))) }, 1,
+			func(p, _, x geo.ID) string {
+				return joined(o.top, one[geo.ID](t, o, `select id from jingwei.organization where code = 'S'`), p, x)
+			}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, q := o.register(t, fmt.Sprint("甲", i), "", o.top), o.register(t, fmt.Sprint("乙", i), "", o.top)
+			x := o.register(t, "丙", fmt.Sprint("X", i), p)
+			o.only(o.top)
+			j := o.ran(t, fmt.Sprintf("编码,上级\nX%d,乙%d\n", i, i))
+			if got := o.path(t, x); j.Counts.Altered != 1 || got != joined(o.top, q, x) {
+				t.Fatalf("after the run: %s %+v %s", got, j.Counts, o.said(t, j.ID))
+			}
+			c.since(p, x)
+			if j = o.work(t, j.ID, geo.ImportUndoing); j.Counts.Undone != c.undone || j.Counts.Kept != 1-c.undone {
+				t.Errorf("%+v", j.Counts)
+			}
+			if got, want := o.path(t, x), c.path(p, q, x); got != want {
+				t.Errorf("path %s, want %s", got, want)
+			}
+			o.sound(t)
+		})
+	}
+}
+
+// TestUndoIsInReach: what has come to lie elsewhere is left alone, though it lay here on days that are over.
+func TestUndoIsInReach(t *testing.T) {
+	o := newOffice(t)
+	q := o.register(t, "往", "Q", o.top)
+	x := o.register(t, "来", "X", q)
+	o.only(o.top)
+	j := o.ran(t, "编码,电话\nX,7777\n")
+	o.mustPut(t, q, today(), below(o.other))
+	if j = o.work(t, j.ID, geo.ImportUndoing); j.Counts.Undone != 0 || j.Counts.Kept != 1 {
+		t.Errorf("%+v", j.Counts)
+	}
+	if got := one[string](t, o, `select phone from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and upper_inf(valid)`, x); got != "7777" {
+		t.Errorf("phone %q", got)
+	}
+	o.sound(t)
+}
+
+// TestRunKeepsOffCircles: others move superiors below what an import moves, between its check and its run.
+func TestRunKeepsOffCircles(t *testing.T) {
+	o := newOffice(t)
+	for i, from := range []geo.Day{today(), today() + 40} {
+		t.Run(fmt.Sprintf("in %d days", int(from-today())), func(t *testing.T) {
+			c, p := o.register(t, "丙", fmt.Sprint("C", i), o.top), o.register(t, "甲", fmt.Sprint("P", i), o.top)
+			d := o.register(t, "丁", fmt.Sprint("D", i), p)
+			o.only(o.top)
+			j := o.checked(t, fmt.Sprintf("编码,上级,电话\nP%d,C%d,1\nD%d,C%d,2\n", i, i, i, i))
+			o.mustPut(t, c, from, below(p))
+			j = o.work(t, j.ID, geo.ImportRunning)
+			if j.Counts.Refused != 1 || j.Counts.Altered != 1 || j.Faults[geo.FaultCycle] != 1 {
+				t.Errorf("%+v %s", j.Counts, o.said(t, j.ID))
+			}
+			if got := o.path(t, p); got != joined(o.top, p) {
+				t.Errorf("path %s", got)
+			}
+			if got := one[geo.ID](t, o, `select parent_id from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and upper_inf(valid)`, d); got != c {
+				t.Errorf("%d is below %d, not %d", d, got, c)
+			}
+			o.sound(t)
+		})
+	}
+}
+
+// TestSuperiorIsRefused: one whose move is refused by the run stays where it was, and nothing comes below it that it is below.
+func TestSuperiorIsRefused(t *testing.T) {
+	o := newOffice(t)
+	y := o.register(t, "上", "Y", o.top)
+	x := o.register(t, "下", "X", y)
+	q := o.register(t, "旁", "Q", o.top)
+	o.only(o.top)
+	j := o.checked(t, "编码,上级\nX,Q\nY,X\n")
+	if j.Counts.Refused != 0 {
+		t.Fatal(o.said(t, j.ID))
+	}
+	o.mustPut(t, q, today(), below(o.other))
+	j = o.work(t, j.ID, geo.ImportRunning)
+	if j.Counts.Refused != 2 || o.path(t, x) != joined(o.top, y, x) {
+		t.Errorf("%+v, %s: %s", j.Counts, o.path(t, x), o.said(t, j.ID))
+	}
+	o.sound(t)
+}
+
+// sound holds the tree against its rules.
+func (o *office) sound(t testing.TB) {
+	t.Helper()
+	if diff := cmp.Diff("", o.broken(t)); diff != "" {
+		t.Errorf("rules that are broken (-want +got):\n%s", diff)
+	}
+}
+
+// Paths end with the organization and have nobody twice; those of days without an end are those of the superiors.
+const sqlBrokenPaths = `
+select coalesce(string_agg(format('%s %s %s below %s', v.organization_id, v.valid, v.path, p.path), e'\n' order by v.row_id), '')
+from jingwei.organization_version v
+left join jingwei.organization_version p on p.organization_id = v.parent_id and upper_inf(p.recorded) and upper_inf(p.valid)
+where upper_inf(v.recorded) and (
+    (select count(distinct s) <> count(*) from unnest(string_to_array(v.path::text, '.')) s)
+    or v.path <> subpath(v.path, 0, nlevel(v.path) - 1) || v.organization_id::text
+    or upper_inf(v.valid) and v.path is distinct from coalesce(p.path, '') || v.organization_id::text)`
+
+func (o *office) broken(t testing.TB) (text string) {
+	t.Helper()
+	if err := o.conn.QueryRow(t.Context(), sqlBrokenPaths).Scan(&text); err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// TestVerifiedPlacesStay: no accuracy that somebody wrote since, and no row of small steps, carries a place away from where it was verified.
+func TestVerifiedPlacesStay(t *testing.T) {
+	o := newOffice(t)
+	for _, c := range []struct {
+		code    string
+		since   func(c *geo.OrganizationContent)
+		lngs    []string
+		verdict string
+	}{
+		{"V1", func(c *geo.OrganizationContent) { c.LocationAccuracyM = 50_000 }, []string{"120.18"}, "reported"},
+		{"V2", func(c *geo.OrganizationContent) { c.LocationAccuracyM = 10 }, []string{"120.15008", "120.15016"}, "reported"},
+		{"V3", func(c *geo.OrganizationContent) { c.LocationAccuracyM = 10 }, []string{"120.15008", "120.15002"}, "approved"},
+	} {
+		id := o.register(t, "验"+c.code, c.code, o.top)
+		o.mustPut(t, id, today(), func(x *geo.OrganizationContent) { x.LocationAccuracyM = 10 })
+		o.exec(t, `insert into jingwei.location_step (organization_id, version, from_state, to_state, cause, author, at, lon_e7, lat_e7, accuracy_m)
+			select $1, 2, 'reported', 'approved', 'written', 'test', now(), 1201500000, 302500000, 10`, id)
+		o.exec(t, `update jingwei.organization_version set location_state = 'approved' where organization_id = $1`, id)
+		o.mustPut(t, id, today(), c.since)
+		for _, lng := range c.lngs {
+			o.ran(t, "编码,经度,纬度\n"+c.code+","+lng+",30.25\n")
+		}
+		if got := one[string](t, o, `select location_state from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and upper_inf(valid)`, id); got != c.verdict {
+			t.Errorf("%s is %s, want %s", c.code, got, c.verdict)
+		}
+	}
+}
