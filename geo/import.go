@@ -86,6 +86,52 @@ type ImportMapping struct {
 	AcceptOutside bool          `json:"accept_outside"` // coordinates outside of the division are taken all the same
 }
 
+// RememberedMapping is how a file with the headers was understood.
+type RememberedMapping struct {
+	ImportMapping
+	Headers []string `json:"headers"` // by column; none when only files with the same headers are understood so
+}
+
+// For returns the fields of the columns of a file with headers, each that of the column with the same header, and whether the file is
+// such a one: it has all columns that said something, and no other whose header alone says something, which found tells. What else it
+// has does not matter: unnamed columns, remarks, reasons why rows were refused.
+func (m RememberedMapping) For(headers []string, found []ImportField) ([]ImportField, bool) {
+	if len(m.Headers) == 0 || len(m.Columns) != len(m.Headers) {
+		return nil, false
+	}
+	known := map[string]ImportField{}
+	for i, key := range headerKeys(m.Headers) {
+		known[key] = m.Columns[i]
+	}
+	columns := make([]ImportField, len(headers))
+	for i, key := range headerKeys(headers) {
+		field, ok := known[key]
+		if !ok && i < len(found) && found[i] != "" {
+			return nil, false
+		}
+		columns[i] = field
+		delete(known, key)
+	}
+	for _, field := range known {
+		if field != "" {
+			return nil, false
+		}
+	}
+	return columns, true
+}
+
+// headerKeys tell columns apart: by header, those of the same by their order, unnamed ones by their place.
+func headerKeys(headers []string) []string {
+	times, keys := map[string]int{}, make([]string, len(headers))
+	for i, h := range headers {
+		keys[i] = fmt.Sprint(times[h], " ", h)
+		if times[h]++; h == "" {
+			keys[i] = fmt.Sprint(i)
+		}
+	}
+	return keys
+}
+
 // Ready reports whether organizations can be read by the mapping: some column is the name or the code.
 func (m ImportMapping) Ready() bool {
 	return slices.Contains(m.Columns, ImportName) || slices.Contains(m.Columns, ImportCode)

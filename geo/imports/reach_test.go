@@ -1,6 +1,7 @@
 package imports_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 	"time"
@@ -226,5 +227,50 @@ func TestVerifiedPlacesStay(t *testing.T) {
 		if got := one[string](t, o, `select location_state from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and upper_inf(valid)`, id); got != c.verdict {
 			t.Errorf("%s is %s, want %s", c.code, got, c.verdict)
 		}
+	}
+}
+
+// TestCorrectedIsUnderstood: the file of refused rows is read as the one that it comes from, and so is one with remarks beside.
+func TestCorrectedIsUnderstood(t *testing.T) {
+	o := newOffice(t)
+	text := "单位,类别,甲乙,区划,经度,纬度\n一,党支部,x,330102001051,120.15,30.25\n二,没有,x,330102001051,120.15,30.25\n"
+	j := o.upload(t, "t.csv", []byte(text), geo.ImportMapping{CRS: "gcj02", Superior: o.top})
+	if j.Mapping.Ready() {
+		t.Fatal("a header that nobody knows is understood")
+	}
+	m := j.Mapping
+	m.Columns = []geo.ImportField{geo.ImportName, geo.ImportKind, "", geo.ImportDivision, geo.ImportLng, geo.ImportLat}
+	if _, err := o.desk.Map(t.Context(), o.ask, j.ID, m); err != nil {
+		t.Fatal(err)
+	}
+	o.work(t, j.ID, geo.ImportChecking)
+	j = o.work(t, j.ID, geo.ImportRunning)
+	var book bytes.Buffer
+	if err := o.desk.Corrected(t.Context(), j, geo.ImportFault.Chinese, "退回原因", &book); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		text []byte
+		want bool
+	}{
+		{"corrected", book.Bytes(), true},
+		{"remarks, and in another order", []byte("备注,,纬度,经度,区划,类别,单位\n,,30.25,120.15,330102001051,党支部,二\n"), true},
+		{"a column that says something", []byte("单位,类别,甲乙,区划,经度,纬度,电话\n"), false},
+		{"a column less", []byte("单位,类别,甲乙,区划,经度\n"), false},
+	} {
+		again := o.upload(t, c.name, c.text, geo.ImportMapping{})
+		if again.Remembered != c.want || c.want && (again.Mapping.CRS != "gcj02" || again.Mapping.Superior != o.top) {
+			t.Errorf("%s: %v %+v", c.name, again.Remembered, again.Mapping)
+		}
+		for i, h := range again.Recognition.Headers {
+			if c.want && (h == "单位") != (again.Mapping.Columns[i] == geo.ImportName) {
+				t.Errorf("%s: %q is %s", c.name, h, again.Mapping.Columns[i])
+			}
+		}
+	}
+	first := o.upload(t, "t.csv", []byte("名称,经度,纬度\n"), geo.ImportMapping{CRS: "bd09"})
+	if next := o.upload(t, "t.csv", []byte("名称,经度,纬度,退回原因\n"), geo.ImportMapping{}); first.Remembered || !next.Remembered || next.Mapping.CRS != "bd09" {
+		t.Errorf("what is said with the file is forgotten: %+v", next.Mapping)
 	}
 }
