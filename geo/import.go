@@ -205,6 +205,8 @@ const (
 	FaultNoSuperior        = "missing-superior"
 	FaultUnknownSuperior   = "unknown-superior"
 	FaultAmbiguousSuperior = "ambiguous-superior"
+	FaultAmbiguous         = "ambiguous-organization"
+	FaultMadeSince         = "registered-since"
 	FaultSuperiorRefused   = "superior-refused"
 	FaultCycle             = "superior-cycle"
 	FaultDate              = "bad-date"
@@ -240,6 +242,8 @@ func faultSentences() map[string][2]string {
 		FaultNoSuperior:        {"you may not have an organization without a superior: name the one that it belongs to", "须写明上级组织：您不能登记没有上级的组织"},
 		FaultUnknownSuperior:   {"there is no such superior, neither by code nor by name", "按编码和名称都找不到这个上级组织"},
 		FaultAmbiguousSuperior: {"several organizations have this name: name the superior by its code", "有多个组织叫这个名称：请写上级的编码"},
+		FaultAmbiguous:         {"{detail} organizations have this name and division: write the code of the one that is meant", "有 {detail} 个组织的名称和区划都与此行相同：请写明编码"},
+		FaultMadeSince:         {"since the check, one of this name was registered in the division below the same superior: check again", "检查之后，同一上级、同一区划下已登记了同名组织：请重新检查"},
 		FaultSuperiorRefused:   {"the superior, on row {detail}, was refused", "其上级（第 {detail} 行）未通过"},
 		FaultCycle:             {"the superiors form a circle", "上级关系成环"},
 		FaultDate:              {"this is no day such as 2026-01-31", "日期无法识别，应如 2026-01-31"},

@@ -274,3 +274,54 @@ func TestCorrectedIsUnderstood(t *testing.T) {
 		t.Errorf("what is said with the file is forgotten: %+v", next.Mapping)
 	}
 }
+
+// TestNamesWithoutCodes: a row without a code changes nothing when it is not told which of several is meant, and makes nothing
+// that is there since the check.
+func TestNamesWithoutCodes(t *testing.T) {
+	o := newOffice(t)
+	east, west := o.register(t, "东片", "", o.top), o.register(t, "西片", "", o.top)
+	o.register(t, "同名", "N1", east)
+	o.register(t, "同名", "N2", west)
+	o.only(o.top)
+	before := o.digest(t)
+	j := o.ran(t, "名称,区划,类别,电话\n同名,330102000000,党支部,1\n")
+	if j.Counts.Altered != 0 || j.Faults[geo.FaultAmbiguous] != 1 || o.digest(t) != before {
+		t.Errorf("%+v %s", j.Counts, o.said(t, j.ID))
+	}
+	text := "名称,区划,类别,上级\n总支,330102000000,党总支,东片\n一支,330102000000,党支部,总支\n一支,330102001051,党支部,西片\n"
+	first, second := o.checked(t, text), o.checked(t, text)
+	if first.Counts.New != 3 || second.Counts.New != 3 {
+		t.Fatalf("%+v %s", first.Counts, o.said(t, first.ID))
+	}
+	o.work(t, first.ID, geo.ImportRunning)
+	second = o.work(t, second.ID, geo.ImportRunning)
+	if second.Counts.Made != 0 || second.Counts.Refused != 3 || second.Faults[geo.FaultMadeSince] != 2 || second.Faults[geo.FaultSuperiorRefused] != 1 {
+		t.Errorf("%+v %s", second.Counts, o.said(t, second.ID))
+	}
+	if n := one[int](t, o, `select count(*) from jingwei.organization_version where name in ('总支', '一支') and upper_inf(recorded)`); n != 3 {
+		t.Errorf("%d organizations", n)
+	}
+	o.sound(t)
+}
+
+// TestHiddenIsNotTold: neither the codes nor the names of what the importer does not see.
+func TestHiddenIsNotTold(t *testing.T) {
+	o := newOffice(t)
+	hidden, shown := o.register(t, "草稿", "00077031", o.other), o.register(t, "公开", "00077032", o.other)
+	o.mustPut(t, hidden, today(), func(c *geo.OrganizationContent) { c.Status = "draft" })
+	o.only(o.top)
+	j := o.checked(t, "名称,类别,区划,上级,编码\n甲,党支部,330102001051,T,77031\n乙,党支部,330102001051,T,77032\n")
+	if got := o.said(t, j.ID); got != "3 5 code: zeros-lost 00077032\n" {
+		t.Errorf("%q", got)
+	}
+	x, y := o.register(t, "走前", "X", o.top), o.register(t, "旧名", "Y", o.top)
+	j = o.ran(t, "编码,电话\nX,1\nY,2\n")
+	o.mustPut(t, x, today(), func(c *geo.OrganizationContent) { c.Parent, c.Name, c.Status = o.other, "走后", "draft" })
+	o.mustPut(t, y, today(), func(c *geo.OrganizationContent) { c.Parent, c.Name = o.other, "新名" })
+	o.work(t, j.ID, geo.ImportUndoing)
+	kept, err := o.ImportKept(t.Context(), o.ask, j.ID, 10)
+	want := []geo.ImportKept{{Organization: x, Reason: "edited"}, {Organization: y, Name: "新名", Reason: "edited"}}
+	if diff := cmp.Diff(want, kept); err != nil || diff != "" {
+		t.Errorf("%v, of %d (-want +got):\n%s", err, shown, diff)
+	}
+}

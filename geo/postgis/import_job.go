@@ -412,15 +412,14 @@ select w.organization_id, coalesce(v.name, ''), w.undone
 from jingwei.import_write w
 left join lateral (
     select v.name from jingwei.organization_version v
-    where v.organization_id = w.organization_id and upper_inf(v.recorded)
-    order by v.valid desc, v.row_id limit 1) v on true
+    where v.row_id = jingwei.present_row(w.organization_id, jingwei.day($3)) and (v.status = 'active' or jingwei.within(v.path, $4))) v on true
 where w.job_id = $1 and w.undone in ('edited', 'subordinates')
 order by w.seq
 limit $2`
 
-// ImportKept returns organizations that the undo of an import left as they are.
-func (s *Store) ImportKept(ctx context.Context, id geo.ID, limit int) ([]geo.ImportKept, error) {
-	rows, err := s.offices.Query(ctx, sqlImportKept, id, limit)
+// ImportKept returns organizations that the undo of an import left as they are, without a name those that ask does not see.
+func (s *Store) ImportKept(ctx context.Context, ask geo.ImportAsk, id geo.ID, limit int) ([]geo.ImportKept, error) {
+	rows, err := s.offices.Query(ctx, sqlImportKept, id, limit, int32(s.today()), ask.See.Key())
 	if err != nil {
 		return nil, fmt.Errorf("kept by the undo of import %d: %w", id, explain(err))
 	}

@@ -119,11 +119,20 @@ select exists (select from jingwei.import_row r
 select o.id from jingwei.organization o
 where o.id in (select r.organization_id from jingwei.import_row r where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.op = 'update')
 order by o.id for update`
-	// A code that somebody else has taken since is not made.
+	// One import after the other looks what others have made.
+	sqlLockNames = `select pg_advisory_xact_lock(hashtextextended('jingwei import names', 0))`
+	// What has a code that somebody else has taken since is not made, nor what has none and its name is there since.
 	sqlMakeImported = `
 with fresh as materialized (
     select r.row, r.code, jingwei.next_id() as id from jingwei.import_row r
+    left join jingwei.import_row above on above.job_id = r.job_id and above.row = r.parent_row
     where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.op = 'insert' and r.organization_id is null
+      and (r.code is not null or r.parent_row is not null and above.organization_id is null or not exists (
+          select from jingwei.organization_version v
+          where v.name = r.name and v.division_code = r.division_code and upper_inf(v.recorded)
+            and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
+            and v.parent_id is not distinct from coalesce(above.organization_id, r.parent_id)
+            and not exists (select from jingwei.import_write w where w.job_id = $1 and w.organization_id = v.organization_id)))
 ), made as (
     insert into jingwei.organization (id, code) select f.id, f.code from fresh f order by f.id
     on conflict do nothing
@@ -134,7 +143,8 @@ from fresh f join made m on m.id = f.id
 where r.job_id = $1 and r.row = f.row and r.seq >= $2 and r.seq < $3`
 	sqlCodesTaken = `
 insert into jingwei.import_fault (job_id, row, col, field, value, reason, detail, warning)
-select $1, r.row, 0, 'code', left(r.code, 40), 'code-taken', '', false from jingwei.import_row r
+select $1, r.row, 0, case when r.code is null then '' else 'code' end, left(coalesce(r.code, r.name), 40),
+       case when r.code is null then 'registered-since' else 'code-taken' end, '', false from jingwei.import_row r
 where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.op = 'insert' and r.organization_id is null`
 	sqlRunSetting = `select set_config('jingwei.import_' || $1, $2, true)`
 )
@@ -209,6 +219,9 @@ func (r *importRun) pause(ctx context.Context, tx pgx.Tx) error {
 // else took since the check.
 func (r *importRun) prepare(ctx context.Context, tx pgx.Tx, lo, hi int) (taken int, err error) {
 	if err := r.narrow(ctx, tx, r.day); err != nil {
+		return 0, err
+	}
+	if err := exec(ctx, tx, sqlLockNames); err != nil {
 		return 0, err
 	}
 	var moves bool
