@@ -4,6 +4,8 @@ import { importsEn } from '../console/i18n/importsEn';
 import { importsZh } from '../console/i18n/importsZh';
 import { organizationsEn } from '../console/i18n/organizationsEn';
 import { organizationsZh } from '../console/i18n/organizationsZh';
+import { tableEn } from '../console/i18n/tableEn';
+import { tableZh } from '../console/i18n/tableZh';
 import { zh as consoleZh } from '../console/i18n/zh';
 import { auditActions } from '../console/state/audit';
 import { en } from './en';
@@ -31,6 +33,7 @@ const pages = [
   ['print', { zh: flatten(printZh), en: flatten(printEn) }],
   ['tools', { zh: flatten(toolsZh), en: flatten(toolsEn) }],
   ['organizations', { zh: flatten(organizationsZh), en: flatten(organizationsEn) }],
+  ['table', { zh: flatten(tableZh), en: flatten(tableEn) }],
   ['imports', { zh: flatten(importsZh), en: flatten(importsEn) }],
   ['console', { zh: flatten(consoleZh), en: flatten(consoleEn) }],
 ] as const;

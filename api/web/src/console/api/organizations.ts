@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { useLanguage, useServices } from '../services';
 import type { LoadChildren } from '../state/tree';
 import { type ConsoleClient, Refusal, unwrap } from './client';
@@ -74,16 +74,20 @@ export function useOrganizationDetail(id: number | null) {
   });
 }
 
+/** How a division is read with those above it. */
+export function divisionQuery(client: ConsoleClient, code: string) {
+  return queryOptions({
+    queryKey: ['division', code],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/api/divisions/{code}', { params: { path: { code } }, signal })),
+    staleTime: 300_000,
+  });
+}
+
 /** A division with those above it. */
 export function useDivisionPath(code: string | null) {
   const { client } = useServices();
-  return useQuery({
-    queryKey: ['division', code],
-    queryFn: ({ signal }) =>
-      unwrap(client.GET('/api/divisions/{code}', { params: { path: { code: code ?? '' } }, signal })),
-    enabled: code !== null,
-    staleTime: 300_000,
-  });
+  return useQuery({ ...divisionQuery(client, code ?? ''), enabled: code !== null });
 }
 
 /** The codes of a list in its order, with their names in both languages. */

@@ -5,9 +5,9 @@ import type { MapController } from '../../../map/controller';
 import type { OrganizationDetail } from '../../api/contract';
 import { useDivisionPath, useOrganization } from '../../api/organizations';
 import { useLanguage } from '../../services';
-import { formatRoute } from '../../state/route';
 import { Photos } from './Photos';
 import type { TabProps } from './tabs';
+import { useLinkTo } from './useLinkTo';
 import { useNames } from './useNames';
 import { useWords } from './useWords';
 
@@ -71,9 +71,10 @@ function Identity({ organization }: TabProps) {
 function Superior({ id }: { id: number | null }) {
   const { t } = useWords();
   const superior = useOrganization(id);
+  const linkTo = useLinkTo();
   if (id === null) return <span className="quiet">{t('top')}</span>;
   // A superior outside of what one looks after is known by its number only.
-  return <a href={formatRoute({ page: 'organizations', item: String(id) })}>{superior.data?.name ?? id}</a>;
+  return <a href={linkTo(id)}>{superior.data?.name ?? id}</a>;
 }
 
 function Place({ organization }: TabProps) {

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { coordinate } from '../../../format/coordinate';
 import { useOrganization } from '../../api/organizations';
 import { useLanguage } from '../../services';
-import { formatRoute } from '../../state/route';
 import { useHistoryWords } from './history/useHistoryWords';
+import { useLinkTo } from './useLinkTo';
 import { useNames } from './useNames';
 import { useWords } from './useWords';
 
@@ -54,8 +54,9 @@ function cornersOf(area: unknown): number {
 /** A superior by its name; one that is retired or hidden has none to be asked for. */
 function Superior({ id, name }: { id: number; name: string | undefined }) {
   const { t } = useHistoryWords();
+  const linkTo = useLinkTo();
   const asked = useOrganization(name === undefined ? id : null);
   const shown = name ?? asked.data?.name;
   if (shown === undefined) return <>{asked.isPending ? id : t('unknown', { id })}</>;
-  return <a href={formatRoute({ page: 'organizations', item: String(id) })}>{shown}</a>;
+  return <a href={linkTo(id)}>{shown}</a>;
 }

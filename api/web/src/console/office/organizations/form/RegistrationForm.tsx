@@ -23,6 +23,7 @@ import { FormMap } from './FormMap';
 import { PlaceField } from './PlaceField';
 import { Refusal } from './Refusal';
 import { Similar } from './Similar';
+import { levels, statuses } from './statuses';
 
 interface RegistrationFormProps {
   /** Names the form, and its request. */
@@ -253,9 +254,6 @@ function NameAndKind({
     </>
   );
 }
-
-const statuses = ['active', 'draft', 'submitted'] as const;
-const levels = ['province', 'prefecture', 'county', 'township', 'village'] as const;
 
 function More({ filled, set, codeTaken, usccTaken }: PartProps & { codeTaken: boolean; usccTaken: boolean }) {
   const { t } = useWords();
