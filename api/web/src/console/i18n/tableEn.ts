@@ -19,6 +19,7 @@ export const tableEn: typeof tableZh = {
   keys: '↑↓ move · Space selects · Shift a range · Ctrl+A all that is loaded · Enter opens · Esc clears',
   filter: {
     label: 'Filter organizations',
+    fold: 'Filter and sort',
     kind: 'Kind',
     status: 'Status',
     state: 'Location',
@@ -27,8 +28,8 @@ export const tableEn: typeof tableZh = {
     anyState: 'All steps',
     sort: 'Sort',
     unsorted: 'As they come',
-    ascending: '{{column}} ↑',
-    descending: '{{column}} ↓',
+    ascending: '{{column}}, ascending',
+    descending: '{{column}}, descending',
   },
   column: {
     name: 'Name',

@@ -17,6 +17,7 @@ export const tableZh = {
   keys: '↑↓ 移动 · 空格 选择 · Shift 连选 · Ctrl+A 全选已载入 · 回车 打开 · Esc 取消',
   filter: {
     label: '筛选组织',
+    fold: '筛选和排序',
     kind: '类别',
     status: '状态',
     state: '位置核实',
@@ -25,8 +26,8 @@ export const tableZh = {
     anyState: '全部步骤',
     sort: '排序',
     unsorted: '默认顺序',
-    ascending: '{{column}} ↑',
-    descending: '{{column}} ↓',
+    ascending: '{{column}}：升序',
+    descending: '{{column}}：降序',
   },
   column: {
     name: '名称',

@@ -40,10 +40,15 @@ export function BulkBar({ chosen, past, onClear }: BulkBarProps) {
   const close = () => setDoing(null);
   return (
     <section className="bulk-bar" aria-label={t('bulk.label')}>
-      <p role="status">
-        <strong>{t('chosen', { n: exact(chosen.length, language) })}</strong>
-        {many && ` · ${t('most', { most: mostAtOnce })}`}
-      </p>
+      <div className="bulk-head">
+        <p role="status">
+          <strong>{t('chosen', { n: exact(chosen.length, language) })}</strong>
+          {many && ` · ${t('most', { most: mostAtOnce })}`}
+        </p>
+        <button type="button" className="link" onClick={onClear}>
+          {t('unchoose')}
+        </button>
+      </div>
       <div className="buttons">
         {writes &&
           members.map((member) => (
@@ -58,9 +63,6 @@ export function BulkBar({ chosen, past, onClear }: BulkBarProps) {
         )}
         <Button disabled={many} loading={file.isPending} onClick={() => file.mutate()}>
           {file.isPending ? t('bulk.filing', { done: file.done, all: chosen.length }) : t('bulk.file')}
-        </Button>
-        <Button type="text" onClick={onClear}>
-          {t('unchoose')}
         </Button>
       </div>
       {file.isError && <Fault error={file.error} retry={() => file.mutate()} />}

@@ -10,6 +10,7 @@ import {
   useState,
 } from 'react';
 import { useMedia, useSize } from '../../../../ui/useSize';
+import { useLanguage } from '../../../services';
 import {
   type Column,
   columns,
@@ -51,6 +52,9 @@ const ahead = 100;
 export function Grid(props: GridProps) {
   const { lines, matched, picking, pick, sort, onSort, onOpen, onLeave, onEnd } = props;
   const { t } = useTableWords();
+  const names = useTableNames();
+  const language = useLanguage();
+  const words = { names, language, unknown: t('accuracyUnknown') };
   const id = useId();
   const narrow = useMedia('(max-width: 719px)');
   const rowHeight = narrow ? 64 : 36;
@@ -125,6 +129,7 @@ export function Grid(props: GridProps) {
             height={rowHeight}
             chosen={picking.chosen.has(line.id)}
             active={line.id === picking.active}
+            words={words}
             onPress={onPress}
           />
         ))}

@@ -1,13 +1,20 @@
 import type { MouseEvent } from 'react';
+import type { Language } from '../../../../format/number';
 import { distance } from '../../../../format/scale';
 import type { LocationState } from '../../../api/contract';
-import { useLanguage } from '../../../services';
 import type { Line } from '../../../state/table';
 import { Tag } from '../../Tag';
 import { StateMark } from '../../verification/StateMark';
 import { DivisionName } from './DivisionName';
-import { useTableNames } from './useTableNames';
-import { useTableWords } from './useTableWords';
+import type { useTableNames } from './useTableNames';
+
+/** What rows are written with: asked for once, not by each of them. */
+export interface RowWords {
+  names: ReturnType<typeof useTableNames>;
+  language: Language;
+  /** Of an accuracy that is not known. */
+  unknown: string;
+}
 
 interface GridRowProps {
   id: string;
@@ -18,14 +25,13 @@ interface GridRowProps {
   height: number;
   chosen: boolean;
   active: boolean;
+  words: RowWords;
   onPress: (line: Line, place: number, part: 'check' | 'name' | 'row', event: MouseEvent) => void;
 }
 
 /** An organization in the table; at a phone its cells stand in two lines. */
-export function GridRow({ id, line, place, height, chosen, active, onPress }: GridRowProps) {
-  const { t } = useTableWords();
-  const names = useTableNames();
-  const language = useLanguage();
+export function GridRow({ id, line, place, height, chosen, active, words, onPress }: GridRowProps) {
+  const { names, language, unknown } = words;
   const known = line.location_accuracy_m > 0;
   const press = (event: MouseEvent) => {
     const part = (event.target as Element).closest<HTMLElement>('[data-part]')?.dataset.part;
@@ -75,7 +81,7 @@ export function GridRow({ id, line, place, height, chosen, active, onPress }: Gr
         {known ? (
           `±${distance(line.location_accuracy_m, language)}`
         ) : (
-          <span className="quiet">{t('accuracyUnknown')}</span>
+          <span className="quiet">{unknown}</span>
         )}
       </td>
     </tr>

@@ -12,10 +12,22 @@ import { useTableWords } from './useTableWords';
 /** What the table is filtered by; at a phone, which has no headers, also what it is sorted by. */
 export function TableFilters({ filter }: { filter: TableFilter }) {
   const { t } = useTableWords();
+  const narrow = useMedia('(max-width: 719px)');
+  if (!narrow) return <Conditions filter={filter} narrow={false} />;
+  const used = filter.kind !== '' || filter.status !== '' || filter.state !== '' || filter.sort !== null;
+  return (
+    <details className="table-fold" open={used || undefined}>
+      <summary>{t('filter.fold')}</summary>
+      <Conditions filter={filter} narrow />
+    </details>
+  );
+}
+
+function Conditions({ filter, narrow }: { filter: TableFilter; narrow: boolean }) {
+  const { t } = useTableWords();
   const { places } = useServices();
   const names = useTableNames();
   const kinds = useCodes('organization_kind').data?.items ?? [];
-  const narrow = useMedia('(max-width: 719px)');
   const named = (column: (typeof columns)[number], direction: 'ascending' | 'descending') =>
     t(`filter.${direction}`, { column: names.column(column) });
   return (
