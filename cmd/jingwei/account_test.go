@@ -92,6 +92,7 @@ func secretOf(t testing.TB, link string) string {
 // TestFirstStart goes from a database without accounts to a committee that is signed in, with real passwords. The link of
 // each start holds until one of them was used.
 func TestFirstStart(t *testing.T) {
+	t.Parallel()
 	database := geotest.Database(t)
 	before := start(t, t.TempDir(), "--database", database)
 	earlier := before.first
@@ -129,6 +130,7 @@ func TestFirstStart(t *testing.T) {
 }
 
 func TestAccountVerbs(t *testing.T) {
+	t.Parallel()
 	database := geotest.Database(t)
 	out, code := command(t, database, "", "account", "add", "invited", "--display-name", "受邀", "--role", "analyst", "--on", "all")
 	if code != 0 || !strings.Contains(out, "http://127.0.0.1:8080/console#/link/") {

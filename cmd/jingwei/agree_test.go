@@ -215,6 +215,7 @@ func (w *twins) learn(t *testing.T) {
 // TestTwoNodesAgree: at one position two nodes, which got there by different ways, give the same bytes and entity tags,
 // and so does one that was started afterwards.
 func TestTwoNodesAgree(t *testing.T) {
+	t.Parallel()
 	w := newTwins(t, 2000)
 	w.editAtOnce(t, w.url, 4, 60, 1)
 	w.learn(t)
@@ -256,6 +257,7 @@ func TestTwoNodesAgree(t *testing.T) {
 // TestNoFalse304: whatever is edited, asked for, by whom, on which day and of which node, one entity tag stands for one
 // answer, so that no 304 is ever wrong. The second node lives in another day.
 func TestNoFalse304(t *testing.T) {
+	t.Parallel()
 	w := newTwins(t, 300)
 	tomorrow := func() time.Time { return time.Now().AddDate(0, 0, 1) }
 	w.nodes[1].stop()

@@ -55,6 +55,7 @@ type chaos struct {
 // and attributes, of both editions and layers, and both nodes give the same tiles. JINGWEI_CHAOS=10m makes it longer,
 // JINGWEI_CHAOS_SEED=1 draws the same again, which does not mean that the same happens.
 func TestChaos(t *testing.T) {
+	t.Parallel()
 	during, seed := 6*time.Second, uint64(time.Now().UnixNano())
 	if text := os.Getenv("JINGWEI_CHAOS"); text != "" {
 		var err error

@@ -159,6 +159,7 @@ func TestDoctorReadsTheDataFolder(t *testing.T) {
 // TestDoctorVerifiesTheAudit: writes to a server are sealed within moments, the head is noted outside of the database,
 // and whatever is falsified in there is found, the end of the chain too.
 func TestDoctorVerifiesTheAudit(t *testing.T) {
+	t.Parallel()
 	url, dir := geotest.Database(t), geotest.OwnFolder(t)
 	conn := connect(t, url)
 	if _, err := conn.Exec(t.Context(), `insert into jingwei.division (code, level, name, valid) values (330102000000, 3, '上城区', '[2020-01-01,)')`); err != nil {
@@ -231,6 +232,7 @@ func TestDoctorVerifiesTheAudit(t *testing.T) {
 // TestAuditSurvivesKills kills server and PostgreSQL while clients write: each write that was answered is in the audit,
 // and the chain holds.
 func TestAuditSurvivesKills(t *testing.T) {
+	t.Parallel()
 	dir := geotest.OwnFolder(t)
 	p := serve(t, dir)
 	written := writeUntil(t, p, func() {

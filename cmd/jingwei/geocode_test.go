@@ -56,6 +56,7 @@ func (s addressServer) get(t *testing.T, path string, into any) {
 
 // TestAddressesOfTheSample holds addresses and places against SQL, and follows what changes in the database.
 func TestAddressesOfTheSample(t *testing.T) {
+	t.Parallel()
 	database := sampleDatabase(t)
 	node, stopped, err := main.StartNode(t.Context(), database, t.TempDir())
 	if err != nil {

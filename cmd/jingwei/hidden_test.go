@@ -17,6 +17,7 @@ import (
 // TestHiddenChangesChangeNothing changes everything outside of somebody's reach: no byte, header, tag or event that they can
 // get differs afterwards. Only the position of the feed goes on, as it does with every write of anybody.
 func TestHiddenChangesChangeNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	hidden := w.organization(t, w.out.secret, w.out.public, geo.StatusDraft)
 	w.settle(t)

@@ -157,6 +157,7 @@ func boundaryFile(t testing.TB, name string) string {
 
 // TestImportBoundaries imports real sets, which are not part of the repository.
 func TestImportBoundaries(t *testing.T) {
+	t.Parallel()
 	url, store, _ := withDivisions(t)
 	provinces := boundaryFile(t, "cn-province.geojson.gz")
 	check := func(what string, i boundaryImport, exit int, tally string) {

@@ -11,6 +11,7 @@ import (
 // TestSampleUnderImports: the sample, real tables over it, then the sample again. It changes nothing then: history stays,
 // nothing is there twice, and the server shows it.
 func TestSampleUnderImports(t *testing.T) {
+	t.Parallel()
 	sampleUnder(t, geotest.Shared(t, "data", "divisions", "zhejiang-5level.csv"))
 }
 

@@ -12,6 +12,7 @@ import (
 // TestWrongInput sends what people get wrong to the whole program: the answer is a clear 4xx that names the field, and
 // nothing is stored. (The api package has more of them, without a database.)
 func TestWrongInput(t *testing.T) {
+	t.Parallel()
 	url := sampleDatabase(t)
 	p := serve(t, t.TempDir(), "--database", url)
 	conn := connect(t, url)

@@ -22,6 +22,7 @@ import (
 // TestKillUnderEdits kills the server, PostgreSQL, or both while several clients write. What was answered with success
 // must be there after the next start, once, and the index must equal the database.
 func TestKillUnderEdits(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		kill func(t *testing.T, p *program)
@@ -46,9 +47,15 @@ func TestKillUnderEdits(t *testing.T) {
 
 // TestPostgresKilledUnderTheServer: the server starts its PostgreSQL again by itself and goes on.
 func TestPostgresKilledUnderTheServer(t *testing.T) {
+	t.Parallel()
 	p := serve(t, geotest.OwnFolder(t))
 	written := writeUntil(t, p, func() {
 		eventually(t, 10*time.Second, func() error { return private.Signal(p.dataDir, syscall.SIGKILL) })
+	})
+	// Backends may go on for a moment without their server: what they take is no sign that it is there again.
+	eventually(t, time.Minute, func() error {
+		_, _, err := private.Running(t.Context(), p.dataDir, "jingwei")
+		return err
 	})
 	eventually(t, time.Minute, func() error {
 		if a := p.do(t, http.MethodPost, "/api/organizations", organizationBody("后来村委会", 120, 30)); a.status != http.StatusCreated {
@@ -181,6 +188,7 @@ func expectNames(t *testing.T, conn *pgx.Conn, names []string) {
 
 // TestKillWhileTheSampleLoads: the next start completes the sample.
 func TestKillWhileTheSampleLoads(t *testing.T) {
+	t.Parallel()
 	dir := geotest.OwnFolder(t)
 	first := exec.Command(binary(t), "--json", "serve", "--listen", "127.0.0.1:0", "--data-dir", dir)
 	log, err := first.StderrPipe()

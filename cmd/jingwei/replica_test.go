@@ -85,6 +85,7 @@ func (r *replicated) onReplica(t *testing.T, sql string) {
 
 // TestServeFromAReplica reads from a real streaming replica and writes to its primary.
 func TestServeFromAReplica(t *testing.T) {
+	t.Parallel()
 	r := newReplicated(t)
 	if a := r.get(t, "/readyz"); !strings.Contains(string(a.body), `"replica":"ok"`) {
 		t.Errorf("/readyz: %s", a.body)

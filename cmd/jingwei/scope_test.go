@@ -173,6 +173,7 @@ func (e editions) sums() (internal, public uint64) {
 // TestScopesFollowTheTree moves inner organizations about. After each move the counts in any scope, of organizations and of
 // reports, are those of PostGIS; and nobody outside hears of it, sees it, or gets another entity tag.
 func TestScopesFollowTheTree(t *testing.T) {
+	t.Parallel()
 	x := newIndexed(t, 60)
 	at, err := x.Position(t.Context())
 	if err != nil {

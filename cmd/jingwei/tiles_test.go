@@ -63,6 +63,7 @@ func cover(e geo.Extent, z uint32) []live.Tile {
 // TestSampleTiles: at every zoom the clusters add up to what SQL counts, in all and by kind, and each organization is
 // in exactly one tile.
 func TestSampleTiles(t *testing.T) {
+	t.Parallel()
 	url := sampleDatabase(t)
 	conn := connect(t, url)
 	p := serve(t, t.TempDir(), "--database", url)
@@ -135,6 +136,7 @@ func organizationBody(name string, lon, lat float64) map[string]any {
 // TestEditsReachEveryZoom creates, moves and retires an organization and looks for it in the tiles of every zoom, while
 // another connection holds a transaction open that has written.
 func TestEditsReachEveryZoom(t *testing.T) {
+	t.Parallel()
 	url := sampleDatabase(t)
 	p := serve(t, t.TempDir(), "--database", url)
 	other := connect(t, url)

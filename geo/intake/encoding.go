@@ -31,15 +31,26 @@ func encodingOf(head []byte, cut bool) string {
 	case bytes.HasPrefix(head, []byte("\xfe\xff")):
 		return encodingUTF16BE
 	}
-	if cut { // in the middle of a character, perhaps
-		for n := 0; n < utf8.UTFMax-1 && len(head) > 0 && !utf8.Valid(head[max(0, len(head)-utf8.UTFMax):]); n++ {
-			head = head[:len(head)-1]
-		}
+	if cut {
+		head = wholeRunes(head)
 	}
 	if utf8.Valid(head) {
 		return encodingUTF8
 	}
 	return encodingGB18030
+}
+
+// wholeRunes returns the beginning of a text in UTF-8 without a character that is cut at its end.
+func wholeRunes(head []byte) []byte {
+	for n := 1; n <= min(utf8.UTFMax, len(head)); n++ {
+		if last := head[len(head)-n:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRune(last) {
+				return head[:len(head)-n]
+			}
+			break
+		}
+	}
+	return head
 }
 
 // decoded reads a text in the encoding as UTF-8, without its byte order mark. What is no character becomes U+FFFD, but in UTF-8,

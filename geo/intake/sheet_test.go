@@ -136,6 +136,21 @@ func TestReadersGolden(t *testing.T) {
 	geotest.Golden(t, "testdata/readers.txt", b.String())
 }
 
+// TestLongText is in UTF-8 wherever the piece ends by which its encoding is told.
+func TestLongText(t *testing.T) {
+	for pad := range 26 {
+		text := "name" + strings.Repeat("x", pad) + ",编码\n" + strings.Repeat("柳翠社区党支部,一\n", 20_000)
+		file, err := intake.OpenFile(strings.NewReader(text), int64(len(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, m, err := file.Recognize(geo.ImportMapping{})
+		if err != nil || m.Encoding != "utf-8" || !m.Has(geo.ImportCode) {
+			t.Errorf("after %d: %+v, %v", pad, m, err)
+		}
+	}
+}
+
 // workbook has notes on its first sheet, and on its second headers in merged cells over two rows.
 func workbook(t testing.TB) []byte {
 	t.Helper()

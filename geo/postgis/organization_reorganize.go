@@ -224,13 +224,7 @@ func (o *reorganization) moveOne(ctx context.Context, child lockedOrganization, 
 		}
 		c.content = c.before.OrganizationContent
 		c.content.Parent = parent
-		if err := child.carve(ctx, o.tx, c.span); err != nil {
-			return err
-		}
-		if c.into, err = child.insert(ctx, o.tx, c.content, c.span); err != nil {
-			return err
-		}
-		if err := child.movePaths(ctx, o.tx, c.span); err != nil {
+		if c.into, err = child.say(ctx, o.tx, c.before, c.content, c.span); err != nil {
 			return err
 		}
 		changes = append(changes, c)

@@ -43,6 +43,18 @@ func (w organizationWrite) insert(ctx context.Context, tx pgx.Tx, c geo.Organiza
 	return parsePath(path)
 }
 
+// say lets content hold on the days span in the place of what was said of them before, and returns its path.
+func (w organizationWrite) say(ctx context.Context, tx pgx.Tx, before geo.Organization, c geo.OrganizationContent, span geo.DayRange) ([]geo.ID, error) {
+	if err := w.carve(ctx, tx, span); err != nil {
+		return nil, err
+	}
+	path, err := w.insert(ctx, tx, c, span)
+	if err != nil || c.Parent == before.Parent {
+		return path, err
+	}
+	return path, w.movePaths(ctx, tx, span)
+}
+
 // areaText is an area as GeoJSON; nil for one that is not told, "" for none.
 func areaText(m *geo.MultiPolygon) *string {
 	if m == nil {

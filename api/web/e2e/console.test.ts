@@ -1,10 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch } from '../scripts/chromium.mjs';
+import { describe, expect, test } from 'vitest';
 import { tasksEn } from '../src/console/i18n/tasksEn';
 import { tasksZh } from '../src/console/i18n/tasksZh';
 import { address } from './browser';
-import { asked, Desk, expectUsable } from './desk';
+import { asked, Desk, desksOfFile, expectUsable } from './desk';
 
 // One story, told in order: each part goes on where the one before it ended. See README.md for what it starts from. It
 // signs in and opens links sparingly: of one client the server takes ten attempts a minute.
@@ -23,18 +21,10 @@ const passwords = {
 const top = '一一区社会工作部';
 const below = '柳塘试点村民委员会';
 
-let browser: Browser;
 let superior: Desk;
 let committee: Desk;
-beforeAll(async () => {
-  browser = await launch();
-  superior = await Desk.open(browser, size, language);
-  committee = await Desk.open(browser, size, language);
-});
-afterAll(async () => {
-  const faults = [await superior?.close(), await committee?.close()];
-  await browser?.close();
-  expect(faults).toEqual([[], []]);
+const browser = desksOfFile((one, other) => {
+  [superior, committee] = [one, other];
 });
 
 describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
@@ -106,7 +96,7 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
   });
 
   test('whom a provider turned away is told why', async () => {
-    const stranger = await Desk.open(browser, size, language);
+    const stranger = await Desk.open(browser(), size, language);
     await stranger.go('/console#/sign-in?error=no-account');
     await stranger.page
       .locator('.notice.alarm', { hasText: stranger.texts.provider['no-account'] })
@@ -158,7 +148,7 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     await committee.page.reload();
     const task = committee.page.locator('.task', { hasText: below });
     await task.waitFor();
-    expect(await task.locator('.missing .chip').allTextContents()).toEqual([words.field.phone]);
+    expect(await task.locator('.missing .asked-field').allTextContents()).toEqual([words.field.phone]);
     expect(await committee.button(words.finish).isEnabled()).toBe(false);
     await expectUsable(committee);
     await committee.screenshot('tasks');
@@ -179,7 +169,7 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
   });
 
   test('an invitation opens once', async () => {
-    const stranger = await Desk.open(browser, size, language);
+    const stranger = await Desk.open(browser(), size, language);
     stranger.allow('404 POST /api/links/inspect');
     await stranger.go(first);
     await stranger.page.getByText(stranger.texts.link.gone).waitFor();
@@ -196,7 +186,7 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     const recovery = await superior.shownOnce();
     await superior.closeDrawer();
 
-    const other = await Desk.open(browser, size, language);
+    const other = await Desk.open(browser(), size, language);
     other.allow('401 POST /api/session');
     await other.go('/console');
     await other.signIn('liutang.clerk', 'what was it again');

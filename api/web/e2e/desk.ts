@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { en } from '../src/console/i18n/en';
 import { zh } from '../src/console/i18n/zh';
-import { address, type Size, sizes } from './browser';
+import { address, browserOfFile, type Size, sizes } from './browser';
 
 const out = process.env.JINGWEI_OUT ?? join(import.meta.dirname, '../../../testdata/out');
 const texts = { zh, en };
@@ -17,6 +17,27 @@ export function asked(): { size: Size; language: Language } {
   const size = sizes.find(({ name }) => name === JINGWEI_SIZE);
   if (!size) throw new Error('JINGWEI_SIZE is neither phone nor desktop');
   return { size, language: JINGWEI_LANGUAGE === 'en' ? 'en' : 'zh' };
+}
+
+/**
+ * Opens a browser, which the function returns, to as many people as `take` takes, for all tests of a file. After them nothing
+ * may have gone wrong in any.
+ */
+export function desksOfFile(take: (...desks: Desk[]) => void): () => Browser {
+  const { size, language } = asked();
+  const browser = browserOfFile();
+  let desks: Desk[] = [];
+  beforeAll(async () => {
+    desks = await Promise.all(
+      Array.from({ length: take.length }, () => Desk.open(browser(), size, language)),
+    );
+    take(...desks);
+  });
+  afterAll(async () => {
+    const faults = await Promise.all(desks.map((desk) => desk.close()));
+    expect(faults.flat()).toEqual([]);
+  });
+  return browser;
 }
 
 /** Nothing keeps people out, and on a phone nothing is too small for a finger. */

@@ -1,12 +1,10 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch } from '../scripts/chromium.mjs';
+import { describe, expect, test } from 'vitest';
 import { importsEn } from '../src/console/i18n/importsEn';
 import { importsZh } from '../src/console/i18n/importsZh';
 import { address } from './browser';
-import { asked, Desk, expectUsable } from './desk';
+import { asked, type Desk, desksOfFile, expectUsable } from './desk';
 
 // One story, told in order: a messy workbook comes in, is checked and written, what was refused is repaired and comes in
 // again, and is undone. See README.md for what it starts from.
@@ -17,16 +15,9 @@ if (!first || !folder) throw new Error('JINGWEI_FIRST or JINGWEI_FOLDER is missi
 const { language, size } = asked();
 const texts = { zh: importsZh, en: importsEn }[language];
 
-let browser: Browser;
 let desk: Desk;
-beforeAll(async () => {
-  browser = await launch();
-  desk = await Desk.open(browser, size, language);
-});
-afterAll(async () => {
-  const faults = await desk?.close();
-  await browser?.close();
-  expect(faults).toEqual([]);
+desksOfFile((opened) => {
+  desk = opened;
 });
 
 /** A figure of the import, by its name. */
@@ -89,7 +80,7 @@ describe(`imports at ${size.width} x ${size.height} in ${language}`, () => {
     await desk.page.reload();
     await desk.page.locator('.import-figures').waitFor();
     expect([await figure('rows'), await figure('refused'), await figure('new')]).toEqual([2000, 40, 1960]);
-    await desk.page.locator('.import-map[data-ready]').waitFor({ timeout: 60_000 });
+    await desk.page.locator('.import-preview .zoom').waitFor({ timeout: 60_000 });
     await expectUsable(desk);
     await desk.screenshot('imports-checked');
     const reasons = await desk.field(texts.why).locator('option').allTextContents();

@@ -1,10 +1,9 @@
 import { appendFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch } from '../scripts/chromium.mjs';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { organizationsEn } from '../src/console/i18n/organizationsEn';
 import { organizationsZh } from '../src/console/i18n/organizationsZh';
-import { asked, Desk, expectUsable } from './desk';
+import { asked, type Desk, desksOfFile, expectUsable } from './desk';
 
 // One story, told in order. See README.md for what it starts from.
 
@@ -18,16 +17,9 @@ const mostInteractions = 5;
 const first = '柳浪新村村民委员会';
 const second = '柳浪二村村民委员会';
 
-let browser: Browser;
 let desk: Desk;
-beforeAll(async () => {
-  browser = await launch();
-  desk = await Desk.open(browser, size, language);
-});
-afterAll(async () => {
-  const faults = await desk?.close();
-  await browser?.close();
-  expect(faults).toEqual([]);
+desksOfFile((opened) => {
+  desk = opened;
 });
 
 /** Tells the test in Go what was registered. */
@@ -141,7 +133,15 @@ describe(`registration at ${size.width} x ${size.height} in ${language}`, () => 
     const { page } = desk;
     await page.getByRole('tab', { name: texts.tab.edit, exact: true }).click();
     await page.locator('.more-fields summary').click();
+    // What is found for a division is there for the keyboard too.
+    const found = page.locator('.place-hits button');
+    await page.getByLabel(texts.field.division, { exact: true }).fill('西湖');
+    await found.first().waitFor();
+    await page.keyboard.press('Tab');
+    await page.waitForTimeout(400);
+    expect(await found.first().evaluate((button) => button === document.activeElement)).toBe(true);
     await page.getByLabel(texts.field.phone, { exact: true }).fill('0571-87654321');
+    await expect.poll(() => found.count()).toBe(0);
     await kept(page).waitFor();
     const id = page.url().match(/#\/organizations\/(\d+)/)?.[1];
     const other = `/api/organizations/${id}`;

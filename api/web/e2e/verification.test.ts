@@ -1,37 +1,23 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch } from '../scripts/chromium.mjs';
+import { describe, expect, test } from 'vitest';
 import { verificationZh as words } from '../src/console/i18n/verificationZh';
 import { zh as mapWords } from '../src/i18n/zh';
 import { address } from './browser';
-import { asked, Desk, expectUsable } from './desk';
+import { type Desk, desksOfFile, expectUsable } from './desk';
 
 // Three accounts take one organization through the six states. The test in Go holds what the database keeps against the steps here.
 
 const place = process.env.JINGWEI_PLACE;
 if (!place) throw new Error('JINGWEI_PLACE names no organization: see e2e/README.md');
 const [id, longitude, latitude] = place.split(' ').map(Number) as [number, number, number];
-const { language, size } = asked();
 const password = 'seven old trees by the pond';
 const name = '柳塘试点村民委员会';
 const states = mapWords.locationState;
 
-let browser: Browser;
 let clerk: Desk;
 let first: Desk;
 let second: Desk;
-beforeAll(async () => {
-  browser = await launch();
-  [clerk, first, second] = await Promise.all([
-    Desk.open(browser, size, language),
-    Desk.open(browser, size, language),
-    Desk.open(browser, size, language),
-  ]);
-});
-afterAll(async () => {
-  const faults = await Promise.all([clerk, first, second].map((desk) => desk?.close()));
-  await browser?.close();
-  expect(faults).toEqual([[], [], []]);
+desksOfFile((one, two, three) => {
+  [clerk, first, second] = [one, two, three];
 });
 
 const signIn = async (desk: Desk, account: string, hash: string) => {

@@ -353,7 +353,7 @@ export function useChildCounts(parent: string | null, levels: readonly number[])
   return { counts: some ? counts : null, error };
 }
 
-export interface ChildCounts {
+interface ChildCounts {
   /** By code, as far as they have arrived; null while the page shows all, since then the list of divisions has the numbers. */
   counts: ReadonlyMap<string, number> | null;
   error: unknown;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { coordinate, dms, wrap } from './coordinate';
 import { atPiece } from './highlight';
+import { listed } from './list';
 import { abbreviate, exact, type Language, total } from './number';
 import { romanize } from './romanize';
 import { distance, metresPerPixel, roundDistance, scaleBar, scaleRatio } from './scale';
@@ -95,6 +96,12 @@ describe('scale', () => {
     expect(metresPerPixel(0, 0)).toBeCloseTo(78271.5, 0);
     expect(metresPerPixel(1, 60)).toBeCloseTo(78271.5 / 4, 0);
   });
+});
+
+test('names stand one after the other as the language has it', () => {
+  expect(listed(['甲', '乙'], 'zh')).toBe('甲、乙');
+  expect(listed(['one', 'two'], 'en')).toBe('one, two');
+  expect(listed([], 'zh')).toBe('');
 });
 
 describe('what matched', () => {

@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { en as consoleEn } from '../console/i18n/en';
+import { historyEn } from '../console/i18n/historyEn';
+import { historyZh } from '../console/i18n/historyZh';
 import { importsEn } from '../console/i18n/importsEn';
 import { importsZh } from '../console/i18n/importsZh';
 import { organizationsEn } from '../console/i18n/organizationsEn';
 import { organizationsZh } from '../console/i18n/organizationsZh';
 import { tableEn } from '../console/i18n/tableEn';
 import { tableZh } from '../console/i18n/tableZh';
+import { tasksEn } from '../console/i18n/tasksEn';
+import { tasksZh } from '../console/i18n/tasksZh';
+import { verificationEn } from '../console/i18n/verificationEn';
+import { verificationZh } from '../console/i18n/verificationZh';
 import { zh as consoleZh } from '../console/i18n/zh';
-import { auditActions } from '../console/state/audit';
+import { auditActions, isAuditAction } from '../console/state/audit';
 import { en } from './en';
 import { languageOf, newTexts } from './index';
 import { printEn } from './printEn';
@@ -34,6 +40,9 @@ const pages = [
   ['tools', { zh: flatten(toolsZh), en: flatten(toolsEn) }],
   ['organizations', { zh: flatten(organizationsZh), en: flatten(organizationsEn) }],
   ['table', { zh: flatten(tableZh), en: flatten(tableEn) }],
+  ['history', { zh: flatten(historyZh), en: flatten(historyEn) }],
+  ['tasks', { zh: flatten(tasksZh), en: flatten(tasksEn) }],
+  ['verification', { zh: flatten(verificationZh), en: flatten(verificationEn) }],
   ['imports', { zh: flatten(importsZh), en: flatten(importsEn) }],
   ['console', { zh: flatten(consoleZh), en: flatten(consoleEn) }],
 ] as const;
@@ -58,7 +67,10 @@ describe.each(pages)('texts of the %s', (_, texts) => {
     const han = /\p{Script=Han}/u;
     const exceptions = /^app\.|^zoom|scale/;
     for (const [key, text] of texts.en) if (!exceptions.test(key)) expect(han.test(text), key).toBe(false);
-    for (const [key, text] of texts.zh) if (!exceptions.test(key)) expect(han.test(text), key).toBe(true);
+    // What is signs and figures alone is in no language.
+    const saysSomething = (text: string) => /\p{L}/u.test(text.replaceAll(/\{\{\w+\}\}/g, ''));
+    for (const [key, text] of texts.zh)
+      if (!exceptions.test(key) && saysSomething(text)) expect(han.test(text), key).toBe(true);
   });
 });
 
@@ -71,6 +83,8 @@ test.each(['zh', 'en'] as const)(
     const names = auditActions.map((action) => t(`did.${action}`));
     expect(names.filter((name) => name.includes('did.'))).toEqual([]);
     expect(new Set(names).size).toBe(auditActions.length);
+    for (const done of ['restore', 'undo', 'merge', 'split'])
+      expect(isAuditAction(`organization.${done}`), done).toBe(true);
   },
 );
 

@@ -168,7 +168,7 @@ function parsePosition(text: string | null): readonly [number, number] | null {
 }
 
 /** The longest drawing that a link carries, in characters. A longer one is kept with the entry of the history. */
-export const longestArea = 4000;
+const longestArea = 4000;
 
 /** Whether a drawing has no place in a link. */
 export function isTooLong(area: string | null): boolean {

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../services';
-import { settle, unwrap } from './client';
+import { ifMatch, pageAt, paged, settle, unwrap } from './client';
 import type { Account, AccountChange, AccountInput, Grant, GrantInput } from './contract';
 
 const pageSize = 50;
@@ -16,12 +16,11 @@ export function useAccounts({ q, organization }: AccountFilter, enabled = true) 
   const conditions = { ...(q === '' ? {} : { q }), ...(organization === null ? {} : { organization }) };
   return useInfiniteQuery({
     queryKey: ['accounts', 'list', conditions],
-    initialPageParam: '',
+    ...paged,
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...conditions, limit: pageSize, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      const query = { ...conditions, limit: pageSize, ...pageAt(pageParam) };
       return unwrap(client.GET('/api/accounts', { params: { query }, signal }));
     },
-    getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
     enabled,
   });
@@ -54,8 +53,7 @@ export function useAccountActions() {
   const changed = () => queries.invalidateQueries({ queryKey: ['accounts'] });
   const path = (id: number) => ({ params: { path: { id } } });
   const put = (account: Account, body: AccountChange) => {
-    const header = { 'If-Match': `"${account.version}"` };
-    const params = { ...path(account.id).params, header };
+    const params = { ...path(account.id).params, header: ifMatch(account.version) };
     return unwrap(client.PUT('/api/accounts/{id}', { params, body }));
   };
   return {

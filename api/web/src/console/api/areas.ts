@@ -1,6 +1,6 @@
 import { useServices } from '../services';
 import type { Area } from '../state/registration';
-import { unwrap } from './client';
+import { internal, unwrap } from './client';
 
 /** Reads the outline of a division, as detailed as there is. */
 export function useShapeReader(): (division: string) => Promise<Area> {
@@ -28,7 +28,7 @@ export function useNeighbours(): (ring: [number, number][], division: string | n
       Math.max(...lngs) + beyond,
       Math.max(...lats) + beyond,
     ];
-    const query = { bbox: box.join(), edition: 'internal' as const };
+    const query = { ...internal, bbox: box.join() };
     const [near, shape] = await Promise.all([
       unwrap(client.GET('/api/jurisdictions', { params: { query } })),
       division === null ? null : readShape(division).catch(() => null),

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { plusDays } from '../../format/day';
 import { useServices } from '../services';
 import { idIn } from '../state/route';
-import { unwrap } from './client';
+import { pageAt, paged, unwrap } from './client';
 import type { AuditQuery } from './contract';
 
 const pageSize = 50;
@@ -29,12 +29,11 @@ export function useAudit(filter: AuditFilter) {
   const conditions = auditQuery(filter);
   return useInfiniteQuery({
     queryKey: ['audit', conditions],
-    initialPageParam: '',
+    ...paged,
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...conditions, limit: pageSize, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      const query = { ...conditions, limit: pageSize, ...pageAt(pageParam) };
       return unwrap(client.GET('/api/audit', { params: { query }, signal }));
     },
-    getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
   });
 }

@@ -60,3 +60,27 @@ export async function settle(answer: Promise<Answered<unknown>>): Promise<void> 
   const { error, response } = await answer;
   if (!response.ok) throw new Refusal(response, error);
 }
+
+/** Whether what was asked for does not exist, or not for whoever asks. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Refusal && error.status === 404;
+}
+
+/** Asks for what those see who look after it, not for what everyone sees. */
+export const internal = { edition: 'internal' } as const;
+
+/** The header of a write to what one knows in a version. */
+export function ifMatch(version: number) {
+  return { 'If-Match': `"${version}"` };
+}
+
+/** How a list is read page by page: each page tells where the next one begins. */
+export const paged = {
+  initialPageParam: '',
+  getNextPageParam: (last: { next?: string | null }) => last.next ?? undefined,
+};
+
+/** The parameter of a page that begins somewhere; none for the first one. */
+export function pageAt(cursor: string): { cursor?: string } {
+  return cursor === '' ? {} : { cursor };
+}

@@ -16,8 +16,6 @@ export type AuditQuery = NonNullable<paths['/api/audit']['get']['parameters']['q
 export type Action = keyof Schemas['Session']['actions'];
 /** Where an action may be done. */
 export type Reach = Schemas['ActionScope'];
-/** An organization that something belongs to; null for none, or for all. */
-export type Owner = Schemas['NullableOrganizationName'];
 
 /** The session of somebody with an account: a browser has no other. */
 export type Session = Schemas['Session'] & { account: Account };

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../services';
 import { type Content, contentOf, sameValue } from '../state/contents';
-import { type ConsoleClient, Refusal, settle, unwrap } from './client';
+import { type ConsoleClient, ifMatch, internal, pageAt, paged, Refusal, settle, unwrap } from './client';
 import type {
   MergeInput,
   OrganizationDetail,
@@ -10,21 +10,18 @@ import type {
   Reorganization,
   SplitInput,
 } from './contract';
-
-const internal = { edition: 'internal' } as const;
+import { organizationsChanged } from './organizations';
 
 /** The writes to an organization, newest first, a page at a time; also of one that is retired. */
 export function useHistory(id: number) {
   const { client } = useServices();
   return useInfiniteQuery({
     queryKey: ['organization', id, 'history'],
-    initialPageParam: '',
+    ...paged,
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...internal, ...(pageParam === '' ? {} : { cursor: pageParam }) };
-      const params = { path: { id }, query };
+      const params = { path: { id }, query: { ...internal, ...pageAt(pageParam) } };
       return unwrap(client.GET('/api/organizations/{id}/history', { params, signal }));
     },
-    getNextPageParam: (page) => page.next,
   });
 }
 
@@ -76,8 +73,7 @@ export function useHistoryActions() {
       await new Promise((painted) => setTimeout(painted));
       return result;
     } finally {
-      await queries.invalidateQueries({ queryKey: ['organization'] });
-      void queries.invalidateQueries({ queryKey: ['search'] });
+      await organizationsChanged(queries);
     }
   };
   return {
@@ -85,14 +81,16 @@ export function useHistoryActions() {
       after(replaced(client, id, version, content)),
     retire: (id: number, version: number, left: () => void) =>
       after(
-        settle(client.DELETE('/api/organizations/{id}', { params: { path: { id }, header: tag(version) } })),
+        settle(
+          client.DELETE('/api/organizations/{id}', { params: { path: { id }, header: ifMatch(version) } }),
+        ),
         left,
       ),
     restore: (id: number, version: number, wanted: number, parent?: number | null) =>
       after(
         unwrap(
           client.POST('/api/organizations/{id}/restore', {
-            params: { path: { id }, header: tag(version) },
+            params: { path: { id }, header: ifMatch(version) },
             body: { version: wanted, ...(parent === undefined ? {} : { parent }) },
           }),
         ),
@@ -101,7 +99,7 @@ export function useHistoryActions() {
     undo: (id: number, version: number): Promise<void> =>
       after(
         settle(
-          client.POST('/api/organizations/{id}/undo', { params: { path: { id }, header: tag(version) } }),
+          client.POST('/api/organizations/{id}/undo', { params: { path: { id }, header: ifMatch(version) } }),
         ),
       ),
     merge: (body: MergeInput, left: (done: Reorganization) => void) =>
@@ -111,12 +109,8 @@ export function useHistoryActions() {
   };
 }
 
-function tag(version: number) {
-  return { 'If-Match': `"${version}"` };
-}
-
 function replaced(client: ConsoleClient, id: number, version: number, content: OrganizationInput) {
-  const params = { path: { id }, header: tag(version) };
+  const params = { path: { id }, header: ifMatch(version) };
   return unwrap(client.PUT('/api/organizations/{id}', { params, body: content }));
 }
 
@@ -130,15 +124,14 @@ export function usePreview(kind: 'merge' | 'split', body: MergeInput | SplitInpu
   const { client } = useServices();
   return useQuery({
     queryKey: ['organization', 'preview', kind, body],
-    queryFn: () => {
+    queryFn: ({ signal }) => {
+      const preview = true;
       if (kind === 'merge') {
-        return unwrap(
-          client.POST('/api/organizations/merge', { body: { ...(body as MergeInput), preview: true } }),
-        );
+        const asked = { ...(body as MergeInput), preview };
+        return unwrap(client.POST('/api/organizations/merge', { body: asked, signal }));
       }
-      return unwrap(
-        client.POST('/api/organizations/split', { body: { ...(body as SplitInput), preview: true } }),
-      );
+      const asked = { ...(body as SplitInput), preview };
+      return unwrap(client.POST('/api/organizations/split', { body: asked, signal }));
     },
     enabled: body !== null,
     retry: false,

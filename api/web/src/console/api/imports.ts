@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { components } from '../../api/schema';
 import { useServices } from '../services';
-import { Refusal, settle, unwrap } from './client';
+import { pageAt, paged, Refusal, settle, unwrap } from './client';
 
 type Schemas = components['schemas'];
 export type Import = Schemas['Import'];
@@ -22,12 +22,9 @@ export function useImports() {
   const { client } = useServices();
   return useInfiniteQuery({
     queryKey: ['imports', 'list'],
-    initialPageParam: '',
-    queryFn: ({ pageParam, signal }) => {
-      const query = pageParam === '' ? {} : { cursor: pageParam };
-      return unwrap(client.GET('/api/imports', { params: { query }, signal }));
-    },
-    getNextPageParam: (last) => last.next ?? undefined,
+    ...paged,
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(client.GET('/api/imports', { params: { query: pageAt(pageParam) }, signal })),
     staleTime: 0,
   });
 }
@@ -74,39 +71,12 @@ export function usePreview(job: Import) {
   });
 }
 
-/** Where the borders of the map come from, with the review number: every map says it. */
-export function useSources() {
-  const { client } = useServices();
-  return useQuery({
-    queryKey: ['tiles', 'divisions', 'sources'],
-    queryFn: async ({ signal }) => {
-      const about = await unwrap(
-        client.GET('/tiles/{layer}', { params: { path: { layer: 'divisions' } }, signal }),
-      );
-      // An attribution may hold markup; only its text is shown.
-      const page = new DOMParser().parseFromString(about.attribution ?? '', 'text/html');
-      return page.body.textContent;
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-}
-
 export function useKept(job: Import) {
   const { client } = useServices();
   return useQuery({
     queryKey: ['imports', job.id, 'kept'],
     queryFn: ({ signal }) =>
       unwrap(client.GET('/api/imports/{id}/kept', { params: { path: { id: job.id } }, signal })),
-  });
-}
-
-export function useKinds() {
-  const { client } = useServices();
-  return useQuery({
-    queryKey: ['codes', 'organization_kind'],
-    queryFn: ({ signal }) =>
-      unwrap(client.GET('/api/codes/{list}', { params: { path: { list: 'organization_kind' } }, signal })),
-    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

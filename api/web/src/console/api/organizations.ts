@@ -1,7 +1,8 @@
-import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import type { DivisionDetail } from '../../api/client';
 import { useLanguage, useServices } from '../services';
 import type { LoadChildren } from '../state/tree';
-import { type ConsoleClient, Refusal, unwrap } from './client';
+import { type ConsoleClient, internal, isGone, unwrap } from './client';
 import type { Reach } from './contract';
 
 const pageSize = 100;
@@ -16,7 +17,7 @@ export function childrenOf(client: ConsoleClient, reach: Reach, day: string | nu
       return { items, total: items.length, next: null };
     }
     const query = {
-      edition: 'internal' as const,
+      ...internal,
       limit: pageSize,
       ...asOf,
       ...(parent === null ? {} : { parent }),
@@ -29,14 +30,13 @@ export function childrenOf(client: ConsoleClient, reach: Reach, day: string | nu
 
 /** One that was not there on the day is left out. */
 function notThen(error: unknown): null {
-  if (error instanceof Refusal && error.status === 404) return null;
+  if (isGone(error)) return null;
   throw error;
 }
 
 /** One organization as the tree shows it. How many are below it is asked when it is opened. */
-async function rootOf(client: ConsoleClient, id: number, asOf: { datetime?: string } = {}) {
-  const query = { edition: 'internal' as const, ...asOf };
-  const params = { path: { id }, query };
+async function rootOf(client: ConsoleClient, id: number, asOf: { datetime?: string }) {
+  const params = { path: { id }, query: { ...internal, ...asOf } };
   const { name, kind, level, status } = await unwrap(client.GET('/api/organizations/{id}', { params }));
   return { id, name, kind, level, status, children: -1 };
 }
@@ -51,27 +51,33 @@ export function useGeneration(): number {
   }).dataUpdatedAt;
 }
 
-export function useOrganization(id: number | null) {
-  const { client } = useServices();
-  return useQuery({
-    queryKey: ['organization', id],
-    queryFn: () => rootOf(client, id ?? 0),
+function organizationQuery(client: ConsoleClient, id: number | null) {
+  return queryOptions({
+    queryKey: ['organization', id, 'detail'],
+    queryFn: ({ signal }) => {
+      const params = { path: { id: id ?? 0 }, query: internal };
+      return unwrap(client.GET('/api/organizations/{id}', { params, signal }));
+    },
     enabled: id !== null,
-    staleTime: 300_000,
   });
 }
 
 /** An organization with all that is said of it, drafts included. */
 export function useOrganizationDetail(id: number | null) {
   const { client } = useServices();
-  return useQuery({
-    queryKey: ['organization', id, 'detail'],
-    queryFn: ({ signal }) => {
-      const params = { path: { id: id ?? 0 }, query: { edition: 'internal' as const } };
-      return unwrap(client.GET('/api/organizations/{id}', { params, signal }));
-    },
-    enabled: id !== null,
-  });
+  return useQuery(organizationQuery(client, id));
+}
+
+/** An organization that is only named: what is known of it need not be new. */
+export function useOrganization(id: number | null) {
+  const { client } = useServices();
+  return useQuery({ ...organizationQuery(client, id), staleTime: 300_000 });
+}
+
+/** Lets everything be read anew that tells of organizations: one of them was written to. */
+export async function organizationsChanged(queries: QueryClient): Promise<void> {
+  const about = ['organization', 'search', 'places', 'similar', 'tasks', 'verification', 'locations'];
+  await Promise.all(about.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 }
 
 /** How a division is read with those above it. */
@@ -88,6 +94,11 @@ export function divisionQuery(client: ConsoleClient, code: string) {
 export function useDivisionPath(code: string | null) {
   const { client } = useServices();
   return useQuery({ ...divisionQuery(client, code ?? ''), enabled: code !== null });
+}
+
+/** A division after the names of those above it. */
+export function pathOf({ ancestors, name }: Pick<DivisionDetail, 'ancestors' | 'name'>): string {
+  return [...ancestors, { name }].map((step) => step.name).join(' › ');
 }
 
 /** The codes of a list in its order, with their names in both languages. */
@@ -113,7 +124,7 @@ export function useOrganizationSearch(q: string) {
   return useQuery({
     queryKey: ['search', q],
     queryFn: async ({ signal }) => {
-      const query = { q, limit: 50, edition: 'internal' as const };
+      const query = { ...internal, q, limit: 50 };
       const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
       return items.filter((hit) => hit.type === 'organization');
     },

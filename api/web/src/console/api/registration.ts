@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useServices } from '../services';
 import type { Kept } from '../state/outbox';
 import { bodyOf, differs } from '../state/registration';
-import { type ConsoleClient, Refusal, settle, unwrap } from './client';
+import { type ConsoleClient, ifMatch, internal, Refusal, settle, unwrap } from './client';
 import type { OrganizationDetail, OrganizationInput } from './contract';
 
 /**
@@ -28,12 +28,12 @@ async function alter(
 ): Promise<OrganizationDetail> {
   const path = { id };
   try {
-    const header = { 'If-Match': `"${version}"` };
-    return await unwrap(client.PUT('/api/organizations/{id}', { params: { path, header }, body }));
+    const params = { path, header: ifMatch(version) };
+    return await unwrap(client.PUT('/api/organizations/{id}', { params, body }));
   } catch (error) {
     if (!tried || !(error instanceof Refusal) || error.status !== 412) throw error;
-    const query = { edition: 'internal' as const };
-    const stored = await unwrap(client.GET('/api/organizations/{id}', { params: { path, query } }));
+    const params = { path, query: internal };
+    const stored = await unwrap(client.GET('/api/organizations/{id}', { params }));
     if (differs(stored, body)) throw error;
     return stored;
   }
@@ -59,16 +59,16 @@ export function useCoordinates(text: string, crs: string | null) {
 }
 
 /** What a search finds that has a place: addresses, divisions, organizations. */
-export function usePlaces(text: string, enabled: boolean) {
+export function usePlaces(text: string) {
   const { client } = useServices();
   return useQuery({
     queryKey: ['places', text],
     queryFn: async ({ signal }) => {
-      const query = { q: text, limit: 12, edition: 'internal' as const };
+      const query = { ...internal, q: text, limit: 12 };
       const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
       return items.filter(({ location }) => location !== null && location !== undefined);
     },
-    enabled: enabled && text !== '',
+    enabled: text !== '',
     placeholderData: keepPreviousData,
   });
 }
@@ -103,7 +103,7 @@ export function useDivisionSearch(text: string) {
   });
 }
 
-export interface Resemblance {
+interface Resemblance {
   name: string;
   at: { lng: number; lat: number } | null;
   code: string;
@@ -115,7 +115,7 @@ export interface Resemblance {
 export function useSimilar({ name, at, code, uscc, except }: Resemblance) {
   const { client } = useServices();
   const query = {
-    edition: 'internal' as const,
+    ...internal,
     ...(name === '' ? {} : { name }),
     ...(at === null ? {} : { point: `${at.lng},${at.lat}` }),
     ...(code === '' ? {} : { code }),
@@ -130,8 +130,6 @@ export function useSimilar({ name, at, code, uscc, except }: Resemblance) {
     staleTime: 10_000,
   });
 }
-
-const internal = { edition: 'internal' as const };
 
 export function usePhotos(id: number) {
   const { client } = useServices();

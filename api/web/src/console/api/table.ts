@@ -1,8 +1,9 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../services';
 import { type Sort, sortText } from '../state/table';
-import { Refusal, unwrap } from './client';
+import { internal, isGone, Refusal, unwrap } from './client';
 import type { BulkOutcome, BulkSet, Reach } from './contract';
+import { organizationsChanged } from './organizations';
 
 /** The first page is soon there, those after it are few. */
 const firstPage = 200;
@@ -28,7 +29,7 @@ function conditionsOf({ within, kind, status, state, day, sort }: TableFilter, r
   const filter = { op: '=', args: [{ property: 'location_state' }, state] };
   const sortby = sortText(sort);
   return {
-    edition: 'internal' as const,
+    ...internal,
     ...(roots.length === 0 ? {} : { organization: roots.join(',') }),
     ...(kind === '' ? {} : { kind }),
     ...(status === '' ? {} : { status }),
@@ -134,8 +135,7 @@ export function useBulkActions() {
         const body = { organizations, set, preview: false };
         return await unwrap(client.POST('/api/organizations/bulk', { body }));
       } finally {
-        void queries.invalidateQueries({ queryKey: ['organization'] });
-        void queries.invalidateQueries({ queryKey: ['search'] });
+        void organizationsChanged(queries);
       }
     },
   };
@@ -163,6 +163,6 @@ export async function namesOf(
 
 /** A code that is a division no more has no name. */
 function unknown(error: unknown): null {
-  if (error instanceof Refusal && error.status === 404) return null;
+  if (isGone(error)) return null;
   throw error;
 }

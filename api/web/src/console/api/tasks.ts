@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../services';
-import { settle, unwrap } from './client';
+import { pageAt, paged, settle, unwrap } from './client';
 import type { AskInput, TaskState } from './contract';
 
 /** What the organizations that one looks after are asked for, a page at a time. */
@@ -8,12 +8,9 @@ export function useTasks(state: TaskState) {
   const { client } = useServices();
   return useInfiniteQuery({
     queryKey: ['tasks', state],
-    queryFn: ({ pageParam, signal }) => {
-      const query = { state, ...(pageParam === '' ? {} : { cursor: pageParam }) };
-      return unwrap(client.GET('/api/tasks', { params: { query }, signal }));
-    },
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
+    ...paged,
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(client.GET('/api/tasks', { params: { query: { state, ...pageAt(pageParam) } }, signal })),
   });
 }
 
@@ -22,15 +19,9 @@ export function useAsks() {
   const { client } = useServices();
   return useInfiniteQuery({
     queryKey: ['asks'],
+    ...paged,
     queryFn: ({ pageParam, signal }) =>
-      unwrap(
-        client.GET('/api/asks', {
-          params: { query: pageParam === '' ? {} : { cursor: pageParam } },
-          signal,
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
+      unwrap(client.GET('/api/asks', { params: { query: pageAt(pageParam) }, signal })),
   });
 }
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../services';
-import { unwrap } from './client';
+import { ifMatch, internal, pageAt, paged, unwrap } from './client';
 import type { LocationMove, LocationQuery, LocationState, Verification } from './contract';
 
 const pageSize = 100;
@@ -11,7 +11,7 @@ export function useVerification(id: number) {
   return useQuery({
     queryKey: ['verification', id],
     queryFn: ({ signal }) => {
-      const params = { path: { id }, query: { edition: 'internal' as const } };
+      const params = { path: { id }, query: internal };
       return unwrap(client.GET('/api/organizations/{id}/verification', { params, signal }));
     },
   });
@@ -43,12 +43,11 @@ export function useLocations(filter: LocationFilter) {
   const conditions = conditionsOf(filter);
   return useInfiniteQuery({
     queryKey: ['locations', 'list', conditions],
-    initialPageParam: '',
+    ...paged,
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...conditions, limit: pageSize, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      const query = { ...conditions, limit: pageSize, ...pageAt(pageParam) };
       return unwrap(client.GET('/api/verification', { params: { query }, signal }));
     },
-    getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
     retry: false,
   });
@@ -78,7 +77,7 @@ export function useVerificationActions() {
     ]);
   };
   const post = (id: number, version: number, body: LocationMove) => {
-    const params = { path: { id }, header: { 'If-Match': `"${version}"` } };
+    const params = { path: { id }, header: ifMatch(version) };
     return unwrap(client.POST('/api/organizations/{id}/verification', { params, body }));
   };
   const check = (id: number): Promise<Verification> =>
@@ -102,7 +101,7 @@ export function useVerificationActions() {
     },
     /** Takes a step back, whatever the version has become. */
     undo: async (id: number, to: LocationState, reason: string) => {
-      const params = { path: { id }, query: { edition: 'internal' as const } };
+      const params = { path: { id }, query: internal };
       const { version } = await unwrap(client.GET('/api/organizations/{id}/verification', { params }));
       await post(id, version, { back: to, reason });
       await changed(id);

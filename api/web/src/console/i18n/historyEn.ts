@@ -28,7 +28,6 @@ export const historyEn: typeof historyZh = {
   same: 'Nothing else than before',
   born: 'First registered as {{name}}',
   again: 'It is {{name}}',
-  former: 'from {{old}} to {{new}}',
   nothing: '(empty)',
   area: 'an area with {{count}} corners',
   top: '(topmost, no superior)',
@@ -48,7 +47,6 @@ export const historyEn: typeof historyZh = {
   present: 'Present content',
   succession: {
     title: 'Succession',
-    none: 'No merges or splits.',
     before: 'Came from',
     after: 'Went into',
     merged_into: {
@@ -120,14 +118,12 @@ export const historyEn: typeof historyZh = {
     children: 'Who goes where',
     copied:
       'Kind, level, division and place are those of the present one at first; each can be changed afterwards.',
-    nameNeeded: 'A name is needed',
     send: 'Split',
     done: '“{{name}}” was split into {{count}}',
   },
   preview: {
     title: 'What will happen',
     wait: 'Once all is chosen, this tells what will happen.',
-    checking: 'Checking…',
     ends: '“{{name}}” is retired from {{date}} on; its history stays.',
     goesOn: '“{{name}}” goes on.',
     into: '“{{name}}” goes on in its place.',
@@ -148,7 +144,7 @@ export const historyEn: typeof historyZh = {
     bothNone: 'The changes do not touch each other and can be saved.',
     mine: 'Mine',
     theirs: 'Theirs',
-    base: 'Before: {{value}}',
+    base: 'Before:',
     fromMine: 'my change',
     fromTheirs: 'their change',
     send: 'Save both',
@@ -165,5 +161,4 @@ export const historyEn: typeof historyZh = {
     text: 'This organization does not exist now. Below is its history; a version of it can be restored.',
     hidden: 'There is no such organization, or you do not see it.',
   },
-  comma: ', ',
 };

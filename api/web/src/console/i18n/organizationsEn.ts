@@ -44,7 +44,6 @@ export const organizationsEn: typeof organizationsZh = {
     label: 'Map of the place of {{name}}',
     loading: 'Loading the map…',
     webgl: 'This browser shows no maps (WebGL is missing); the coordinates stand beside it.',
-    failed: 'The map did not load.',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     open: 'On the large map',
@@ -67,7 +66,6 @@ export const organizationsEn: typeof organizationsZh = {
     codeTaken: 'Another organization has this code: check it',
     usccTaken: 'An organization has this unified social credit code already: check it',
     usccBad: '18 digits and capital letters (without I, O, S, V, Z) are needed',
-    registered: 'Registered {{name}}',
     changed:
       'Somebody else changed this organization while you were filling in; nothing was overwritten. What you filled in is still here.',
     look: 'See the latest',

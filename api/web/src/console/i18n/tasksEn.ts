@@ -68,8 +68,6 @@ export const tasksEn: typeof tasksZh = {
       open: '{{fields}} fields are being waited for already ({{organizations}} organizations)',
       budget: '{{organizations}} organizations have no room left this month ({{fields}} fields)',
     },
-    sent_one: 'Sent to {{count}} organization',
-    sent_other: 'Sent to {{count}} organizations',
     incomplete: 'Write a title, choose fields and an organization: here you will see who is asked.',
   },
   asked: {

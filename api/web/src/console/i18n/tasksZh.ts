@@ -64,8 +64,6 @@ export const tasksZh = {
       open: '{{fields}} 项已有人在等，不重复问（{{organizations}} 个组织）',
       budget: '{{organizations}} 个组织本月负担已满，不问（{{fields}} 项）',
     },
-    sent_one: '已发给 {{count}} 个组织',
-    sent_other: '已发给 {{count}} 个组织',
     incomplete: '先写说明，选项目和组织，这里会显示将发给谁。',
   },
   asked: {

@@ -21,7 +21,6 @@ export const verificationEn: typeof verificationZh = {
     device: 'The device was {{distance}} from the location',
   },
   now: 'Now',
-  waiting: 'To do',
   accuracy: 'Accuracy ±{{distance}}',
   accuracyUnknown: 'Accuracy not stated',
   next: {

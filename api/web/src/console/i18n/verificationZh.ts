@@ -19,7 +19,6 @@ export const verificationZh = {
     device: '终端距位置 {{distance}}',
   },
   now: '当前',
-  waiting: '待办',
   accuracy: '精度 ±{{distance}}',
   accuracyUnknown: '精度未说明',
   next: {

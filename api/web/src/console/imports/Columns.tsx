@@ -1,13 +1,8 @@
 import { Button } from 'antd';
 import { useState } from 'react';
-import {
-  type Import,
-  type ImportField,
-  type ImportMapping,
-  useImportActions,
-  useKinds,
-} from '../api/imports';
-import { useOrganization } from '../api/organizations';
+import { type Import, type ImportField, type ImportMapping, useImportActions } from '../api/imports';
+import { useCodes, useOrganization } from '../api/organizations';
+import { Check } from '../office/Check';
 import { Choice } from '../office/Choice';
 import { Fault } from '../office/Notice';
 import { OrganizationField } from '../office/OrganizationField';
@@ -25,11 +20,10 @@ export function Columns({ job }: { job: Import }) {
   const wrong = faultOf(mapping.columns);
   const change = (part: Partial<ImportMapping>) => setChanged((before) => ({ ...before, ...part }));
   /** Another sheet, row or encoding has other columns: the server looks again. */
-  const look = async (part: Partial<ImportMapping>) => {
+  const look = (part: Partial<ImportMapping>) => {
     const { columns, ...rest } = { ...mapping, ...part };
     if (part.sheet !== undefined) rest.header_row = 0;
-    await map.mutateAsync(rest).catch(() => undefined);
-    setChanged({});
+    map.mutate(rest, { onSuccess: () => setChanged({}) });
   };
   const check = async () => {
     await map.mutateAsync(mapping);
@@ -47,7 +41,7 @@ export function Columns({ job }: { job: Import }) {
     >
       <h2>{t('column.title')}</h2>
       <p className="quiet">{t(job.remembered ? 'column.remembered' : 'column.found')}</p>
-      <FileOptions job={job} mapping={mapping} look={(part) => void look(part)} />
+      <FileOptions job={job} mapping={mapping} look={look} />
       <ColumnTable job={job} columns={mapping.columns} change={(columns) => change({ columns })} />
       <RowOptions mapping={mapping} change={change} />
       {wrong !== null && (
@@ -182,14 +176,14 @@ interface RowOptionsProps {
 function RowOptions({ mapping, change }: RowOptionsProps) {
   const { t } = useImportTexts();
   const language = useLanguage();
-  const kinds = useKinds();
+  const kinds = useCodes('organization_kind');
   const superior = useOrganization(mapping.superior);
   const systems: [string, string][] = [
     ['', t('option.crsNone')],
     ['EPSG:4326', 'WGS84'],
     ['EPSG:4490', 'CGCS2000'],
-    ['gcj02', language === 'zh' ? 'GCJ-02（高德、腾讯）' : 'GCJ-02 (AMap, Tencent)'],
-    ['bd09', language === 'zh' ? 'BD-09（百度）' : 'BD-09 (Baidu)'],
+    ['gcj02', t('option.gcj02')],
+    ['bd09', t('option.bd09')],
     ...zones().map(([code, meridian]): [string, string] => [code, t('option.zone', { meridian })]),
   ];
   const known = systems.some(([code]) => code === mapping.crs);
@@ -217,22 +211,12 @@ function RowOptions({ mapping, change }: RowOptionsProps) {
         all={t('option.superiorNone')}
         onChange={(organization) => change({ superior: organization?.id ?? null })}
       />
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={mapping.clear}
-          onChange={(event) => change({ clear: event.target.checked })}
-        />
+      <Check checked={mapping.clear} onChange={(clear) => change({ clear })}>
         {t('option.clear')}
-      </label>
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={mapping.accept_outside}
-          onChange={(event) => change({ accept_outside: event.target.checked })}
-        />
+      </Check>
+      <Check checked={mapping.accept_outside} onChange={(accept_outside) => change({ accept_outside })}>
         {t('option.outside')}
-      </label>
+      </Check>
     </div>
   );
 }

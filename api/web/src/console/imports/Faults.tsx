@@ -1,12 +1,13 @@
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { exact } from '../../format/number';
-import { useMedia, useSize } from '../../ui/useSize';
+import { useMedia } from '../../ui/useSize';
 import { faultPage, type Import, type ImportFault, useFaults } from '../api/imports';
 import { Choice } from '../office/Choice';
 import { Tag } from '../office/Tag';
 import { useLanguage, useServices } from '../services';
 import { useRoute } from '../state/route';
-import { shown } from '../state/tree';
+import { keyedTo } from '../state/tree';
+import { useLongList } from '../ui/useLongList';
 import { pagesOf } from './mapping';
 import { reasonTitle, useImportTexts } from './texts';
 
@@ -58,56 +59,38 @@ interface FaultRowsProps extends FaultsProps {
 function FaultRows({ job, reason, total, chosen, choose }: FaultRowsProps) {
   const { t } = useImportTexts();
   const rowHeight = useMedia('(max-width: 719px)') ? 64 : 44;
-  const box = useRef<HTMLDivElement>(null);
-  const { height } = useSize(box);
-  const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
-  const [from, to] = shown(top, height, rowHeight, total);
+  const { box, onScroll, from, to, page } = useLongList(total, rowHeight, active);
   const pages = pagesOf(from, to, faultPage);
   const first = useFaults(job, reason, pages[0] ?? 0);
   const last = useFaults(job, reason, pages.at(-1) ?? 0);
   const faultAt = (i: number): ImportFault | undefined => {
-    const page = Math.floor(i / faultPage);
-    const held = page === (pages[0] ?? 0) ? first : last;
-    return held.data?.items[i - page * faultPage];
+    const number = Math.floor(i / faultPage);
+    const held = number === (pages[0] ?? 0) ? first : last;
+    return held.data?.items[i - number * faultPage];
   };
-  useLayoutEffect(() => {
-    const list = box.current;
-    if (!list || document.activeElement !== list) return;
-    if (active * rowHeight < list.scrollTop) list.scrollTop = active * rowHeight;
-    else if ((active + 1) * rowHeight > list.scrollTop + list.clientHeight)
-      list.scrollTop = (active + 1) * rowHeight - list.clientHeight;
-  }, [active, rowHeight]);
   const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
-    const to = {
-      ArrowDown: active + 1,
-      ArrowUp: active - 1,
-      PageDown: active + page,
-      PageUp: active - page,
-      Home: 0,
-      End: total - 1,
-    }[event.key];
+    const next = keyedTo(event.key, active, total, page);
     const fault = faultAt(active);
     if (event.key === 'Enter' && fault) choose(fault.row);
-    else if (to === undefined) return;
-    else setActive(Math.min(total - 1, Math.max(0, to)));
+    else if (next === null) return;
+    else setActive(next);
     event.preventDefault();
   };
   return (
     // One focus for all rows; the arrows move within, Enter shows the row on the map.
     <div
       ref={box}
-      className="import-rows"
+      className="import-rows long-list"
       role="listbox"
       tabIndex={0}
       aria-label={t('faults')}
       style={{ blockSize: Math.min(420, total * rowHeight + 2) }}
       aria-activedescendant={`fault-${active}`}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
-      <div className="import-rows-all" style={{ blockSize: total * rowHeight }}>
+      <div className="long-list-rows" style={{ blockSize: total * rowHeight }}>
         {Array.from({ length: to - from }, (_, i) => from + i).map((i) => {
           const fault = faultAt(i);
           return (
@@ -120,7 +103,7 @@ function FaultRows({ job, reason, total, chosen, choose }: FaultRowsProps) {
               aria-selected={fault !== undefined && fault.row === chosen}
               aria-posinset={i + 1}
               aria-setsize={total}
-              className={i === active ? 'import-row active' : 'import-row'}
+              className={`import-row long-list-row${i === active ? ' active' : ''}`}
               style={{ insetBlockStart: i * rowHeight, blockSize: rowHeight }}
               onClick={() => {
                 setActive(i);

@@ -11,6 +11,7 @@ import { Sentence } from '../ui/Sentence';
 import { Job } from './Job';
 import { Bar } from './Progress';
 import { useImportTexts } from './texts';
+import '../office/organizations/placeMap.css';
 import '../style/imports.css';
 
 /** Organizations from spreadsheets: a file is dropped, checked, written, and undone if need be. */

@@ -23,21 +23,19 @@ export function Job({ id }: { id: number }) {
       ‹ {t('back')}
     </a>
   );
-  if (job.isError) {
-    return (
-      <div className="listing imports">
-        {back}
-        <Fault error={job.error} retry={() => void job.refetch()} />
-      </div>
-    );
-  }
   if (job.isPending) return <Rows count={6} />;
+  // A look that failed takes nothing away of what the one before has shown.
   return (
     <div className="listing imports">
       {back}
-      <Head job={job.data} />
-      <Steps job={job.data} />
-      <Step job={job.data} />
+      {job.isError && <Fault error={job.error} retry={() => void job.refetch()} />}
+      {job.data && (
+        <>
+          <Head job={job.data} />
+          <Steps job={job.data} />
+          <Step job={job.data} />
+        </>
+      )}
     </div>
   );
 }
@@ -47,10 +45,8 @@ function Head({ job }: { job: Import }) {
   const language = useLanguage();
   const { places } = useServices();
   const { remove } = useImportActions(job.id);
-  const forget = async () => {
-    await remove.mutateAsync();
-    places.go({ page: 'imports' }, 'replace');
-  };
+  const forget = () =>
+    remove.mutate(undefined, { onSuccess: () => places.go({ page: 'imports' }, 'replace') });
   return (
     <div className="listing-head">
       <div>
@@ -58,7 +54,7 @@ function Head({ job }: { job: Import }) {
         <p className="quiet">{t('by', { author: job.author, time: when(job.created_at, language) })}</p>
       </div>
       {!goesOn(job) && job.state !== 'paused' && (
-        <Button title={t('removeHint')} loading={remove.isPending} onClick={() => void forget()}>
+        <Button title={t('removeHint')} loading={remove.isPending} onClick={forget}>
           {t('remove')}
         </Button>
       )}
@@ -164,9 +160,7 @@ function Checked({ job }: { job: Import }) {
           loading={act.isPending}
           onClick={() => act.mutate('run')}
         >
-          {writes === 0
-            ? t('nothing')
-            : t('run', { count: writes, defaultValue: '' }).replace(String(writes), exact(writes, language))}
+          {writes === 0 ? t('nothing') : t('run', { figure: exact(writes, language) })}
         </Button>
         <Button onClick={() => places.filter({ edit: '1' })}>{t('edit')}</Button>
         <Corrected job={job} />

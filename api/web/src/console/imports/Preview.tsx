@@ -1,146 +1,98 @@
-import 'maplibre-gl/dist/maplibre-gl.css';
-import {
-  type GeoJSONSource,
-  MapLibreMap,
-  NavigationControl,
-  type StyleSpecification,
-  setWorkerUrl,
-} from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { useEffect, useRef, useState } from 'react';
-import { unwrap } from '../api/client';
-import { type Import, type ImportPreview, usePreview, useSources } from '../api/imports';
+import type { GeoJSONSource } from 'maplibre-gl';
+import { useEffect, useRef } from 'react';
+import type { MapController } from '../../map/controller';
+import { type Import, type ImportPreview, usePreview } from '../api/imports';
 import { Fault } from '../office/Notice';
-import { type Services, useServices } from '../services';
-import { extentOf } from './extent';
+import PlaceMap from '../office/organizations/PlaceMap';
+import { extentOf } from '../state/extent';
 import { useImportTexts } from './texts';
 
 /** The rows of an import on a map: those with faults are shaped otherwise than the others, and stand above them. */
 export default function Preview({ job, row }: { job: Import; row: number | null }) {
   const { t } = useImportTexts();
   const preview = usePreview(job);
-  const sources = useSources();
+  const box = useRef<HTMLDivElement>(null);
+  const chosen = preview.data?.features.find(({ id }) => id === row);
+  useEffect(() => {
+    if (chosen) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   return (
     <section className="import-preview" aria-labelledby="on-map">
       <h2 id="on-map">{t('onMap')}</h2>
       {preview.isError && <Fault error={preview.error} retry={() => void preview.refetch()} />}
-      {preview.isSuccess && <Points points={preview.data} row={row} />}
+      {preview.data && (
+        <>
+          <div ref={box}>
+            <PlaceMap label={t('onMap')}>
+              {(controller) => <Points controller={controller} points={preview.data} chosen={chosen} />}
+            </PlaceMap>
+          </div>
+          <p className="quiet" role="status">
+            {chosen
+              ? `${t('place', { row: chosen.id })} ${chosen.properties.name}`
+              : row !== null && t('noPoint')}
+          </p>
+        </>
+      )}
       <p className="import-legend">
-        {(['good', 'warned', 'refused'] as const).map((state) => (
+        {states.map((state) => (
           <span key={state}>
             <i className={state} aria-hidden="true" /> {t(`legend.${state}`)}
           </span>
         ))}
         <span className="quiet">{t('mapHint')}</span>
       </p>
-      {sources.data && <p className="quiet">{sources.data}</p>}
     </section>
   );
 }
 
-function Points({ points, row }: { points: ImportPreview; row: number | null }) {
-  const { t } = useImportTexts();
-  const { client } = useServices();
-  const box = useRef<HTMLDivElement>(null);
-  const [map, setMap] = useState<MapLibreMap | null>(null);
-  const chosen = points.features.find(({ id }) => id === row);
-  useEffect(() => {
-    const container = box.current;
-    if (!container) return;
-    let made: MapLibreMap | null = null;
-    let gone = false;
-    const words = { zoomIn: t('zoom.in'), zoomOut: t('zoom.out'), title: t('onMap') };
-    void open(container, client, points, words).then((opened) => {
-      if (gone) return opened.remove();
-      made = opened;
-      setMap(opened);
-    });
-    return () => {
-      gone = true;
-      made?.remove();
-      setMap(null);
-    };
-  }, [client, points, t]);
-  useEffect(() => {
-    if (!map) return;
-    const source = map.getSource<GeoJSONSource>('chosen');
-    void source?.setData({ type: 'FeatureCollection', features: chosen ? [chosen as GeoJSON.Feature] : [] });
-    if (!chosen) return;
-    box.current?.scrollIntoView({ block: 'nearest' });
-    map.easeTo({ center: at(chosen), zoom: Math.max(map.getZoom(), 9), duration: 400 });
-  }, [map, chosen]);
-  return (
-    <>
-      <div
-        ref={box}
-        className="import-map"
-        data-points={points.features.length}
-        data-ready={map !== null || undefined}
-      />
-      <p className="quiet" role="status">
-        {chosen
-          ? `${t('place', { row: chosen.id })} ${chosen.properties.name}`
-          : row !== null && t('noPoint')}
-      </p>
-    </>
-  );
+type Point = ImportPreview['features'][number];
+
+interface PointsProps {
+  controller: MapController;
+  points: ImportPreview;
+  chosen: Point | undefined;
 }
 
-const at = ({ geometry: { coordinates } }: ImportPreview['features'][number]): [number, number] => [
+function Points({ controller, points, chosen }: PointsProps) {
+  const { map } = controller;
+  useEffect(() => {
+    if (!map.style) return;
+    addLayers(controller);
+    map.getSource<GeoJSONSource>('rows')?.setData(points as GeoJSON.FeatureCollection);
+    const box = extentOf(points.features.map(at));
+    if (box) controller.fit(box, 13);
+  }, [controller, map, points]);
+  useEffect(() => {
+    if (!map.style) return;
+    const features = chosen ? [chosen as GeoJSON.Feature] : [];
+    map.getSource<GeoJSONSource>('chosen-row')?.setData({ type: 'FeatureCollection', features });
+    if (chosen) map.easeTo({ center: at(chosen), zoom: Math.max(map.getZoom(), 9), duration: 400 });
+  }, [map, chosen]);
+  return null;
+}
+
+const at = ({ geometry: { coordinates } }: Point): [number, number] => [
   coordinates[0] ?? 0,
   coordinates[1] ?? 0,
 ];
 
-/** Layers of the server's style that stand below the rows. */
-const below = /^(water|land|dash-line|divisions-|boundary-lines)/;
+/** What was found of a row: the last one stands above the others. */
+const states = ['good', 'warned', 'refused'] as const;
 
-async function open(
-  container: HTMLElement,
-  client: Services['client'],
-  points: ImportPreview,
-  words: { zoomIn: string; zoomOut: string; title: string },
-): Promise<MapLibreMap> {
-  const served = (await unwrap(client.GET('/styles/light.json'))) as unknown as StyleSpecification;
-  setWorkerUrl(workerUrl);
-  const layers = served.layers.filter(({ id }) => below.test(id) && id !== 'divisions-label');
-  const used = new Set(layers.flatMap((layer) => ('source' in layer ? [layer.source] : [])));
-  const bounds = extentOf(points.features.map(at));
-  const map = new MapLibreMap({
-    container,
-    style: {
-      ...served,
-      sources: {
-        ...Object.fromEntries(Object.entries(served.sources).filter(([name]) => used.has(name))),
-        rows: { type: 'geojson', data: points as GeoJSON.FeatureCollection },
-        chosen: { type: 'geojson', data: { type: 'FeatureCollection', features: [] } },
-      },
-      layers: [
-        ...layers,
-        ...(['good', 'warned', 'refused'] as const).map((state) => ({
-          id: state,
-          type: 'circle' as const,
-          source: 'rows',
-          filter: ['==', ['get', 'state'], state] as ['==', ['get', string], string],
-          paint: paints[state],
-        })),
-        { id: 'chosen', type: 'circle', source: 'chosen', paint: paints.chosen },
-      ],
-    },
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    renderWorldCopies: false,
-    maxZoom: 18,
-    locale: {
-      'NavigationControl.ZoomIn': words.zoomIn,
-      'NavigationControl.ZoomOut': words.zoomOut,
-      'Map.Title': words.title,
-    },
-    ...(bounds ? { bounds, fitBoundsOptions: { padding: 40, maxZoom: 13 } } : { center: [104, 35], zoom: 3 }),
-  });
-  map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
-  await map.once('load');
-  return map;
+/** Adds the rows; the organizations of the map would hide them. */
+function addLayers(controller: MapController): void {
+  const { map } = controller;
+  if (map.getSource('rows')) return;
+  controller.setOff(['organizations']);
+  const data: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
+  map.addSource('rows', { type: 'geojson', data });
+  map.addSource('chosen-row', { type: 'geojson', data });
+  for (const state of states) {
+    const filter: ['==', ['get', string], string] = ['==', ['get', 'state'], state];
+    map.addLayer({ id: `rows-${state}`, type: 'circle', source: 'rows', filter, paint: paints[state] });
+  }
+  map.addLayer({ id: 'chosen-row', type: 'circle', source: 'chosen-row', paint: paints.chosen });
 }
 
 const paints = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { importsEn } from '../i18n/importsEn';
 import { importsZh } from '../i18n/importsZh';
-import { extentOf } from './extent';
+import { extentOf } from '../state/extent';
 import { faultOf, fields, pagesOf, zones } from './mapping';
 
 test('a choice of columns needs a name or a code, and no field twice', () => {
@@ -34,4 +34,5 @@ test('a place far away does not widen the view of many', () => {
   expect(extentOf([])).toBeNull();
   expect(extentOf([[120, 30]])).toEqual([120, 30, 120, 30]);
   expect(extentOf([...many, [0, 0]])?.[0]).toBeGreaterThan(119);
+  expect(extentOf([...many, [0, 0]], 0)?.[0]).toBe(0);
 });

@@ -1,16 +1,9 @@
-import { useTranslation } from 'react-i18next';
+import { lazyTexts } from '../../i18n/lazyTexts';
 import { importsEn } from '../i18n/importsEn';
 import { importsZh } from '../i18n/importsZh';
 
-/** The texts of the imports, which come with them. */
-export function useImportTexts() {
-  const { i18n } = useTranslation();
-  if (!i18n.hasResourceBundle('zh', 'imports')) {
-    i18n.addResourceBundle('zh', 'imports', importsZh);
-    i18n.addResourceBundle('en', 'imports', importsEn);
-  }
-  return useTranslation(['imports', 'console', 'translation']);
-}
+/** The texts of the imports, which arrive with them. */
+export const useImportTexts = lazyTexts('imports', importsZh, importsEn, 'console', 'translation');
 
 /** Reasons whose sentence holds a detail have a shorter one for lists. */
 export function reasonTitle(t: ReturnType<typeof useImportTexts>['t'], reason: string): string {

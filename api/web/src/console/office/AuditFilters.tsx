@@ -19,7 +19,7 @@ export function AuditFilters() {
   const set = Object.keys(query).length;
   if (!narrow) return <Filters />;
   return (
-    <details className="filters-fold">
+    <details className="fold filters-fold">
       <summary>
         {t('filter.title')} {set > 0 && <span className="count">{set}</span>}
       </summary>

@@ -6,6 +6,7 @@ import { useTexts } from '../services';
 import { Draft } from '../state/draft';
 import { Field } from '../ui/Field';
 import { Sentence } from '../ui/Sentence';
+import { Check } from './Check';
 import { Choice } from './Choice';
 import { GrantText } from './GrantText';
 import { OneTime } from './OneTime';
@@ -94,14 +95,9 @@ export function NewToken({ onClose }: { onClose: () => void }) {
         onChange={(days) => set({ days })}
         options={terms.map((days) => [days, t('tokens.days', { count: Number(days) })] as const)}
       />
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={filled.readOnly}
-          onChange={(event) => set({ readOnly: event.target.checked })}
-        />
-        <span>{t('tokens.readOnlyText')}</span>
-      </label>
+      <Check checked={filled.readOnly} onChange={(readOnly) => set({ readOnly })}>
+        {t('tokens.readOnlyText')}
+      </Check>
       {grants.length > 1 && (
         <fieldset className="checks-field">
           <legend>{t('tokens.carries')}</legend>

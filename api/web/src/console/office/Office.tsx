@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { Theme } from '../antd/Theme';
 import type { Session } from '../api/contract';
 import { may } from '../state/may';
@@ -21,11 +21,24 @@ const Organizations = lazy(() => import('./organizations/Organizations'));
 const Imports = lazy(() => import('../imports/Imports'));
 const Waiting = lazy(() => import('./verification/Waiting'));
 
+const contents: Partial<Record<Page, ComponentType>> = {
+  accounts: Accounts,
+  tasks: Tasks,
+  organizations: Organizations,
+  verification: Waiting,
+  imports: Imports,
+  audit: Audit,
+  me: Me,
+  sessions: Sessions,
+  tokens: Tokens,
+};
+
 /** The console of somebody who is signed in. What they may not do is not there. */
 export default function Office({ session }: { session: Session }) {
   const { page } = useRoute();
   const open = pagesOf(session);
   const shown = open.find((one) => one === page) ?? open[0] ?? 'me';
+  const Shown = contents[shown] ?? Me;
   return (
     <Theme>
       <SessionProvider value={session}>
@@ -34,7 +47,9 @@ export default function Office({ session }: { session: Session }) {
             <div className="office">
               <Navigation pages={open} shown={shown} />
               <div className="page">
-                <Shown page={shown} />
+                <Suspense fallback={<Rows count={6} />}>
+                  <Shown />
+                </Suspense>
               </div>
             </div>
             <Undo />
@@ -53,42 +68,6 @@ export function pagesOf(session: Session): Page[] {
   if (may(session, 'organization.write')) pages.push('imports');
   if (may(session, 'audit.read')) pages.push('audit');
   return [...pages, 'me', 'sessions', 'tokens'];
-}
-
-function Shown({ page }: { page: Page }) {
-  if (page === 'accounts') return <Accounts />;
-  if (page === 'organizations') {
-    return (
-      <Suspense fallback={<Rows count={6} />}>
-        <Organizations />
-      </Suspense>
-    );
-  }
-  if (page === 'verification') {
-    return (
-      <Suspense fallback={<Rows count={6} />}>
-        <Waiting />
-      </Suspense>
-    );
-  }
-  if (page === 'tasks') {
-    return (
-      <Suspense fallback={<Rows count={6} />}>
-        <Tasks />
-      </Suspense>
-    );
-  }
-  if (page === 'audit') return <Audit />;
-  if (page === 'imports') {
-    return (
-      <Suspense fallback={<Rows count={6} />}>
-        <Imports />
-      </Suspense>
-    );
-  }
-  if (page === 'sessions') return <Sessions />;
-  if (page === 'tokens') return <Tokens />;
-  return <Me />;
 }
 
 function Who({ session }: { session: Session }) {

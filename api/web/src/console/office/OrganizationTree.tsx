@@ -1,16 +1,9 @@
-import {
-  type KeyboardEvent,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { type KeyboardEvent, useEffect, useId, useState, useSyncExternalStore } from 'react';
 import { exact, type Language } from '../../format/number';
-import { useMedia, useSize } from '../../ui/useSize';
+import { useMedia } from '../../ui/useSize';
 import { useLanguage, useTexts } from '../services';
-import { moved, type Row, shown, type Tree } from '../state/tree';
+import { moved, type Row, type Tree } from '../state/tree';
+import { useLongList } from '../ui/useLongList';
 import { DownIcon, RightIcon } from './icons';
 
 interface OrganizationTreeProps {
@@ -32,26 +25,14 @@ function counted(n: number, language: Language): string {
 export function OrganizationTree({ tree, label, chosen, choose }: OrganizationTreeProps) {
   const rows = useSyncExternalStore(tree.subscribe, tree.rows);
   const rowHeight = useMedia('(max-width: 719px)') ? 44 : 34;
-  const box = useRef<HTMLDivElement>(null);
-  const { height } = useSize(box);
-  const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
   const at = Math.min(active, rows.length - 1);
   const id = useId();
-  const [from, to] = shown(top, height, rowHeight, rows.length);
+  const { box, onScroll, from, to, page } = useLongList(rows.length, rowHeight, at);
   const visible = rows.slice(from, to);
   useEffect(() => {
     for (const row of visible) if (row.type === 'rest' && !row.failed) void tree.more(row.parent);
   });
-  // What the keyboard reached comes into view.
-  useLayoutEffect(() => {
-    const list = box.current;
-    if (!list || document.activeElement !== list) return;
-    if (at * rowHeight < list.scrollTop) list.scrollTop = at * rowHeight;
-    else if ((at + 1) * rowHeight > list.scrollTop + list.clientHeight)
-      list.scrollTop = (at + 1) * rowHeight - list.clientHeight;
-  }, [at, rowHeight]);
-
   const act = (row: Row | undefined) => {
     if (row?.type === 'node') choose(row.node);
     else if (row) void tree.more(row.parent);
@@ -61,12 +42,7 @@ export function OrganizationTree({ tree, label, chosen, choose }: OrganizationTr
     const opens = row?.type === 'node' && row.open === false && event.key === 'ArrowRight';
     const closes = row?.type === 'node' && row.open === true && event.key === 'ArrowLeft';
     const down = row?.type === 'node' && row.open === true && event.key === 'ArrowRight';
-    const next = moved(
-      rows,
-      at,
-      down ? 'ArrowDown' : event.key,
-      Math.max(1, Math.floor(height / rowHeight) - 1),
-    );
+    const next = moved(rows, at, down ? 'ArrowDown' : event.key, page);
     if ((opens || closes) && row) tree.toggle(row.node.id);
     else if (event.key === 'Enter' || event.key === ' ') act(row);
     else if (next !== null) setActive(next);
@@ -76,15 +52,15 @@ export function OrganizationTree({ tree, label, chosen, choose }: OrganizationTr
   return (
     <div
       ref={box}
-      className="tree"
+      className="tree long-list"
       role="tree"
       aria-label={label}
       tabIndex={0}
       aria-activedescendant={at >= from && at < to ? `${id}-${at}` : undefined}
       onKeyDown={onKeyDown}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onScroll={onScroll}
     >
-      <div className="tree-rows" role="presentation" style={{ blockSize: rows.length * rowHeight }}>
+      <div className="long-list-rows" role="presentation" style={{ blockSize: rows.length * rowHeight }}>
         {visible.map((row, i) => (
           <TreeRow
             key={row.type === 'node' ? row.node.id : `rest-${row.parent}`}
@@ -122,7 +98,7 @@ interface TreeRowProps {
 function TreeRow({ id, row, place, active, chosen, onToggle, onChoose }: TreeRowProps) {
   const { t } = useTexts();
   const language = useLanguage();
-  const className = `tree-row${active ? ' active' : ''}${chosen ? ' chosen' : ''}`;
+  const className = `tree-row long-list-row${active ? ' active' : ''}${chosen ? ' chosen' : ''}`;
   if (row.type === 'rest') {
     return (
       // biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the focus and the keys

@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'r
 import { useCell } from '../../state/cell';
 import { Refusal } from '../api/client';
 import type { Session } from '../api/contract';
+import { organizationsChanged } from '../api/organizations';
 import { sendKept } from '../api/registration';
 import { forgetSession } from '../api/session';
 import { useServices } from '../services';
@@ -38,7 +39,7 @@ export function OutboxProvider({ session, children }: { session: Session; childr
     window.addEventListener('online', flush);
     window.addEventListener('storage', outbox.reread);
     document.addEventListener('visibilitychange', onVisible);
-    const stop = outbox.sent.subscribe(() => void queries.invalidateQueries({ queryKey: ['organization'] }));
+    const stop = outbox.sent.subscribe(() => void organizationsChanged(queries));
     flush();
     return () => {
       clearInterval(timer);

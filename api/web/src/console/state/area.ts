@@ -1,5 +1,5 @@
 import { metresBetween } from '../../tools/geodesy';
-import type { Area } from './registration';
+import { type Area, rounded } from './registration';
 
 type Position = readonly [number, number];
 
@@ -81,8 +81,4 @@ function foot([lng, lat]: Position, { a, b }: Edge): Position {
   const along = ((lng - a[0]) * shrink * dx + (lat - a[1]) * dy) / length;
   const part = Math.min(1, Math.max(0, along));
   return [rounded(a[0] + part * (b[0] - a[0])), rounded(a[1] + part * (b[1] - a[1]))];
-}
-
-function rounded(degrees: number): number {
-  return Math.round(degrees * 1e7) / 1e7;
 }

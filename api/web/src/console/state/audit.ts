@@ -25,6 +25,10 @@ export const auditActions = [
   'organization.create',
   'organization.replace',
   'organization.retire',
+  'organization.restore',
+  'organization.undo',
+  'organization.merge',
+  'organization.split',
   'location.step',
   'organization.read',
   'organization.add-photo',
@@ -52,7 +56,7 @@ export const auditActions = [
   'import.fail',
   'organization.import-undo',
 ] as const;
-export type AuditAction = (typeof auditActions)[number];
+type AuditAction = (typeof auditActions)[number];
 
 /** Kinds of objects that have a name here. */
 export const auditKinds = [

@@ -32,6 +32,13 @@ export function sameValue(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** Which ends of a range of days are known. */
+export function rangeOf(from: string | null, to: string | null): 'always' | 'since' | 'until' | 'both' {
+  if (from !== null && to !== null) return 'both';
+  if (from !== null) return 'since';
+  return to === null ? 'always' : 'until';
+}
+
 /** What two people made of the same content. */
 export interface Merge {
   /** Changed by one of them, or by both to the same: these are merged by themselves. */

@@ -92,6 +92,17 @@ export function filledFrom(o: OrganizationDetail, parent: Known | null): Filled 
   };
 }
 
+/** How many corners an area has. */
+export function cornersOf({ coordinates }: Area): number {
+  const rings = (coordinates as number[][][][]).flat();
+  return rings.reduce((sum, ring) => sum + Math.max(ring.length - 1, 0), 0);
+}
+
+/** Degrees as they are kept: to 1e-7. */
+export function rounded(degrees: number): number {
+  return Math.round(degrees * 1e7) / 1e7;
+}
+
 /** What a form lacks before it can be sent, in the order of its fields. */
 export function missing({ name, kind, parent, place, division }: Filled): string[] {
   return [
@@ -168,7 +179,11 @@ export function kindOf(name: string, kinds: readonly string[]): string {
   return found && kinds.includes(found[1]) ? found[1] : '';
 }
 
-const levels = ['province', 'prefecture', 'county', 'township', 'village'];
+/** The levels of organizations, the highest first. */
+export const levels = ['province', 'prefecture', 'county', 'township', 'village'];
+
+/** What an organization can be set to; retired it is otherwise. */
+export const statuses = ['active', 'draft', 'submitted'] as const;
 
 /** The level that an organization most likely has, by its kind, else just below its superior's. */
 export function levelOf(kind: string, superior: string | undefined): string {

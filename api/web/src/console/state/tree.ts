@@ -143,9 +143,9 @@ export function shown(top: number, height: number, rowHeight: number, rows: numb
   return [from, Math.min(rows, Math.ceil((top + height) / rowHeight) + around)];
 }
 
-/** The row that a key moves to from the row at; null when the key is none of the tree's or leads nowhere. */
-export function moved(rows: readonly Row[], at: number, key: string, page: number): number | null {
-  const last = rows.length - 1;
+/** The row of so many that a key moves to from the row at; null when the key moves nowhere. */
+export function keyedTo(key: string, at: number, rows: number, page: number): number | null {
+  const last = rows - 1;
   const to = {
     ArrowDown: at + 1,
     ArrowUp: at - 1,
@@ -154,8 +154,12 @@ export function moved(rows: readonly Row[], at: number, key: string, page: numbe
     Home: 0,
     End: last,
   }[key];
-  if (to !== undefined) return Math.min(last, Math.max(0, to));
-  if (key !== 'ArrowLeft') return null;
+  return to === undefined ? null : Math.min(last, Math.max(0, to));
+}
+
+/** The row that a key moves to from the row at; null when the key is none of the tree's or leads nowhere. */
+export function moved(rows: readonly Row[], at: number, key: string, page: number): number | null {
+  if (key !== 'ArrowLeft') return keyedTo(key, at, rows.length, page);
   const depth = rows[at]?.depth ?? 0;
   for (let i = at - 1; i >= 0; i--) if ((rows[i]?.depth ?? 0) < depth) return i;
   return null;

@@ -10,6 +10,14 @@ interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChan
   error?: ReactNode;
 }
 
+interface LongFieldProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  maxLength: number;
+  hint?: ReactNode;
+}
+
 /** One input with its label, and beside it what helps and what is wrong. */
 export function Field({ label, value, onChange, hint, error, ...input }: FieldProps) {
   const id = useId();
@@ -34,6 +42,30 @@ export function Field({ label, value, onChange, hint, error, ...input }: FieldPr
       {error && (
         <div id={`${id}-error`} className="field-error" role="alert">
           {error}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** A text of several lines with its label. */
+export function LongField({ label, value, onChange, maxLength, hint }: LongFieldProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        className="input"
+        rows={3}
+        maxLength={maxLength}
+        value={value}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      {hint && (
+        <div id={`${id}-hint`} className="field-hint">
+          {hint}
         </div>
       )}
     </div>

@@ -16,20 +16,25 @@ const known = [
 
 /** Says in a sentence what went wrong and what to do; of a refused input also what the server has against it. */
 export function Sentence({ error }: { error: unknown }) {
-  const { t, i18n } = useTexts();
+  const { t } = useTexts();
   if (!(error instanceof Refusal)) return <>{t('problem.network')}</>;
   const { status, slug } = error;
   const seconds = error.retryAfter ?? 5;
   if (status === 429) return <>{t('problem.often', { seconds })}</>;
   if (status === 503) return <>{t('problem.busy', { seconds })}</>;
   if (status >= 500) return <>{t('problem.server', { status })}</>;
+  return <Told status={status} slug={slug} detail={error.problem?.detail ?? ''} />;
+}
+
+/** What the server has against a request, by the kind of its refusal and in its own words. */
+export function Told({ status, slug, detail }: { status: number; slug: string; detail: string }) {
+  const { t, i18n } = useTexts();
   const kind = known.find((one) => one === slug);
-  const detail = error.problem?.detail;
   const whose = kind === 'invalid' || kind === 'conflict' || kind === 'forbidden' || kind === undefined;
   return (
     <>
       {kind ? t(`problem.${kind}`) : t('problem.other', { status })}
-      {whose && detail && (
+      {whose && detail !== '' && (
         <>
           {' '}
           <span className="detail" {...(i18n.language === 'en' ? {} : { lang: 'en' })}>

@@ -93,7 +93,7 @@ export function SignIn() {
           ))}
         </div>
       )}
-      <details className="lost">
+      <details className="fold">
         <summary>{t('signIn.lost')}</summary>
         <p>{t('signIn.lostText')}</p>
       </details>

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBoundarySet, useDivision, useTileJSON } from '../../api/queries';
 import { dayAt, isFuture } from '../../format/day';
+import { listed } from '../../format/list';
 import { exact } from '../../format/number';
 import { divisionName } from '../../format/romanize';
 import { metresPerMm } from '../../print/paper';
@@ -45,7 +46,7 @@ export function useDefaultTitle(): string {
     ...(off.includes('organizations') ? [] : [kind ? kindName(kind) : t('layers.organizations')]),
     ...on.map((name) => names[name]).filter(Boolean),
   ];
-  return [place, drawn, layers.join(language === 'zh' ? '、' : ', '), day].filter(Boolean).join(' · ');
+  return [place, drawn, listed(layers, language), day].filter(Boolean).join(' · ');
 }
 
 /** The day that a sheet shows. */

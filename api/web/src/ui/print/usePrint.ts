@@ -1,13 +1,6 @@
-import { useTranslation } from 'react-i18next';
+import { lazyTexts } from '../../i18n/lazyTexts';
 import { printEn } from '../../i18n/printEn';
 import { printZh } from '../../i18n/printZh';
 
 /** The texts of the window for printing, which arrive with its code. */
-export function usePrint() {
-  const { i18n } = useTranslation();
-  if (!i18n.hasResourceBundle('zh', 'print')) {
-    i18n.addResourceBundle('zh', 'print', printZh);
-    i18n.addResourceBundle('en', 'print', printEn);
-  }
-  return useTranslation('print');
-}
+export const usePrint = lazyTexts('print', printZh, printEn);

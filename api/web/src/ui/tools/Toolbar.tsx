@@ -50,6 +50,7 @@ export function Toolbar() {
           <button
             key={name}
             type="button"
+            className="square"
             data-tool={name}
             aria-pressed={tool === name}
             aria-label={t(`tool.${name}`)}
@@ -61,6 +62,7 @@ export function Toolbar() {
         ))}
         <button
           type="button"
+          className="square"
           data-tool="own"
           aria-label={t('tool.own')}
           title={t('tool.own')}
@@ -68,7 +70,7 @@ export function Toolbar() {
         >
           <UploadIcon />
         </button>
-        <button type="button" aria-label={t('close')} title={t('close')} onClick={close}>
+        <button type="button" className="square" aria-label={t('close')} title={t('close')} onClick={close}>
           <CloseIcon />
         </button>
         <input

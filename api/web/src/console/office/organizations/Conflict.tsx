@@ -3,6 +3,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { when } from '../../format/when';
 import { useLanguage } from '../../services';
 import { type Choices, type Content, type ContentField, merged, mergeOf } from '../../state/contents';
+import { Tag } from '../Tag';
 import { useHistoryWords } from './history/useHistoryWords';
 import { useLabel, useValue } from './useValue';
 import './history/history.css';
@@ -91,8 +92,7 @@ function Choose({ field, base, mine, theirs, chosen, choose }: ChooseProps) {
       {side('mine', value(field, mine[field]))}
       {side('theirs', value(field, theirs[field]))}
       <p className="quiet">
-        {t('conflict.base', { value: '' })}
-        {value(field, base[field])}
+        {t('conflict.base')} {value(field, base[field])}
       </p>
     </fieldset>
   );
@@ -106,7 +106,7 @@ function Merged({ field, from, value }: { field: ContentField; from: 'mine' | 't
     <li data-field={field}>
       <span className="quiet">{label(field)}</span>
       <span>{shown(field, value)}</span>
-      <span className="tag plain">{t(from === 'mine' ? 'conflict.fromMine' : 'conflict.fromTheirs')}</span>
+      <Tag tone="plain">{t(from === 'mine' ? 'conflict.fromMine' : 'conflict.fromTheirs')}</Tag>
     </li>
   );
 }

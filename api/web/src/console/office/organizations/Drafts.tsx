@@ -51,7 +51,7 @@ function Line({ kept }: { kept: Kept }) {
           <Age at={kept.at} />
         </span>
       </a>
-      <button type="button" aria-label={t('draft.drop', { name })} onClick={drop}>
+      <button type="button" className="square" aria-label={t('draft.drop', { name })} onClick={drop}>
         <CloseIcon />
       </button>
     </li>

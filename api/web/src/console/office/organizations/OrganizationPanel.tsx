@@ -1,5 +1,5 @@
 import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useRef } from 'react';
-import { Refusal } from '../../api/client';
+import { isGone } from '../../api/client';
 import type { OrganizationDetail } from '../../api/contract';
 import { useOrganizationDetail } from '../../api/organizations';
 import { useServices } from '../../services';
@@ -31,10 +31,6 @@ export function OrganizationPanel({ id }: { id: number }) {
       )}
     </section>
   );
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Refusal && error.status === 404;
 }
 
 function Tabbed({ organization }: { organization: OrganizationDetail }) {

@@ -15,6 +15,7 @@ import { OrganizationPanel } from './OrganizationPanel';
 import { ShowSwitch } from './ShowSwitch';
 import { useWords } from './useWords';
 import './organizations.css';
+import './placeMap.css';
 
 const Browse = lazy(() => import('./table/Browse'));
 const NewOrganization = lazy(() => import('./form/NewOrganization'));

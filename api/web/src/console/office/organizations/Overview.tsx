@@ -3,8 +3,9 @@ import { coordinate } from '../../../format/coordinate';
 import { distance } from '../../../format/scale';
 import type { MapController } from '../../../map/controller';
 import type { OrganizationDetail } from '../../api/contract';
-import { useDivisionPath, useOrganization } from '../../api/organizations';
+import { pathOf, useDivisionPath, useOrganization } from '../../api/organizations';
 import { useLanguage } from '../../services';
+import { rangeOf } from '../../state/contents';
 import { Photos } from './Photos';
 import type { TabProps } from './tabs';
 import { useLinkTo } from './useLinkTo';
@@ -20,7 +21,7 @@ const PlaceMap = lazy(() => import('./PlaceMap'));
 export function Overview({ organization }: TabProps) {
   return (
     <div className="overview">
-      <div className="overview-facts">
+      <div className="overview-facts blocks">
         <Identity organization={organization} />
         <Place organization={organization} />
         <Contact organization={organization} />
@@ -118,10 +119,9 @@ function Place({ organization }: TabProps) {
 function DivisionPath({ code }: { code: string }) {
   const { data } = useDivisionPath(code);
   if (!data) return <span className="number">{code}</span>;
-  const names = [...data.ancestors, data].map(({ name }) => name);
   return (
     <>
-      {names.join(' › ')} <span className="number quiet">{code}</span>
+      {pathOf(data)} <span className="number quiet">{code}</span>
     </>
   );
 }
@@ -144,12 +144,11 @@ function Contact({ organization }: TabProps) {
 function Record({ organization }: TabProps) {
   const { t } = useWords();
   const { valid_from: from, valid_to: to } = organization;
-  const valid = from && to ? 'both' : from ? 'since' : to ? 'until' : 'always';
   return (
     <Facts
       title={t('part.record')}
       facts={[
-        [t('field.valid'), t(`valid.${valid}`, { from, to })],
+        [t('field.valid'), t(`valid.${rangeOf(from, to)}`, { from, to })],
         [t('field.version'), t('versionValue', { version: organization.version })],
       ]}
     />

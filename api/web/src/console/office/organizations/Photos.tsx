@@ -48,7 +48,7 @@ export function Photos({ id }: { id: number }) {
             {writes && (
               <button
                 type="button"
-                className="photo-remove"
+                className="square photo-remove"
                 aria-label={t('photo.remove')}
                 onClick={() => removing.mutate(photo.id)}
               >

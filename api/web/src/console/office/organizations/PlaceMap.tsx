@@ -86,7 +86,7 @@ function isWebGL(failure: unknown): boolean {
 function Buttons({ controller }: { controller: MapController }) {
   const { t } = useWords();
   return (
-    <div className="place-map-zoom">
+    <div className="zoom">
       <button type="button" aria-label={t('map.zoomIn')} onClick={() => controller.zoomBy(1)}>
         <PlusIcon />
       </button>

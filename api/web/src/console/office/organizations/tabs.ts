@@ -19,7 +19,7 @@ export interface Tab {
 }
 
 /** The content of a tab that is loaded when it is opened: `lazyTab(() => import('./verification/Verification'))`. */
-export function lazyTab(load: () => Promise<{ default: ComponentType<TabProps> }>): ComponentType<TabProps> {
+function lazyTab(load: () => Promise<{ default: ComponentType<TabProps> }>): ComponentType<TabProps> {
   return lazy(load);
 }
 

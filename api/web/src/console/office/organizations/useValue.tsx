@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { coordinate } from '../../../format/coordinate';
 import { useOrganization } from '../../api/organizations';
 import { useLanguage } from '../../services';
+import { type Area, cornersOf } from '../../state/registration';
 import { useHistoryWords } from './history/useHistoryWords';
 import { useLinkTo } from './useLinkTo';
 import { useNames } from './useNames';
@@ -34,7 +35,9 @@ export function useValue(): (field: string, value: unknown, name?: string | unde
         </span>
       );
     }
-    if (field === 'jurisdiction') return h('area', { count: cornersOf(value) });
+    // The history tells of an area only how many corners it has.
+    if (field === 'jurisdiction')
+      return h('area', { count: typeof value === 'number' ? value : cornersOf(value as Area) });
     if (field === 'kind') return names.kind(String(value));
     if (field === 'level') return names.level(String(value));
     if (field === 'location_source') return names.source(String(value));
@@ -42,13 +45,6 @@ export function useValue(): (field: string, value: unknown, name?: string | unde
     if (field === 'status') return t(`status.${value as 'active'}`);
     return String(value);
   };
-}
-
-/** The corners of an area, or their number as the history tells it. */
-function cornersOf(area: unknown): number {
-  if (typeof area === 'number') return area;
-  const { coordinates } = area as { coordinates: unknown[][][] };
-  return coordinates.flat().reduce((sum, ring) => sum + Math.max(ring.length - 1, 0), 0);
 }
 
 /** A superior by its name; one that is retired or hidden has none to be asked for. */

@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useMemo, useState } from 'react';
 import { useDelayed } from '../../../ui/useDelayed';
 import { type AskedField, type AskInput, type AskOutcome, askedFields } from '../../api/contract';
 import { usePreview, useTaskActions } from '../../api/tasks';
 import { Draft } from '../../state/draft';
-import { Field } from '../../ui/Field';
+import { Field, LongField } from '../../ui/Field';
+import { Check } from '../Check';
 import { Fault } from '../Notice';
 import { OrganizationField } from '../OrganizationField';
 import type { Chosen } from '../OrganizationFinder';
@@ -50,7 +51,6 @@ interface AskFormProps {
 export function AskForm({ organizations, onSent }: AskFormProps) {
   const { t } = useWords();
   const { ask } = useTaskActions();
-  const id = useId();
   const [filled, setFilled] = useState<Filled>({
     title: '',
     note: '',
@@ -65,7 +65,8 @@ export function AskForm({ organizations, onSent }: AskFormProps) {
     draft.keep(next);
     setFilled(next);
   };
-  const input = inputOf(filled, organizations);
+  // The same object until something is changed: only then does it rest anew.
+  const input = useMemo(() => inputOf(filled, organizations), [filled, organizations]);
   const preview = usePreview(useDelayed(input, 300));
   const send = useMutation({
     mutationFn: (body: AskInput) => ask(body),
@@ -99,12 +100,9 @@ export function AskForm({ organizations, onSent }: AskFormProps) {
       <fieldset className="checks-field">
         <legend>{t('ask.fields')}</legend>
         {askedFields.map(([field, minutes]) => (
-          <label key={field} className="check">
-            <input type="checkbox" checked={filled.fields.includes(field)} onChange={() => turn(field)} />
-            <span>
-              {t(`field.${field}`)} <span className="quiet">{t('ask.each', { minutes })}</span>
-            </span>
-          </label>
+          <Check key={field} checked={filled.fields.includes(field)} onChange={() => turn(field)}>
+            {t(`field.${field}`)} <span className="quiet">{t('ask.each', { minutes })}</span>
+          </Check>
         ))}
       </fieldset>
       {organizations === undefined && (
@@ -118,35 +116,16 @@ export function AskForm({ organizations, onSent }: AskFormProps) {
           <span className="field-hint">{t('ask.withinHint')}</span>
         </>
       )}
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={filled.confirm}
-          onChange={(event) => set({ confirm: event.target.checked })}
-        />
-        <span>{t('ask.confirm')}</span>
-      </label>
-      <div className="field">
-        <label htmlFor={`${id}-due`}>{t('ask.due')}</label>
-        <input
-          id={`${id}-due`}
-          className="input"
-          type="date"
-          value={filled.due}
-          onChange={(event) => set({ due: event.target.value })}
-        />
-      </div>
-      <div className="field">
-        <label htmlFor={`${id}-note`}>{t('ask.note')}</label>
-        <textarea
-          id={`${id}-note`}
-          className="input"
-          rows={3}
-          maxLength={2000}
-          value={filled.note}
-          onChange={(event) => set({ note: event.target.value })}
-        />
-      </div>
+      <Check checked={filled.confirm} onChange={(confirm) => set({ confirm })}>
+        {t('ask.confirm')}
+      </Check>
+      <Field label={t('ask.due')} type="date" value={filled.due} onChange={(due) => set({ due })} />
+      <LongField
+        label={t('ask.note')}
+        value={filled.note}
+        onChange={(note) => set({ note })}
+        maxLength={2000}
+      />
       <section className="notice" aria-live="polite">
         <strong>{t('ask.preview')}</strong>
         {input === null ? <p>{t('ask.incomplete')}</p> : preview.data && <Preview outcome={preview.data} />}

@@ -5,31 +5,18 @@ import type { Ask } from '../../api/contract';
 import { useAsks, useTaskActions } from '../../api/tasks';
 import { when } from '../../format/when';
 import { useLanguage } from '../../services';
-import { Fault, Nothing, Rows } from '../Notice';
+import { Fault } from '../Notice';
+import { Paged } from '../Paged';
 import { Tag } from '../Tag';
 import { useWords } from './useWords';
 
 /** What was asked, with how many have answered. */
 export function Asked() {
   const { t } = useWords();
-  const asks = useAsks();
-  const items = (asks.data?.pages ?? []).flatMap((page) => page.items);
   return (
-    <>
-      {asks.isError && <Fault error={asks.error} retry={() => void asks.refetch()} />}
-      {asks.isPending && <Rows count={4} />}
-      {asks.isSuccess && items.length === 0 && <Nothing text={t('asked.none')} />}
-      <ul className="lines">
-        {items.map((ask) => (
-          <AskLine key={ask.id} ask={ask} />
-        ))}
-      </ul>
-      {asks.hasNextPage && (
-        <Button className="start" loading={asks.isFetchingNextPage} onClick={() => void asks.fetchNextPage()}>
-          {t('more')}
-        </Button>
-      )}
-    </>
+    <Paged list={useAsks()} none={t('asked.none')} more={t('more')}>
+      {(ask) => <AskLine key={ask.id} ask={ask} />}
+    </Paged>
   );
 }
 
@@ -45,7 +32,7 @@ function AskLine({ ask }: { ask: Ask }) {
         {ask.withdrawn_at !== null && <Tag tone="plain">{t('asked.withdrawn')}</Tag>}
         <span className="task-fields">
           {ask.fields.map((field) => (
-            <span key={field} className="chip">
+            <span key={field} className="asked-field">
               {t(`field.${field}`)}
             </span>
           ))}

@@ -1,13 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
 import { useId, useState } from 'react';
+import { dayAt } from '../../../format/day';
 import type { Task } from '../../api/contract';
 import { useTaskActions, useTasks } from '../../api/tasks';
 import { when } from '../../format/when';
 import { useLanguage, useServices } from '../../services';
 import { may } from '../../state/may';
 import { formatRoute } from '../../state/route';
-import { Fault, Nothing, Rows } from '../Notice';
+import { LongField } from '../../ui/Field';
+import { Fault } from '../Notice';
+import { Paged } from '../Paged';
 import { useKnown } from '../session';
 import { Tag } from '../Tag';
 import { useWords } from './useWords';
@@ -15,28 +18,10 @@ import { useWords } from './useWords';
 /** The tasks that wait for an answer, the oldest first. */
 export function OpenTasks() {
   const { t } = useWords();
-  const tasks = useTasks('open');
-  const items = (tasks.data?.pages ?? []).flatMap((page) => page.items);
   return (
-    <>
-      {tasks.isError && <Fault error={tasks.error} retry={() => void tasks.refetch()} />}
-      {tasks.isPending && <Rows count={4} />}
-      {tasks.isSuccess && items.length === 0 && <Nothing text={t('none')} />}
-      <ul className="lines">
-        {items.map((task) => (
-          <TaskLine key={task.id} task={task} />
-        ))}
-      </ul>
-      {tasks.hasNextPage && (
-        <Button
-          className="start"
-          loading={tasks.isFetchingNextPage}
-          onClick={() => void tasks.fetchNextPage()}
-        >
-          {t('more')}
-        </Button>
-      )}
-    </>
+    <Paged list={useTasks('open')} none={t('none')} more={t('more')}>
+      {(task) => <TaskLine key={task.id} task={task} />}
+    </Paged>
   );
 }
 
@@ -65,7 +50,7 @@ function TaskLine({ task }: { task: Task }) {
 function Due({ due }: { due: string | null }) {
   const { t } = useWords();
   if (due === null) return null;
-  const late = due < new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+  const late = due < dayAt(new Date());
   return <Tag tone={late ? 'bad' : 'plain'}>{t(late ? 'late' : 'due', { day: due })}</Tag>;
 }
 
@@ -84,7 +69,7 @@ function TaskFields({ task }: { task: Task }) {
             <span key={part} className={part}>
               {t(part)}
               {fields.map((field) => (
-                <span key={field} className="chip">
+                <span key={field} className="asked-field">
                   {t(`field.${field}`)}
                 </span>
               ))}
@@ -156,7 +141,6 @@ interface DecliningProps {
 function Declining({ name, open, close, sending, error, send }: DecliningProps) {
   const { t } = useWords();
   const [reason, setReason] = useState('');
-  const id = useId();
   return (
     <Modal
       title={t('declineTitle', { name })}
@@ -168,21 +152,13 @@ function Declining({ name, open, close, sending, error, send }: DecliningProps) 
       cancelText={t('console:cancel')}
       destroyOnHidden
     >
-      <div className="field">
-        <label htmlFor={id}>{t('declineReason')}</label>
-        <textarea
-          id={id}
-          className="input"
-          rows={3}
-          maxLength={2000}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          aria-describedby={`${id}-hint`}
-        />
-        <span id={`${id}-hint`} className="field-hint">
-          {t('declineHint')}
-        </span>
-      </div>
+      <LongField
+        label={t('declineReason')}
+        value={reason}
+        onChange={setReason}
+        maxLength={2000}
+        hint={t('declineHint')}
+      />
       {Boolean(error) && <Fault error={error} />}
     </Modal>
   );

@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { exact } from '../../../format/number';
 import { type LocationFilter, useLocationCounts, useVerificationActions } from '../../api/verification';
 import { useLanguage } from '../../services';
@@ -19,6 +19,13 @@ export function CheckRest({ filter }: { filter: LocationFilter }) {
   const [running, setRunning] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const stopped = useRef(false);
+  // Nobody can stop what goes on behind a page that was left.
+  useEffect(
+    () => () => {
+      stopped.current = true;
+    },
+    [],
+  );
   const run = async () => {
     stopped.current = false;
     setRunning(true);

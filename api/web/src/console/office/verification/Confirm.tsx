@@ -5,7 +5,7 @@ import { Refusal } from '../../api/client';
 import type { LocationMove, Verification } from '../../api/contract';
 import { Field } from '../../ui/Field';
 import { faultyField, Sentence } from '../../ui/Sentence';
-import { devicePosition, NoPosition } from './position';
+import { devicePosition, NoPosition } from '../position';
 import { useStep } from './useStep';
 import { useWords } from './useWords';
 

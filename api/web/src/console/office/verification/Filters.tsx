@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { exact } from '../../../format/number';
 import { useDelayed } from '../../../ui/useDelayed';
 import type { FindingCode, LocationState } from '../../api/contract';
-import { useDivisionPath, useOrganization } from '../../api/organizations';
+import { pathOf, useDivisionPath, useOrganization } from '../../api/organizations';
 import { type LocationFilter, useLocationCounts } from '../../api/verification';
 import { useLanguage, useServices } from '../../services';
 import { mayEverywhere } from '../../state/may';
@@ -19,12 +19,12 @@ export function Filters({ filter }: { filter: LocationFilter }) {
   const { t } = useWords();
   return (
     <div className="waiting-filters">
-      <fieldset className="state-chips">
+      <fieldset className="chips state-chips">
         <legend className="visually-hidden">{t('filter.states')}</legend>
         <StateChips filter={filter} />
       </fieldset>
       <FindingChoice filter={filter} />
-      <details className="more-filters" open={filter.division !== '' || filter.organization !== null}>
+      <details className="fold more-filters" open={filter.division !== '' || filter.organization !== null}>
         <summary>
           {t('filter.organization')} · {t('filter.division')}
         </summary>
@@ -125,7 +125,6 @@ function DivisionFilter({ filter }: { filter: LocationFilter }) {
       places.filter({ division: text });
   }, [rested, text, whole, filter.division, places]);
   const known = useDivisionPath(whole ? text.padEnd(12, '0') : null);
-  const names = known.data && [...known.data.ancestors, known.data].map(({ name }) => name).join(' › ');
   return (
     <Field
       label={t('filter.division')}
@@ -133,7 +132,7 @@ function DivisionFilter({ filter }: { filter: LocationFilter }) {
       onChange={setText}
       inputMode="numeric"
       maxLength={12}
-      hint={names ?? t('filter.divisionHint')}
+      hint={known.data ? pathOf(known.data) : t('filter.divisionHint')}
       error={known.isError && t('filter.divisionBad')}
     />
   );

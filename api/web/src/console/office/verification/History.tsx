@@ -10,7 +10,7 @@ export function History({ steps }: { steps: readonly LocationStep[] }) {
   const language = useLanguage();
   if (steps.length === 0) return null;
   return (
-    <details className="step-history">
+    <details className="fold step-history">
       <summary>{t('history', { count: steps.length })}</summary>
       <ol>
         {[...steps].reverse().map((step) => (

@@ -1,12 +1,17 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useId } from 'react';
+import { listed } from '../../../format/list';
 import { distance } from '../../../format/scale';
 import { useMedia } from '../../../ui/useSize';
 import type { LocationItem } from '../../api/contract';
 import { useLanguage } from '../../services';
-import { shown } from '../../state/tree';
+import { keyedTo } from '../../state/tree';
+import { useLongList } from '../../ui/useLongList';
 import { StateMark } from './StateMark';
 import type { Outcome } from './useBulk';
 import { useWords } from './useWords';
+
+/** How many rows a key for a page moves. */
+const pageRows = 8;
 
 interface LocationListProps {
   items: readonly LocationItem[];
@@ -34,38 +39,21 @@ export function LocationList({
   const id = useId();
   const narrow = useMedia('(max-width: 959px)');
   const rowHeight = narrow ? 84 : 72;
-  const box = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
-  const [height, setHeight] = useState(600);
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
   const at = Math.max(
     0,
     items.findIndex((item) => item.id === active),
   );
-  useEffect(() => {
-    const element = box.current;
-    if (!element || active === null) return;
-    const from = at * rowHeight;
-    if (from < element.scrollTop) element.scrollTop = from;
-    if (from + rowHeight > element.scrollTop + element.clientHeight)
-      element.scrollTop = from + rowHeight - element.clientHeight;
-  }, [at, active, rowHeight]);
-  const [from, to] = shown(top, height, rowHeight, items.length);
+  // The map moves it too.
+  const { box, onScroll, from, to } = useLongList(items.length, rowHeight, active === null ? -1 : at, true);
   const onKeyDown = (event: KeyboardEvent) => {
     const current = items[at];
     if (!current || event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
-    const go = (to: number) => onActive(items[Math.min(items.length - 1, Math.max(0, to))]?.id ?? current.id);
-    if (step !== undefined) go(active === null ? 0 : at + step);
-    else if (event.key === 'Home') go(0);
-    else if (event.key === 'End') go(items.length - 1);
-    else if (event.key === 'Enter') onOpen(current.id);
+    const next = keyedTo(event.key, at, items.length, pageRows);
+    if (next !== null) {
+      // The first key comes to the first row.
+      const reached = active === null && event.key !== 'End' ? 0 : next;
+      onActive(items[reached]?.id ?? current.id);
+    } else if (event.key === 'Enter') onOpen(current.id);
     else if (event.key === ' ') onToggle(current.id);
     else if (event.key === 'a' || event.key === 'A') onAdvance(current.id);
     else return;
@@ -74,16 +62,16 @@ export function LocationList({
   return (
     <div
       ref={box}
-      className="location-list"
+      className="location-list long-list"
       role="listbox"
       aria-label={t('list.label')}
       aria-multiselectable="true"
       tabIndex={0}
       aria-activedescendant={at >= from && at < to ? `${id}-${items[at]?.id}` : undefined}
       onKeyDown={onKeyDown}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onScroll={onScroll}
     >
-      <div className="location-rows" role="presentation" style={{ blockSize: items.length * rowHeight }}>
+      <div className="long-list-rows" role="presentation" style={{ blockSize: items.length * rowHeight }}>
         {items.slice(from, to).map((item, i) => (
           <LocationRow
             key={item.id}
@@ -142,12 +130,15 @@ function LocationRow({
   const found =
     item.checked_at === null
       ? t('finding.unchecked')
-      : item.findings.map(({ code }) => t(`finding.${code}`)).join('、');
+      : listed(
+          item.findings.map(({ code }) => t(`finding.${code}`)),
+          language,
+        );
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the focus and the keys
     <div
       id={id}
-      className={`location-row${active ? ' active' : ''}${chosen ? ' chosen' : ''}`}
+      className={`location-row long-list-row${active ? ' active' : ''}${chosen ? ' chosen' : ''}`}
       role="option"
       tabIndex={-1}
       aria-selected={chosen}

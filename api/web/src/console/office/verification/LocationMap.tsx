@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { MapController } from '../../../map/controller';
 import { drawReport } from '../../../map/symbols';
 import type { LocationState } from '../../api/contract';
+import { extentOf } from '../../state/extent';
 import { locationStates, stateMark } from '../../state/verification';
 import PlaceMap from '../organizations/PlaceMap';
 import { StateMark } from './StateMark';
@@ -51,6 +52,9 @@ export default function LocationMap({ label, items, active, onPick, onPoint }: L
 const source = 'waiting';
 const activeLayers = ['waiting-active', 'waiting-active-mark'];
 
+/** The share of the locations, at each side, that are wrong for sure and do not make it a map of the world. */
+const farOff = 0.05;
+
 function Points({
   controller,
   items,
@@ -73,7 +77,10 @@ function Points({
   // The camera follows the list when another one is shown, not every page of it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says that it is another list
   useEffect(() => {
-    const box = boxOf(items);
+    const box = extentOf(
+      items.map(({ location: [lng = 0, lat = 0] }) => [lng, lat]),
+      farOff,
+    );
     if (box) controller.fit(box);
   }, [controller, key]);
   useEffect(() => {
@@ -155,17 +162,4 @@ function featuresOf(items: readonly Located[]): GeoJSON.FeatureCollection {
       geometry: { type: 'Point', coordinates: [...location] },
     })),
   };
-}
-
-/** The box around most of the locations: single ones far away, which are wrong for sure, do not make it a map of the world. */
-function boxOf(items: readonly Located[]): [number, number, number, number] | null {
-  if (items.length === 0) return null;
-  const middle = (axis: 0 | 1): [number, number] => {
-    const sorted = items.map(({ location }) => location[axis] ?? 0).sort((a, b) => a - b);
-    const cut = Math.floor(sorted.length * 0.05);
-    return [sorted[cut] ?? 0, sorted[sorted.length - 1 - cut] ?? 0];
-  };
-  const [west, east] = middle(0);
-  const [south, north] = middle(1);
-  return [west, south, east, north];
 }

@@ -33,7 +33,7 @@ export function NextStep({ verification, name, eager }: NextStepProps) {
       {next.to === 'checked' && verification.may_recheck && <Check verification={verification} />}
       {next.allowed && next.to === 'confirmed' && <Confirm verification={verification} name={name} />}
       {next.allowed && next.to === 'checked' && (
-        <details className="by-hand">
+        <details className="fold by-hand">
           <summary>{t('next.byHand')}</summary>
           <Advance verification={verification} name={name} eager={false} />
         </details>

@@ -19,7 +19,7 @@ export function SendBack({ verification, name }: { verification: Verification; n
     if (ready && !step.isPending) step.mutate({ back: to, reason });
   };
   return (
-    <details className="send-back block">
+    <details className="fold send-back block">
       <summary>{t('back.title')}</summary>
       <form className="form" onSubmit={submit} noValidate>
         {step.isError && (

@@ -28,7 +28,7 @@ export function VerificationOf({ id, name, eager = false }: VerificationOfProps)
     return <Fault error={verification.error} retry={() => void verification.refetch()} />;
   const known = verification.data;
   return (
-    <div className="verification">
+    <div className="verification blocks">
       <p className="verification-state" role="status">
         <StateMark state={known.state} />
         <strong>{stateName(known.state)}</strong>
@@ -40,7 +40,7 @@ export function VerificationOf({ id, name, eager = false }: VerificationOfProps)
       </p>
       <div className="verification-parts">
         <Steps verification={known} />
-        <div className="verification-do">
+        <div className="verification-do blocks">
           <NextStep key={`${known.state} ${known.version}`} verification={known} name={name} eager={eager} />
           <Findings verification={known} />
           {known.back.length > 0 && <SendBack key={known.version} verification={known} name={name} />}

@@ -14,6 +14,7 @@ import { LocationList } from './LocationList';
 import { type Outcome, useBulk } from './useBulk';
 import { useWords } from './useWords';
 import { VerificationOf } from './VerificationOf';
+import '../organizations/placeMap.css';
 import './verification.css';
 
 const LocationMap = lazy(() => import('./LocationMap'));

@@ -1,7 +1,9 @@
 import { useState } from 'react';
+import { listed } from '../../../format/list';
 import { Refusal } from '../../api/client';
 import type { LocationItem } from '../../api/contract';
 import { useVerificationActions } from '../../api/verification';
+import { useLanguage } from '../../services';
 import { nextState } from '../../state/verification';
 import { useWords } from './useWords';
 
@@ -22,6 +24,7 @@ export interface BulkWork {
 /** Advances several locations one after the other with one evidence; each is told of by itself, and none stops the others. */
 export function useBulk(): BulkWork {
   const { t, stateName } = useWords();
+  const language = useLanguage();
   const { post, check, allChanged } = useVerificationActions();
   const [outcomes, setOutcomes] = useState<ReadonlyMap<number, Outcome>>(new Map());
   const [progress, setProgress] = useState<BulkWork['progress']>(null);
@@ -32,9 +35,9 @@ export function useBulk(): BulkWork {
     if (to === 'confirmed') return { good: false, text: t('bulk.onSpot') };
     if (to === 'checked') {
       const checked = await check(id);
-      const found = checked.findings.map(({ code }) => t(`finding.${code}`)).join('、');
+      const codes = checked.findings.map(({ code }) => t(`finding.${code}`));
       return checked.state === 'reported'
-        ? { good: false, text: t('bulk.failed', { findings: found }) }
+        ? { good: false, text: t('bulk.failed', { findings: listed(codes, language) }) }
         : { good: true, text: t('bulk.ok', { state: stateName(checked.state) }) };
     }
     await post(id, version, { to, evidence });

@@ -4,6 +4,7 @@ import { Drawer } from '../../../../map/draw';
 import { Overlay } from '../../../../map/overlay';
 import { dropSource } from '../../../../map/source';
 import { accent } from '../../../../map/symbols';
+import { extentOf } from '../../../../map/veil';
 import { useLanguage } from '../../../services';
 import type { Area } from '../../../state/registration';
 import '../../../../style/sketch.css';
@@ -40,7 +41,8 @@ export default function AreaOnMap({ controller, area, drawing }: AreaOnMapProps)
       },
       'place',
     );
-    controller.fit(boxOf(geometry));
+    const box = extentOf(geometry);
+    if (box) controller.fit(box);
     return () => dropSource(map, 'own-area');
   }, [controller, area, drawing]);
   useEffect(() => {
@@ -60,12 +62,4 @@ export default function AreaOnMap({ controller, area, drawing }: AreaOnMapProps)
     };
   }, [controller, drawing, language]);
   return null;
-}
-
-function boxOf({ coordinates }: GeoJSON.MultiPolygon): [number, number, number, number] {
-  const all = coordinates.flat(2);
-  const of = (i: number) => all.map((position) => position[i] ?? 0);
-  const edge = (values: number[], pick: (a: number, b: number) => number) =>
-    values.reduce((a, b) => pick(a, b));
-  return [edge(of(0), Math.min), edge(of(1), Math.min), edge(of(0), Math.max), edge(of(1), Math.max)];
 }

@@ -1,6 +1,6 @@
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useDelayed } from '../../../../ui/useDelayed';
-import { useDivisionPath } from '../../../api/organizations';
+import { pathOf, useDivisionPath } from '../../../api/organizations';
 import { useDivisionSearch } from '../../../api/registration';
 import type { NamedDivision } from '../../../state/registration';
 import { useWords } from '../useWords';
@@ -16,12 +16,19 @@ export function DivisionField({ value, onChange, error }: DivisionFieldProps) {
   const { t } = useWords();
   const id = useId();
   const [text, setText] = useState<string | null>(null);
+  const field = useRef<HTMLDivElement>(null);
+  /** What was found stays while one of it has the focus; a press comes a moment after it was taken from the input. */
+  const onBlur = () =>
+    setTimeout(() => {
+      if (!field.current?.contains(document.activeElement)) setText(null);
+    }, 200);
   const query = useDelayed((text ?? '').trim(), 200);
   const found = useDivisionSearch(query);
   const path = useDivisionPath(value?.code ?? null);
-  const known = path.data ? [...path.data.ancestors, path.data].map(({ name }) => name).join(' › ') : '';
+  const known = path.data ? pathOf(path.data) : '';
   return (
-    <div className="field">
+    // biome-ignore lint/a11y/noStaticElementInteractions: only notes that the focus has left all of it
+    <div className="field" ref={field} onBlur={onBlur}>
       <label htmlFor={id}>{t('field.division')}</label>
       <input
         id={id}
@@ -33,7 +40,6 @@ export function DivisionField({ value, onChange, error }: DivisionFieldProps) {
         placeholder={t('division.none')}
         value={text ?? (value ? known || value.name || value.code : '')}
         onFocus={() => setText('')}
-        onBlur={() => setTimeout(() => setText(null), 200)}
         onChange={(event) => setText(event.target.value)}
       />
       {text !== null && text !== '' && (

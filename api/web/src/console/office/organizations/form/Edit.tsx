@@ -9,8 +9,12 @@ import type { TabProps } from '../tabs';
 import { newKey } from './NewOrganization';
 import { RegistrationForm } from './RegistrationForm';
 
-/** Alters an organization; what was begun before goes on. */
-export default function Edit({ organization }: TabProps) {
+/**
+ * Alters an organization; what was begun before goes on. What is read anew meanwhile is not what the form began from: with
+ * another version it would write over what somebody else has changed.
+ */
+export default function Edit(props: TabProps) {
+  const [organization] = useState(props.organization);
   const { places } = useServices();
   const kept = useKept().find((one) => one.organization?.id === organization.id);
   const [fresh] = useState(newKey);

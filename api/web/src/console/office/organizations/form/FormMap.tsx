@@ -1,16 +1,14 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { MapController } from '../../../../map/controller';
-import type { Area, Place } from '../../../state/registration';
+import { type Area, type Place, rounded } from '../../../state/registration';
 import { useWords } from '../useWords';
 
 const PlaceMap = lazy(() => import('../PlaceMap'));
 const AreaOnMap = lazy(() => import('./AreaOnMap'));
 
-export interface FormMapProps {
+interface FormMapProps {
   place: Place | null;
   onPlace: (place: Place) => void;
-  /** Where it looks while there is no place: at the superior. */
-  around: readonly [number, number] | null;
   area: Area | null;
   /** null while no area is drawn. */
   drawing: { done: (ring: [number, number][]) => void; cancel: () => void } | null;
@@ -19,9 +17,7 @@ export interface FormMapProps {
 /** The map of a form: a press on it says where the organization is. */
 export function FormMap(props: FormMapProps) {
   const { t } = useWords();
-  const { place, around } = props;
-  const [at] = useState(place ? ([place.lng, place.lat] as const) : around);
-  const view = at ? { lng: at[0], lat: at[1], zoom: 15 } : undefined;
+  const [view] = useState(props.place ? { lng: props.place.lng, lat: props.place.lat, zoom: 15 } : undefined);
   return (
     <div className="form-map">
       <Suspense fallback={<div className="place-map" />}>
@@ -98,8 +94,7 @@ function Picking({ controller, place, onPlace, drawing }: FormMapProps & { contr
 
 /** A press is as exact as some pixels are. */
 function placeOn(controller: MapController, { lng, lat }: { lng: number; lat: number }): Place {
-  const round = (degrees: number) => Math.round(degrees * 1e7) / 1e7;
   const perPixel = (40075016.686 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** controller.map.getZoom());
   const accuracy = Math.max(1, Math.round(perPixel * 5));
-  return { lng: round(lng), lat: round(lat), accuracy, text: '', crs: 'EPSG:4326', source: 'map' };
+  return { lng: rounded(lng), lat: rounded(lat), accuracy, text: '', crs: 'EPSG:4326', source: 'map' };
 }

@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useState } from 'react';
 import { coordinate } from '../../../../format/coordinate';
 import { distance } from '../../../../format/scale';
@@ -6,6 +7,7 @@ import { useCoordinates, usePlaces } from '../../../api/registration';
 import { useLanguage } from '../../../services';
 import { accuracyOf, type Place } from '../../../state/registration';
 import { TargetIcon } from '../../icons';
+import { devicePosition, NoPosition } from '../../position';
 import { useWords } from '../useWords';
 
 interface PlaceFieldProps {
@@ -113,7 +115,7 @@ function Read({ text, value, onChange }: ReadProps) {
     <div className="place-read">
       <Understood system={system} lng={lng} lat={lat} />
       {choices.length > 0 && (
-        <fieldset className="place-systems">
+        <fieldset className="chips place-systems">
           <legend>{t('place.from')}</legend>
           {choices.map((name) => (
             <button
@@ -148,7 +150,7 @@ function Understood({ system, lng, lat }: { system: string; lng: number; lat: nu
 function Addresses({ text, value, onChange }: ReadProps) {
   const { t } = useWords();
   const language = useLanguage();
-  const places = usePlaces(text, true);
+  const places = usePlaces(text);
   if (places.isError) return <p className="field-error">{t('place.unread')}</p>;
   if (places.isPending) return <p className="quiet">{t('place.searching')}</p>;
   if (places.data.length === 0) return <p className="quiet">{t('place.none')}</p>;
@@ -213,31 +215,24 @@ function reachOf(hit: object): number {
 /** Where this device is, as exactly as it knows. */
 function Device({ onChange }: { onChange: (place: Place) => void }) {
   const { t } = useWords();
-  const [state, setState] = useState<'idle' | 'busy' | 'denied' | 'unavailable'>('idle');
+  const ask = useMutation({
+    mutationFn: devicePosition,
+    onSuccess: ({ location: [lng = 0, lat = 0], accuracy_m }) => {
+      const accuracy = Math.max(1, Math.ceil(accuracy_m));
+      onChange({ lng, lat, accuracy, text: '', crs: 'EPSG:4326', source: 'device' });
+    },
+  });
   if (!('geolocation' in navigator)) return null;
-  const ask = () => {
-    setState('busy');
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        const { longitude: lng, latitude: lat } = coords;
-        const accuracy = Math.max(1, Math.ceil(coords.accuracy));
-        onChange({ lng, lat, accuracy, text: '', crs: 'EPSG:4326', source: 'device' });
-        setState('idle');
-      },
-      (fault) => setState(fault.code === fault.PERMISSION_DENIED ? 'denied' : 'unavailable'),
-      { enableHighAccuracy: true, timeout: 20_000, maximumAge: 0 },
-    );
-  };
-  const failed = state === 'denied' || state === 'unavailable';
+  const denied = ask.error instanceof NoPosition && ask.error.why === 'denied';
   return (
     <>
-      <button type="button" className="button device" aria-busy={state === 'busy'} onClick={ask}>
+      <button type="button" className="button device" aria-busy={ask.isPending} onClick={() => ask.mutate()}>
         <TargetIcon />
-        {t(state === 'busy' ? 'place.locating' : 'place.device')}
+        {t(ask.isPending ? 'place.locating' : 'place.device')}
       </button>
-      {failed && (
+      {ask.isError && (
         <span className="field-error" role="alert">
-          {t(`place.${state}`)}
+          {t(denied ? 'place.denied' : 'place.unavailable')}
         </span>
       )}
     </>

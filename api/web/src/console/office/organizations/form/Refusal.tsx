@@ -4,6 +4,7 @@ import { useOrganizationDetail } from '../../../api/organizations';
 import type { Kept, Refused } from '../../../state/outbox';
 import type { Filled } from '../../../state/registration';
 import { formatRoute } from '../../../state/route';
+import { Told } from '../../../ui/Sentence';
 import { useOutbox } from '../../outbox';
 import { useHistoryWords } from '../history/useHistoryWords';
 import { useWords } from '../useWords';
@@ -17,25 +18,15 @@ interface RefusalProps {
   fill: (filled: Filled) => void;
 }
 
-const known = ['forbidden', 'not-found', 'conflict', 'invalid'] as const;
-
 /** Why a form was not taken. What is filled in is still there. */
 export function Refusal({ id, refusal, about, filled, fill }: RefusalProps) {
-  const { t } = useWords();
-  const kind = known.find((one) => one === refusal.slug);
+  const { status, slug, detail } = refusal;
   return (
     <div className="notice alarm" role="alert">
-      {refusal.status === 412 && about ? (
+      {status === 412 && about ? (
         <Overtaken id={id} about={about} filled={filled} fill={fill} />
       ) : (
-        <>
-          {kind ? t(`console:problem.${kind}`) : t('console:problem.other', { status: refusal.status })}
-          {refusal.detail !== '' && (
-            <span className="detail" lang="en">
-              {refusal.detail}
-            </span>
-          )}
-        </>
+        <Told status={status} slug={slug} detail={detail} />
       )}
     </div>
   );

@@ -4,12 +4,21 @@ import { useCell } from '../../../../state/cell';
 import { useDelayed } from '../../../../ui/useDelayed';
 import { useMedia } from '../../../../ui/useSize';
 import type { OrganizationDetail } from '../../../api/contract';
-import { useCodes, useDivisionPath, useOrganizationDetail } from '../../../api/organizations';
+import { pathOf, useCodes, useDivisionPath, useOrganizationDetail } from '../../../api/organizations';
 import { useDivisionsAt, useSimilar } from '../../../api/registration';
 import { useServices } from '../../../services';
 import { mayEverywhere } from '../../../state/may';
 import type { Kept, Refused } from '../../../state/outbox';
-import { type Filled, kindOf, levelOf, mayHold, missing, type Place } from '../../../state/registration';
+import {
+  type Filled,
+  kindOf,
+  levelOf,
+  levels,
+  mayHold,
+  missing,
+  type Place,
+  statuses,
+} from '../../../state/registration';
 import { Field } from '../../../ui/Field';
 import { Choice } from '../../Choice';
 import { OrganizationField } from '../../OrganizationField';
@@ -23,7 +32,6 @@ import { FormMap } from './FormMap';
 import { PlaceField } from './PlaceField';
 import { Refusal } from './Refusal';
 import { Similar } from './Similar';
-import { levels, statuses } from './statuses';
 
 interface RegistrationFormProps {
   /** Names the form, and its request. */
@@ -73,9 +81,7 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
     if (ready && !busy) void send();
   };
   const move = (place: Place, more: Partial<Filled> = {}) => set({ place, ...more });
-  const map = (
-    <FormMap place={filled.place} around={null} area={filled.jurisdiction} drawing={tool} onPlace={move} />
-  );
+  const map = <FormMap place={filled.place} area={filled.jurisdiction} drawing={tool} onPlace={move} />;
   const deepest = at.data?.at(-1);
   const outside = filled.division && deepest && !mayHold(filled.division.code, deepest);
   const nowhere = filled.place !== null && at.data?.length === 0;
@@ -106,7 +112,7 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
             <DivisionSentence filled={filled} outside={outside === true} nowhere={nowhere} />
           </p>
         )}
-        <details className="more-fields" open={kept?.refusal?.field ? true : undefined}>
+        <details className="fold more-fields" open={kept?.refusal?.field ? true : undefined}>
           <summary>{t('form.more')}</summary>
           <DivisionField
             value={filled.division}
@@ -327,7 +333,7 @@ function DivisionSentence({
 }) {
   const { t } = useWords();
   const path = useDivisionPath(filled.division?.code ?? null);
-  const name = path.data ? [...path.data.ancestors, path.data].map((step) => step.name).join(' › ') : '…';
+  const name = path.data ? pathOf(path.data) : '…';
   if (nowhere && !filled.division) return <>{t('division.nowhere')}</>;
   if (nowhere) return <>{t('division.nowhereIn', { name })}</>;
   if (outside) return <>{t('division.outsideOf', { name })}</>;

@@ -1,3 +1,4 @@
+import { isGone } from '../../../api/client';
 import { useHistory } from '../../../api/history';
 import { may } from '../../../state/may';
 import { Fault, Nothing, Rows } from '../../Notice';
@@ -22,7 +23,7 @@ export default function Former({ id }: { id: number }) {
   const items = history.data.pages.flatMap((page) => page.items);
   const name = items.find((write) => write.content)?.content?.name ?? '';
   return (
-    <div className="history">
+    <div className="history blocks">
       <header className="registry-head">
         <h2>{name}</h2>
         <Tag tone="warn">{t('gone.tag')}</Tag>
@@ -32,8 +33,4 @@ export default function Former({ id }: { id: number }) {
       <Timeline id={id} name={name} version={items[0]?.version ?? 0} writes={writes} retired />
     </div>
   );
-}
-
-function isGone(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'status' in error && error.status === 404;
 }

@@ -19,7 +19,7 @@ type Name = keyof typeof dialogs;
 export default function History({ organization }: TabProps) {
   const writes = may(useKnown(), 'organization.write');
   return (
-    <div className="history">
+    <div className="history blocks">
       {writes && <Actions organization={organization} />}
       <Succession id={organization.id} />
       <Timeline

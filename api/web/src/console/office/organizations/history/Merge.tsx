@@ -2,16 +2,15 @@ import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { useState } from 'react';
 import type { MergeInput, Reorganization } from '../../../api/contract';
-import { aboutOf, staleIn, useHistoryActions } from '../../../api/history';
+import { aboutOf, useHistoryActions } from '../../../api/history';
 import { useOrganizationDetail } from '../../../api/organizations';
 import { useServices } from '../../../services';
-import { Fault } from '../../Notice';
 import { OrganizationField } from '../../OrganizationField';
 import type { Chosen } from '../../OrganizationFinder';
 import { DayField, isPast, useToday } from './DayField';
 import type { DialogProps } from './History';
 import { Preview } from './Preview';
-import { StaleNotice } from './StaleNotice';
+import { Refused } from './Refused';
 import { useHistoryWords } from './useHistoryWords';
 
 /** The organization goes into another, with all that is below it. */
@@ -57,8 +56,7 @@ export function Merge({ organization, onClose }: DialogProps) {
         />
         <DayField value={day} onChange={setDay} hint={t('dateHint')} />
         <Preview kind="merge" body={body} date={day} />
-        {send.isError &&
-          (staleIn(send.error) ? <StaleNotice error={send.error} /> : <Fault error={send.error} />)}
+        {send.isError && <Refused error={send.error} />}
       </div>
     </Modal>
   );

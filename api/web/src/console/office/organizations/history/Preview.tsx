@@ -1,5 +1,7 @@
+import { listed } from '../../../../format/list';
 import type { MergeInput, Reorganization, SplitInput } from '../../../api/contract';
 import { staleIn, usePreview } from '../../../api/history';
+import { useLanguage } from '../../../services';
 import { Fault, Rows } from '../../Notice';
 import { useHistoryWords } from './useHistoryWords';
 
@@ -49,10 +51,11 @@ function Effects({ kind, what, date }: { kind: 'merge' | 'split'; what: Reorgani
 
 function Names({ names }: { names: readonly string[] }) {
   const { t } = useHistoryWords();
+  const language = useLanguage();
   const rest = names.length - mostNamed;
   return (
     <span className="quiet">
-      {names.slice(0, mostNamed).join(t('comma'))}
+      {listed(names.slice(0, mostNamed), language)}
       {rest > 0 && ` ${t('preview.and', { count: rest })}`}
     </span>
   );

@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
-import { aboutOf, staleIn, useBelow, useHistoryActions } from '../../../api/history';
+import { aboutOf, useBelow, useHistoryActions } from '../../../api/history';
 import { useServices } from '../../../services';
-import { Fault, Rows } from '../../Notice';
+import { Rows } from '../../Notice';
 import type { DialogProps } from './History';
-import { StaleNotice } from './StaleNotice';
+import { Refused } from './Refused';
 import { useHistoryWords } from './useHistoryWords';
 
 /** The end of an organization, which has to have nobody below it. */
@@ -33,8 +33,7 @@ export function Retire({ organization, onClose }: DialogProps) {
       {below.isPending && <Rows count={1} />}
       {count === 0 && <p>{t('retire.effect')}</p>}
       {count !== undefined && count > 0 && <p className="notice alarm">{t('retire.blocked', { count })}</p>}
-      {send.isError &&
-        (staleIn(send.error) ? <StaleNotice error={send.error} /> : <Fault error={send.error} />)}
+      {send.isError && <Refused error={send.error} />}
     </Modal>
   );
 }

@@ -1,18 +1,18 @@
 import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useDelayed } from '../../../../ui/useDelayed';
 import type { OrganizationDetail, OrganizationNode, Reorganization, SplitInput } from '../../../api/contract';
-import { aboutOf, inputOf, staleIn, useBelow, useHistoryActions } from '../../../api/history';
+import { aboutOf, inputOf, useBelow, useHistoryActions } from '../../../api/history';
 import { useServices } from '../../../services';
 import { Field } from '../../../ui/Field';
+import { Check } from '../../Check';
 import { Choice } from '../../Choice';
 import { CloseIcon, PlusIcon } from '../../icons';
-import { Fault } from '../../Notice';
 import { DayField, isPast, useToday } from './DayField';
 import type { DialogProps } from './History';
 import { Preview } from './Preview';
-import { StaleNotice } from './StaleNotice';
+import { Refused } from './Refused';
 import { useHistoryWords } from './useHistoryWords';
 
 /** A new organization in the form: its key stays while others go. */
@@ -32,8 +32,16 @@ export function Split({ organization, onClose }: DialogProps) {
     { key: 0, name: '' },
     { key: 1, name: '' },
   ]);
+  const next = useRef(2);
+  const add = () => setTargets([...targets, { key: next.current++, name: '' }]);
   const [primary, setPrimary] = useState(0);
   const [keep, setKeep] = useState(false);
+  const least = keep ? 1 : 2;
+  const turn = (kept: boolean) => {
+    setKeep(kept);
+    // What ends goes into two at least.
+    if (!kept && targets.length < 2) add();
+  };
   const [day, setDay] = useState(today);
   const [placed, setPlaces] = useState<Record<number, number>>({});
   const made = { organization, targets, primary, keep, day, chosen: placed };
@@ -60,14 +68,11 @@ export function Split({ organization, onClose }: DialogProps) {
       cancelText={t('console:cancel')}
     >
       <div className="form">
-        <Targets targets={targets} least={keep ? 1 : 2} onChange={setTargets} />
+        <Targets targets={targets} least={least} onChange={setTargets} add={add} />
         <p className="field-hint">{t('split.copied')}</p>
-        <label className="check">
-          <input type="checkbox" checked={keep} onChange={(event) => setKeep(event.target.checked)} />
-          <span>
-            {t('split.keep')} <span className="quiet">{t('split.keepHint')}</span>
-          </span>
-        </label>
+        <Check checked={keep} onChange={turn}>
+          {t('split.keep')} <span className="quiet">{t('split.keepHint')}</span>
+        </Check>
         <DayField value={day} onChange={setDay} hint={t('dateHint')} />
         {(below.data?.numberMatched ?? 0) > 0 && (
           <Subordinates
@@ -78,8 +83,7 @@ export function Split({ organization, onClose }: DialogProps) {
           />
         )}
         <Preview kind="split" body={JSON.parse(asked) as SplitInput | null} date={day} />
-        {send.isError &&
-          (staleIn(send.error) ? <StaleNotice error={send.error} /> : <Fault error={send.error} />)}
+        {send.isError && <Refused error={send.error} />}
       </div>
     </Modal>
   );
@@ -122,14 +126,11 @@ interface TargetsProps {
   targets: readonly Target[];
   least: number;
   onChange: (targets: Target[]) => void;
+  add: () => void;
 }
 
-function Targets({ targets, least, onChange }: TargetsProps) {
+function Targets({ targets, least, onChange, add }: TargetsProps) {
   const { t } = useHistoryWords();
-  const next = useRef(2);
-  useEffect(() => {
-    if (targets.length < least) onChange([...targets, { key: next.current++, name: '' }]);
-  }, [targets, least, onChange]);
   return (
     <fieldset className="targets">
       <legend>{t('split.targets')}</legend>
@@ -145,7 +146,7 @@ function Targets({ targets, least, onChange }: TargetsProps) {
           {targets.length > least && (
             <button
               type="button"
-              className="icon"
+              className="square"
               aria-label={t('split.remove', { n: i + 1 })}
               onClick={() => onChange(targets.filter((one) => one.key !== key))}
             >
@@ -155,11 +156,7 @@ function Targets({ targets, least, onChange }: TargetsProps) {
         </div>
       ))}
       {targets.length < 20 && (
-        <button
-          type="button"
-          className="button add"
-          onClick={() => onChange([...targets, { key: next.current++, name: '' }])}
-        >
+        <button type="button" className="button add" onClick={add}>
           <PlusIcon />
           {t('split.add')}
         </button>
@@ -196,7 +193,7 @@ function Subordinates({ targets, keep, primary, setPrimary, below, chosen, choos
           onChange={(value) => setPrimary(Number(value))}
         />
       )}
-      <details className="children">
+      <details className="fold children">
         <summary>{t('split.children')}</summary>
         {below.map(({ id, name }) => (
           <Choice

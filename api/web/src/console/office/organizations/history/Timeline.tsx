@@ -5,7 +5,9 @@ import type { OrganizationChange, OrganizationWrite } from '../../../api/contrac
 import { aboutOf, useHistory, useHistoryActions } from '../../../api/history';
 import { when } from '../../../format/when';
 import { useLanguage, useServices } from '../../../services';
+import { rangeOf } from '../../../state/contents';
 import { Fault, Nothing, Rows } from '../../Notice';
+import { Tag } from '../../Tag';
 import { useLabel, useValue } from '../useValue';
 import { useHistoryWords } from './useHistoryWords';
 
@@ -62,7 +64,7 @@ function Write({ write, ...props }: WriteProps) {
       <div className="write-head">
         <strong>{t(`action.${write.action}`)}</strong>
         {write.version !== null && <span className="quiet">{t('version', { version: write.version })}</span>}
-        {present && <span className="tag good">{t('present')}</span>}
+        {present && <Tag tone="good">{t('present')}</Tag>}
         {props.writes && !present && write.content && write.version !== null && (
           <Restore {...props} wanted={write.version} shownAs={write.content.name} />
         )}
@@ -77,15 +79,14 @@ function Write({ write, ...props }: WriteProps) {
 
 function Valid({ write: { valid_from: from, valid_to: to } }: { write: OrganizationWrite }) {
   const { t } = useHistoryWords();
-  const kind = from && to ? 'both' : from ? 'since' : to ? 'until' : 'always';
-  return <>{t(`valid.${kind}`, { from, to })}</>;
+  return <>{t(`valid.${rangeOf(from, to)}`, { from, to })}</>;
 }
 
 function Changes({ write }: { write: OrganizationWrite }) {
   const { t } = useHistoryWords();
   if (write.changes.length > 0) {
     return (
-      <dl className="changes">
+      <dl className="facts changes">
         {write.changes.map((change) => (
           <Change key={change.field} change={change} />
         ))}

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { dayAt } from '../../../../format/day';
 import { exact } from '../../../../format/number';
 import { csv, download } from '../../../../tools/csv';
@@ -33,6 +33,7 @@ export function BulkBar({ chosen, past, onClear }: BulkBarProps) {
   const language = useLanguage();
   const { places } = useServices();
   const [doing, setDoing] = useState<Member | 'ask' | null>(null);
+  const ids = useMemo(() => chosen.map(({ id }) => id), [chosen]);
   const file = useFile(chosen);
   const many = chosen.length > mostAtOnce;
   const writes = may(session, 'organization.write') && !past;
@@ -79,7 +80,7 @@ export function BulkBar({ chosen, past, onClear }: BulkBarProps) {
       >
         <Suspense fallback={<Rows count={6} />}>
           <AskForm
-            organizations={chosen.map(({ id }) => id)}
+            organizations={ids}
             onSent={() => places.go({ page: 'tasks', query: { list: 'asked' } })}
           />
         </Suspense>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useDivisionPath } from '../../../api/organizations';
+import { pathOf, useDivisionPath } from '../../../api/organizations';
 
 /** The name of a division. It is asked for once its row has stayed in sight for a moment, not of all that is scrolled past. */
 export function DivisionName({ code }: { code: string }) {
@@ -9,6 +9,5 @@ export function DivisionName({ code }: { code: string }) {
     return () => clearTimeout(timer);
   }, []);
   const { data } = useDivisionPath(stays ? code : null);
-  const path = data && [...data.ancestors, data].map(({ name }) => name).join(' › ');
-  return <span title={path ?? code}>{data?.name ?? code}</span>;
+  return <span title={data ? pathOf(data) : code}>{data?.name ?? code}</span>;
 }

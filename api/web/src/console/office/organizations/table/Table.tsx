@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { exact } from '../../../../format/number';
 import { useOrganization } from '../../../api/organizations';
 import { useLanguage, useServices } from '../../../services';
@@ -44,7 +44,7 @@ export function Table({ state, picking, pick }: TableProps) {
   const onEnd = () => {
     if (table.hasNextPage && !table.isFetching && !table.isError) void table.fetchNextPage();
   };
-  const chosen = lines.filter(({ id }) => picking.chosen.has(id));
+  const chosen = useMemo(() => lines.filter(({ id }) => picking.chosen.has(id)), [lines, picking.chosen]);
   const unchoose = () => {
     pick({ ...nothingPicked, active: picking.active });
     part.current?.querySelector<HTMLElement>('[role=grid]')?.focus();

@@ -2,10 +2,10 @@ import { useMedia } from '../../../../ui/useSize';
 import { useCodes } from '../../../api/organizations';
 import type { TableFilter } from '../../../api/table';
 import { useServices } from '../../../services';
+import { statuses } from '../../../state/registration';
 import { columns, sortText } from '../../../state/table';
 import { locationStates } from '../../../state/verification';
 import { Choice } from '../../Choice';
-import { statuses } from '../form/statuses';
 import { useTableNames } from './useTableNames';
 import { useTableWords } from './useTableWords';
 

@@ -1,4 +1,4 @@
-import type { LocationMove } from '../../api/contract';
+import type { LocationMove } from '../api/contract';
 
 /** Why there is no position, in the order of the codes of GeolocationPositionError. */
 const reasons = ['none', 'denied', 'unavailable', 'late'] as const;

@@ -1,0 +1,19 @@
+import { staleIn } from '../../../api/history';
+import { when } from '../../../format/when';
+import { useLanguage } from '../../../services';
+import { Fault } from '../../Notice';
+import { useHistoryWords } from './useHistoryWords';
+
+/** Why nothing was done; when somebody else was faster, of which organization they have just written another version. */
+export function Refused({ error }: { error: unknown }) {
+  const { t } = useHistoryWords();
+  const language = useLanguage();
+  const stale = staleIn(error);
+  if (!stale) return <Fault error={error} />;
+  const { current, author, recorded } = stale;
+  return (
+    <p className="notice alarm" role="alert">
+      {t('stale', { name: current.name, author, when: when(recorded, language) })}
+    </p>
+  );
+}
