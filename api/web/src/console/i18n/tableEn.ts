@@ -4,9 +4,7 @@ import type { tableZh } from './tableZh';
 export const tableEn: typeof tableZh = {
   show: { label: 'Show', tree: 'Tree', table: 'Table', map: 'Map' },
   title: 'Organizations',
-  within: '{{name}} and below',
   everything: 'Everything',
-  leave: 'Not only {{name}}',
   matched: '{{total}} in all',
   loaded: '{{loaded}} loaded',
   loading: 'Loading more…',
@@ -89,6 +87,6 @@ export const tableEn: typeof tableZh = {
     },
   },
   ask: { title: 'Ask {{n}} organizations for fields' },
-  map: { label: 'Where the listed organizations are', point: 'Open {{name}}' },
+  map: { label: 'Where the listed organizations are' },
   panel: { close: 'Close the organization' },
 };

@@ -2,9 +2,7 @@
 export const tableZh = {
   show: { label: '显示', tree: '树', table: '表', map: '地图' },
   title: '组织列表',
-  within: '{{name}}及其下级',
   everything: '全部范围',
-  leave: '不限于“{{name}}”',
   matched: '共 {{total}} 个',
   loaded: '已载入 {{loaded}} 个',
   loading: '正在载入更多…',
@@ -87,6 +85,6 @@ export const tableZh = {
     },
   },
   ask: { title: '要求 {{n}} 个组织补充信息' },
-  map: { label: '列表中组织的位置', point: '打开“{{name}}”' },
+  map: { label: '列表中组织的位置' },
   panel: { close: '关闭组织详情' },
 };

@@ -37,12 +37,7 @@ export default function ListMap({ lines, active, pick }: ListMapProps) {
     <div className="list-map">
       <LocationMap label={t('map.label')} items={items} active={active} onPick={point} onPoint={point} />
       {line && (
-        <button
-          type="button"
-          className="list-map-active"
-          aria-label={t('map.point', { name: line.name })}
-          onClick={() => open(line.id)}
-        >
+        <button type="button" className="list-map-active" onClick={() => open(line.id)}>
           <StateMark state={line.location_state as LocationState} />
           <span className="list-map-name">{line.name}</span>
           <span className="quiet">

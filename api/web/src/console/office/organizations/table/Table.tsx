@@ -104,12 +104,7 @@ function Within({ id }: { id: number | null }) {
               {name}
             </button>
           </h2>
-          <button
-            type="button"
-            className="button"
-            aria-label={t('leave', { name })}
-            onClick={() => places.filter({ within: '' })}
-          >
+          <button type="button" className="button" onClick={() => places.filter({ within: '' })}>
             {t('everything')}
           </button>
         </>
