@@ -17,6 +17,7 @@ import {
   mayHold,
   missing,
   type Place,
+  statuses,
 } from '../../../state/registration';
 import { Field } from '../../../ui/Field';
 import { Choice } from '../../Choice';
@@ -259,8 +260,6 @@ function NameAndKind({
     </>
   );
 }
-
-const statuses = ['active', 'draft', 'submitted'] as const;
 
 function More({ filled, set, codeTaken, usccTaken }: PartProps & { codeTaken: boolean; usccTaken: boolean }) {
   const { t } = useWords();
