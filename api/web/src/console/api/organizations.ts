@@ -1,4 +1,5 @@
 import { keepPreviousData, type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import type { DivisionDetail } from '../../api/client';
 import { useLanguage, useServices } from '../services';
 import type { LoadChildren } from '../state/tree';
@@ -115,7 +116,10 @@ export function useCodes(list: string) {
 export function useCodeName(list: string): (code: string) => string {
   const language = useLanguage();
   const { data } = useCodes(list);
-  return (code) => data?.items.find((item) => item.code === code)?.[language] ?? code;
+  return useCallback(
+    (code) => data?.items.find((item) => item.code === code)?.[language] ?? code,
+    [data, language],
+  );
 }
 
 /** Organizations that a search finds, best first. */
