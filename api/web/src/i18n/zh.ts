@@ -226,7 +226,7 @@ export const zh = {
     removed: '已移除“{{text}}”',
     cleared_other: '已清除 {{count}} 个条件',
     clear: '清除全部',
-    undo: '撤销',
+    undo: '撤回',
   },
   choropleth: {
     unit: '每个{{level}}的组织数',

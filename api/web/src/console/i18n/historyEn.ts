@@ -149,6 +149,8 @@ export const historyEn: typeof historyZh = {
     send: 'Save both',
     open: 'Put both together',
   },
+  early:
+    'This organization exists since {{since}}; nothing of it changes on an earlier day. Choose that day or a later one.',
   stale: '“{{name}}” was changed by {{author}} at {{when}}. It was read again: please check once more.',
   asOf: {
     label: 'Tree as of',

@@ -138,6 +138,7 @@ export const historyZh = {
     send: '保存合并结果',
     open: '合并两边的修改',
   },
+  early: '这个组织自 {{since}} 起才存在，更早的日期不能修改。请选择 {{since}} 或以后的一天。',
   stale: '“{{name}}”刚被 {{author}} 在 {{when}} 修改过，已重新读取，请再核对一遍。',
   asOf: {
     label: '组织树日期',
