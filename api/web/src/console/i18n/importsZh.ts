@@ -5,7 +5,9 @@ export const importsZh = {
   drop: '把表格拖到这里，或',
   choose: '选择文件',
   formats:
-    '.xlsx 或 .csv（UTF-8、GB18030），最大 128 MB。第一行写列名，如“名称、类别、上级、行政区划、经度、纬度”。',
+    '.xlsx 或 .csv（UTF-8、GB18030），最大 128 MB。列名所在的行会自动找到，上面可以有标题；列名如“名称、类别、上级、行政区划、经度、纬度”。',
+  template: '下载空白模板（.csv）',
+  templateName: '组织导入模板.csv',
   sending: '正在上传 {{percent}}%',
   earlier: '以前的导入',
   none: '还没有导入过。上传一个表格开始。',
@@ -81,6 +83,8 @@ export const importsZh = {
   edit: '修改列的含义',
   reading: '正在读取：{{done}} 行',
   comparing: '正在与已有组织比对…',
+  preparing: '准备写入…',
+  preparingUndo: '准备撤回…',
   writing: '已写入 {{done}} / {{total}} 行',
   undoingNow: '已撤回 {{done}} / {{total}}',
   leave: '可以离开此页：导入在服务器上继续，回来时显示进度。',
@@ -93,7 +97,8 @@ export const importsZh = {
   undoSure: '确定撤回？新登记的组织将移除，改动的恢复原样。',
   undoYes: '撤回全部',
   corrected: '下载退回的行（.xlsx）',
-  correctedHint: '错处已标红，最后一列写明原因。改好后重新上传即可，其余行不会重复。',
+  correctedHint:
+    '错处已标红，最后两列写明原文件中的行号和原因，重新上传时不读。改好后重新上传即可，其余行不会重复。',
   result: {
     rows: '总行数',
     new: '新增',
@@ -133,7 +138,7 @@ export const importsZh = {
     'coordinates-unreadable': '坐标无法识别',
     'coordinates-incomplete': '经度和纬度缺了一个',
     'coordinates-swapped': '经纬度写反了，交换后为 {{detail}}',
-    'coordinates-outside': '在所在区划之外 {{detail}} 米',
+    'coordinates-outside': '在所在区划之外 {{distance}}',
     'unknown-crs': '坐标系不认识或无法换算',
     'uscc-check': '统一社会信用代码校验位不符',
     'duplicate-code': '与第 {{detail}} 行编码相同',

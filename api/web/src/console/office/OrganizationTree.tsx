@@ -126,7 +126,7 @@ function TreeRow({ id, row, place, active, chosen, onToggle, onChoose }: TreeRow
       tabIndex={-1}
       aria-level={row.depth + 1}
       aria-posinset={row.place}
-      aria-setsize={row.of}
+      aria-setsize={row.of > 10_000 ? -1 : row.of}
       aria-selected={chosen}
       aria-expanded={open ?? undefined}
       style={place}

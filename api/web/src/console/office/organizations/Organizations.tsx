@@ -19,6 +19,7 @@ const NewOrganization = lazy(() => import('./form/NewOrganization'));
 
 /** The organizations that one sees, and beside them the one that is open; on a narrow screen one after the other. */
 export default function Organizations() {
+  const { t } = useWords();
   const narrow = useMedia('(max-width: 959px)');
   const route = useRoute();
   // It also stands in for pages that are not there for somebody: what these would open is nothing here.
@@ -44,6 +45,7 @@ export default function Organizations() {
     <div className="registry">
       {content ? (
         <>
+          <h1 className="visually-hidden">{t('console:nav.organizations')}</h1>
           <BackToList />
           {content}
         </>
