@@ -92,6 +92,7 @@ export const historyEn: typeof historyZh = {
     title: 'Retire {{name}}',
     effect:
       'From today on it is neither on the public map nor in the tree. Its history stays, and it can be restored.',
+    heir: 'When another organization goes on in its place, from that day or an earlier one:',
     blocked:
       '{{count}} organizations are directly below it. Move them first, or merge it into another, which takes them along.',
     send: 'Retire',

@@ -9,7 +9,7 @@ import type { DialogProps } from './History';
 import { Refused } from './Refused';
 import { useHistoryWords } from './useHistoryWords';
 
-interface RewriteProps extends DialogProps {
+interface RewriteProps extends Omit<DialogProps, 'turnTo'> {
   /** Whose texts it has. */
   what: 'rename' | 'move';
   /** What becomes another one; null while nothing does. */
