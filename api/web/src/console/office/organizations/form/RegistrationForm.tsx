@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { useCell } from '../../../../state/cell';
 import { useDelayed } from '../../../../ui/useDelayed';
 import { useMedia } from '../../../../ui/useSize';
-import type { OrganizationDetail } from '../../../api/contract';
+import type { AskedField, OrganizationDetail } from '../../../api/contract';
 import { pathOf, useCodes, useDivisionPath, useOrganizationDetail } from '../../../api/organizations';
 import { useDivisionsAt, useSimilar } from '../../../api/registration';
 import { useServices } from '../../../services';
@@ -19,6 +19,7 @@ import {
   type Place,
   statuses,
 } from '../../../state/registration';
+import { useRoute } from '../../../state/route';
 import { Field } from '../../../ui/Field';
 import { Choice } from '../../Choice';
 import { OrganizationField } from '../../OrganizationField';
@@ -27,6 +28,7 @@ import { useKnown } from '../../session';
 import { useNames } from '../useNames';
 import { useWords } from '../useWords';
 import { AreaField, type AreaTool } from './AreaField';
+import { AskedMark, useAsked } from './AskedMark';
 import { DivisionField } from './DivisionField';
 import { FormMap } from './FormMap';
 import { PlaceField } from './PlaceField';
@@ -61,14 +63,16 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
   const similar = useResemblance(filled, about?.id ?? null);
   useDerived(filled, fill, at.data, superior.data);
 
+  const asked = useAsked(organization?.id);
+  const { task = '' } = useRoute().query;
   const lacking = missing(filled);
   const codeTaken = similar?.taken?.code === true;
   const ready = lacking.length === 0 && !codeTaken;
   const sent = useCell(outbox.sent);
   useEffect(() => {
     if (sent?.id !== id) return;
-    places.go({ page: 'organizations', item: String(sent.organization.id) }, 'replace');
-  }, [sent, id, places]);
+    places.go({ page: 'organizations', item: String(sent.organization.id), query: { task } }, 'replace');
+  }, [sent, id, places, task]);
   const send = async () => {
     outbox.keep(id, about, filled);
     setBusy(true);
@@ -99,34 +103,47 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
           all={topmost ? t('top') : undefined}
           error={tried && lacking.includes('parent') && t('form.parentMissing')}
         />
-        <PlaceField
-          value={filled.place}
-          onChange={(place, address) =>
-            move(place, address !== undefined && filled.address === '' ? { address } : {})
-          }
-          error={tried && lacking.includes('place') && t('form.placeMissing')}
-        />
+        <AskedMark field="location" asked={asked}>
+          <PlaceField
+            value={filled.place}
+            onChange={(place, address) =>
+              move(place, address !== undefined && filled.address === '' ? { address } : {})
+            }
+            error={tried && lacking.includes('place') && t('form.placeMissing')}
+          />
+        </AskedMark>
         {narrow && map}
         {(outside || nowhere || filled.division) && (
           <p className={outside || nowhere ? 'notice alarm' : 'quiet'} role="status">
             <DivisionSentence filled={filled} outside={outside === true} nowhere={nowhere} />
           </p>
         )}
-        <details className="fold more-fields" open={kept?.refusal?.field ? true : undefined}>
+        <details
+          className="fold more-fields"
+          open={kept?.refusal?.field || asked.length > 0 ? true : undefined}
+        >
           <summary>{t('form.more')}</summary>
           <DivisionField
             value={filled.division}
             onChange={(division) => set({ division }, ['division'])}
             error={outside && t('division.outside')}
           />
-          <More filled={filled} set={set} codeTaken={codeTaken} usccTaken={similar?.taken?.uscc === true} />
-          <AreaField
-            value={filled.jurisdiction}
-            division={filled.division?.code ?? null}
-            tool={tool}
-            setTool={setTool}
-            onChange={(jurisdiction) => set({ jurisdiction })}
+          <More
+            filled={filled}
+            set={set}
+            asked={asked}
+            codeTaken={codeTaken}
+            usccTaken={similar?.taken?.uscc === true}
           />
+          <AskedMark field="jurisdiction" asked={asked}>
+            <AreaField
+              value={filled.jurisdiction}
+              division={filled.division?.code ?? null}
+              tool={tool}
+              setTool={setTool}
+              onChange={(jurisdiction) => set({ jurisdiction })}
+            />
+          </AskedMark>
         </details>
         {tried && lacking.includes('division') && (
           <p className="field-error" role="alert">
@@ -261,7 +278,13 @@ function NameAndKind({
   );
 }
 
-function More({ filled, set, codeTaken, usccTaken }: PartProps & { codeTaken: boolean; usccTaken: boolean }) {
+interface MoreProps extends PartProps {
+  asked: readonly AskedField[];
+  codeTaken: boolean;
+  usccTaken: boolean;
+}
+
+function More({ filled, set, asked, codeTaken, usccTaken }: MoreProps) {
   const { t } = useWords();
   const names = useNames();
   const uscc = filled.uscc.trim();
@@ -280,26 +303,32 @@ function More({ filled, set, codeTaken, usccTaken }: PartProps & { codeTaken: bo
         options={statuses.map((status) => [status, t(`status.${status}`)] as const)}
         hint={t('form.statusHint')}
       />
-      <Field
-        label={t('field.short_name')}
-        value={filled.short_name}
-        onChange={(short_name) => set({ short_name })}
-        maxLength={200}
-      />
-      <Field
-        label={t('field.address')}
-        value={filled.address}
-        onChange={(address) => set({ address })}
-        maxLength={500}
-      />
-      <Field
-        label={t('field.phone')}
-        type="tel"
-        value={filled.phone}
-        onChange={(phone) => set({ phone })}
-        maxLength={40}
-        hint={t('form.phoneHint')}
-      />
+      <AskedMark field="short_name" asked={asked}>
+        <Field
+          label={t('field.short_name')}
+          value={filled.short_name}
+          onChange={(short_name) => set({ short_name })}
+          maxLength={200}
+        />
+      </AskedMark>
+      <AskedMark field="address" asked={asked}>
+        <Field
+          label={t('field.address')}
+          value={filled.address}
+          onChange={(address) => set({ address })}
+          maxLength={500}
+        />
+      </AskedMark>
+      <AskedMark field="phone" asked={asked}>
+        <Field
+          label={t('field.phone')}
+          type="tel"
+          value={filled.phone}
+          onChange={(phone) => set({ phone })}
+          maxLength={40}
+          hint={t('form.phoneHint')}
+        />
+      </AskedMark>
       <Field
         label={t('field.code')}
         value={filled.code}
@@ -308,16 +337,18 @@ function More({ filled, set, codeTaken, usccTaken }: PartProps & { codeTaken: bo
         autoComplete="off"
         error={codeTaken && t('form.codeTaken')}
       />
-      <Field
-        label={t('field.uscc')}
-        value={filled.uscc}
-        onChange={(value) => set({ uscc: value.toUpperCase() })}
-        maxLength={18}
-        autoComplete="off"
-        autoCapitalize="characters"
-        hint={usccTaken && t('form.usccTaken')}
-        error={uscc !== '' && !/^[0-9A-HJ-NPQRTUWXY]{18}$/.test(uscc) && t('form.usccBad')}
-      />
+      <AskedMark field="uscc" asked={asked}>
+        <Field
+          label={t('field.uscc')}
+          value={filled.uscc}
+          onChange={(value) => set({ uscc: value.toUpperCase() })}
+          maxLength={18}
+          autoComplete="off"
+          autoCapitalize="characters"
+          hint={usccTaken && t('form.usccTaken')}
+          error={uscc !== '' && !/^[0-9A-HJ-NPQRTUWXY]{18}$/.test(uscc) && t('form.usccBad')}
+        />
+      </AskedMark>
     </>
   );
 }
