@@ -1,6 +1,11 @@
 import { useCodeName } from '../../api/organizations';
 import { useWords } from './useWords';
 
+/** Names of systems of coordinates as people know them; one that they do not know stands for itself. */
+function nameOfSystem(t: ReturnType<typeof useWords>['t'], system: string): string {
+  return t(`system.${system.toLowerCase().replace(':', '') as 'gcj02'}`, { defaultValue: system });
+}
+
 /** The names of codes of organizations: the page's own, and those that an operator added as the server gives them. */
 export function useNames() {
   const { t, i18n } = useWords();
@@ -9,6 +14,7 @@ export function useNames() {
   const source = useCodeName('location_source');
   const known = (key: string) => i18n.exists(`translation:${key}`);
   return {
+    system: (system: string): string => nameOfSystem(t, system),
     kind: (code: string): string =>
       known(`kind.${code}`) ? t(`translation:kind.${code as 'branch'}`) : kind(code),
     level: (code: string): string =>
