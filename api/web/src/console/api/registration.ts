@@ -61,10 +61,13 @@ function readingQuery(client: ConsoleClient, text: string, system: string | null
   });
 }
 
-/** What a text says of a place; numbers that do not say their system are in the one that was chosen. */
-export function useReading(text: string, system: string | null) {
+/**
+ * What a text says of a place; numbers that do not say their system are in the one that was chosen. It is read once it rests;
+ * what was read before is known at once.
+ */
+export function useReading(text: string, system: string | null, rests: boolean) {
   const { client } = useServices();
-  return useQuery({ ...readingQuery(client, text, system), enabled: text !== '' });
+  return useQuery({ ...readingQuery(client, text, system), enabled: rests && text !== '' });
 }
 
 /** Finds out at once what a form needs to be sent: where a text says that it is, which divisions hold a place, and a superior. */

@@ -152,7 +152,7 @@ export const organizationsEn: typeof organizationsZh = {
     clear: 'Remove',
     cleared: 'Removed the area',
     hint: 'Press corner by corner; a double press or the first corner ends it. Corners close to neighbours move onto them.',
-    corners: 'Without a pointer: the coordinates of the corners',
+    corners: 'Type its corners',
     cornersHint:
       'A corner in each line, in order round the area, 3 to {{most}}; written as a place is. Those that do not say their system are in the one chosen for the place.',
     cornersExample: '120.1533, 30.2871',

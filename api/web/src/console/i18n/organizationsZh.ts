@@ -143,7 +143,7 @@ export const organizationsZh = {
     clear: '清除',
     cleared: '已清除管辖范围',
     hint: '逐点点击画出范围，双击或点回起点结束；靠近相邻范围的点会自动对齐。',
-    corners: '不用鼠标：填写各顶点的坐标',
+    corners: '输入顶点坐标',
     cornersHint:
       '每行一个顶点，按顺序绕一圈，3 至 {{most}} 个；写法与“位置”相同，没有说明坐标系的按上面“坐标来自”的选择。',
     cornersExample: '120.1533, 30.2871',

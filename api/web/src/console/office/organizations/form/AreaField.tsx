@@ -34,6 +34,7 @@ export function AreaField({ value, division, system, tool, setTool, onChange, er
   const { undoing } = useServices();
   const readShape = useShapeReader();
   const readNeighbours = useNeighbours();
+  const [typing, setTyping] = useState(false);
   const take = useMutation({
     mutationFn: () => readShape(division ?? ''),
     onSuccess: (shape) => onChange(shape),
@@ -69,6 +70,9 @@ export function AreaField({ value, division, system, tool, setTool, onChange, er
         >
           {t(tool ? 'area.stop' : 'area.draw')}
         </button>
+        <button type="button" className="button" aria-expanded={typing} onClick={() => setTyping(!typing)}>
+          {t('area.corners')}
+        </button>
         <button
           type="button"
           className="button"
@@ -89,7 +93,7 @@ export function AreaField({ value, division, system, tool, setTool, onChange, er
           {error}
         </div>
       )}
-      <Corners system={system} onRing={enclose} />
+      {typing && <Corners system={system} onRing={enclose} />}
     </div>
   );
 }
@@ -130,8 +134,7 @@ function Corners({ system, onRing }: { system: string | null; onRing: (ring: [nu
   const few = lines.length < 3 || lines.length > mostCorners;
   const { error } = take;
   return (
-    <details className="fold corners">
-      <summary>{t('area.corners')}</summary>
+    <div className="corners">
       <label htmlFor={id} className="field-hint">
         {t('area.cornersHint', { most: mostCorners })}
       </label>
@@ -163,6 +166,6 @@ function Corners({ system, onRing }: { system: string | null; onRing: (ring: [nu
       ) : (
         error && <Fault error={error} />
       )}
-    </details>
+    </div>
   );
 }

@@ -36,9 +36,8 @@ export function PlaceField({ filled, set, onAddress, onSystem, former, tried }: 
   const { place, system } = filled;
   const text = filled.typed.trim();
   const rested = useDelayed(text, 250);
-  const current = rested === text ? text : '';
-  const reading = useReading(current, system);
-  const read = current === '' ? undefined : reading.data;
+  const reading = useReading(text, system, rested === text);
+  const read = text === '' ? undefined : reading.data;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per reading
   useEffect(() => {
     if (read?.is === 'coordinate') set({ place: read.place });
@@ -72,14 +71,14 @@ export function PlaceField({ filled, set, onAddress, onSystem, former, tried }: 
       )}
       <div id={`${id}-read`}>
         {text === '' && place && <Chosen place={place} />}
-        {current !== '' && reading.isError && <p className="field-error">{t('place.unread')}</p>}
+        {text !== '' && reading.isError && <p className="field-error">{t('place.unread')}</p>}
         {(read?.is === 'coordinate' || read?.is === 'unsure') && (
           <Numbers read={read} onSystem={(chosen) => onSystem(chosen)} />
         )}
         {read?.is === 'link' && <p className="notice">{t('place.link')}</p>}
         {read?.is === 'words' && (
           <Addresses
-            text={current}
+            text={text}
             value={place}
             onChange={(found, address) => {
               set({ place: found });
