@@ -69,6 +69,11 @@ describe(`registration at ${size.width} x ${size.height} in ${language}`, () => 
     const person = new Person(page);
     await person.type(texts.field.name, first);
     await person.paste(texts.place.label, paste);
+    // Nobody said in which system these numbers are, and nothing is chosen silently.
+    await page.locator('.place-read.unsure').waitFor();
+    expect(await page.locator('.chip[aria-pressed="true"]').count()).toBe(0);
+    await expectUsable(desk);
+    await desk.screenshot('which-system');
     await person.press('.chip', texts.system.gcj02);
     await page.locator('.chip[aria-pressed="true"]', { hasText: texts.system.gcj02 }).waitFor();
     expect(await page.getByLabel(texts.field.kind, { exact: true }).inputValue()).toBe('village_committee');
@@ -106,9 +111,11 @@ describe(`registration at ${size.width} x ${size.height} in ${language}`, () => 
     await system.waitFor();
     await place.fill('120.010203,30.010204');
     await system.waitFor();
-    for (let i = 0; i < 2; i++) desk.allow('400 GET /api/coordinates');
+    for (let i = 0; i < 4; i++) desk.allow('400 GET /api/coordinates');
     for (const [text, why] of [
       ['abc什么都不是', texts.place.unchosen],
+      ['40,200', texts.place.unchosen],
+      ['杭州市西湖区北山街道84号', texts.place.unchosen],
       ['https://surl.amap.com/1a2b3c', texts.place.link],
       ['', texts.form.placeMissing],
     ] as const) {
@@ -119,7 +126,6 @@ describe(`registration at ${size.width} x ${size.height} in ${language}`, () => 
       await fault.filter({ hasText: why }).waitFor();
       await focused(place);
     }
-    await expectUsable(desk);
     await desk.screenshot('no-place');
 
     // An area by its corners, without a pointer; the place does not lie in it.
@@ -135,6 +141,42 @@ describe(`registration at ${size.width} x ${size.height} in ${language}`, () => 
     await desk.screenshot('beyond-area');
     await page.getByRole('button', { name: texts.area.clear, exact: true }).click();
     await page.locator('.notice', { hasText: texts.area.beyond }).waitFor({ state: 'detached' });
+
+    // Drawing goes to the map, which says what to do.
+    const map = page.locator('.form-map');
+    const canvas = map.locator('canvas').first();
+    await page.getByRole('button', { name: texts.area.draw, exact: true }).click();
+    const hint = map.locator('.place-map-hint', { hasText: texts.area.hint });
+    await hint.waitFor();
+    await expect
+      .poll(() => hint.evaluate((element) => element.getBoundingClientRect().top))
+      .toBeLessThan(size.height - 200);
+    await desk.screenshot('drawing');
+    await page.getByRole('button', { name: texts.area.stop, exact: true }).click();
+
+    // A press from far away comes nearer, and asks for another one.
+    await map.locator('.place-map-hint', { hasText: texts.place.press }).waitFor();
+    await page.waitForTimeout(600);
+    await page.evaluate(() => window.jingweiMap?.jumpTo({ zoom: 7 }));
+    await canvas.click({ position: { x: 150, y: 150 } });
+    await map.locator('.place-map-hint', { hasText: texts.place.closer }).waitFor();
+    await expect.poll(() => page.evaluate(() => window.jingweiMap?.getZoom())).toBeGreaterThan(10);
+    await desk.screenshot('closer');
+
+    // What the server refuses is said in the language of the page, beside its field.
+    const bow = ['120.5,30.2', '120.51,30.21', '120.51,30.2', '120.5,30.21'].join('\n');
+    await page.locator('.corners textarea').fill(bow);
+    await page.locator('.corners button').click();
+    await page.locator('.notice', { hasText: texts.area.beyond }).waitFor();
+    desk.allow('400 POST /api/organizations');
+    await send.click();
+    await fault.filter({ hasText: texts.fault.jurisdiction }).waitFor();
+    const refusal = page.locator('.refusal', { hasText: texts.fault.jurisdiction });
+    await refusal.waitFor();
+    if (language === 'zh') expect(await refusal.innerText()).not.toMatch(/[a-z]{3}/);
+    await desk.screenshot('refused');
+    expect(registered.splice(0)).toHaveLength(1);
+    await page.getByRole('button', { name: texts.area.clear, exact: true }).click();
 
     // A code with a slip keeps the form, and is shown.
     const uscc = page.getByLabel(texts.field.uscc, { exact: true });
