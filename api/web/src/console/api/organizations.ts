@@ -58,7 +58,8 @@ export function useGeneration(): number {
   }).dataUpdatedAt;
 }
 
-function organizationQuery(client: ConsoleClient, id: number | null) {
+/** How an organization is asked for with all that is said of it. */
+export function organizationQuery(client: ConsoleClient, id: number | null) {
   return queryOptions({
     queryKey: ['organization', id, 'detail'],
     queryFn: ({ signal }) => {

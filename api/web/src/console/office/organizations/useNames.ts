@@ -2,6 +2,11 @@ import { useMemo } from 'react';
 import { useCodeName } from '../../api/organizations';
 import { useWords } from './useWords';
 
+/** Names of systems of coordinates as people know them; one that they do not know stands for itself. */
+function nameOfSystem(t: ReturnType<typeof useWords>['t'], system: string): string {
+  return t(`system.${system.toLowerCase().replace(':', '') as 'gcj02'}`, { defaultValue: system });
+}
+
 /**
  * The names of codes of organizations: the page's own, and those that an operator added as the server gives them. The same
  * object until one of them changes.
@@ -14,6 +19,7 @@ export function useNames() {
   return useMemo(() => {
     const known = (key: string) => i18n.exists(`translation:${key}`);
     return {
+      system: (system: string): string => nameOfSystem(t, system),
       kind: (code: string): string =>
         known(`kind.${code}`) ? t(`translation:kind.${code as 'branch'}`) : kind(code),
       level: (code: string): string =>
