@@ -3381,6 +3381,7 @@ export interface components {
       | 'lat'
       | 'coordinate'
       | 'crs'
+      | 'accuracy'
       | 'address'
       | 'phone'
       | 'uscc'
@@ -3481,6 +3482,8 @@ export interface components {
       columns: components['schemas']['ImportField'][];
       /** @description Of coordinates whose row names none; empty when nobody says. */
       crs: string;
+      /** @description To how many metres coordinates are known whose row tells nothing; 0 when nobody says. */
+      accuracy_m: number;
       /**
        * Format: int64
        * @description Of new organizations whose row names none.
@@ -3500,6 +3503,7 @@ export interface components {
       delimiter?: string;
       columns?: components['schemas']['ImportField'][] | null;
       crs?: string;
+      accuracy_m?: number;
       /** Format: int64 */
       superior?: number | null;
       kind?: string;

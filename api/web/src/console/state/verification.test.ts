@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LocationStep, Verification } from '../api/contract';
-import { locationStates, nextState, stagesOf, stateMark } from './verification';
+import { locationStates, metresIn, nextState, stagesOf, stateMark } from './verification';
 
 let id = 0;
 const step = (from: string, to: string, cause: LocationStep['cause'] = 'hand'): LocationStep => {
@@ -61,4 +61,9 @@ test('states follow each other', () => {
 test('no two states look the same, by colour or by shape', () => {
   expect(new Set(locationStates.map((state) => stateMark(state).colour)).size).toBe(6);
   expect(new Set(locationStates.map((state) => stateMark(state).shape)).size).toBe(6);
+});
+
+test('metres as people write them', () => {
+  expect(['', '20', ' ±20 米', '1.5m', '0'].map(metresIn)).toEqual([0, 20, 20, 1.5, 0]);
+  expect(['二十', '-1', '1e9', '20 km', 'NaN'].map(metresIn)).toEqual([null, null, null, null, null]);
 });

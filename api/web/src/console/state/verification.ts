@@ -30,6 +30,16 @@ export function nextState(state: LocationState): LocationState | null {
   return locationStates[locationStates.indexOf(state) + 1] ?? null;
 }
 
+/** The most metres that an accuracy may be. */
+const mostMetres = 10_000_000;
+
+/** The metres that a text says, 0 when it is empty; null when it says none. */
+export function metresIn(text: string): number | null {
+  const plain = text.trim().replace(/^±/, '').replace(/(米|m)$/i, '').trim();
+  const metres = Number(plain);
+  return metres >= 0 && metres <= mostMetres ? metres : null;
+}
+
 /** A state on the way, and how the location came to it. */
 export interface Stage {
   state: LocationState;
