@@ -63,14 +63,15 @@ func (s *Server) kindOf(err error) kind {
 
 // Problem is the body of an error answer (RFC 9457 §3.1).
 type Problem struct {
-	Type      string `json:"type"`
-	Title     string `json:"title"`
-	Status    int    `json:"status"`
-	Detail    string `json:"detail"`
-	Field     string `json:"field,omitempty"`
-	Reason    string `json:"reason,omitempty"`
-	Instance  string `json:"instance"`
-	RequestID string `json:"request_id"`
+	Type      string             `json:"type"`
+	Title     string             `json:"title"`
+	Status    int                `json:"status"`
+	Detail    string             `json:"detail"`
+	Field     string             `json:"field,omitempty"`
+	Reason    string             `json:"reason,omitempty"`
+	Figures   map[string]float64 `json:"figures,omitempty"`
+	Instance  string             `json:"instance"`
+	RequestID string             `json:"request_id"`
 	*staleness
 }
 
@@ -89,7 +90,7 @@ func (s *Server) problem(err error, c echo.Context) Problem {
 	}
 	var fault *geo.Error
 	if errors.As(err, &fault) && (k.status < 500 || k.status == http.StatusServiceUnavailable) {
-		p.Field, p.Reason = fault.Field, fault.Reason
+		p.Field, p.Reason, p.Figures = fault.Field, fault.Reason, fault.Figures
 		if fault.Message != "" {
 			p.Detail = fault.Message
 		}

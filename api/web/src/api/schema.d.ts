@@ -2180,10 +2180,14 @@ export interface components {
        */
       field?: string;
       /**
-       * @description A word that tells faults of one type and field apart, for programs that say it in words of their own. Of passwords: `password-short`, `password-long`, `password-characters` (one that may not be written again, such as a line break), `password-name` (a name of the account is in it), `password-simple` (digits and punctuation only, or a few characters over and over), `password-common` (among those that are guessed first), `password-same` (it is the present one), `password-current` (the present one is wrong, or was tried too often).
+       * @description A word that tells faults of one type and field apart, for programs that say it in words of their own. Of passwords: `password-short`, `password-long`, `password-characters` (one that may not be written again, such as a line break), `password-name` (a name of the account is in it), `password-simple` (digits and punctuation only, or a few characters over and over), `password-common` (among those that are guessed first), `password-same` (it is the present one), `password-current` (the present one is wrong, or was tried too often). Of a device that does not confirm a location: `device-far`, `device-vague`.
        * @example password-common
        */
       reason?: string;
+      /** @description The figures of the sentence. Of a device that does not confirm a location: `limit_m`, and `distance_m` of the device from the location or `accuracy_m` of the device. */
+      figures?: {
+        [key: string]: number;
+      };
       /** @example /api/organizations */
       instance: string;
       request_id: string;

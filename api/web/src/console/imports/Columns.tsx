@@ -54,7 +54,12 @@ export function Columns({ job }: { job: Import }) {
       {map.isError && <Fault error={map.error} />}
       {act.isError && <Fault error={act.error} />}
       <div className="buttons">
-        <Button type="primary" htmlType="submit" disabled={wrong !== null || mapping.accuracy_m === unreadable} loading={busy}>
+        <Button
+          type="primary"
+          htmlType="submit"
+          disabled={wrong !== null || mapping.accuracy_m === unreadable}
+          loading={busy}
+        >
           {t(job.state === 'checked' ? 'checkAgain' : 'check')}
         </Button>
         {job.state === 'checked' && (

@@ -35,7 +35,11 @@ const mostMetres = 10_000_000;
 
 /** The metres that a text says, 0 when it is empty; null when it says none. */
 export function metresIn(text: string): number | null {
-  const plain = text.trim().replace(/^±/, '').replace(/(米|m)$/i, '').trim();
+  const plain = text
+    .trim()
+    .replace(/^±/, '')
+    .replace(/(米|m)$/i, '')
+    .trim();
   const metres = Number(plain);
   return metres >= 0 && metres <= mostMetres ? metres : null;
 }
