@@ -12,12 +12,14 @@ import { useWords } from './useWords';
 interface LocationMapProps {
   items: readonly LocationItem[];
   active: number | null;
+  /** That not all of them are listed yet; empty when they are. */
+  note: string;
   onPick: (id: number) => void;
   onPoint: (id: number) => void;
 }
 
 /** The listed locations on the map: each state has a colour and a shape, and what is contradicted a ring. */
-export default function LocationMap({ items, active, onPick, onPoint }: LocationMapProps) {
+export default function LocationMap({ items, active, note, onPick, onPoint }: LocationMapProps) {
   const { t, stateName } = useWords();
   return (
     <>
@@ -26,6 +28,7 @@ export default function LocationMap({ items, active, onPick, onPoint }: Location
           <Points controller={controller} items={items} active={active} onPick={onPick} onPoint={onPoint} />
         )}
       </PlaceMap>
+      {note !== '' && <p className="map-note">{note}</p>}
       <ul className="map-legend" aria-label={t('map.legend')}>
         {locationStates.map((state) => (
           <li key={state}>
@@ -41,6 +44,9 @@ export default function LocationMap({ items, active, onPick, onPoint }: Location
 
 const source = 'waiting';
 
+/** What the buttons, and who made the boundaries, cover: points are not put below them. */
+const covered = { top: 10, right: 56, bottom: 24, left: 10 };
+
 /** The share of the locations, at each side, that are wrong for sure and do not make it a map of the world. */
 const farOff = 0.05;
 
@@ -50,9 +56,12 @@ function Points({
   active,
   onPick,
   onPoint,
-}: LocationMapProps & { controller: MapController }) {
+}: Omit<LocationMapProps, 'note'> & { controller: MapController }) {
   const { map } = controller;
-  useEffect(() => addLayers(controller), [controller]);
+  useEffect(() => {
+    controller.setInsets(covered);
+    addLayers(controller);
+  }, [controller]);
   useEffect(() => {
     if (!map.style) return;
     map.getSource<GeoJSONSource>(source)?.setData(featuresOf(items, active));
