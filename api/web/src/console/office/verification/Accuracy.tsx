@@ -32,7 +32,7 @@ export function Accuracy({ organization, onStated }: AccuracyProps) {
   return (
     <>
       <span>
-        {metres > 0 ? t('accuracy', { distance: distance(metres, language) }) : t('accuracyUnknown')}
+        {metres > 0 ? t('place.within', { distance: distance(metres, language) }) : t('place.unknown')}
       </span>
       {writes && !open && (
         <button type="button" className="link accuracy-state" onClick={() => setOpen(true)}>

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { DivisionShape } from '../../../api/client';
 import { showAccuracy } from '../../../map/accuracy';
 import type { MapController } from '../../../map/controller';
@@ -22,20 +22,24 @@ interface PlaceOnMapProps {
 export default function PlaceOnMap({ organization, wrong }: PlaceOnMapProps) {
   const { t } = useWords();
   const outline = useOutline(organization.division);
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const whole = chosen ?? wrong;
   const [lng = 0, lat = 0] = organization.location;
+  const shape = outline.data ?? null;
   return (
     <PlaceMap label={t('place.map', { name: organization.name })} view={{ zoom: 15, lng, lat }}>
       {(controller) => (
         <>
-          <Outline controller={controller} outline={outline.data ?? null} />
+          <Outline controller={controller} outline={shape} />
           {organization.jurisdiction && (
             <AreaOnMap controller={controller} area={organization.jurisdiction} drawing={null} />
           )}
-          <Marked
-            controller={controller}
-            organization={organization}
-            outline={wrong ? (outline.data ?? null) : null}
-          />
+          <Marked controller={controller} organization={organization} outline={whole ? shape : null} />
+          {shape && (
+            <button type="button" className="button whole" onClick={() => setChosen(!whole)}>
+              {t(whole ? 'place.near' : 'place.whole')}
+            </button>
+          )}
         </>
       )}
     </PlaceMap>
@@ -48,7 +52,10 @@ function Outline({ controller, outline }: { controller: MapController; outline: 
 }
 
 /** The least that is shown round a location, in metres. */
-const least = 150;
+const least = 60;
+
+/** What buttons and the note on boundaries cover. */
+const covered = { top: 44, right: 52, bottom: 20, left: 0 };
 
 interface MarkedProps {
   controller: MapController;
@@ -65,9 +72,10 @@ function Marked({ controller, organization, outline }: MarkedProps) {
   }, [controller, lng, lat, metres]);
   // What it is held against is in view together with it.
   useEffect(() => {
+    controller.setInsets(covered);
     const areas = [jurisdiction, outline?.geometry].filter((area) => area != null) as Area[];
     const boxes = areas.map((area) => extentOf(area as unknown as GeoJSON.MultiPolygon));
-    controller.fit(joined(boxRound(lng, lat, Math.max(metres, least)), boxes), 17);
+    controller.fit(joined(boxRound(lng, lat, Math.max(metres, least)), boxes), 18);
   }, [controller, lng, lat, metres, jurisdiction, outline]);
   return null;
 }
