@@ -25,10 +25,11 @@ var (
 
 // Error is an error whose Message may be shown to a person. The zero Kind counts as internal.
 type Error struct {
-	Kind    error  // one of the kinds above
-	Field   string // the input at fault, as the caller named it; "" when none
-	Reason  string // a word for programs that tells faults of one kind and field apart, and never changes; "" when none
-	Message string // a sentence that says what to do
+	Kind    error              // one of the kinds above
+	Field   string             // the input at fault, as the caller named it; "" when none
+	Reason  string             // a word for programs that tells faults of one kind and field apart, and never changes; "" when none
+	Message string             // a sentence that says what to do
+	Figures map[string]float64 // those of the message, for programs that say it in words of their own; nil when there are none
 }
 
 // Error returns the message with the field in front.

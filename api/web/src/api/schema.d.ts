@@ -2200,12 +2200,16 @@ export interface components {
        */
       field?: string;
       /**
-       * @description A word that tells faults of one type and field apart, for programs that say it in words of their own. Of passwords: `password-short`, `password-long`, `password-characters` (one that may not be written again, such as a line break), `password-name` (a name of the account is in it), `password-simple` (digits and punctuation only, or a few characters over and over), `password-common` (among those that are guessed first), `password-same` (it is the present one), `password-current` (the present one is wrong, or was tried too often).
+       * @description A word that tells faults of one type and field apart, for programs that say it in words of their own. Of passwords: `password-short`, `password-long`, `password-characters` (one that may not be written again, such as a line break), `password-name` (a name of the account is in it), `password-simple` (digits and punctuation only, or a few characters over and over), `password-common` (among those that are guessed first), `password-same` (it is the present one), `password-current` (the present one is wrong, or was tried too often). Of a device that does not confirm a location: `device-far`, `device-vague`.
        * @example password-common
        */
       reason?: string;
       /** @description Of content from a day before an organization existed (reason `before-beginning`): the first day on which it exists. */
       since?: string;
+      /** @description The figures of the sentence. Of a device that does not confirm a location: `limit_m`, and `distance_m` of the device from the location or `accuracy_m` of the device. */
+      figures?: {
+        [key: string]: number;
+      };
       /** @example /api/organizations */
       instance: string;
       request_id: string;
@@ -3425,6 +3429,7 @@ export interface components {
       | 'lat'
       | 'coordinate'
       | 'crs'
+      | 'accuracy'
       | 'address'
       | 'phone'
       | 'uscc'
@@ -3525,6 +3530,8 @@ export interface components {
       columns: components['schemas']['ImportField'][];
       /** @description Of coordinates whose row names none; empty when nobody says. */
       crs: string;
+      /** @description To how many metres coordinates are known whose row tells nothing; 0 when nobody says. */
+      accuracy_m: number;
       /**
        * Format: int64
        * @description Of new organizations whose row names none.
@@ -3544,6 +3551,7 @@ export interface components {
       delimiter?: string;
       columns?: components['schemas']['ImportField'][] | null;
       crs?: string;
+      accuracy_m?: number;
       /** Format: int64 */
       superior?: number | null;
       kind?: string;

@@ -13,6 +13,7 @@ export const fields: readonly ImportField[] = [
   'lat',
   'coordinate',
   'crs',
+  'accuracy',
   'address',
   'phone',
   'uscc',

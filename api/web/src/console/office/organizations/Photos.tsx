@@ -11,6 +11,7 @@ import { Fault } from '../Notice';
 import { useKnown } from '../session';
 import { smaller } from './smaller';
 import { useWords } from './useWords';
+import './photos.css';
 
 /** Photos of the door plate: to look at, to take, and to take away. */
 export function Photos({ id }: { id: number }) {

@@ -22,12 +22,14 @@ interface LocationMapProps {
   label: string;
   items: readonly Located[];
   active: number | null;
+  /** That not all of them are listed yet; empty when they are. */
+  note?: string;
   onPick: (id: number) => void;
   onPoint: (id: number) => void;
 }
 
 /** The listed locations on the map: each state has a colour and a shape, and what is contradicted a ring. */
-export default function LocationMap({ label, items, active, onPick, onPoint }: LocationMapProps) {
+export default function LocationMap({ label, items, active, note, onPick, onPoint }: LocationMapProps) {
   const { t, stateName } = useWords();
   return (
     <>
@@ -36,6 +38,7 @@ export default function LocationMap({ label, items, active, onPick, onPoint }: L
           <Points controller={controller} items={items} active={active} onPick={onPick} onPoint={onPoint} />
         )}
       </PlaceMap>
+      {note !== '' && <p className="map-note">{note}</p>}
       <ul className="map-legend" aria-label={t('map.legend')}>
         {locationStates.map((state) => (
           <li key={state}>
@@ -52,6 +55,9 @@ export default function LocationMap({ label, items, active, onPick, onPoint }: L
 const source = 'waiting';
 const activeLayers = ['waiting-active', 'waiting-active-mark'];
 
+/** What the buttons, and who made the boundaries, cover: points are not put below them. */
+const covered = { top: 10, right: 56, bottom: 24, left: 10 };
+
 /** The share of the locations, at each side, that are wrong for sure and do not make it a map of the world. */
 const farOff = 0.05;
 
@@ -61,9 +67,12 @@ function Points({
   active,
   onPick,
   onPoint,
-}: Omit<LocationMapProps, 'label'> & { controller: MapController }) {
+}: Omit<LocationMapProps, 'label' | 'note'> & { controller: MapController }) {
   const { map } = controller;
-  useEffect(() => addLayers(controller), [controller]);
+  useEffect(() => {
+    controller.setInsets(covered);
+    addLayers(controller);
+  }, [controller]);
   useEffect(() => {
     if (!map.style) return;
     map.getSource<GeoJSONSource>(source)?.setData(featuresOf(items));
