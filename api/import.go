@@ -31,7 +31,7 @@ type Imports interface {
 	DeleteImport(ctx context.Context, ask geo.ImportAsk, id geo.ID) error
 	ImportFaults(ctx context.Context, id geo.ID, q geo.ImportFaultQuery) ([]geo.ImportFault, error)
 	ImportPoints(ctx context.Context, id geo.ID, limit int) ([]geo.ImportPoint, error)
-	ImportKept(ctx context.Context, id geo.ID, limit int) ([]geo.ImportKept, error)
+	ImportKept(ctx context.Context, ask geo.ImportAsk, id geo.ID, limit int) ([]geo.ImportKept, error)
 }
 
 const (
@@ -420,7 +420,7 @@ func (s *Server) listImportKept(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	kept, err := s.config.Imports.ImportKept(c.Request().Context(), j.ID, mostKept)
+	kept, err := s.config.Imports.ImportKept(c.Request().Context(), s.importAsk(c), j.ID, mostKept)
 	if err != nil {
 		return err
 	}

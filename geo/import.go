@@ -89,6 +89,52 @@ type ImportMapping struct {
 	AcceptOutside bool          `json:"accept_outside"` // coordinates outside of the division are taken all the same
 }
 
+// RememberedMapping is how a file with the headers was understood.
+type RememberedMapping struct {
+	ImportMapping
+	Headers []string `json:"headers"` // by column; none when only files with the same headers are understood so
+}
+
+// For returns the fields of the columns of a file with headers, each that of the column with the same header, and whether the file is
+// such a one: it has all columns that said something, and no other whose header alone says something, which found tells. What else it
+// has does not matter: unnamed columns, remarks, reasons why rows were refused.
+func (m RememberedMapping) For(headers []string, found []ImportField) ([]ImportField, bool) {
+	if len(m.Headers) == 0 || len(m.Columns) != len(m.Headers) {
+		return nil, false
+	}
+	known := map[string]ImportField{}
+	for i, key := range headerKeys(m.Headers) {
+		known[key] = m.Columns[i]
+	}
+	columns := make([]ImportField, len(headers))
+	for i, key := range headerKeys(headers) {
+		field, ok := known[key]
+		if !ok && i < len(found) && found[i] != "" {
+			return nil, false
+		}
+		columns[i] = field
+		delete(known, key)
+	}
+	for _, field := range known {
+		if field != "" {
+			return nil, false
+		}
+	}
+	return columns, true
+}
+
+// headerKeys tell columns apart: by header, those of the same by their order, unnamed ones by their place.
+func headerKeys(headers []string) []string {
+	times, keys := map[string]int{}, make([]string, len(headers))
+	for i, h := range headers {
+		keys[i] = fmt.Sprint(times[h], " ", h)
+		if times[h]++; h == "" {
+			keys[i] = fmt.Sprint(i)
+		}
+	}
+	return keys
+}
+
 // Ready reports whether organizations can be read by the mapping: some column is the name or the code.
 func (m ImportMapping) Ready() bool {
 	return slices.Contains(m.Columns, ImportName) || slices.Contains(m.Columns, ImportCode)
@@ -168,6 +214,8 @@ const (
 	FaultNoSuperior        = "missing-superior"
 	FaultUnknownSuperior   = "unknown-superior"
 	FaultAmbiguousSuperior = "ambiguous-superior"
+	FaultAmbiguous         = "ambiguous-organization"
+	FaultMadeSince         = "registered-since"
 	FaultSuperiorRefused   = "superior-refused"
 	FaultCycle             = "superior-cycle"
 	FaultDate              = "bad-date"
@@ -204,6 +252,8 @@ func faultSentences() map[string][2]string {
 		FaultNoSuperior:        {"you may not have an organization without a superior: name the one that it belongs to", "须写明上级组织：您不能登记没有上级的组织"},
 		FaultUnknownSuperior:   {"there is no such superior, neither by code nor by name", "按编码和名称都找不到这个上级组织"},
 		FaultAmbiguousSuperior: {"several organizations have this name: name the superior by its code", "有多个组织叫这个名称：请写上级的编码"},
+		FaultAmbiguous:         {"{detail} organizations have this name and division: write the code of the one that is meant", "有 {detail} 个组织的名称和区划都与此行相同：请写明编码"},
+		FaultMadeSince:         {"since the check, one of this name was registered in the division below the same superior: check again", "检查之后，同一上级、同一区划下已登记了同名组织：请重新检查"},
 		FaultSuperiorRefused:   {"the superior, on row {detail}, was refused", "其上级（第 {detail} 行）未通过"},
 		FaultCycle:             {"the superiors form a circle", "上级关系成环"},
 		FaultDate:              {"this is no day such as 2026-01-31", "日期无法识别，应如 2026-01-31"},

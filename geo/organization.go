@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -90,6 +91,12 @@ func (c OrganizationContent) Validate() error {
 	if err := checkText("short_name", c.ShortName, 0, MaxNameLength); err != nil {
 		return err
 	}
+	if err := checkText("code", c.Code, 0, MaxCodeLength); err != nil {
+		return err
+	}
+	if strings.ContainsFunc(c.Code, Hidden) {
+		return Invalid("code", "a code has no invisible characters")
+	}
 	if c.Kind == "" {
 		return Invalid("kind", "a kind is needed, for example village_committee")
 	}
@@ -144,9 +151,9 @@ func checkText(field, s string, least, most int) error {
 		if r < ' ' || r == 0x7f {
 			return Invalid(field, "control characters are not allowed")
 		}
-		if '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069' || r == '\u200b' || r == '\ufeff' {
-			return Invalid(field, "invisible characters, and those that turn the direction of text, are not allowed: names that differ must look different")
-		}
+	}
+	if !Legible(s) || least > 0 && s != "" && !Visible(s) {
+		return Invalid(field, "invisible characters, those that turn the direction of text, and U+FFFD are not allowed: names that differ must look different")
 	}
 	n := utf8.RuneCountInString(s)
 	if n < least {

@@ -2,12 +2,11 @@ package imports
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"jingwei/geo"
@@ -16,11 +15,11 @@ import (
 
 // Store keeps imports; postgis.Store is one.
 type Store interface {
-	CreateImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJob, file io.Reader) (geo.ImportJob, error)
+	CreateImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJob, remember bool, file io.Reader) (geo.ImportJob, error)
 	Import(ctx context.Context, ask geo.ImportAsk, id geo.ID) (geo.ImportJob, error)
 	WriteImportFile(ctx context.Context, id geo.ID, w io.Writer) error
-	MapImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJob, headers string) (geo.ImportJob, error)
-	RememberedMapping(ctx context.Context, account geo.ID, headers string) (geo.ImportMapping, bool, error)
+	MapImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJob) (geo.ImportJob, error)
+	RememberedMappings(ctx context.Context, account geo.ID, headers []string) ([]geo.RememberedMapping, error)
 	ImportFaults(ctx context.Context, id geo.ID, q geo.ImportFaultQuery) ([]geo.ImportFault, error)
 	Codes(ctx context.Context, list string) ([]geo.Code, error)
 }
@@ -57,8 +56,8 @@ func newSpool(fill func(w io.Writer) error) (*spool, error) {
 	return s, nil
 }
 
-// Upload takes a file in and tells what it was found to be. Its mapping is that of the last file of the committee with the same headers,
-// else what the headers say; what given says of it holds. A file that is no table is geo.ErrInvalid, one beyond the limits geo.ErrTooLarge.
+// Upload takes a file in and tells what it was found to be. Its mapping is that of the last file of the committee with such headers,
+// else what the headers say; what given says of it holds, and is remembered. A file that is no table is geo.ErrInvalid, one beyond the limits geo.ErrTooLarge.
 // confirm is called when all of the file has come, before it is kept.
 func (d *Desk) Upload(ctx context.Context, ask geo.ImportAsk, name string, body io.Reader, given geo.ImportMapping, confirm func() error) (geo.ImportJob, error) {
 	file, err := newSpool(func(w io.Writer) error {
@@ -84,7 +83,9 @@ func (d *Desk) Upload(ctx context.Context, ask geo.ImportAsk, name string, body 
 	if err := confirm(); err != nil {
 		return geo.ImportJob{}, err
 	}
-	return d.store.CreateImport(ctx, ask, j, io.NewSectionReader(file, 0, file.size))
+	said := given.CRS != "" || given.Superior != 0
+	remember := said && j.Mapping.Validate() == nil && d.checkCodes(ctx, &j.Mapping) == nil
+	return d.store.CreateImport(ctx, ask, j, remember, io.NewSectionReader(file, 0, file.size))
 }
 
 func (d *Desk) recognize(ctx context.Context, ask geo.ImportAsk, file *intake.File, j *geo.ImportJob, given geo.ImportMapping) (err error) {
@@ -95,9 +96,13 @@ func (d *Desk) recognize(ctx context.Context, ask geo.ImportAsk, file *intake.Fi
 	if given.Columns != nil {
 		return nil
 	}
-	known, ok, err := d.store.RememberedMapping(ctx, ask.Account, headersKey(j.Recognition.Headers))
-	if err != nil || !ok || len(known.Columns) != len(j.Recognition.Headers) {
+	list, err := d.store.RememberedMappings(ctx, ask.Account, j.Recognition.Headers)
+	if err != nil {
 		return err
+	}
+	known, ok := remembered(list, j.Recognition.Headers, j.Mapping)
+	if !ok {
+		return nil
 	}
 	j.Mapping.Columns, j.Mapping.Kind, j.Mapping.Clear, j.Mapping.AcceptOutside = known.Columns, known.Kind, known.Clear, known.AcceptOutside
 	if given.CRS == "" {
@@ -108,6 +113,29 @@ func (d *Desk) recognize(ctx context.Context, ask geo.ImportAsk, file *intake.Fi
 	}
 	j.Remembered = true
 	return nil
+}
+
+// remembered finds the mapping of the list that fits a file: that of the same headers, which is the first, else the one that tells most.
+func remembered(list []geo.RememberedMapping, headers []string, found geo.ImportMapping) (best geo.ImportMapping, ok bool) {
+	most := 0
+	for i, m := range list {
+		columns, fits := m.For(headers, found.Columns)
+		if !fits {
+			continue
+		}
+		m.Columns = columns
+		if i == 0 && slices.Equal(m.Headers, headers) {
+			return m.ImportMapping, true
+		}
+		if n := fields(columns); n > most {
+			best, most = m.ImportMapping, n
+		}
+	}
+	return best, most > 0
+}
+
+func fields(columns []geo.ImportField) int {
+	return len(slices.DeleteFunc(slices.Clone(columns), func(f geo.ImportField) bool { return f == "" }))
 }
 
 // Map says how the file of an import is understood. Members that are zero are found out, as for Upload.
@@ -133,7 +161,7 @@ func (d *Desk) Map(ctx context.Context, ask geo.ImportAsk, id geo.ID, m geo.Impo
 	if err := d.checkCodes(ctx, &j.Mapping); err != nil {
 		return j, fmt.Errorf("map import %d: %w", id, err)
 	}
-	return d.store.MapImport(ctx, ask, j, headersKey(j.Recognition.Headers))
+	return d.store.MapImport(ctx, ask, j)
 }
 
 // checkCodes refuses a kind or a coordinate system that does not exist.
@@ -184,12 +212,6 @@ func (d *Desk) open(ctx context.Context, id geo.ID) (*fetched, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return &fetched{opened, file}, nil
-}
-
-// headersKey is the same for files with the same headers.
-func headersKey(headers []string) string {
-	sum := sha256.Sum256([]byte(strings.Join(headers, "\x00")))
-	return hex.EncodeToString(sum[:])
 }
 
 // mostFileName is how many characters of a file's name are kept.

@@ -260,7 +260,7 @@ func TestUndoKeeps(t *testing.T) {
 	}
 	o.register(t, "后来的", "LATER", id("M2"))
 	j = o.work(t, j.ID, geo.ImportUndoing)
-	kept, err := o.ImportKept(t.Context(), j.ID, 10)
+	kept, err := o.ImportKept(t.Context(), o.ask, j.ID, 10)
 	if err != nil || len(kept) != 2 || kept[0].Reason != "subordinates" || j.Counts.Undone != 3 {
 		t.Errorf("%+v %v %+v", kept, err, j.Counts)
 	}

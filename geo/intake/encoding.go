@@ -34,10 +34,28 @@ func encodingOf(head []byte, cut bool) string {
 	if cut {
 		head = wholeRunes(head)
 	}
-	if utf8.Valid(head) {
+	if mostlyUTF8(head) {
 		return encodingUTF8
 	}
 	return encodingGB18030
+}
+
+// mostlyUTF8 reports whether more lines of a text are UTF-8 than are not, as far as they are no plain ASCII: a row that was pasted
+// from elsewhere must not spoil all others.
+func mostlyUTF8(head []byte) bool {
+	if utf8.Valid(head) {
+		return true
+	}
+	good, bad := 0, 0
+	for line := range bytes.FieldsFuncSeq(head, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		switch {
+		case !utf8.Valid(line):
+			bad++
+		case bytes.ContainsFunc(line, func(r rune) bool { return r >= utf8.RuneSelf }):
+			good++
+		}
+	}
+	return good > bad
 }
 
 // wholeRunes returns the beginning of a text in UTF-8 without a character that is cut at its end.
@@ -74,7 +92,7 @@ const delimiters = ",;\t"
 
 // delimiterOf finds what stands between the fields: what most lines have, and as often as the others.
 func delimiterOf(head string) string {
-	lines := strings.Split(head, "\n")
+	lines := strings.FieldsFunc(head, func(r rune) bool { return r == '\n' || r == '\r' })
 	if len(lines) > 1 {
 		lines = lines[:len(lines)-1] // the last one may go on
 	}

@@ -85,7 +85,7 @@ func (o *Organizations) Read(row int, cells []string) (r geo.ImportRow, faults [
 		return o.row, nil, false
 	}
 	out := &o.row
-	out.Code = o.number(geo.ImportCode, mostCode)
+	out.Code = o.number(geo.ImportCode, geo.MaxCodeLength)
 	out.Name = o.text(geo.ImportName, geo.MaxNameLength)
 	out.ShortName = o.text(geo.ImportShortName, geo.MaxNameLength)
 	out.Kind = o.word(geo.ImportKind, o.kinds, geo.FaultUnknownKind)
@@ -101,9 +101,6 @@ func (o *Organizations) Read(row int, cells []string) (r geo.ImportRow, faults [
 	out.SuperiorColumn, out.DivisionColumn = o.column(geo.ImportSuperior), o.column(geo.ImportDivision)
 	return o.row, o.faults, true
 }
-
-// mostCode is the most characters of an own code, as the database has it.
-const mostCode = 100
 
 func (o *Organizations) filled() bool {
 	for _, at := range o.at {
@@ -126,6 +123,14 @@ func (o *Organizations) cell(f geo.ImportField) string {
 	at, ok := o.at[f]
 	if !ok || at >= len(o.cells) {
 		return ""
+	}
+	if f == geo.ImportLng || f == geo.ImportLat || f == geo.ImportCoordinate { // maps copy them along
+		return cleaned(strings.Map(func(r rune) rune {
+			if geo.Hidden(r) {
+				return -1
+			}
+			return r
+		}, o.cells[at]))
 	}
 	return cleaned(o.cells[at])
 }
@@ -153,21 +158,17 @@ func (o *Organizations) text(f geo.ImportField, most int) string {
 
 // sound reports whether a text has no character that an organization's may not have; U+FFFD stands for what no decoder knew.
 func sound(s string) bool {
-	if !utf8.ValidString(s) {
-		return false
-	}
-	for _, r := range s {
-		if unicode.IsControl(r) || r == utf8.RuneError || '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069' || r == '\u200b' || r == '\ufeff' {
-			return false
-		}
-	}
-	return true
+	return geo.Legible(s) && geo.Visible(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // number reads a cell that may be made of digits, which spreadsheets take for a number.
 func (o *Organizations) number(f geo.ImportField, most int) string {
 	cell := o.text(f, most)
 	if cell == "" {
+		return ""
+	}
+	if strings.ContainsFunc(cell, geo.Hidden) {
+		o.fault(f, cell, geo.FaultCharacters, "")
 		return ""
 	}
 	whole, ok := wholeNumber(cell)

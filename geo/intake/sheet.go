@@ -95,7 +95,7 @@ func tooLarge(format string, args ...any) error {
 // Sheet begins to read the sheet that the mapping names, the first one when it names none.
 func (f *File) Sheet(m geo.ImportMapping) (Sheet, error) {
 	if f.book != nil {
-		return f.book.sheet(m.Sheet)
+		return f.book.sheet(m)
 	}
 	return newTextSheet(io.NewSectionReader(f.from, 0, f.size), m)
 }

@@ -15,7 +15,8 @@ import (
 type textSheet struct {
 	csv    *csv.Reader
 	budget *budget
-	last   int
+	row    int // of the last record, as a spreadsheet counts: a record is one however many lines it has, and so is a line without any
+	line   int // on which it ended
 }
 
 // mostRow is how many bytes a row may have. A quotation mark that is not closed would make one row of the rest.
@@ -56,17 +57,34 @@ func headOf(r io.ReaderAt, size int64) (encoding, delimiter string, err error) {
 
 // lines counts the lines of a text: about as many rows as it has.
 func (f *File) lines() (int, error) {
-	n, r, buffer := 0, io.NewSectionReader(f.from, 0, f.size), make([]byte, 1<<20)
+	feeds, returns, r, buffer := 0, 0, io.NewSectionReader(f.from, 0, f.size), make([]byte, 1<<20)
 	for {
 		k, err := r.Read(buffer)
-		n += bytes.Count(buffer[:k], []byte{'\n'})
+		feeds, returns = feeds+bytes.Count(buffer[:k], []byte{'\n'}), returns+bytes.Count(buffer[:k], []byte{'\r'})
 		if errors.Is(err, io.EOF) {
-			return n, nil
+			if feeds == 0 {
+				return returns, nil
+			}
+			return feeds, nil
 		}
 		if err != nil {
-			return n, err
+			return feeds, err
 		}
 	}
+}
+
+// oldLines reads lines that end with a carriage return alone as others.
+type oldLines struct{ from io.Reader }
+
+// Read reads.
+func (o oldLines) Read(p []byte) (int, error) {
+	n, err := o.from.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 func newTextSheet(r *io.SectionReader, m geo.ImportMapping) (*textSheet, error) {
@@ -92,31 +110,36 @@ func newTextSheet(r *io.SectionReader, m geo.ImportMapping) (*textSheet, error) 
 		_, _ = buffered.Discard(len(mark)) // they are there
 	}
 	s := &textSheet{budget: &budget{from: buffered}}
+	if head, _ := buffered.Peek(sniffed); bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 { // a short text ends before
+		s.budget.from = oldLines{buffered}
+	}
 	s.csv = csv.NewReader(s.budget)
 	s.csv.Comma = rune(delimiter[0])
 	s.csv.LazyQuotes, s.csv.ReuseRecord, s.csv.FieldsPerRecord = true, true, -1
 	return s, nil
 }
 
-// Next reads a row; its number is that of the line on which it begins.
+// Next reads a row.
 func (s *textSheet) Next() (int, []string, error) {
 	s.budget.left = mostRow
 	cells, err := s.csv.Read()
 	var wrong *csv.ParseError
 	switch {
 	case errors.Is(err, errLongRow):
-		return 0, nil, geo.Invalid("file", "the row after row %d is longer than %d MB: a quotation mark is not closed there", s.last, mostRow>>20)
+		return 0, nil, geo.Invalid("file", "the row after row %d is longer than %d MB: a quotation mark is not closed there", s.row, mostRow>>20)
 	case errors.As(err, &wrong):
-		return wrong.StartLine, nil, &RowError{Row: wrong.StartLine, Err: wrong.Err}
+		s.row, s.line = s.row+wrong.StartLine-s.line, wrong.Line
+		return s.row, nil, &RowError{Row: s.row, Err: wrong.Err}
 	case err != nil:
 		return 0, nil, err
 	}
-	row, _ := s.csv.FieldPos(0)
-	if row > geo.MaxImportRows {
+	first, _ := s.csv.FieldPos(0)
+	last, _ := s.csv.FieldPos(len(cells) - 1)
+	s.row, s.line = s.row+first-s.line, last+strings.Count(cells[len(cells)-1], "\n")
+	if s.row > geo.MaxImportRows {
 		return 0, nil, tooLarge("the file has more than %d rows", geo.MaxImportRows)
 	}
-	s.last = row
-	return row, cells, nil
+	return s.row, cells, nil
 }
 
 // Close does nothing: the file is the caller's.

@@ -2,9 +2,13 @@ package intake
 
 import (
 	"archive/zip"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -27,8 +31,10 @@ const (
 
 // workbook is an XLSX file (ECMA-376).
 type workbook struct {
-	file  *excelize.File // unpacked once, for all of its sheets
-	names []string
+	archive *zip.Reader
+	file    *excelize.File // unpacked once, for all of its sheets
+	names   []string
+	since   bool // days are numbered from 1904
 }
 
 // openWorkbook looks into the directory of the archive before anything is unpacked.
@@ -40,9 +46,12 @@ func openWorkbook(from io.ReaderAt, size int64) (*workbook, error) {
 	if err := checkArchive(z); err != nil {
 		return nil, err
 	}
-	b := &workbook{}
+	b := &workbook{archive: z}
 	if b.file, err = unpack(from, size); err != nil {
 		return nil, err
+	}
+	if p, err := b.file.GetWorkbookProps(); err == nil && p.Date1904 != nil {
+		b.since = *p.Date1904
 	}
 	for _, name := range b.file.GetSheetList() {
 		if len(b.names) < mostSheets {
@@ -102,12 +111,19 @@ func damaged() error {
 
 // xlsxSheet is one sheet of a workbook. Rows are read one by one.
 type xlsxSheet struct {
+	book  *workbook
+	name  string
 	rows  *excelize.Rows
 	row   int
 	cells int
+	day   int // the column of days numbered from 1904, counted from 0; -1 for none
 }
 
-func (b *workbook) sheet(name string) (s *xlsxSheet, err error) {
+func (b *workbook) sheet(m geo.ImportMapping) (s *xlsxSheet, err error) {
+	name, day := m.Sheet, -1
+	if b.since {
+		day = slices.Index(m.Columns, geo.ImportFrom)
+	}
 	if name == "" {
 		name = b.names[0]
 	}
@@ -120,7 +136,7 @@ func (b *workbook) sheet(name string) (s *xlsxSheet, err error) {
 	if err != nil {
 		return nil, geo.Invalid("sheet", "the workbook has no sheet %q", printable(name))
 	}
-	return &xlsxSheet{rows: rows}, nil
+	return &xlsxSheet{book: b, name: name, rows: rows, day: day}, nil
 }
 
 // Next reads a row. Numbers are as they are stored, without their format.
@@ -135,7 +151,7 @@ func (s *xlsxSheet) Next() (row int, cells []string, err error) {
 			if s.rows.Error() != nil {
 				return 0, nil, damaged()
 			}
-			return 0, nil, io.EOF
+			return 0, nil, s.book.ended(s.name)
 		}
 		s.row++
 		cells, err := s.rows.Columns()
@@ -155,8 +171,123 @@ func (s *xlsxSheet) Next() (row int, cells []string, err error) {
 		if i := tooLong(cells); i >= 0 {
 			return s.row, nil, &RowError{Row: s.row, Err: fmt.Errorf("cell %d is too long", i+1)}
 		}
+		if 0 <= s.day && s.day < len(cells) {
+			cells[s.day] = from1900(cells[s.day])
+		}
 		return s.row, cells, nil
 	}
+}
+
+// between is how many days lie between the first days of both numberings.
+const between = 1462
+
+// from1900 numbers a day from 1900 that is numbered from 1904. What is no number of a day stays.
+func from1900(cell string) string {
+	serial, err := strconv.ParseFloat(cell, 64)
+	if err != nil || len(cell) < 5 || len(cell) == len("20260131") {
+		return cell
+	}
+	return strconv.FormatFloat(serial+between, 'f', -1, 64)
+}
+
+// ended is io.EOF when the rows of a sheet were all: the library takes what is damaged for the end.
+func (b *workbook) ended(sheet string) error {
+	part := b.part(sheet)
+	if part == nil {
+		return damaged()
+	}
+	r, err := part.Open()
+	if err != nil {
+		return damaged()
+	}
+	defer r.Close()
+	d := xml.NewDecoder(r)
+	d.CharsetReader = b.file.CharsetReader
+	for row := 0; ; {
+		token, err := d.Token()
+		switch t := token.(type) {
+		case xml.StartElement:
+			if t.Name.Local == "row" {
+				row = rowOf(t, row)
+			}
+		case xml.EndElement:
+			if t.Name.Local == "sheetData" {
+				return io.EOF
+			}
+		}
+		if errors.Is(err, io.EOF) { // a sheet without cells
+			return io.EOF
+		}
+		if err != nil {
+			return geo.Invalid("file", "the workbook is damaged at row %d: open it in the spreadsheet program and save it again", max(row, 1))
+		}
+	}
+}
+
+// rowOf is the number of a row, which may be left out where it is the next one.
+func rowOf(element xml.StartElement, last int) int {
+	for _, a := range element.Attr {
+		if n, err := strconv.Atoi(a.Value); err == nil && a.Name.Local == "r" {
+			return n
+		}
+	}
+	return last + 1
+}
+
+// relationships are what a part of a workbook refers to.
+type relationships struct {
+	All []struct {
+		ID     string `xml:"Id,attr"`
+		Type   string `xml:"Type,attr"`
+		Target string `xml:"Target,attr"`
+	} `xml:"Relationship"`
+}
+
+// part finds the sheet in the archive; nil when it is not there.
+func (b *workbook) part(sheet string) *zip.File {
+	home := "xl/workbook.xml"
+	for _, r := range b.relationships("_rels/.rels").All {
+		if strings.HasSuffix(r.Type, "/officeDocument") {
+			home = strings.TrimPrefix(r.Target, "/")
+			break
+		}
+	}
+	targets := map[string]string{}
+	for _, r := range b.relationships(path.Join(path.Dir(home), "_rels", path.Base(home)+".rels")).All {
+		if targets[r.ID] = path.Join(path.Dir(home), r.Target); strings.HasPrefix(r.Target, "/") {
+			targets[r.ID] = path.Clean(r.Target)[1:]
+		}
+	}
+	var found *zip.File
+	for _, s := range b.file.WorkBook.Sheets.Sheet {
+		if s.Name == sheet {
+			found = b.entry(targets[s.ID])
+		}
+	}
+	return found
+}
+
+func (b *workbook) relationships(name string) (all relationships) {
+	f := b.entry(name)
+	if f == nil {
+		return all
+	}
+	r, err := f.Open()
+	if err != nil {
+		return all
+	}
+	defer r.Close()
+	_ = xml.NewDecoder(r).Decode(&all) // what is damaged there refers to nothing
+	return all
+}
+
+func (b *workbook) entry(name string) *zip.File {
+	for _, f := range slices.Backward(b.archive.File) {
+		if strings.EqualFold(strings.ReplaceAll(f.Name, "\\", "/"), name) {
+			return f
+		}
+	}
+	return nil
 }
 
 func tooLong(cells []string) int {

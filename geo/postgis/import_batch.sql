@@ -16,10 +16,9 @@ select r.seq, r.row, r.op, r.organization_id as id, case when r.op = 'insert' th
        case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.location_source, r.location_source) else r.location_source end as location_source,
        coalesce(r.accuracy_m, case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then v.location_accuracy_m end, 0) as location_accuracy_m,
        case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.source_crs, r.source_crs, 'EPSG:4326') else coalesce(r.source_crs, 'EPSG:4326') end as source_crs,
-       -- One that was moved by more than its accuracy is reported anew.
-       case when r.op = 'update' and (r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7
-                or st_distancesphere(v.location, st_setsrid(st_makepoint(r.lon_e7 / 1e7::float8, r.lat_e7 / 1e7::float8), 4326)) <= v.location_accuracy_m)
-            then v.location_state else 'reported' end as location_state,
+       -- One that was moved away from where it was verified is reported anew.
+       case when r.op = 'update' and (r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 or far.m <= far.accuracy_m)
+            then v.location_state else 'reported' end as location_state, far.m as moved_m, false as circle,
        coalesce(r.address, v.address, '') as address, coalesce(r.phone, v.phone, '') as phone, coalesce(r.uscc, v.uscc, '') as uscc
 from jingwei.import_row r
 cross join (select jingwei.day(current_setting('jingwei.import_day')::int) as d) day
@@ -30,4 +29,16 @@ left join lateral (
     where v.organization_id = o.id and upper_inf(v.recorded)
     order by v.valid @> day.d desc, v.valid desc
     limit 1) v on true
+-- As verifiedAt: writes that each move it by less than its accuracy must not carry it away.
+left join lateral (
+    select st_distancesphere(st_setsrid(st_makepoint(at.lon_e7 / 1e7::float8, at.lat_e7 / 1e7::float8), 4326),
+                             st_setsrid(st_makepoint(r.lon_e7 / 1e7::float8, r.lat_e7 / 1e7::float8), 4326)) as m,
+           greatest(at.accuracy_m, current_setting('jingwei.import_least_move')::float8) as accuracy_m
+    from (
+        select s.lon_e7, s.lat_e7, s.accuracy_m, 0 as fallback, s.version, s.id from jingwei.location_step s where s.organization_id = o.id
+        union all
+        select v.lon_e7, v.lat_e7, v.location_accuracy_m, 1, 0, 0
+        order by fallback, version desc, id desc
+        limit 1) at
+    where v.location_state <> 'reported') far on true
 where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.organization_id is not null and (r.op = 'insert' or o.id is not null)

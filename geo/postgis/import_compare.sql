@@ -41,14 +41,14 @@ where s.division is not null and s.division_code is null
 
 -- The organization that a row is about: by its code, else by its name where it stands.
 create temporary table import_known as
-select distinct on (k.row) k.row, k.id, k.by_code, v.row_id, v.path, v.valid, v.parent_id,
+select distinct on (k.row) k.row, k.id, k.by_code, k.n, v.row_id, v.path, v.valid, v.parent_id,
        coalesce(jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted')), false) as allowed
 from (
-    select s.row, o.id, true as by_code
+    select s.row, o.id, true as by_code, 1 as n
     from import_stage s
     join jingwei.organization o on o.code = s.code and o.retired is null
     union all
-    select s.row, v.organization_id, false
+    select s.row, v.organization_id, false, count(*) over (partition by s.row)
     from import_stage s
     join jingwei.organization_version v on v.name = s.name and v.division_code = s.division_code and upper_inf(v.recorded)
         and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
@@ -83,12 +83,20 @@ select k.row, 0, 'code', left(s.code, 40), 'code-taken', '', false
 from import_known k join import_stage s on s.row = k.row
 where k.by_code and not k.allowed;
 
--- A spreadsheet takes zeros in front of a number for granted.
+insert into import_found
+select k.row, 0, '', left(s.name, 40), 'ambiguous-organization', k.n::text, false
+from import_known k join import_stage s on s.row = k.row
+where k.n > 1;
+
+-- A spreadsheet takes zeros in front of a number for granted. Nobody is told codes of what they do not see.
 insert into import_found
 select s.row, 0, 'code', s.code, 'zeros-lost', min(o.code), false
 from jingwei.organization o
 join import_stage s on s.code = ltrim(o.code, '0')
 where o.code >= '0' and o.code < '1' and o.retired is null and s.code ~ '^[1-9][0-9]*$'
+  and exists (
+    select from jingwei.organization_version v
+    where v.row_id = jingwei.present_row(o.id, jingwei.day(current_setting('jingwei.import_day')::int)) and (v.status = 'active' or jingwei.within(v.path, current_setting('jingwei.import_see'))))
   and not exists (select from import_known k where k.row = s.row)
 group by s.row, s.code;
 
@@ -99,7 +107,7 @@ from (select distinct s.superior from import_stage s where s.superior is not nul
 left join (select s.code, min(s.row) as row from import_stage s where s.code is not null group by s.code) c on c.code = u.superior
 left join lateral (
     select o.id from jingwei.organization o
-    join jingwei.organization_version v on v.organization_id = o.id and upper_inf(v.recorded)
+    join jingwei.organization_version v on v.row_id = jingwei.present_row(o.id, jingwei.day(current_setting('jingwei.import_day')::int))
     where o.code = u.superior and o.retired is null and (v.status = 'active' or jingwei.within(v.path, current_setting('jingwei.import_see')))
     limit 1) o on true
 left join (select s.name, min(s.row) as row, count(*) as n from import_stage s where s.name is not null group by s.name) n on n.name = u.superior

@@ -2,10 +2,13 @@ package postgis
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -94,20 +97,27 @@ const (
 	sqlCreateImport = `
 insert into jingwei.import_job (state, file_name, file_size, account_id, organization_id, author, recognition, mapping, remembered, total)
 values ($1, $2, $3, nullif($4::bigint, 0), (select a.organization_id from jingwei.account a where a.id = $4), $5, $6, $7, $8, $9)
-returning id`
+returning id, coalesce(organization_id, 0)`
 	sqlImportChunk = `insert into jingwei.import_chunk (job_id, n, data) values ($1, $2, $3)`
 )
 
-// CreateImport keeps a file with what it was found to be, and returns the import.
-func (s *Store) CreateImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJob, file io.Reader) (geo.ImportJob, error) {
+// CreateImport keeps a file with what it was found to be, and returns the import. remember says that its mapping holds for the next
+// file of the committee with such headers.
+func (s *Store) CreateImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJob, remember bool, file io.Reader) (geo.ImportJob, error) {
 	var id geo.ID
 	err := s.write(ctx, func(tx pgx.Tx) error {
 		recognition, mapping, err := marshalImport(j)
 		if err != nil {
 			return err
 		}
-		if err := tx.QueryRow(ctx, sqlCreateImport, importState(j.Mapping), j.FileName, j.FileSize, ask.Account, ask.Name, recognition, mapping, j.Remembered, j.Total).Scan(&id); err != nil {
+		var organization geo.ID
+		if err := tx.QueryRow(ctx, sqlCreateImport, importState(j.Mapping), j.FileName, j.FileSize, ask.Account, ask.Name, recognition, mapping, j.Remembered, j.Total).Scan(&id, &organization); err != nil {
 			return err
+		}
+		if remember {
+			if err := rememberMapping(ctx, tx, organization, j, mapping); err != nil {
+				return err
+			}
 		}
 		if err := copyChunks(ctx, tx, id, file); err != nil {
 			return err
@@ -201,13 +211,13 @@ update jingwei.import_job
 set state = 'mapped', recognition = $2, mapping = $3, remembered = false, counts = '{}', faults = '{}', phase = '', done = 0, failure = '', updated_at = clock_timestamp()
 where id = $1`
 	sqlRememberMapping = `
-insert into jingwei.import_mapping (organization_id, headers, mapping) values ($1, $2, $3)
+insert into jingwei.import_mapping (organization_id, headers, mapping) values ($1, $2, $3::jsonb || jsonb_build_object('headers', $4::text[]))
 on conflict (organization_id, headers) do update set mapping = excluded.mapping, used_at = clock_timestamp()`
 )
 
-// MapImport says how the file of an import is understood, and remembers it for the next file of the committee with the same
+// MapImport says how the file of an import is understood, and remembers it for the next file of the committee with such
 // headers. An import that has begun to write is geo.ErrConflict.
-func (s *Store) MapImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJob, headers string) (geo.ImportJob, error) {
+func (s *Store) MapImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJob) (geo.ImportJob, error) {
 	return s.changeImport(ctx, ask, j.ID, func(tx pgx.Tx, now geo.ImportJob) error {
 		if !before(now) {
 			return geo.WrongImportState(now, "mapped")
@@ -219,7 +229,7 @@ func (s *Store) MapImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJo
 		if _, err := tx.Exec(ctx, sqlMapImport, j.ID, recognition, mapping); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, sqlRememberMapping, now.Organization, headers, mapping); err != nil {
+		if err := rememberMapping(ctx, tx, now.Organization, j, mapping); err != nil {
 			return err
 		}
 		return audit(ctx, tx, "import.map", geo.AuditObject{Kind: "import", ID: j.ID}, nil, nil, map[string]any{"columns": j.Mapping.Columns})
@@ -231,24 +241,50 @@ func before(j geo.ImportJob) bool {
 	return j.State == geo.ImportUploaded || j.State == geo.ImportMapped || j.State == geo.ImportChecked || j.State == geo.ImportFailed && !j.Written()
 }
 
-const sqlRememberedMapping = `
-select m.mapping from jingwei.import_mapping m
-where m.headers = $2 and m.organization_id = coalesce((select a.organization_id from jingwei.account a where a.id = $1), 0)`
+func rememberMapping(ctx context.Context, tx pgx.Tx, organization geo.ID, j geo.ImportJob, mapping []byte) error {
+	return exec(ctx, tx, sqlRememberMapping, organization, headersKey(j.Recognition.Headers), mapping, j.Recognition.Headers)
+}
 
-// RememberedMapping returns how a file with the headers was understood last by the committee of an account.
-func (s *Store) RememberedMapping(ctx context.Context, account geo.ID, headers string) (m geo.ImportMapping, known bool, err error) {
-	var text []byte
-	err = s.offices.QueryRow(ctx, sqlRememberedMapping, account, headers).Scan(&text)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return m, false, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &m)
-	}
+// headersKey is the same for files with the same headers.
+func headersKey(headers []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(headers, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+// mostRemembered is how many mappings of a committee are looked through.
+const mostRemembered = 200
+
+const sqlRememberedMappings = `
+select m.headers = $2, m.mapping from jingwei.import_mapping m
+where m.organization_id = coalesce((select a.organization_id from jingwei.account a where a.id = $1), 0)
+order by m.headers = $2 desc, m.used_at desc
+limit $3`
+
+// RememberedMappings returns how files were understood by the committee of an account: one with just these headers first, then the
+// last one first.
+func (s *Store) RememberedMappings(ctx context.Context, account geo.ID, headers []string) ([]geo.RememberedMapping, error) {
+	rows, err := s.offices.Query(ctx, sqlRememberedMappings, account, headersKey(headers), mostRemembered)
 	if err != nil {
-		return m, false, fmt.Errorf("remembered mapping: %w", explain(err))
+		return nil, fmt.Errorf("remembered mappings: %w", explain(err))
 	}
-	return m, true, nil
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (m geo.RememberedMapping, err error) {
+		var text []byte
+		var same bool
+		if err := row.Scan(&same, &text); err != nil {
+			return m, err
+		}
+		if err := json.Unmarshal(text, &m); err != nil {
+			return m, err
+		}
+		if same {
+			m.Headers = headers
+		}
+		return m, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("remembered mappings: %w", explain(err))
+	}
+	return list, nil
 }
 
 const sqlStartImport = `
@@ -377,15 +413,14 @@ select w.organization_id, coalesce(v.name, ''), w.undone
 from jingwei.import_write w
 left join lateral (
     select v.name from jingwei.organization_version v
-    where v.organization_id = w.organization_id and upper_inf(v.recorded)
-    order by v.valid desc, v.row_id limit 1) v on true
+    where v.row_id = jingwei.present_row(w.organization_id, jingwei.day($3)) and (v.status = 'active' or jingwei.within(v.path, $4))) v on true
 where w.job_id = $1 and w.undone in ('edited', 'subordinates')
 order by w.seq
 limit $2`
 
-// ImportKept returns organizations that the undo of an import left as they are.
-func (s *Store) ImportKept(ctx context.Context, id geo.ID, limit int) ([]geo.ImportKept, error) {
-	rows, err := s.offices.Query(ctx, sqlImportKept, id, limit)
+// ImportKept returns organizations that the undo of an import left as they are, without a name those that ask does not see.
+func (s *Store) ImportKept(ctx context.Context, ask geo.ImportAsk, id geo.ID, limit int) ([]geo.ImportKept, error) {
+	rows, err := s.offices.Query(ctx, sqlImportKept, id, limit, int32(s.today()), ask.See.Key())
 	if err != nil {
 		return nil, fmt.Errorf("kept by the undo of import %d: %w", id, explain(err))
 	}

@@ -1,7 +1,7 @@
 -- Gives organizations of undo_import that were changed the content that they had before: what the import's write closed is
--- recorded anew, by $1 and from $2 on. Their paths follow where their superiors are now.
+-- recorded anew, by $1 and from $2 on. $3 is one that was moved, whose path is $4; 0 those that were not, whose paths stay.
 with target as materialized (
-    select u.* from undo_import u where u.outcome = 'undone' and not u.made
+    select u.* from undo_import u where u.outcome = 'undone' and not u.made and case when $3::bigint = 0 then not u.moved else u.id = $3 end
 ), written as (
     update jingwei.organization o set version = o.version + 1
     from target t where o.id = t.id
@@ -11,7 +11,7 @@ with target as materialized (
     set recorded = tstzrange(lower(v.recorded), $2)
     from target t, written w
     where w.id = t.id and v.organization_id = t.id and upper_inf(v.recorded) and lower(v.recorded) = t.at
-    returning v.row_id
+    returning v.organization_id, v.valid, v.path
 ), ended as (
     select count(*) as n from closed
 )
@@ -20,18 +20,13 @@ insert into jingwei.organization_version (
     pinyin, initials, grams, division_code, lon_e7, lat_e7, location_source, location_accuracy_m, source_crs,
     location_state, address, phone, jurisdiction, uscc, term)
 select v.organization_id, w.version, v.valid, tstzrange($2, null), $1, v.parent_id,
-    case when v.valid @> jingwei.day(current_setting('jingwei.import_day')::int) or lower(v.valid) > jingwei.day(current_setting('jingwei.import_day')::int)
-        then coalesce(above.path, ''::ltree) || v.organization_id::text else v.path end,
+    coalesce(nullif($4, '')::ltree, made.path),
     v.kind, v.level, v.status, v.name, v.short_name, v.pinyin, v.initials, v.grams, v.division_code, v.lon_e7, v.lat_e7,
     v.location_source, v.location_accuracy_m, v.source_crs, v.location_state, v.address, v.phone, v.jurisdiction, v.uscc, v.term
 from target t
 join written w on w.id = t.id
 cross join ended
 join jingwei.organization_version v on v.organization_id = t.id and upper(v.recorded) = t.at
-left join lateral (
-    select p.path from jingwei.organization_version p
-    where p.organization_id = v.parent_id and upper_inf(p.recorded)
-    order by p.valid @> jingwei.day(current_setting('jingwei.import_day')::int) desc, p.valid desc
-    limit 1) above on true
+left join closed made on made.organization_id = v.organization_id and upper(made.valid) is not distinct from upper(v.valid)
 where ended.n >= 0
 order by t.seq

@@ -119,11 +119,20 @@ select exists (select from jingwei.import_row r
 select o.id from jingwei.organization o
 where o.id in (select r.organization_id from jingwei.import_row r where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.op = 'update')
 order by o.id for update`
-	// A code that somebody else has taken since is not made.
+	// One import after the other looks what others have made.
+	sqlLockNames = `select pg_advisory_xact_lock(hashtextextended('jingwei import names', 0))`
+	// What has a code that somebody else has taken since is not made, nor what has none and its name is there since.
 	sqlMakeImported = `
 with fresh as materialized (
     select r.row, r.code, jingwei.next_id() as id from jingwei.import_row r
+    left join jingwei.import_row above on above.job_id = r.job_id and above.row = r.parent_row
     where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.op = 'insert' and r.organization_id is null
+      and (r.code is not null or r.parent_row is not null and above.organization_id is null or not exists (
+          select from jingwei.organization_version v
+          where v.name = r.name and v.division_code = r.division_code and upper_inf(v.recorded)
+            and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
+            and v.parent_id is not distinct from coalesce(above.organization_id, r.parent_id)
+            and not exists (select from jingwei.import_write w where w.job_id = $1 and w.organization_id = v.organization_id)))
 ), made as (
     insert into jingwei.organization (id, code) select f.id, f.code from fresh f order by f.id
     on conflict do nothing
@@ -134,7 +143,8 @@ from fresh f join made m on m.id = f.id
 where r.job_id = $1 and r.row = f.row and r.seq >= $2 and r.seq < $3`
 	sqlCodesTaken = `
 insert into jingwei.import_fault (job_id, row, col, field, value, reason, detail, warning)
-select $1, r.row, 0, 'code', left(r.code, 40), 'code-taken', '', false from jingwei.import_row r
+select $1, r.row, 0, case when r.code is null then '' else 'code' end, left(coalesce(r.code, r.name), 40),
+       case when r.code is null then 'registered-since' else 'code-taken' end, '', false from jingwei.import_row r
 where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.op = 'insert' and r.organization_id is null`
 	sqlRunSetting = `select set_config('jingwei.import_' || $1, $2, true)`
 )
@@ -185,7 +195,7 @@ func (w *ImportWork) narrow(ctx context.Context, tx pgx.Tx, day int32) error {
 	if err := w.authorize(ctx, tx); err != nil {
 		return err
 	}
-	for name, value := range map[string]string{"day": fmt.Sprint(day), "stored": w.stored.Key(), "granted": w.granted.Key()} {
+	for name, value := range map[string]string{"day": fmt.Sprint(day), "stored": w.stored.Key(), "granted": w.granted.Key(), "least_move": fmt.Sprint(geo.LeastMoveM)} {
 		if _, err := tx.Exec(ctx, sqlRunSetting, name, value); err != nil {
 			return err
 		}
@@ -211,6 +221,9 @@ func (r *importRun) prepare(ctx context.Context, tx pgx.Tx, lo, hi int) (taken i
 	if err := r.narrow(ctx, tx, r.day); err != nil {
 		return 0, err
 	}
+	if err := exec(ctx, tx, sqlLockNames); err != nil {
+		return 0, err
+	}
 	var moves bool
 	if err := tx.QueryRow(ctx, sqlMoves, r.Job.ID, lo, hi).Scan(&moves); err != nil {
 		return 0, err
@@ -227,6 +240,9 @@ func (r *importRun) prepare(ctx context.Context, tx pgx.Tx, lo, hi int) (taken i
 			return 0, err
 		}
 	}
+	if err := errors.Join(exec(ctx, tx, `create index on load_import (id)`), exec(ctx, tx, `analyze load_import`)); err != nil {
+		return 0, err
+	}
 	tag, err := tx.Exec(ctx, sqlCodesTaken, r.Job.ID, lo, hi)
 	return int(tag.RowsAffected()), err
 }
@@ -235,37 +251,70 @@ func (r *importRun) prepare(ctx context.Context, tx pgx.Tx, lo, hi int) (taken i
 type importTally struct{ made, altered, left, refused int }
 
 const (
-	// What others did since the check may have put an organization, or its superior, out of reach, or a superior below.
+	// Paths are worked out anew as long as rows are refused: what stays where it was may be in the way of others.
 	sqlSettleMoves = `
-update load_import l set moved = true, path = null
-where l.op = 'update' and l.parent_id is distinct from l.present_parent`
+update load_import l set moved = l.op = 'update' and l.parent_id is distinct from l.present_parent, path = null
+where l.parent_id is not null and (l.op = 'insert' or l.parent_id is distinct from l.present_parent)`
+	// The path is that of the superior's last day among those of the row, as in move_paths.
 	sqlPathsKnown = `
 update load_import l set path = v.path || l.id::text
-from (select distinct on (v.organization_id) v.organization_id, v.path
-      from jingwei.organization_version v
-      join jingwei.organization o on o.id = v.organization_id and o.retired is null
-      where v.organization_id in (select l.parent_id from load_import l where l.path is null) and upper_inf(v.recorded)
-      order by v.organization_id, v.valid @> jingwei.day(current_setting('jingwei.import_day')::int) desc, v.valid desc) v
-where l.path is null and v.organization_id = l.parent_id and not exists (select from load_import p where p.id = l.parent_id and (p.path is null or p.moved))`
+from (select l.id, v.path
+      from load_import l
+      join jingwei.organization o on o.id = l.parent_id and o.retired is null
+      cross join lateral (
+          select v.path, v.valid from jingwei.organization_version v
+          where v.organization_id = l.parent_id and upper_inf(v.recorded) and v.valid && l.span
+          order by v.valid desc limit 1) v
+      where l.path is null
+        and not exists (select from load_import p where p.id = l.parent_id and (p.path is null or p.moved) and v.valid && p.span)) v
+where l.id = v.id`
 	sqlPathsBelow = `
 update load_import l set path = p.path || l.id::text
 from load_import p
-where l.path is null and p.id = l.parent_id and p.path is not null`
+where l.path is null and p.id = l.parent_id and p.path is not null and l.span && p.span`
+	// The ways up from what moves, on each of its days, as the superiors are after the batch.
+	sqlOnCircle = `
+with recursive up as (
+    select l.id as start, l.parent_id as at, datemultirange(l.span) as days from load_import l where l.moved
+    union
+    select u.start, above.parent_id, u.days * above.days
+    from up u
+    cross join lateral (
+        select p.parent_id, datemultirange(p.span) as days from load_import p where p.id = u.at
+        union all
+        select v.parent_id, datemultirange(v.valid) - coalesce(datemultirange(p.span), '{}')
+        from jingwei.organization_version v left join load_import p on p.id = v.organization_id
+        where v.organization_id = u.at and upper_inf(v.recorded)) above
+    where u.at <> u.start and above.parent_id is not null and above.days && u.days
+)
+update load_import l set circle = true from up u where u.at = l.id and u.start = l.id`
+	// What others did since the check may have put an organization, or its superior, out of reach, or a superior below.
 	sqlOutOfReach = `
 with gone as (
     delete from load_import l
-    where l.path is null
-       or l.moved and index(l.path, l.id::text::ltree) < nlevel(l.path) - 1
+    where l.path is null or l.circle
        or not (jingwei.within(l.path, current_setting('jingwei.import_stored')) and jingwei.within(l.path, current_setting('jingwei.import_granted')))
        or l.op = 'update' and not (jingwei.within(l.present_path, current_setting('jingwei.import_stored')) and jingwei.within(l.present_path, current_setting('jingwei.import_granted')))
-    returning l.row, l.name, l.op, l.id
+       or (l.moved or l.op = 'insert') and exists (
+           select from jingwei.organization_version p
+           where p.organization_id = l.parent_id and upper_inf(p.recorded)
+             and p.valid && l.span * daterange(jingwei.day(current_setting('jingwei.import_day')::int), null)
+             and not (jingwei.within(p.path, current_setting('jingwei.import_stored')) and jingwei.within(p.path, current_setting('jingwei.import_granted'))))
+    returning l.row, l.name, l.op, l.id, l.parent_id, l.circle
 ), unmade as (
     delete from jingwei.organization o using gone g where o.id = g.id and g.op = 'insert'
 ), unnamed as (
     update jingwei.import_row r set organization_id = null from gone g where r.job_id = $1 and r.row = g.row and g.op = 'insert'
 )
 insert into jingwei.import_fault (job_id, row, col, field, value, reason, detail, warning)
-select $1, g.row, 0, '', left(g.name, 40), 'out-of-scope', '', false from gone g`
+select $1, g.row, 0, case when g.circle then 'superior' else '' end, left(g.name, 40),
+       case when g.circle then 'superior-cycle' when r.parent_row is not null and g.parent_id is null then 'superior-refused' else 'out-of-scope' end,
+       case when not g.circle and r.parent_row is not null and g.parent_id is null then r.parent_row::text else '' end, false
+from gone g join jingwei.import_row r on r.job_id = $1 and r.row = g.row`
+	// What is below a new organization that is not made has no superior.
+	sqlOrphaned = `
+update load_import l set parent_id = null, path = null
+where l.parent_id is not null and not exists (select from jingwei.organization o where o.id = l.parent_id)`
 	sqlDropUnchanged = `
 delete from load_import l using jingwei.organization_version v
 where l.op = 'update' and not l.moved and v.row_id = l.row_id
@@ -298,7 +347,7 @@ order by l.seq`
 	sqlStepImported = `
 insert into jingwei.location_step (organization_id, version, from_state, to_state, cause, account_id, author, at, lon_e7, lat_e7, accuracy_m, distance_m)
 select l.id, l.version, v.location_state, l.location_state, 'moved', nullif($3::bigint, 0), $1, $2, l.lon_e7, l.lat_e7, l.location_accuracy_m,
-       st_distancesphere(v.location, st_setsrid(st_makepoint(l.lon_e7 / 1e7::float8, l.lat_e7 / 1e7::float8), 4326))
+       l.moved_m
 from load_import l join jingwei.organization_version v on v.row_id = l.row_id
 where l.op = 'update' and v.location_state <> l.location_state
 order by l.seq`
@@ -340,13 +389,26 @@ func (r *importRun) write(ctx context.Context, tx pgx.Tx, author string) (t impo
 	return t, err
 }
 
-// settlePaths computes paths from the top down, superiors of the same batch first, and drops what is unchanged or out of reach; it
-// returns how many rows are out of reach.
+// settlePaths computes paths from the top down, superiors of the same batch first, and drops what is unchanged, out of reach or on a
+// circle; it returns how many rows are refused.
 func (r *importRun) settlePaths(ctx context.Context, tx pgx.Tx) (refused int, err error) {
-	for _, sql := range []string{sqlSettleMoves, sqlPathsKnown} {
-		if _, err := tx.Exec(ctx, sql); err != nil {
+	for {
+		n, err := r.refuseMoves(ctx, tx)
+		if err != nil {
 			return 0, err
 		}
+		if n == 0 {
+			break
+		}
+		refused += n
+	}
+	return refused, exec(ctx, tx, sqlDropUnchanged)
+}
+
+// refuseMoves computes paths and drops what cannot stand there; it returns how many rows those are.
+func (r *importRun) refuseMoves(ctx context.Context, tx pgx.Tx) (int, error) {
+	if err := errors.Join(exec(ctx, tx, sqlOrphaned), exec(ctx, tx, sqlSettleMoves), exec(ctx, tx, sqlPathsKnown)); err != nil {
+		return 0, err
 	}
 	for {
 		tag, err := tx.Exec(ctx, sqlPathsBelow)
@@ -357,11 +419,10 @@ func (r *importRun) settlePaths(ctx context.Context, tx pgx.Tx) (refused int, er
 			break
 		}
 	}
-	tag, err := tx.Exec(ctx, sqlOutOfReach, r.Job.ID)
-	if err != nil {
+	if err := exec(ctx, tx, sqlOnCircle); err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, sqlDropUnchanged)
+	tag, err := tx.Exec(ctx, sqlOutOfReach, r.Job.ID)
 	return int(tag.RowsAffected()), err
 }
 

@@ -49,18 +49,29 @@ limit $2`
 update undo_import u set outcome = 'edited'
 from jingwei.organization o
 where o.id = u.id and (o.version <> u.version or o.retired is not null)`
-	// Out of reach is what has come to lie elsewhere: it is theirs who have it now.
+	// Out of reach is what has come to lie elsewhere, today or on a day that the import wrote: it is theirs who have it now.
 	sqlNotTheirs = `
 update undo_import u set outcome = 'edited'
-where u.outcome = 'undone' and not exists (
+where u.outcome = 'undone' and exists (
     select from jingwei.organization_version v
     where v.organization_id = u.id and upper_inf(v.recorded)
-      and jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted')))`
-	sqlSuperiorGone = `
-update undo_import u set outcome = 'edited'
-from jingwei.organization_version v
-join jingwei.organization o on o.id = v.parent_id
-where u.outcome = 'undone' and not u.made and v.organization_id = u.id and upper(v.recorded) = u.at and o.retired is not null`
+      and (lower(v.recorded) = u.at or v.row_id = jingwei.present_row(u.id, jingwei.day(current_setting('jingwei.import_day')::int)))
+      and not (jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted'))))`
+	sqlMovedBack = `
+select u.id, coalesce(v.parent_id, 0), jingwei.day_number(lower(v.valid)), jingwei.day_number(upper(v.valid))
+from undo_import u join jingwei.organization_version v on v.organization_id = u.id and upper(v.recorded) = u.at
+where u.outcome = 'undone' and u.moved and not u.made
+order by u.seq desc`
+	sqlStays = `update undo_import u set outcome = 'edited' where u.id = $1`
+	// From today on a superior must be theirs who move something below it.
+	sqlTheirs = `
+select not exists (
+    select from jingwei.organization_version v
+    where v.organization_id = $1 and upper_inf(v.recorded)
+      and v.valid && jingwei.days($2, $3) * daterange(jingwei.day(current_setting('jingwei.import_day')::int), null)
+      and not (jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted'))))
+  and (jingwei.within($4::ltree, current_setting('jingwei.import_stored')) and jingwei.within($4::ltree, current_setting('jingwei.import_granted')))
+  and ($1 > 0 or current_setting('jingwei.import_stored') = '*' and current_setting('jingwei.import_granted') = '*')`
 	// What stays keeps its superior.
 	sqlSubordinates = `
 update undo_import u set outcome = 'subordinates'
@@ -95,8 +106,6 @@ join lateral (select w.* from jingwei.organization_version w
               order by w.valid desc limit 1) v on true
 where u.outcome = 'undone' and not u.made and was.location_state <> v.location_state
 order by u.seq`
-	sqlMoveRestored = `
-select jingwei.move_paths(u.id, $1, null) from (select * from undo_import u where u.moved and not u.made and u.outcome = 'undone' order by u.seq) u`
 	sqlNoteUndone = `
 update jingwei.import_write w set undone = u.outcome from undo_import u where w.job_id = $1 and w.seq = u.seq`
 	sqlTallyUndone = `select count(*) filter (where u.outcome = 'undone'), count(*) filter (where u.outcome <> 'undone') from undo_import u`
@@ -113,14 +122,12 @@ func (w *ImportWork) undoBatch(ctx context.Context, tx pgx.Tx, lo, hi int) (int,
 	if err := errors.Join(exec(ctx, tx, sqlLockTree), exec(ctx, tx, sqlUndoBatch, w.Job.ID, hi-lo), exec(ctx, tx, sqlLockUndone)); err != nil {
 		return 0, err
 	}
-	if err := judge(ctx, tx); err != nil {
-		return 0, err
-	}
 	var at time.Time
 	if err := tx.QueryRow(ctx, sqlUndoMoment).Scan(&at); err != nil {
 		return 0, err
 	}
-	if err := errors.Join(exec(ctx, tx, sqlImportRestore, w.author(), at), exec(ctx, tx, sqlStepRestored, w.author(), at, w.actor.Account), exec(ctx, tx, sqlMoveRestored, today), exec(ctx, tx, sqlRetireImported, at),
+	if err := errors.Join(exec(ctx, tx, sqlEdited), exec(ctx, tx, sqlNotTheirs), w.moveBack(ctx, tx, at), w.restore(ctx, tx, at, 0, ""),
+		exec(ctx, tx, sqlStepRestored, w.author(), at, w.actor.Account), keepSuperiors(ctx, tx), exec(ctx, tx, sqlRetireImported, at),
 		exec(ctx, tx, sqlNoteUndone, w.Job.ID)); err != nil {
 		return 0, err
 	}
@@ -141,11 +148,69 @@ func exec(ctx context.Context, tx pgx.Tx, sql string, args ...any) error {
 	return err
 }
 
-// judge tells what stays as it is.
-func judge(ctx context.Context, tx pgx.Tx) error {
-	if err := errors.Join(exec(ctx, tx, sqlEdited), exec(ctx, tx, sqlNotTheirs), exec(ctx, tx, sqlSuperiorGone)); err != nil {
+// movedBack is an organization that an import moved, with its superior before; 0 for none.
+type movedBack struct {
+	id, parent geo.ID
+	valid      geo.DayRange
+}
+
+// moveBack moves what an import moved to where it was, the last first, so that each stands where it may: what may not go back stays.
+func (w *ImportWork) moveBack(ctx context.Context, tx pgx.Tx, at time.Time) error {
+	rows, err := tx.Query(ctx, sqlMovedBack)
+	if err != nil {
 		return err
 	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (m movedBack, err error) {
+		var from, to *int32
+		err = row.Scan(&m.id, &m.parent, &from, &to)
+		m.valid = dayRange(from, to)
+		return m, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		path, err := m.path(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if path == "" {
+			err = exec(ctx, tx, sqlStays, m.id)
+		} else {
+			err = errors.Join(w.restore(ctx, tx, at, m.id, path), organizationWrite{id: m.id}.movePaths(ctx, tx, m.valid))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// path is that which the organization gets below its superior of before, "" when it may not stand there any more.
+func (m movedBack) path(ctx context.Context, tx pgx.Tx) (string, error) {
+	path, err := organizationWrite{id: m.id}.path(ctx, tx, m.parent, m.valid)
+	var fault *geo.Error
+	if errors.As(err, &fault) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	var theirs bool
+	err = tx.QueryRow(ctx, sqlTheirs, m.parent, nullDay(m.valid.From), nullDay(m.valid.To), path).Scan(&theirs)
+	if !theirs {
+		path = ""
+	}
+	return path, err
+}
+
+// restore gives the content from before to one that was moved, or for 0 to all that were not.
+func (w *ImportWork) restore(ctx context.Context, tx pgx.Tx, at time.Time, moved geo.ID, path string) error {
+	return exec(ctx, tx, sqlImportRestore, w.author(), at, moved, path)
+}
+
+// keepSuperiors lets stay what was made and has something below it that stays.
+func keepSuperiors(ctx context.Context, tx pgx.Tx) error {
 	for {
 		tag, err := tx.Exec(ctx, sqlSubordinates)
 		if err != nil || tag.RowsAffected() == 0 {

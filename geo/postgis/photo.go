@@ -103,7 +103,7 @@ func (s *Store) AddPhoto(ctx context.Context, see, in geo.Scope, organization ge
 		}
 		added, err = pgx.CollectExactlyOneRow(rows, scanPhoto)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return &geo.Error{Kind: geo.ErrConflict, Field: "photos", Message: fmt.Sprintf("there are %d photos already: remove one first", geo.MaxPhotos)}
+			return tooManyPhotos()
 		}
 		if err != nil {
 			return err
@@ -127,18 +127,36 @@ returning p.id, p.organization_id, p.width, p.height, octet_length(p.jpeg), p.ad
 
 // RemovePhoto takes a photo away; for geo.PhotoKeptFor it can be brought back. One that is not there is geo.ErrNotFound.
 func (s *Store) RemovePhoto(ctx context.Context, see, in geo.Scope, organization, id geo.ID, now time.Time) error {
-	_, err := s.alterPhoto(ctx, see, in, organization, id, "organization.remove-photo", sqlRemovePhoto, now)
+	_, err := s.alterPhoto(ctx, see, in, organization, id, "organization.remove-photo", func(tx pgx.Tx) (pgx.Rows, error) {
+		return tx.Query(ctx, sqlRemovePhoto, organization, id, now)
+	})
 	return err
 }
 
-// RestorePhoto brings back a photo that was taken away; too late it is geo.ErrNotFound.
+const sqlPhotosFull = `select count(*) >= $2 from jingwei.organization_photo p where p.organization_id = $1 and p.removed_at is null`
+
+// RestorePhoto brings back a photo that was taken away; too late it is geo.ErrNotFound, and beside geo.MaxPhotos others geo.ErrConflict.
 func (s *Store) RestorePhoto(ctx context.Context, see, in geo.Scope, organization, id geo.ID, now time.Time) (geo.Photo, error) {
-	return s.alterPhoto(ctx, see, in, organization, id, "organization.restore-photo", sqlRestorePhoto, now.Add(-geo.PhotoKeptFor))
+	return s.alterPhoto(ctx, see, in, organization, id, "organization.restore-photo", func(tx pgx.Tx) (pgx.Rows, error) {
+		var full bool
+		if err := tx.QueryRow(ctx, sqlPhotosFull, organization, geo.MaxPhotos).Scan(&full); err != nil {
+			return nil, err
+		}
+		if full {
+			return nil, tooManyPhotos()
+		}
+		return tx.Query(ctx, sqlRestorePhoto, organization, id, now.Add(-geo.PhotoKeptFor))
+	})
 }
 
-func (s *Store) alterPhoto(ctx context.Context, see, in geo.Scope, organization, id geo.ID, action, sql string, at time.Time) (photo geo.Photo, err error) {
+func tooManyPhotos() error {
+	return &geo.Error{Kind: geo.ErrConflict, Field: "photos", Message: fmt.Sprintf("there are %d photos already: remove one first", geo.MaxPhotos)}
+}
+
+// alterPhoto changes a photo, which the one row of what alter returns is.
+func (s *Store) alterPhoto(ctx context.Context, see, in geo.Scope, organization, id geo.ID, action string, alter func(tx pgx.Tx) (pgx.Rows, error)) (photo geo.Photo, err error) {
 	err = s.writePhotos(ctx, see, in, organization, func(tx pgx.Tx, path []geo.ID) error {
-		rows, err := tx.Query(ctx, sql, organization, id, at)
+		rows, err := alter(tx)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package postgis_test
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -299,12 +300,22 @@ func TestPhotos(t *testing.T) {
 func TestMostPhotos(t *testing.T) {
 	s := newSetup(t)
 	org := s.create(t, content("柳东"))
-	picture := geo.NewPhoto{Width: 40, Height: 30, JPEG: []byte("x")}
+	picture, all := geo.NewPhoto{Width: 40, Height: 30, JPEG: []byte("x")}, geo.Everywhere()
+	var last geo.Photo
+	add := func() (err error) {
+		last, err = s.AddPhoto(t.Context(), all, all, org.ID, picture, "a")
+		return err
+	}
 	for range geo.MaxPhotos {
-		if _, err := s.AddPhoto(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, picture, "a"); err != nil {
+		if err := add(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	_, err := s.AddPhoto(t.Context(), geo.Everywhere(), geo.Everywhere(), org.ID, picture, "a")
+	removed := last.ID
+	wantError(t, add(), geo.ErrConflict, "photos")
+	if err := errors.Join(s.RemovePhoto(t.Context(), all, all, org.ID, removed, time.Now()), add()); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.RestorePhoto(t.Context(), all, all, org.ID, removed, time.Now())
 	wantError(t, err, geo.ErrConflict, "photos")
 }

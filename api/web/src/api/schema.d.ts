@@ -97,7 +97,7 @@ export interface paths {
     put?: never;
     /**
      * Add a photo, for example of the door plate
-     * @description At most 10 MB, 25 megapixels, and 20 photos of one organization. It is encoded anew, with no side longer than 1600 pixels; nothing of where, when and with what it was taken is kept.
+     * @description At most 10 MB, 25 megapixels as JPEG or 16 in other forms, and 20 photos of one organization. It is encoded anew, with no side longer than 1600 pixels; nothing of where, when and with what it was taken is kept.
      */
     post: operations['addPhoto'];
     delete?: never;
@@ -1461,7 +1461,10 @@ export interface paths {
       };
       cookie?: never;
     };
-    /** Organizations that an undo left as they are, 1,000 at most */
+    /**
+     * Organizations that an undo left as they are, 1,000 at most
+     * @description Those that you do not see have no name.
+     */
     get: operations['listImportKept'];
     put?: never;
     post?: never;

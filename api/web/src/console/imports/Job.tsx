@@ -310,7 +310,7 @@ function Kept({ job }: { job: Import }) {
       <ul className="import-kept">
         {kept.data?.items.map(({ organization, reason }) => (
           <li key={organization.id}>
-            {organization.name} <span className="quiet">{t(`keptWhy.${reason}`)}</span>
+            {organization.name || organization.id} <span className="quiet">{t(`keptWhy.${reason}`)}</span>
           </li>
         ))}
       </ul>

@@ -22,7 +22,7 @@ interface LocationMapProps {
   label: string;
   items: readonly Located[];
   active: number | null;
-  /** That not all of them are listed yet; empty when they are. */
+  /** That not all of them are listed yet; nothing when they are. */
   note?: string;
   onPick: (id: number) => void;
   onPoint: (id: number) => void;
@@ -38,7 +38,7 @@ export default function LocationMap({ label, items, active, note, onPick, onPoin
           <Points controller={controller} items={items} active={active} onPick={onPick} onPoint={onPoint} />
         )}
       </PlaceMap>
-      {note !== '' && <p className="map-note">{note}</p>}
+      {note && <p className="map-note">{note}</p>}
       <ul className="map-legend" aria-label={t('map.legend')}>
         {locationStates.map((state) => (
           <li key={state}>
