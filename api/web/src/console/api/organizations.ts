@@ -1,4 +1,5 @@
 import { keepPreviousData, type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import type { DivisionDetail } from '../../api/client';
 import { useLanguage, useServices } from '../services';
 import type { LoadChildren } from '../state/tree';
@@ -81,16 +82,20 @@ export async function organizationsChanged(queries: QueryClient): Promise<void> 
   await Promise.all(about.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 }
 
+/** How a division is read with those above it. */
+export function divisionQuery(client: ConsoleClient, code: string) {
+  return queryOptions({
+    queryKey: ['division', code],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/api/divisions/{code}', { params: { path: { code } }, signal })),
+    staleTime: 300_000,
+  });
+}
+
 /** A division with those above it. */
 export function useDivisionPath(code: string | null) {
   const { client } = useServices();
-  return useQuery({
-    queryKey: ['division', code],
-    queryFn: ({ signal }) =>
-      unwrap(client.GET('/api/divisions/{code}', { params: { path: { code: code ?? '' } }, signal })),
-    enabled: code !== null,
-    staleTime: 300_000,
-  });
+  return useQuery({ ...divisionQuery(client, code ?? ''), enabled: code !== null });
 }
 
 /** A division after the names of those above it. */
@@ -112,7 +117,10 @@ export function useCodes(list: string) {
 export function useCodeName(list: string): (code: string) => string {
   const language = useLanguage();
   const { data } = useCodes(list);
-  return (code) => data?.items.find((item) => item.code === code)?.[language] ?? code;
+  return useCallback(
+    (code) => data?.items.find((item) => item.code === code)?.[language] ?? code,
+    [data, language],
+  );
 }
 
 /** Organizations that a search finds, best first. */

@@ -206,6 +206,9 @@ export function kindOf(name: string, kinds: readonly string[]): string {
 /** The levels of organizations, the highest first. */
 export const levels = ['province', 'prefecture', 'county', 'township', 'village'];
 
+/** What an organization can be set to; retired it is otherwise. */
+export const statuses = ['active', 'draft', 'submitted'] as const;
+
 /** Kinds that are found in villages, and at other places of work, where nothing says otherwise. */
 const grassroots = /^(village_committee|residents_committee|collective_economy|.*branch)$/;
 

@@ -9,7 +9,15 @@ import { useServices } from '../../../services';
 import { holds } from '../../../state/area';
 import { mayEverywhere } from '../../../state/may';
 import type { Kept, Refused } from '../../../state/outbox';
-import { type Filled, levelOf, levels, mayHold, missing, usccFault } from '../../../state/registration';
+import {
+  type Filled,
+  levelOf,
+  levels,
+  mayHold,
+  missing,
+  statuses,
+  usccFault,
+} from '../../../state/registration';
 import { Field } from '../../../ui/Field';
 import { Choice } from '../../Choice';
 import { OrganizationField } from '../../OrganizationField';
@@ -288,8 +296,6 @@ function NameAndKind({
     </>
   );
 }
-
-const statuses = ['active', 'draft', 'submitted'] as const;
 
 function LevelChoice({ filled, set, missing }: PartProps & { missing: boolean }) {
   const { t } = useWords();
