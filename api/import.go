@@ -22,7 +22,7 @@ type Imports interface {
 	Upload(ctx context.Context, ask geo.ImportAsk, name string, body io.Reader, given geo.ImportMapping, confirm func() error) (geo.ImportJob, error)
 	Map(ctx context.Context, ask geo.ImportAsk, id geo.ID, m geo.ImportMapping) (geo.ImportJob, error)
 	// Corrected writes a workbook with the rows that were refused.
-	Corrected(ctx context.Context, j geo.ImportJob, sentence func(geo.ImportFault) string, reasons string, w io.Writer) error
+	Corrected(ctx context.Context, j geo.ImportJob, words geo.CorrectedWords, w io.Writer) error
 
 	Import(ctx context.Context, ask geo.ImportAsk, id geo.ID) (geo.ImportJob, error)
 	Imports(ctx context.Context, ask geo.ImportAsk, before geo.ID, limit int) ([]geo.ImportJob, error)
@@ -490,13 +490,13 @@ func (s *Server) correctImport(c echo.Context) error {
 	if j.Counts.Refused == 0 {
 		return geo.NotFound("no row of this import was refused")
 	}
-	sentence, reasons := geo.ImportFault.Chinese, "退回原因"
+	words := geo.CorrectedWords{Sheet: "退回的行", Row: "原行号", Reasons: "退回原因", Sentence: geo.ImportFault.Chinese}
 	if english {
-		sentence, reasons = geo.ImportFault.Sentence, "Reasons"
+		words = geo.CorrectedWords{Sheet: "Refused rows", Row: "Row in the file", Reasons: "Reasons", Sentence: geo.ImportFault.Sentence}
 	}
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="import-%d-corrected.xlsx"`, j.ID))
-	return s.config.Imports.Corrected(c.Request().Context(), j, sentence, reasons, c.Response())
+	return s.config.Imports.Corrected(c.Request().Context(), j, words, c.Response())
 }

@@ -69,6 +69,7 @@ type Problem struct {
 	Detail    string `json:"detail"`
 	Field     string `json:"field,omitempty"`
 	Reason    string `json:"reason,omitempty"`
+	Since     string `json:"since,omitempty"` // of geo.EarlyError
 	Instance  string `json:"instance"`
 	RequestID string `json:"request_id"`
 	*staleness
@@ -93,6 +94,9 @@ func (s *Server) problem(err error, c echo.Context) Problem {
 		if fault.Message != "" {
 			p.Detail = fault.Message
 		}
+	}
+	if early := (*geo.EarlyError)(nil); errors.As(err, &early) {
+		p.Since = early.Since.String()
 	}
 	if stale := (*geo.StaleError)(nil); errors.As(err, &stale) {
 		p.staleness = stalenessOf(stale)

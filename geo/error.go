@@ -51,3 +51,19 @@ func Invalid(field, format string, args ...any) error {
 func NotFound(format string, args ...any) error {
 	return &Error{Kind: ErrNotFound, Message: fmt.Sprintf(format, args...)}
 }
+
+// EarlyError refuses other content from a day on which the organization did not exist yet. It unwraps to an *Error of kind
+// ErrInvalid about valid_from, with the reason before-beginning.
+type EarlyError struct {
+	Day   Day // that was asked for
+	Since Day // the first on which the organization exists, of those from Day on
+}
+
+// Error says what may be sent instead.
+func (e *EarlyError) Error() string { return e.Unwrap().Error() }
+
+// Unwrap returns the *Error.
+func (e *EarlyError) Unwrap() error {
+	return &Error{Kind: ErrInvalid, Field: "valid_from", Reason: "before-beginning", Message: fmt.Sprintf(
+		"on %s the organization did not exist: it does from %s on, and what is said of it changes on that day or later; to move its beginning, send what is said of it then as it is", e.Day, e.Since)}
+}

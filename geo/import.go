@@ -3,6 +3,7 @@ package geo
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -184,7 +185,7 @@ func faultSentences() map[string][2]string {
 		FaultCoordinates:       {"no coordinates can be read", "坐标无法识别"},
 		FaultHalfCoordinates:   {"longitude and latitude belong together, and one of them is empty", "经度和纬度须同时填写，其中一个是空的"},
 		FaultSwapped:           {"longitude and latitude are in each other's column; the other way round they are {detail}", "经度和纬度写反了，交换后为 {detail}"},
-		FaultOutside:           {"the place lies {detail} m outside of the division", "位置在所在区划之外 {detail} 米"},
+		FaultOutside:           {"the place lies {distance} outside of the division", "位置在所在区划之外 {distance}"},
 		FaultUnknownCRS:        {"this is no coordinate system that can be converted", "不认识这个坐标系，或无法换算"},
 		FaultUSCC:              {"the unified social credit code is wrong: its check digit does not fit", "统一社会信用代码有误：校验位不符"},
 		FaultDuplicateCode:     {"row {detail} has the same code", "第 {detail} 行已有相同编码"},
@@ -223,7 +224,27 @@ func (f ImportFault) Sentence() string { return f.say(0) }
 func (f ImportFault) Chinese() string { return f.say(1) }
 
 func (f ImportFault) say(language int) string {
-	return strings.ReplaceAll(faultSentences()[f.Reason][language], "{detail}", f.Detail)
+	sentence := faultSentences()[f.Reason][language]
+	if strings.Contains(sentence, "{distance}") {
+		return strings.ReplaceAll(sentence, "{distance}", distanceIn(f.Detail, language))
+	}
+	return strings.ReplaceAll(sentence, "{detail}", f.Detail)
+}
+
+// distanceIn writes metres as people read them: from a kilometre on in kilometres.
+func distanceIn(metres string, language int) string {
+	units := [][2]string{{" m", " km"}, {" 米", " 公里"}}[language]
+	n, err := strconv.Atoi(metres)
+	if err != nil || n < 1000 {
+		return metres + units[0]
+	}
+	return strconv.Itoa((n+500)/1000) + units[1]
+}
+
+// CorrectedWords are the texts of a file of refused rows in a language.
+type CorrectedWords struct {
+	Sheet, Row, Reasons string // names of the sheet, and of the columns with the number of the row and with what is wrong
+	Sentence            func(ImportFault) string
 }
 
 // ImportCounts tells what became of the rows.

@@ -228,15 +228,15 @@ func TestFaults(t *testing.T) {
 	j = o.work(t, j.ID, geo.ImportChecking)
 	geotest.Golden(t, "testdata/faults.txt", o.said(t, j.ID)+fmt.Sprintf("%+v\n", j.Counts))
 	var book bytes.Buffer
-	if err := o.desk.Corrected(t.Context(), j, geo.ImportFault.Chinese, "退回原因", &book); err != nil {
+	if err := o.desk.Corrected(t.Context(), j, geo.CorrectedWords{Sheet: "退回的行", Row: "原行号", Reasons: "退回原因", Sentence: geo.ImportFault.Chinese}, &book); err != nil {
 		t.Fatal(err)
 	}
 	file, err := excelize.OpenReader(&book)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := file.GetRows("Sheet1")
-	if err != nil || len(rows) != 1+j.Counts.Refused || rows[0][12] != "退回原因" {
+	rows, err := file.GetRows("退回的行")
+	if err != nil || len(rows) != 1+j.Counts.Refused || rows[0][12] != "原行号" || rows[0][13] != "退回原因" || rows[1][12] != "2" {
 		t.Errorf("%d rows in the file to be corrected, %v", len(rows), err)
 	}
 }

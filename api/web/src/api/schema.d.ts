@@ -171,7 +171,7 @@ export interface paths {
     get: operations['getOrganization'];
     /**
      * Replace what is said of an organization, from `valid_from` on
-     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. With a `valid_from` in the past or the future the answer is the content of today.
+     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. With a `valid_from` in the past or the future the answer is the content of today. From a day before the organization existed only what was said of it first may be sent: that moves its beginning. Anything else is 400 with the reason `before-beginning` and, as `since`, the first day on which it exists.
      */
     put: operations['replaceOrganization'];
     post?: never;
@@ -2204,6 +2204,8 @@ export interface components {
        * @example password-common
        */
       reason?: string;
+      /** @description Of content from a day before an organization existed (reason `before-beginning`): the first day on which it exists. */
+      since?: string;
       /** @example /api/organizations */
       instance: string;
       request_id: string;

@@ -1,4 +1,10 @@
-import { keepPreviousData, type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type { DivisionDetail } from '../../api/client';
 import { useLanguage, useServices } from '../services';
@@ -74,6 +80,26 @@ export function useOrganizationDetail(id: number | null) {
 export function useOrganization(id: number | null) {
   const { client } = useServices();
   return useQuery({ ...organizationQuery(client, id), staleTime: 300_000 });
+}
+
+/** Finds the ids from the topmost organization that may be seen down to one. */
+export function usePathTo(): (id: number) => Promise<number[]> {
+  const { client } = useServices();
+  const queries = useQueryClient();
+  // One above it may not be for whoever looks.
+  const parentOf = (id: number): Promise<number | null> =>
+    queries.fetchQuery({ ...organizationQuery(client, id), staleTime: 300_000 }).then(
+      ({ parent }) => parent,
+      () => null,
+    );
+  return async (id) => {
+    const path: number[] = [];
+    for (let at: number | null = id; at !== null && !path.includes(at); ) {
+      path.unshift(at);
+      at = await parentOf(at);
+    }
+    return path;
+  };
 }
 
 /** Lets everything be read anew that tells of organizations: one of them was written to. */

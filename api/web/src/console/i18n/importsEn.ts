@@ -6,7 +6,9 @@ export const importsEn = {
   drop: 'Drop a table here, or',
   choose: 'Choose a file',
   formats:
-    '.xlsx or .csv (UTF-8, GB18030), at most 128 MB, with a row of headers such as name, kind, superior, division, longitude, latitude.',
+    '.xlsx or .csv (UTF-8, GB18030), at most 128 MB, with a row of headers, which is found by itself below a title, such as name, kind, superior, division, longitude, latitude.',
+  template: 'Empty template (.csv)',
+  templateName: 'organizations.csv',
   sending: 'Sending {{percent}}%',
   earlier: 'Earlier imports',
   none: 'Nothing was imported yet. Begin with a table.',
@@ -89,6 +91,8 @@ export const importsEn = {
   edit: 'Change what columns say',
   reading: 'Reading: {{done}} rows',
   comparing: 'Comparing with what is known…',
+  preparing: 'Getting ready to write…',
+  preparingUndo: 'Getting ready to undo…',
   writing: '{{done}} of {{total}} rows written',
   undoingNow: '{{done}} of {{total}} undone',
   leave:
@@ -103,7 +107,7 @@ export const importsEn = {
   undoYes: 'Undo everything',
   corrected: 'Download refused rows (.xlsx)',
   correctedHint:
-    'Wrong cells are red, the last column says why. Correct them and bring the file again; other rows are not doubled.',
+    'Wrong cells are red, the last two columns, which are not read again, tell the row in the file and why. Correct them and bring the file again; other rows are not doubled.',
   result: {
     rows: 'Rows',
     new: 'New',
@@ -143,7 +147,7 @@ export const importsEn = {
     'coordinates-unreadable': 'No coordinates can be read',
     'coordinates-incomplete': 'Longitude or latitude is missing',
     'coordinates-swapped': 'Longitude and latitude are swapped; it should be {{detail}}',
-    'coordinates-outside': '{{detail}} m outside of the division',
+    'coordinates-outside': '{{distance}} outside of the division',
     'unknown-crs': 'The coordinate system is not known or cannot be converted',
     'uscc-check': 'The check digit of the social credit code is wrong',
     'duplicate-code': 'Row {{detail}} has the same code',

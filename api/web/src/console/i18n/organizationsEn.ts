@@ -49,6 +49,7 @@ export const organizationsEn: typeof organizationsZh = {
     open: 'On the large map',
   },
   form: {
+    asked: 'Asked for by the task',
     new: 'New organization',
     title: 'Register an organization',
     nameExample: 'for example Liudong village committee',

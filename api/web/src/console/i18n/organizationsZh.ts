@@ -47,6 +47,7 @@ export const organizationsZh = {
     open: '在大地图上查看',
   },
   form: {
+    asked: '任务要求填写',
     new: '登记组织',
     title: '登记新组织',
     nameExample: '例如：柳东村村民委员会',

@@ -60,7 +60,7 @@ export const verificationZh = {
       'second-person': '二次核准须由另一个账号完成：您做了人工比对，请另一位审核人核准。',
     },
   },
-  back: { title: '退回', to: '退回到', reason: '退回原因', send: '退回', undone: '刚才的操作有误，已撤销' },
+  back: { title: '退回', to: '退回到', reason: '退回原因', send: '退回', undone: '刚才的操作有误，已撤回' },
   did: { step: '“{{name}}”已进入{{state}}', back: '“{{name}}”已退回到{{state}}' },
   findings: {
     title: '技术校验结果',

@@ -11,6 +11,7 @@ import { Tag } from '../Tag';
 import { type Tab, tabs } from './tabs';
 import { useWords } from './useWords';
 
+const AskedHere = lazy(() => import('../tasks/AskedHere'));
 const Former = lazy(() => import('./history/Former'));
 
 /** One organization, with a row of tabs of what there is to see and do; of one that is gone its history. */
@@ -56,6 +57,11 @@ function Tabbed({ organization }: { organization: OrganizationDetail }) {
         id={`${id}-panel`}
         aria-labelledby={`${id}-${open.name}`}
       >
+        {query.task !== undefined && (
+          <Suspense fallback={null}>
+            <AskedHere organization={organization} />
+          </Suspense>
+        )}
         <Suspense fallback={<Rows count={6} />}>
           <Content organization={organization} />
         </Suspense>
@@ -76,10 +82,11 @@ function TabRow({ tabs, open, organization, id }: TabRowProps) {
   const { t } = useWords();
   const { places } = useServices();
   const { query } = useRoute();
+  const { day = '', task = '' } = query;
   const routeOf = ({ name }: Tab): Route => ({
     page: 'organizations',
     item: String(organization.id),
-    query: { ...listQuery(query), tab: name === tabs[0]?.name ? '' : name },
+    query: { ...listQuery(query), tab: name === tabs[0]?.name ? '' : name, day, task },
   });
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -61,6 +61,7 @@ function Desk({ open, show }: PartProps) {
 
 /** What was chosen in the list stays there while one of its organizations is open. */
 function Narrow({ open, show }: PartProps) {
+  const { t } = useWords();
   return (
     <div className="registry">
       <div className="registry-one" hidden={open !== null}>
@@ -70,6 +71,7 @@ function Narrow({ open, show }: PartProps) {
       </div>
       {open !== null && (
         <>
+          <h1 className="visually-hidden">{t('console:nav.organizations')}</h1>
           <BackToList />
           <OrganizationPanel key={open} id={open} />
         </>

@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { useCell } from '../../../../state/cell';
 import { useDelayed } from '../../../../ui/useDelayed';
 import { useMedia } from '../../../../ui/useSize';
+import type { AskedField } from '../../../api/contract';
 import { pathOf, useCodes, useDivisionPath, useOrganizationDetail } from '../../../api/organizations';
 import { useDivisionsAt, useSimilar } from '../../../api/registration';
 import { useServices } from '../../../services';
@@ -18,6 +19,7 @@ import {
   statuses,
   usccFault,
 } from '../../../state/registration';
+import { useRoute } from '../../../state/route';
 import { Field } from '../../../ui/Field';
 import { Choice } from '../../Choice';
 import { OrganizationField } from '../../OrganizationField';
@@ -26,6 +28,7 @@ import { useKnown } from '../../session';
 import { useNames } from '../useNames';
 import { useWords } from '../useWords';
 import { AreaField, type AreaTool } from './AreaField';
+import { AskedMark, useAsked } from './AskedMark';
 import { DivisionField } from './DivisionField';
 import { FormMap } from './FormMap';
 import { showFirstFault } from './firstFault';
@@ -64,13 +67,15 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
   useDerived(filled, fill, at.data, superior.data);
   const settled = useSettled(filled);
 
+  const asked = useAsked(organization?.id);
+  const { task = '' } = useRoute().query;
   const lacking = missing(filled);
   const codeTaken = similar?.taken?.code === true;
   const sent = useCell(outbox.sent);
   useEffect(() => {
     if (sent?.id !== id) return;
-    places.go({ page: 'organizations', item: String(sent.organization.id) }, 'replace');
-  }, [sent, id, places]);
+    places.go({ page: 'organizations', item: String(sent.organization.id), query: { task } }, 'replace');
+  }, [sent, id, places, task]);
   const form = useRef<HTMLFormElement>(null);
   const fresh = about === null;
   useEffect(() => {
@@ -124,17 +129,19 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
           error={tried && lacking.includes('parent') ? t('form.parentMissing') : refused(refusal, 'parent')}
         />
         {asksLevel && level}
-        <PlaceField
-          filled={filled}
-          set={set}
-          onAddress={(address) => filled.address === '' && set({ address })}
-          onSystem={chooseSystem}
-          former={about === null ? null : initial.place}
-          tried={tried}
-        />
+        <AskedMark field="location" asked={asked}>
+          <PlaceField
+            filled={filled}
+            set={set}
+            onAddress={(address) => filled.address === '' && set({ address })}
+            onSystem={chooseSystem}
+            former={about === null ? null : initial.place}
+            tried={tried}
+          />
+        </AskedMark>
         <Warnings filled={filled} at={at.data} />
         {narrow && map}
-        <Fold refusal={refusal}>
+        <Fold refusal={refusal} asked={asked.length > 0}>
           <DivisionField
             value={filled.division}
             onChange={(division) => set({ division }, ['division'])}
@@ -143,21 +150,24 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
           <More
             filled={filled}
             set={set}
+            asked={asked}
             codeTaken={codeTaken}
             usccTaken={similar?.taken?.uscc === true}
             refusal={refusal}
           >
             {!asksLevel && level}
           </More>
-          <AreaField
-            value={filled.jurisdiction}
-            division={filled.division?.code ?? null}
-            system={filled.system}
-            tool={tool}
-            setTool={setTool}
-            onChange={(jurisdiction) => set({ jurisdiction })}
-            error={refused(refusal, 'jurisdiction')}
-          />
+          <AskedMark field="jurisdiction" asked={asked}>
+            <AreaField
+              value={filled.jurisdiction}
+              division={filled.division?.code ?? null}
+              system={filled.system}
+              tool={tool}
+              setTool={setTool}
+              onChange={(jurisdiction) => set({ jurisdiction })}
+              error={refused(refusal, 'jurisdiction')}
+            />
+          </AskedMark>
         </Fold>
         {tried && lacking.includes('division') && (
           <p className="field-error" role="alert">
@@ -188,13 +198,21 @@ const folded: readonly string[] = [
 ];
 
 /** What need not be filled in. It opens by itself when something in it was refused, and stays as one leaves it. */
-function Fold({ refusal, children }: { refusal: Refused | null; children: ReactNode }) {
+function Fold({
+  refusal,
+  asked,
+  children,
+}: {
+  refusal: Refused | null;
+  asked: boolean;
+  children: ReactNode;
+}) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const inside = refusal !== null && folded.includes(refusal.field ?? '');
   useEffect(() => {
-    if (inside) setOpen(true);
-  }, [inside]);
+    if (inside || asked) setOpen(true);
+  }, [inside, asked]);
   return (
     <details
       className="fold more-fields"
@@ -313,13 +331,14 @@ function LevelChoice({ filled, set, missing }: PartProps & { missing: boolean })
 }
 
 interface MoreProps extends PartProps {
+  asked: readonly AskedField[];
   codeTaken: boolean;
   usccTaken: boolean;
   refusal: Refused | null;
   children: ReactNode;
 }
 
-function More({ filled, set, codeTaken, usccTaken, refusal, children }: MoreProps) {
+function More({ filled, set, asked, codeTaken, usccTaken, refusal, children }: MoreProps) {
   const { t } = useWords();
   const wrong = usccFault(filled.uscc);
   return (
@@ -332,29 +351,35 @@ function More({ filled, set, codeTaken, usccTaken, refusal, children }: MoreProp
         options={statuses.map((status) => [status, t(`status.${status}`)] as const)}
         hint={t('form.statusHint')}
       />
-      <Field
-        label={t('field.short_name')}
-        value={filled.short_name}
-        onChange={(short_name) => set({ short_name })}
-        maxLength={200}
-        error={refused(refusal, 'short_name')}
-      />
-      <Field
-        label={t('field.address')}
-        value={filled.address}
-        onChange={(address) => set({ address })}
-        maxLength={500}
-        error={refused(refusal, 'address')}
-      />
-      <Field
-        label={t('field.phone')}
-        type="tel"
-        value={filled.phone}
-        onChange={(phone) => set({ phone })}
-        maxLength={40}
-        hint={t('form.phoneHint')}
-        error={refused(refusal, 'phone')}
-      />
+      <AskedMark field="short_name" asked={asked}>
+        <Field
+          label={t('field.short_name')}
+          value={filled.short_name}
+          onChange={(short_name) => set({ short_name })}
+          maxLength={200}
+          error={refused(refusal, 'short_name')}
+        />
+      </AskedMark>
+      <AskedMark field="address" asked={asked}>
+        <Field
+          label={t('field.address')}
+          value={filled.address}
+          onChange={(address) => set({ address })}
+          maxLength={500}
+          error={refused(refusal, 'address')}
+        />
+      </AskedMark>
+      <AskedMark field="phone" asked={asked}>
+        <Field
+          label={t('field.phone')}
+          type="tel"
+          value={filled.phone}
+          onChange={(phone) => set({ phone })}
+          maxLength={40}
+          hint={t('form.phoneHint')}
+          error={refused(refusal, 'phone')}
+        />
+      </AskedMark>
       <Field
         label={t('field.code')}
         value={filled.code}
@@ -363,16 +388,18 @@ function More({ filled, set, codeTaken, usccTaken, refusal, children }: MoreProp
         autoComplete="off"
         error={codeTaken ? t('form.codeTaken') : refused(refusal, 'code')}
       />
-      <Field
-        label={t('field.uscc')}
-        value={filled.uscc}
-        onChange={(value) => set({ uscc: value.toUpperCase() })}
-        maxLength={18}
-        autoComplete="off"
-        autoCapitalize="characters"
-        hint={usccTaken && t('form.usccTaken')}
-        error={wrong ? t(`form.uscc.${wrong}`) : refused(refusal, 'uscc')}
-      />
+      <AskedMark field="uscc" asked={asked}>
+        <Field
+          label={t('field.uscc')}
+          value={filled.uscc}
+          onChange={(value) => set({ uscc: value.toUpperCase() })}
+          maxLength={18}
+          autoComplete="off"
+          autoCapitalize="characters"
+          hint={usccTaken && t('form.usccTaken')}
+          error={wrong ? t(`form.uscc.${wrong}`) : refused(refusal, 'uscc')}
+        />
+      </AskedMark>
     </>
   );
 }
