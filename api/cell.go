@@ -9,13 +9,14 @@ import (
 )
 
 // cellPart is the points in a cell of a tile.
-func cellPart(cell live.Tile) part {
+func cellPart(cell live.Tile, after live.Cursor) part {
 	return part{
 		summarize: func(v pointView, counts ...string) (live.Summary, error) {
 			return v.SummarizeTile(v.query, cell, counts...)
 		},
-		list: func(v pointView, after live.Cursor, limit int) ([]live.Feature, live.Cursor, error) {
-			return v.ListTile(v.query, cell, after, limit)
+		list: func(v pointView, limit int) ([]live.Feature, *string, error) {
+			features, next, err := v.ListTile(v.query, cell, after, limit)
+			return features, formatCursor(next), err
 		},
 	}
 }
@@ -41,8 +42,9 @@ func (s *Server) listCell(c echo.Context) error {
 	}
 	q := request.ParseQuery(c.QueryString(), append(parameters(layer), "cells", "limit", "cursor", "after")...)
 	q.OneOf("cells", defaultCells, 0, 8, 16, 32, 64) // the name of the cell says it
+	of := cellPart(cell, readCursor(q))
 	if layer == s.reports {
-		return s.writeReports(c, q, cellPart(cell))
+		return s.writeReports(c, q, of)
 	}
-	return s.writeOrganizations(c, q, cellPart(cell))
+	return s.writeOrganizations(c, q, of)
 }

@@ -31,36 +31,45 @@ type page[T any] struct {
 // summarize turns a row of an index into the JSON of an item; column says where in the row the values of a name stand.
 type summarize[T any] func(f live.Feature, column map[string]int) T
 
-// part is what a list is of: a box, or a cell of a tile.
+// part is what a list is of, and in which order: a box, or a cell of a tile.
 type part struct {
 	summarize func(v pointView, counts ...string) (live.Summary, error)
-	list      func(v pointView, after live.Cursor, limit int) ([]live.Feature, live.Cursor, error)
+	list      func(v pointView, limit int) ([]live.Feature, *string, error) // with the cursor of the next page; nil for none
 }
 
-func boxPart(e geo.Extent) part {
+func boxPart(e geo.Extent, after live.Cursor) part {
 	return part{
-		summarize: func(v pointView, counts ...string) (live.Summary, error) { return v.Summarize(v.query, e, counts...) },
-		list: func(v pointView, after live.Cursor, limit int) ([]live.Feature, live.Cursor, error) {
-			return v.List(v.query, e, after, limit)
+		summarize: summarizeBox(e),
+		list: func(v pointView, limit int) ([]live.Feature, *string, error) {
+			features, next, err := v.List(v.query, e, after, limit)
+			return features, formatCursor(next), err
 		},
 	}
 }
 
-// boxRequest reads what a list of a layer is of: the points in a box.
-func (s *Server) boxRequest(c echo.Context, layer *pointLayer) (*request.Query, part) {
-	q := request.ParseQuery(c.QueryString(), append(parameters(layer), "bbox", "limit", "cursor", "after")...)
+func summarizeBox(e geo.Extent) func(v pointView, counts ...string) (live.Summary, error) {
+	return func(v pointView, counts ...string) (live.Summary, error) { return v.Summarize(v.query, e, counts...) }
+}
+
+// boxRequest reads what a list of a layer is of: the points in a box, in the order of the index or sorted by one of the columns.
+func (s *Server) boxRequest(c echo.Context, layer *pointLayer, columns ...string) (*request.Query, part) {
+	names := append(parameters(layer), "bbox", "limit", "cursor", "after")
+	sorts := len(columns) > 0
+	if sorts {
+		names = append(names, paramSort)
+	}
+	q := request.ParseQuery(c.QueryString(), names...)
 	extent, _ := q.Extent("bbox")
-	return q, boxPart(extent)
+	if sorts && q.Has(paramSort) {
+		return q, sortedPart(q, extent, columns)
+	}
+	return q, boxPart(extent, readCursor(q))
 }
 
 // listPart reads the rest of the request for a page of a part of a layer and makes it, and sets the headers. Beside the counted
 // columns those named in counts are counted. It reports whether the page is of the internal edition.
 func listPart[T any](s *Server, c echo.Context, q *request.Query, layer *pointLayer, of part, summary summarize[T], counts ...string) (page[T], bool, error) {
 	limit := q.Limit("limit", pointPage, mostItems)
-	after, err := parseCursor(q.Text("cursor", 100))
-	if err != nil {
-		return page[T]{}, false, err
-	}
 	x, a, err := s.ask(c, q, layer)
 	if err != nil {
 		return page[T]{}, false, err
@@ -69,7 +78,7 @@ func listPart[T any](s *Server, c echo.Context, q *request.Query, layer *pointLa
 	if err != nil {
 		return page[T]{}, false, err
 	}
-	list, err := pageOf(v, of, after, limit, summary, counts)
+	list, err := pageOf(v, of, limit, summary, counts)
 	if err != nil {
 		return page[T]{}, false, fmt.Errorf("list %s: %w", layer.name(), err)
 	}
@@ -78,17 +87,17 @@ func listPart[T any](s *Server, c echo.Context, q *request.Query, layer *pointLa
 	return list, x.index == layer.editions.Internal, nil
 }
 
-func pageOf[T any](v pointView, of part, after live.Cursor, limit int, summary summarize[T], counts []string) (page[T], error) {
+func pageOf[T any](v pointView, of part, limit int, summary summarize[T], counts []string) (page[T], error) {
 	counted, err := of.summarize(v, counts...)
 	if err != nil {
 		return page[T]{}, err
 	}
-	features, next, err := of.list(v, after, limit)
+	features, next, err := of.list(v, limit)
 	if err != nil {
 		return page[T]{}, err
 	}
 	column := columnsOf(v.Layer())
-	return page[T]{NumberMatched: counted.Count, NumberReturned: len(features), Next: formatCursor(next), Counts: counted.Counts,
+	return page[T]{NumberMatched: counted.Count, NumberReturned: len(features), Next: next, Counts: counted.Counts,
 		Items: items(features, func(f live.Feature) T { return summary(f, column) })}, nil
 }
 
@@ -141,16 +150,29 @@ func formatCursor(c live.Cursor) *string {
 	return &text
 }
 
+// readCursor reads the cursor of a list in the order of the index.
+func readCursor(q *request.Query) live.Cursor {
+	after, err := parseCursor(q.Text("cursor", 100))
+	if err != nil {
+		q.Fail(err)
+	}
+	return after
+}
+
 func parseCursor(s string) (live.Cursor, error) {
 	if s == "" {
 		return live.Cursor{}, nil
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err != nil || len(b) != cursorLength {
-		return live.Cursor{}, geo.Invalid("cursor", "this is not the next of a page; begin without cursor")
+		return live.Cursor{}, errCursor()
 	}
 	return live.Cursor{
 		Key: binary.BigEndian.Uint64(b), ID: geo.ID(binary.BigEndian.Uint64(b[8:])),
 		From: geo.Day(binary.BigEndian.Uint32(b[16:])),
 	}, nil
+}
+
+func errCursor() error {
+	return geo.Invalid("cursor", "this is not the next of a page of this list; begin without cursor")
 }

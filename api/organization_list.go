@@ -27,7 +27,7 @@ type organizationSummary struct {
 }
 
 func (s *Server) listOrganizations(c echo.Context) error {
-	q, of := s.boxRequest(c, s.organizations)
+	q, of := s.boxRequest(c, s.organizations, "name", "code", "kind", "level", "status", live.ByDivision, "location_state", "location_accuracy_m")
 	return s.writeOrganizations(c, q, of)
 }
 

@@ -36,6 +36,7 @@ func (s *Server) routes() {
 	e.POST("/api/organizations/:id/undo", s.undoOrganization, s.admit, s.known)
 	e.POST("/api/organizations/merge", s.mergeOrganizations, s.admit, s.known)
 	e.POST("/api/organizations/split", s.splitOrganization, s.admit, s.known)
+	e.POST("/api/organizations/bulk", s.changeOrganizations, s.admit, s.known)
 
 	s.verificationRoutes()
 	s.get("/api/organizations/:id/photos", s.listPhotos, s.admit, s.known)

@@ -43,6 +43,7 @@ type Histories interface {
 	// MergeOrganizations and SplitOrganization name accounts of the scope accounts only.
 	MergeOrganizations(ctx context.Context, see, in, accounts geo.Scope, m geo.OrganizationMerge, today geo.Day, author string) (geo.Reorganization, geo.FeedPosition, error)
 	SplitOrganization(ctx context.Context, see, in, accounts geo.Scope, p geo.OrganizationSplit, today geo.Day, author string) (geo.Reorganization, geo.FeedPosition, error)
+	ChangeOrganizations(ctx context.Context, see, in geo.Scope, b geo.OrganizationBulk, today geo.Day, author string) ([]geo.ChangedOrganization, geo.FeedPosition, error)
 	OrganizationSuccession(ctx context.Context, see geo.Scope, id geo.ID) ([]geo.OrganizationSuccessor, error)
 }
 

@@ -14,6 +14,7 @@ const (
 	WriteRestore = "restore"
 	WriteMerge   = "merge"
 	WriteSplit   = "split"
+	WriteBulk    = "bulk" // the same members of many were changed together
 	WriteUndo    = "undo"
 	WriteVerify  = "verify" // a step in the verification of the location
 )

@@ -273,6 +273,7 @@ func organizationRows() map[string]row {
 		"POST /api/organizations/:id/restore":   change("/restore", `{"version":1,"parent":%s}`, 200),
 		"POST /api/organizations/:id/undo":      change("/undo", "", 200),
 		"POST /api/organizations/merge":         send("/api/organizations/merge", `{"sources":[{"id":%d,"version":1}],"target":{"id":%d,"version":1}}`),
+		"POST /api/organizations/bulk":          send("/api/organizations/bulk", `{"organizations":[{"id":%d,"version":1}],"set":{"level":"township","parent":%d}}`),
 		"POST /api/organizations/split": send("/api/organizations/split",
 			`{"source":{"id":%d,"version":1},"keep":true,"targets":[{"kind":"village_committee","level":"village","name":"Ableger","parent":%d,"division":"330102001051","location":[120.12,30.22]}]}`),
 	}

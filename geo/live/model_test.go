@@ -510,6 +510,7 @@ func (m *model) compareLists(t *rapid.T, s *live.Snapshot, q live.Query, want []
 	if s.HasValue("kind", "palace") || s.HasValue("name", "a") || s.HasValue("kind", "") || s.Edition() == live.Public && s.HasValue("secret", "x") {
 		t.Fatal("the index knows values that nothing has, or that it does not show")
 	}
+	m.compareSorted(t, s, q, e, inside)
 	got := list(t, s, q, e)
 	slices.Sort(got)
 	slices.Sort(wanted)

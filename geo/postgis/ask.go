@@ -200,16 +200,17 @@ func dayOrNone(d *int32) geo.Day {
 const (
 	sqlLockAsk = `select a.title, a.fields, a.withdrawn_at is not null from jingwei.ask a where a.id = $1 for update`
 
-	// Whoever withdraws must be allowed to ask each of those of whom it was asked.
-	sqlAskOutside = `
-select exists (select from jingwei.task t where t.ask_id = $1), exists (
-    select from jingwei.task t
-    where t.ask_id = $1 and not exists (
-        select from jingwei.organization_version v
-        where v.organization_id = t.organization_id and upper_inf(v.recorded) and jingwei.within(v.path, $2))), exists (
-    select from jingwei.task t
-    join jingwei.organization_version v on v.organization_id = t.organization_id and upper_inf(v.recorded)
-    where t.ask_id = $1 and jingwei.within(v.path, $3))`
+	// Whoever withdraws must be allowed to ask each of those of whom it was asked, as they stand today: those that are gone as
+	// they stood last.
+	sqlAskStands = `
+select coalesce(bool_or(not jingwei.within(v.path, $2)), false), coalesce(bool_or(jingwei.within(v.path, $3)), false)
+from jingwei.task t
+cross join lateral (
+    select v.path from jingwei.organization_version v
+    where v.organization_id = t.organization_id
+    order by upper_inf(v.recorded) desc, v.valid @> jingwei.day($4) desc, v.valid desc, v.row_id desc
+    limit 1) v
+where t.ask_id = $1`
 
 	sqlWithdrawFields = `
 update jingwei.task_field f set open = false
@@ -233,12 +234,12 @@ func (s *Store) WithdrawAsk(ctx context.Context, see, in geo.Scope, id geo.ID, n
 		if err != nil {
 			return err
 		}
-		var exists, outside, seen bool
-		if err := tx.QueryRow(ctx, sqlAskOutside, id, in.Key(), see.Key()).Scan(&exists, &outside, &seen); err != nil {
+		var outside, seen bool
+		if err := tx.QueryRow(ctx, sqlAskStands, id, in.Key(), see.Key(), int32(geo.DayOf(now))).Scan(&outside, &seen); err != nil {
 			return err
 		}
 		switch {
-		case !exists || !seen:
+		case !seen:
 			return geo.NotFound("there is no ask %d", id)
 		case outside:
 			return forbidden("id", "others than those you look after were asked, too: whoever asked can withdraw it")

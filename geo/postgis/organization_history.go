@@ -11,12 +11,14 @@ import (
 	"jingwei/geo"
 )
 
-// Who merely sees that an organization is active learns nothing of the writes to it but what they left.
+// Who merely sees that an organization is active learns nothing of the writes to it but what they left, and so does who had it
+// before, or got it since: a write is told to those in whose subtree it said or ended something.
 const sqlWriteNotes = `
 select w.version, w.operation, w.action, w.at, w.author, coalesce(w.code_before, ''), coalesce(w.code_after, '')
 from jingwei.organization_write w
 where w.organization_id = $2 and exists (
-    select from jingwei.organization_version v where v.organization_id = $2 and jingwei.within(v.path, $1))`
+    select from jingwei.organization_version v
+    where v.organization_id = $2 and jingwei.within(v.path, $1) and (v.version = w.version or upper(v.recorded) = w.at))`
 
 const sqlSuperiorNames = `
 select distinct on (v.organization_id) v.organization_id, v.name

@@ -114,7 +114,7 @@ func (f *forest) step(t *rapid.T) {
 	v := f.version(t, id)
 	var err error
 	changed := v
-	switch action := rapid.SampledFrom([]string{"create", "rename", "move", "merge", "merge", "split", "split", "retire", "restore"}).Draw(t, "action"); action {
+	switch action := rapid.SampledFrom([]string{"create", "rename", "move", "merge", "merge", "split", "split", "bulk", "bulk", "retire", "restore"}).Draw(t, "action"); action {
 	case "create":
 		f.create(t)
 		return
@@ -147,6 +147,10 @@ func (f *forest) step(t *rapid.T) {
 				changed = geo.VersionOf{ID: o.ID}
 			}
 		}
+	case "bulk":
+		if changed, err = f.bulk(t, v); err == nil && changed.ID == 0 {
+			err = geo.Invalid("organizations", "all were so already") // as one that is refused
+		}
 	case "retire":
 		_, err = f.RetireOrganization(ctx, all, all, id, v.Version, f.today, "e")
 	case "restore":
@@ -169,6 +173,23 @@ func (f *forest) step(t *rapid.T) {
 	if diff := cmp.Diff(before, f.state(t)); diff != "" {
 		t.Fatalf("after the undoing (-before +after):\n%s", diff)
 	}
+}
+
+// bulk moves an organization and others below one, and returns one that was not there already.
+func (f *forest) bulk(t *rapid.T, v geo.VersionOf) (changed geo.VersionOf, err error) {
+	b := geo.OrganizationBulk{Organizations: []geo.VersionOf{v}, Set: geo.OrganizationSet{Parent: f.draw(t, "superior", false)}}
+	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(f.ids), 0, 3, rapid.ID[geo.ID]).Draw(t, "others") {
+		if id != v.ID {
+			b.Organizations = append(b.Organizations, f.version(t, id))
+		}
+	}
+	done, _, err := f.ChangeOrganizations(t.Context(), geo.Everywhere(), geo.Everywhere(), b, f.today, "h")
+	for i, o := range done {
+		if o.Changed {
+			changed = b.Organizations[i]
+		}
+	}
+	return changed, err
 }
 
 func (f *forest) date(t *rapid.T) geo.Day {

@@ -76,6 +76,20 @@ func (o *reorganization) subordinates(ctx context.Context) ([]geo.ID, error) {
 	return ids, err
 }
 
+// admitAll refuses those whom the writer may not write to before anything is told of what is below them. fields is as of lockAll.
+func (o *reorganization) admitAll(ctx context.Context, ids []geo.ID, fields map[geo.ID]string) error {
+	for _, id := range ids {
+		known, err := standings(ctx, o.tx, id, o.today)
+		if err != nil {
+			return err
+		}
+		if err := o.admit(id, known); err != nil {
+			return inField(err, fields[id])
+		}
+	}
+	return nil
+}
+
 // lockAll locks, in the order of their ids, those at the versions that somebody has seen, and those that are moved.
 // fields names the member of the request of each of the former.
 func (o *reorganization) lockAll(ctx context.Context, seen map[geo.ID]geo.VersionOf, fields map[geo.ID]string) error {
@@ -224,13 +238,7 @@ func (o *reorganization) moveOne(ctx context.Context, child lockedOrganization, 
 		}
 		c.content = c.before.OrganizationContent
 		c.content.Parent = parent
-		if err := child.carve(ctx, o.tx, c.span); err != nil {
-			return err
-		}
-		if c.into, err = child.insert(ctx, o.tx, c.content, c.span); err != nil {
-			return err
-		}
-		if err := child.movePaths(ctx, o.tx, c.span); err != nil {
+		if c.into, err = child.say(ctx, o.tx, c.before, c.content, c.span); err != nil {
 			return err
 		}
 		changes = append(changes, c)

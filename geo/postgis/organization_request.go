@@ -22,9 +22,10 @@ func (s *Store) RegisterOrganization(ctx context.Context, see, in geo.Scope, c g
 		return org, s.positionAfter(ctx), done, err
 	}
 	org, at, err := s.register(ctx, see, in, c, valid, request, author)
-	if fault := (*geo.Error)(nil); errors.As(err, &fault) && fault.Kind == geo.ErrConflict && fault.Field == requestField {
-		org, done, err = s.requested(ctx, see, request) // both were under way at once
-		return org, s.positionAfter(ctx), done, err
+	if errors.Is(err, geo.ErrConflict) { // both were under way at once, perhaps: then the other has the code, too
+		if org, done, requested := s.requested(ctx, see, request); done || requested != nil {
+			return org, s.positionAfter(ctx), done, requested
+		}
 	}
 	return org, at, false, err
 }

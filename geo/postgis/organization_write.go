@@ -20,7 +20,7 @@ func (s *Store) CreateOrganization(ctx context.Context, see, in geo.Scope, c geo
 	return s.register(ctx, see, in, c, valid, "", author)
 }
 
-// register is CreateOrganization for a request with a name, "" for none; one that was carried out is fault errRequested.
+// register is CreateOrganization for a request with a name, "" for none; one that was carried out is geo.ErrConflict.
 func (s *Store) register(ctx context.Context, see, in geo.Scope, c geo.OrganizationContent, valid geo.DayRange, request, author string) (geo.Organization, geo.FeedPosition, error) {
 	fail := func(err error) (geo.Organization, geo.FeedPosition, error) {
 		return geo.Organization{}, geo.FeedPosition{}, fmt.Errorf("create organization: %w", err)

@@ -26,19 +26,22 @@ func (s *Store) Verification(ctx context.Context, see geo.Scope, id geo.ID) (out
 	return out, nil
 }
 
+// Where an organization came from elsewhere, who reported it there is not told, nor what was found out there.
 const sqlReported = `
-select string_to_array(v.path::text, '.')::bigint[], f.author, lower(f.recorded)
+select string_to_array(v.path::text, '.')::bigint[], coalesce(f.author, ''), lower(f.recorded)
 from {versions} v
-join lateral (
-    select f.author, f.recorded from {versions} f where f.organization_id = v.organization_id
-    order by lower(f.recorded), f.row_id limit 1) f on true
+left join lateral (
+    select f.author, f.recorded, f.path from {versions} f where f.organization_id = v.organization_id
+    order by lower(f.recorded), f.row_id limit 1) f on jingwei.within(f.path, $1)
 where v.organization_id = $2 and v.row_id = jingwei.present_row($2, jingwei.day($3)) and jingwei.within(v.path, $1)`
 
 const sqlSteps = `
 select s.id, s.version, s.from_state, s.to_state, s.cause, coalesce(s.account_id, 0), s.author, s.at, s.evidence, s.reason,
        s.lon_e7, s.lat_e7, s.accuracy_m, coalesce(s.distance_m, -1)
 from jingwei.location_step s
-where s.organization_id = $1
+where s.organization_id = $1 and exists (
+    select from jingwei.organization_version v
+    where v.organization_id = s.organization_id and v.version = s.version and jingwei.within(v.path, $2))
 order by s.version, s.id`
 
 const sqlFindings = `
@@ -49,14 +52,18 @@ where v.organization_id = $1 and v.row_id = jingwei.present_row($1, jingwei.day(
 // verification adds what is told of an organization in the scope.
 func (v sight) verification(ctx context.Context, out *geo.Verification, today geo.Day) error {
 	id := out.Organization.ID
-	err := v.QueryRow(ctx, v.sql(sqlReported), v.scope, id, int32(today)).Scan(&out.Path, &out.ReportedBy, &out.ReportedAt)
+	var reported *time.Time
+	err := v.QueryRow(ctx, v.sql(sqlReported), v.scope, id, int32(today)).Scan(&out.Path, &out.ReportedBy, &reported)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil // seen as everyone sees it
 	}
 	if err != nil {
 		return err
 	}
-	rows, err := v.Query(ctx, sqlSteps, id)
+	if reported != nil {
+		out.ReportedAt = *reported
+	}
+	rows, err := v.Query(ctx, sqlSteps, id, v.scope)
 	if err != nil {
 		return err
 	}

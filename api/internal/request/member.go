@@ -93,7 +93,12 @@ func (o *Object) Texts(name string) []string {
 
 // Objects returns a list of objects in which only the allowed members may occur; none when the member is missing or null.
 func (o *Object) Objects(name string, allowed ...string) []*Object {
-	raws, _ := o.list(name)
+	return o.ManyObjects(name, maxList, allowed...)
+}
+
+// ManyObjects is Objects for a list of at most most.
+func (o *Object) ManyObjects(name string, most int, allowed ...string) []*Object {
+	raws, _ := o.listOf(name, most)
 	objects := make([]*Object, len(raws))
 	for i, raw := range raws {
 		objects[i] = ParseObject(raw, allowed...)
@@ -110,7 +115,10 @@ func (o *Object) Member(name string, allowed ...string) *Object {
 }
 
 // list returns the values of a list; false when the member is missing or null.
-func (o *Object) list(name string) ([]json.RawMessage, bool) {
+func (o *Object) list(name string) ([]json.RawMessage, bool) { return o.listOf(name, maxList) }
+
+// listOf is list for at most most values.
+func (o *Object) listOf(name string, most int) ([]json.RawMessage, bool) {
 	if o.Null(name) {
 		return nil, false
 	}
@@ -119,8 +127,8 @@ func (o *Object) list(name string) ([]json.RawMessage, bool) {
 		o.fail(geo.Invalid(name, "a list is needed, not %s", describe(o.members[name])))
 		return nil, false
 	}
-	if len(raws) > maxList {
-		o.fail(geo.Invalid(name, "%d values are too many: at most %d", len(raws), maxList))
+	if len(raws) > most {
+		o.fail(geo.Invalid(name, "%d values are too many: at most %d", len(raws), most))
 		return nil, false
 	}
 	return raws, true

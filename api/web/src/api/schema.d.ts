@@ -300,6 +300,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/organizations/bulk': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Change the same members of many organizations
+     * @description From today on each of them has what `set` says; the rest of it stays as it is, and one that has it already is not written to. All of it is done or nothing. Faults are those of `PUT /api/organizations/{id}` and name the organization; a version out of date is 412, as of `merge`. A new superior must be in the reach of the caller as well. It is one write of the history, `bulk`: `undo` of any of them takes all of it back.
+     */
+    post: operations['changeOrganizations'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/organizations/merge': {
     parameters: {
       query?: never;
@@ -2468,7 +2488,7 @@ export interface components {
        */
       version: number | null;
       /** @enum {string} */
-      action: 'create' | 'replace' | 'retire' | 'restore' | 'merge' | 'split' | 'undo' | 'verify';
+      action: 'create' | 'replace' | 'retire' | 'restore' | 'merge' | 'split' | 'bulk' | 'undo' | 'verify';
       /** Format: date-time */
       recorded: string;
       /** @description Empty for whom it is not told. */
@@ -2491,6 +2511,28 @@ export interface components {
        * @description As somebody has seen it; another one is 412.
        */
       version: number;
+    };
+    OrganizationChanges: {
+      /** @description In the order of the request. */
+      items: {
+        /** Format: int64 */
+        id: number;
+        /**
+         * Format: int32
+         * @description That it has now; in a preview the one to send with the change.
+         */
+        version: number;
+        name: string;
+        /**
+         * Format: int64
+         * @description The superior of today, in a preview the one that would be.
+         */
+        parent: number | null;
+        retired: boolean;
+        /** @description False when it is so already. */
+        changed: boolean;
+      }[];
+      preview: boolean;
     };
     ReorganizedOrganization: {
       /** Format: int64 */
@@ -3667,6 +3709,27 @@ export interface components {
      */
     kind: string;
     /**
+     * @description The member that the list is sorted by, from the greatest down with `-` before it; what is equal goes by id. Texts are compared by their bytes in UTF-8, members of code lists by their code. What is not known is least.
+     * @example name
+     */
+    organizationSort:
+      | 'name'
+      | '-name'
+      | 'code'
+      | '-code'
+      | 'kind'
+      | '-kind'
+      | 'level'
+      | '-level'
+      | 'status'
+      | '-status'
+      | 'division'
+      | '-division'
+      | 'location_state'
+      | '-location_state'
+      | 'location_accuracy_m'
+      | '-location_accuracy_m';
+    /**
      * @description Only organizations of these levels, comma separated.
      * @example village
      */
@@ -3874,6 +3937,11 @@ export interface operations {
         datetime?: components['parameters']['days'];
         /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
         after?: components['parameters']['after'];
+        /**
+         * @description The member that the list is sorted by, from the greatest down with `-` before it; what is equal goes by id. Texts are compared by their bytes in UTF-8, members of code lists by their code. What is not known is least.
+         * @example name
+         */
+        sortby?: components['parameters']['organizationSort'];
         /** @description At most this many items; above 1000 is read as 1000. */
         limit?: number;
         /** @description The `next` of the page before. */
@@ -3885,7 +3953,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page, in the order of the index. */
+      /** @description One page, in the order of `sortby`, without it in that of the index. */
       200: {
         headers: {
           'Jingwei-Position': components['headers']['JingweiPosition'];
@@ -4466,6 +4534,59 @@ export interface operations {
           'application/json': {
             items: components['schemas']['ReorganizedOrganization'][];
           };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  changeOrganizations: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Each of them once. */
+          organizations: {
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int32
+             * @description As somebody has seen it; another one is 412. Only a preview does without.
+             */
+            version?: number;
+          }[];
+          set: {
+            /** @example submitted */
+            status?: string;
+            kind?: string;
+            level?: string;
+            /**
+             * Format: int64
+             * @description The new superior.
+             */
+            parent?: number;
+          };
+          /**
+           * @description Nothing is written: the answer tells what would be.
+           * @default false
+           */
+          preview?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description What was done, or would be. */
+      200: {
+        headers: {
+          'Jingwei-Position': components['headers']['WritePosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrganizationChanges'];
         };
       };
       default: components['responses']['Problem'];

@@ -106,16 +106,20 @@ export async function organizationsChanged(queries: QueryClient): Promise<void> 
   await Promise.all(about.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 }
 
+/** How a division is read with those above it. */
+export function divisionQuery(client: ConsoleClient, code: string) {
+  return queryOptions({
+    queryKey: ['division', code],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/api/divisions/{code}', { params: { path: { code } }, signal })),
+    staleTime: 300_000,
+  });
+}
+
 /** A division with those above it. */
 export function useDivisionPath(code: string | null) {
   const { client } = useServices();
-  return useQuery({
-    queryKey: ['division', code],
-    queryFn: ({ signal }) =>
-      unwrap(client.GET('/api/divisions/{code}', { params: { path: { code: code ?? '' } }, signal })),
-    enabled: code !== null,
-    staleTime: 300_000,
-  });
+  return useQuery({ ...divisionQuery(client, code ?? ''), enabled: code !== null });
 }
 
 /** A division after the names of those above it. */

@@ -13,6 +13,7 @@ export const historyEn: typeof historyZh = {
     restore: 'Restored',
     merge: 'Merged',
     split: 'Split',
+    bulk: 'Changed together with others',
     undo: 'Taken back',
     verify: 'Location verified',
   },

@@ -11,6 +11,7 @@ export const historyZh = {
     restore: '恢复',
     merge: '合并',
     split: '分设',
+    bulk: '批量修改',
     undo: '撤回',
     verify: '位置核实',
   },

@@ -182,6 +182,9 @@ export function kindOf(name: string, kinds: readonly string[]): string {
 /** The levels of organizations, the highest first. */
 export const levels = ['province', 'prefecture', 'county', 'township', 'village'];
 
+/** What an organization can be set to; retired it is otherwise. */
+export const statuses = ['active', 'draft', 'submitted'] as const;
+
 /** The level that an organization most likely has, by its kind, else just below its superior's. */
 export function levelOf(kind: string, superior: string | undefined): string {
   if (kind === 'village_committee' || kind === 'residents_committee') return 'village';

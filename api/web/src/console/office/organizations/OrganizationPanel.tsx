@@ -4,6 +4,7 @@ import type { OrganizationDetail } from '../../api/contract';
 import { useOrganizationDetail } from '../../api/organizations';
 import { useServices } from '../../services';
 import { formatRoute, type Route, useRoute } from '../../state/route';
+import { listQuery } from '../../state/table';
 import { Fault, Rows } from '../Notice';
 import { useKnown } from '../session';
 import { Tag } from '../Tag';
@@ -80,11 +81,12 @@ interface TabRowProps {
 function TabRow({ tabs, open, organization, id }: TabRowProps) {
   const { t } = useWords();
   const { places } = useServices();
-  const { day = '', task = '' } = useRoute().query;
+  const { query } = useRoute();
+  const { task = '' } = query;
   const routeOf = ({ name }: Tab): Route => ({
     page: 'organizations',
     item: String(organization.id),
-    query: { tab: name === tabs[0]?.name ? '' : name, day, task },
+    query: { ...listQuery(query), tab: name === tabs[0]?.name ? '' : name, task },
   });
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

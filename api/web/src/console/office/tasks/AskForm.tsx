@@ -29,21 +29,31 @@ const draft = new Draft<Filled>(sessionStorage, 'ask');
 const manyTasks = 100;
 
 /** What would be sent; null while something is missing. */
-function inputOf({ title, note, fields, within, confirm, due }: Filled): AskInput | null {
-  if (title.trim() === '' || fields.length === 0 || within === null) return null;
+function inputOf(
+  { title, note, fields, within, confirm, due }: Filled,
+  organizations: readonly number[] | undefined,
+): AskInput | null {
+  if (title.trim() === '' || fields.length === 0) return null;
+  if (organizations === undefined && within === null) return null;
   return {
     title: title.trim(),
     note: note.trim(),
     fields,
-    within: within.id,
+    ...(organizations === undefined ? { within: within?.id } : { organizations: [...organizations] }),
     confirm,
     dry_run: false,
     ...(due === '' ? {} : { due }),
   };
 }
 
+interface AskFormProps {
+  /** Whom to ask; undefined for one with all below it, which is chosen in the form. */
+  organizations?: readonly number[];
+  onSent: () => void;
+}
+
 /** Asks organizations for what they have not told, and shows before whom it would reach. */
-export function AskForm({ onSent }: { onSent: () => void }) {
+export function AskForm({ organizations, onSent }: AskFormProps) {
   const { t } = useWords();
   const { ask } = useTaskActions();
   const [filled, setFilled] = useState<Filled>({
@@ -61,7 +71,7 @@ export function AskForm({ onSent }: { onSent: () => void }) {
     setFilled(next);
   };
   // The same object until something is changed: only then does it rest anew.
-  const input = useMemo(() => inputOf(filled), [filled]);
+  const input = useMemo(() => inputOf(filled, organizations), [filled, organizations]);
   const preview = usePreview(useDelayed(input, 300));
   const language = useLanguage();
   const [sure, setSure] = useState(false);
@@ -105,13 +115,17 @@ export function AskForm({ onSent }: { onSent: () => void }) {
           </Check>
         ))}
       </fieldset>
-      <OrganizationField
-        label={t('ask.within')}
-        action="task.ask"
-        value={filled.within ?? undefined}
-        onChange={(within) => set({ within })}
-      />
-      <span className="field-hint">{t('ask.withinHint')}</span>
+      {organizations === undefined && (
+        <>
+          <OrganizationField
+            label={t('ask.within')}
+            action="task.ask"
+            value={filled.within ?? undefined}
+            onChange={(within) => set({ within })}
+          />
+          <span className="field-hint">{t('ask.withinHint')}</span>
+        </>
+      )}
       <Check checked={filled.confirm} onChange={(confirm) => set({ confirm })}>
         {t('ask.confirm')}
       </Check>

@@ -84,7 +84,13 @@ export default function Waiting() {
       </div>
       <div className="waiting-map">
         <Suspense fallback={<div className="place-map" />}>
-          <LocationMap items={items} active={active} onPick={open} onPoint={setActive} />
+          <LocationMap
+            label={t('map.label')}
+            items={items}
+            active={active}
+            onPick={open}
+            onPoint={setActive}
+          />
         </Suspense>
       </div>
       <Opened id={idIn(item)} items={items} route={{ page: 'verification', item: null, query }} />

@@ -17,6 +17,7 @@ import {
   mayHold,
   missing,
   type Place,
+  statuses,
 } from '../../../state/registration';
 import { useRoute } from '../../../state/route';
 import { Field } from '../../../ui/Field';
@@ -276,8 +277,6 @@ function NameAndKind({
     </>
   );
 }
-
-const statuses = ['active', 'draft', 'submitted'] as const;
 
 interface MoreProps extends PartProps {
   asked: readonly AskedField[];

@@ -1,0 +1,285 @@
+package live
+
+import (
+	"container/heap"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"jingwei/geo"
+)
+
+// ByDivision is the Column of a Sort by the code of the division.
+const ByDivision = "division"
+
+// Sort is an order of rows: by a value, and where that is the same by id, ascending. Texts and the values of categories compare
+// by their bytes; what is absent is less than everything.
+type Sort struct {
+	Column     string // of texts, categories or numbers, or ByDivision
+	Descending bool   // by value; ids always ascend
+}
+
+// SortCursor marks a row in the order of a Sort; the zero value stands before all rows.
+type SortCursor struct {
+	Value string // as a Feature has it; the code of a division with 12 digits; "" when it is absent
+	ID    geo.ID
+}
+
+// ListSorted returns up to limit rows in e in an order, those that come after the cursor, and the cursor of the last one, which
+// is zero when there are no more. It looks at every row that counts and keeps no more than a page of them. A column that the
+// edition does not show, or that has no order, is geo.ErrInvalid with the field "sortby", and so, with the field "cursor", is
+// one that no row of the order can have.
+func (s *Snapshot) ListSorted(q Query, e geo.Extent, by Sort, after SortCursor, limit int) ([]Feature, SortCursor, error) {
+	v, err := s.through(q)
+	if err != nil {
+		return nil, SortCursor{}, err
+	}
+	if by.Column == ByDivision {
+		return listNumbers(v, e, by, ofDivisions{}, divisionNumber, after, limit)
+	}
+	i := v.columns.find(by.Column)
+	if i < 0 || !v.columns.layer.Columns[i].Shown() {
+		return nil, SortCursor{}, geo.Invalid("sortby", "nothing is sorted by %s", by.Column)
+	}
+	slot := v.columns.slots[i]
+	switch v.columns.layer.Columns[i].Role {
+	case geo.ColumnNumber:
+		return listNumbers(v, e, by, ofNumbers{slot}, parseNumber, after, limit)
+	case geo.ColumnCategory:
+		ranks := newRanks(slot, v.values[slot])
+		return listNumbers(v, e, by, ranks, ranks.number, after, limit)
+	}
+	return listBy(v, e, by, ofTexts{slot}, after.Value, after, limit)
+}
+
+// keysOf is where rows have what they are sorted by.
+type keysOf[K int64 | string] interface {
+	of(r *row) K
+	at(k *chunk, i int) K
+}
+
+// ofTexts is a column of texts; those of chunks are not copied.
+type ofTexts struct{ slot int }
+
+func (c ofTexts) of(r *row) string          { return r.texts[c.slot] }
+func (c ofTexts) at(k *chunk, i int) string { return k.texts[c.slot].view(i) }
+
+// ranks is a category column as numbers in the order of its values. They are odd, so that a value that there is none of,
+// which a cursor may have, stands between two.
+type ranks struct {
+	slot   int
+	sorted []string
+	codes  []int64 // by code
+}
+
+func newRanks(slot int, values []string) ranks {
+	r := ranks{slot: slot, sorted: slices.Sorted(slices.Values(values)), codes: make([]int64, len(values))}
+	for code, value := range values {
+		r.codes[code], _ = r.number(value)
+	}
+	return r
+}
+
+func (c ranks) of(r *row) int64          { return c.codes[r.codes[c.slot]] }
+func (c ranks) at(k *chunk, i int) int64 { return c.codes[k.code(c.slot, i)] }
+
+func (c ranks) number(value string) (int64, error) {
+	n, found := slices.BinarySearch(c.sorted, value)
+	if found {
+		return int64(2*n + 1), nil
+	}
+	return int64(2 * n), nil
+}
+
+func parseNumber(value string) (int64, error) {
+	if value == "" {
+		return noNumber, nil
+	}
+	return strconv.ParseInt(value, 10, 64)
+}
+
+func divisionNumber(value string) (int64, error) {
+	if value == "" {
+		return 0, nil
+	}
+	code, err := geo.ParseDivisionCode("cursor", value)
+	return int64(code), err
+}
+
+// listNumbers is listBy for what is sorted as numbers; number makes one of the value of a cursor.
+func listNumbers(v view, e geo.Extent, by Sort, keys keysOf[int64], number func(string) (int64, error), after SortCursor, limit int) ([]Feature, SortCursor, error) {
+	key, err := number(after.Value)
+	if err != nil {
+		return nil, SortCursor{}, geo.Invalid("cursor", "this is not the next of a page in this order; begin without cursor")
+	}
+	return listBy(v, e, by, keys, key, after, limit)
+}
+
+// listBy is ListSorted for one kind of keys; key is that of the cursor.
+func listBy[K int64 | string](v view, e geo.Extent, by Sort, keys keysOf[K], key K, after SortCursor, limit int) ([]Feature, SortCursor, error) {
+	start := earliest[K]{descending: by.Descending, after: sorted[K]{key: key, id: after.ID}, most: limit + 1}
+	found := sortStretches(v, v.stretches(e), keys, start)
+	for _, d := range v.deltaRows(keyRange{0, ^uint64(0)}) {
+		if e.Contains(d.at) {
+			found.add(keys.of(d), d.id, place{delta: d})
+		}
+	}
+	rows := found.inOrder()
+	features := []Feature{}
+	for _, s := range rows[:min(limit, len(rows))] {
+		features = append(features, v.feature(s.place))
+	}
+	if len(rows) <= limit || limit == 0 {
+		return features, SortCursor{}, nil
+	}
+	last := features[limit-1]
+	return features, SortCursor{Value: v.valueBy(by, last), ID: last.ID}, nil
+}
+
+// valueBy returns the value that a row is sorted by.
+func (v view) valueBy(by Sort, f Feature) string {
+	if by.Column == ByDivision {
+		return f.Division.String()
+	}
+	return f.Values[v.columns.find(by.Column)]
+}
+
+// stretch is rows of a chunk that lie in an area, or with a border on its edge.
+type stretch struct {
+	chunk, lo, hi int
+	border        *area
+}
+
+// stretches returns where the rows of chunks in e are. They do not stand in the order of keys but leap through it: values often
+// rise or fall with the place, and a page of the greatest would else be filled anew with every row.
+func (v view) stretches(e geo.Extent) []stretch {
+	var in []stretch
+	add := func(r keyRange, border *area) bool {
+		v.spans(r, func(i, lo, hi int) bool {
+			in = append(in, stretch{i, lo, hi, border})
+			return true
+		})
+		return true
+	}
+	if all := (keyRange{0, ^uint64(0)}); e == geo.World {
+		add(all, nil)
+	} else {
+		v.descend(newArea(e), all, 0, add)
+	}
+	leaping := make([]stretch, 0, len(in))
+	for step := leap; step > 0; step /= 2 { // the multiples of a power of 2 that are not multiples of the next
+		for n := step - 1; n < len(in); n += step {
+			if step == leap || (n+1)%(2*step) != 0 {
+				leaping = append(leaping, in[n])
+			}
+		}
+	}
+	return leaping
+}
+
+// leap is how far the first stretches that are looked at lie from each other; a power of 2.
+const leap = 64
+
+// sortStretches returns the earliest rows of all stretches, on all processors when there is much to do; start has none yet.
+func sortStretches[K int64 | string](v view, in []stretch, keys keysOf[K], start earliest[K]) *earliest[K] {
+	workers := 1
+	if len(in) >= fewChunks {
+		workers = min(runtime.GOMAXPROCS(0), len(in))
+	}
+	found := make([]earliest[K], workers)
+	var (
+		next atomic.Int64
+		all  sync.WaitGroup
+	)
+	for w := range found {
+		found[w] = start
+		all.Go(func() {
+			for n := next.Add(1) - 1; n < int64(len(in)); n = next.Add(1) - 1 {
+				sortStretch(v, in[n], keys, &found[w])
+			}
+		})
+	}
+	all.Wait()
+	for w := range found[1:] {
+		for _, s := range found[1+w].rows {
+			found[0].add(s.key, s.id, s.place)
+		}
+	}
+	return &found[0]
+}
+
+func sortStretch[K int64 | string](v view, s stretch, keys keysOf[K], found *earliest[K]) {
+	k := v.chunks[s.chunk]
+	v.eachSpan(s.chunk, s.lo, s.hi, func(n int) bool {
+		if s.border == nil || s.border.extent.Contains(k.at[n]) {
+			found.add(keys.at(k, n), k.ids[n], place{chunk: s.chunk, row: n})
+		}
+		return true
+	})
+}
+
+// sorted is a row with what it is sorted by.
+type sorted[K int64 | string] struct {
+	key K
+	id  geo.ID
+	place
+}
+
+// earliest keeps the first rows of an order that come after a cursor: a heap, once it is full, with the last of them on top.
+type earliest[K int64 | string] struct {
+	descending bool
+	after      sorted[K] // without an id for all rows
+	most       int
+	rows       []sorted[K]
+}
+
+// precedes reports whether a row with the key and id comes before s.
+func (b *earliest[K]) precedes(key K, id geo.ID, s *sorted[K]) bool {
+	switch {
+	case key < s.key:
+		return !b.descending
+	case key > s.key:
+		return b.descending
+	}
+	return id < s.id
+}
+
+func (b *earliest[K]) add(key K, id geo.ID, p place) {
+	full := len(b.rows) == b.most
+	if full && !b.precedes(key, id, &b.rows[0]) {
+		return
+	}
+	if b.after.id != 0 && (id == b.after.id && key == b.after.key || b.precedes(key, id, &b.after)) {
+		return
+	}
+	if full {
+		b.rows[0] = sorted[K]{key, id, p}
+		heap.Fix(b, 0)
+		return
+	}
+	b.rows = append(b.rows, sorted[K]{key, id, p})
+	if len(b.rows) == b.most {
+		heap.Init(b)
+	}
+}
+
+// inOrder returns the rows in their order.
+func (b *earliest[K]) inOrder() []sorted[K] {
+	slices.SortFunc(b.rows, func(x, y sorted[K]) int {
+		if b.precedes(x.key, x.id, &y) {
+			return -1
+		}
+		return 1
+	})
+	return b.rows
+}
+
+// The heap's own methods, for container/heap.
+
+func (b *earliest[K]) Len() int           { return len(b.rows) }
+func (b *earliest[K]) Less(i, j int) bool { return b.precedes(b.rows[j].key, b.rows[j].id, &b.rows[i]) }
+func (b *earliest[K]) Swap(i, j int)      { b.rows[i], b.rows[j] = b.rows[j], b.rows[i] }
+func (b *earliest[K]) Push(any)           {} // nothing is ever pushed or popped: rows take the place of the top
+func (b *earliest[K]) Pop() any           { return nil }
