@@ -128,7 +128,6 @@ test('the end of what is read brings more', async () => {
     .poll(async () => (await desk.page.locator('.table-foot').textContent())?.includes('1,200'))
     .toBe(true);
   expect(await rows().count()).toBeLessThan(80);
-  await expectUsable(desk);
   await desk.screenshot('table-only');
 });
 
@@ -197,14 +196,16 @@ test('rows are chosen by the keys, and one is opened', async () => {
   await grid().focus();
   await keys('Escape');
   await page.locator('.browse-panel').waitFor({ state: 'detached' });
+  // A press leaves the keys with the grid.
   await rows().nth(5).locator('.row-check').click();
+  expect(await grid().evaluate((element) => element === document.activeElement)).toBe(true);
   await rows()
     .nth(6)
     .locator('.cell-kind')
     .click({ modifiers: ['Shift'] });
   expect(await chosen()).toEqual(all.slice(5, 7));
-  await grid().focus();
   await keys('Escape');
+  expect(await chosen()).toEqual([]);
 });
 
 /** Opens the dialog of the status for the chosen rows, and asks what another status would do. */

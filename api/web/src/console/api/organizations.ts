@@ -5,6 +5,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import type { DivisionDetail } from '../../api/client';
 import { useLanguage, useServices } from '../services';
 import type { LoadChildren } from '../state/tree';
@@ -57,7 +58,8 @@ export function useGeneration(): number {
   }).dataUpdatedAt;
 }
 
-function organizationQuery(client: ConsoleClient, id: number | null) {
+/** How an organization is asked for with all that is said of it. */
+export function organizationQuery(client: ConsoleClient, id: number | null) {
   return queryOptions({
     queryKey: ['organization', id, 'detail'],
     queryFn: ({ signal }) => {
@@ -141,7 +143,10 @@ export function useCodes(list: string) {
 export function useCodeName(list: string): (code: string) => string {
   const language = useLanguage();
   const { data } = useCodes(list);
-  return (code) => data?.items.find((item) => item.code === code)?.[language] ?? code;
+  return useCallback(
+    (code) => data?.items.find((item) => item.code === code)?.[language] ?? code,
+    [data, language],
+  );
 }
 
 /** Organizations that a search finds, best first. */

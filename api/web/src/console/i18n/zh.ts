@@ -375,6 +375,8 @@ export const zh = {
     expires_at: '到期',
     read_only: '只读',
   },
+  registered: '已登记“{{name}}”',
+  saved: '已保存“{{name}}”的修改',
   problem: {
     again: '重试',
     network: '连不上服务器。填写的内容还在，请检查网络后重试。',

@@ -82,11 +82,11 @@ function TabRow({ tabs, open, organization, id }: TabRowProps) {
   const { t } = useWords();
   const { places } = useServices();
   const { query } = useRoute();
-  const { task = '' } = query;
+  const { day = '', task = '' } = query;
   const routeOf = ({ name }: Tab): Route => ({
     page: 'organizations',
     item: String(organization.id),
-    query: { ...listQuery(query), tab: name === tabs[0]?.name ? '' : name, task },
+    query: { ...listQuery(query), tab: name === tabs[0]?.name ? '' : name, day, task },
   });
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

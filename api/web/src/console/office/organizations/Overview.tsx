@@ -102,7 +102,7 @@ function Place({ organization }: TabProps) {
           t('field.location_accuracy_m'),
           metres > 0 ? t('accuracyValue', { distance: distance(metres, language) }) : t('accuracyUnknown'),
         ],
-        [t('field.source_crs'), organization.source_crs],
+        [t('field.source_crs'), names.system(organization.source_crs)],
         [
           t('area.label'),
           organization.jurisdiction && (

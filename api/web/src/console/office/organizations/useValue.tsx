@@ -39,6 +39,7 @@ export function useValue(): (field: string, value: unknown, name?: string | unde
     if (field === 'jurisdiction')
       return h('area', { count: typeof value === 'number' ? value : cornersOf(value as Area) });
     if (field === 'kind') return names.kind(String(value));
+    if (field === 'source_crs') return names.system(String(value));
     if (field === 'level') return names.level(String(value));
     if (field === 'location_source') return names.source(String(value));
     if (field === 'location_state') return t(`translation:locationState.${value as 'reported'}`);

@@ -8,6 +8,10 @@ export function DivisionName({ code }: { code: string }) {
     const timer = setTimeout(() => setStays(true), 150);
     return () => clearTimeout(timer);
   }, []);
-  const { data } = useDivisionPath(stays ? code : null);
+  return stays ? <Known code={code} /> : <span>{code}</span>;
+}
+
+function Known({ code }: { code: string }) {
+  const { data } = useDivisionPath(code);
   return <span title={data ? pathOf(data) : code}>{data?.name ?? code}</span>;
 }

@@ -2,6 +2,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   memo,
+  useCallback,
   useEffect,
   useId,
   useLayoutEffect,
@@ -54,7 +55,8 @@ export function Grid(props: GridProps) {
   const { t } = useTableWords();
   const names = useTableNames();
   const language = useLanguage();
-  const words = { names, language, unknown: t('accuracyUnknown') };
+  const unknown = t('accuracyUnknown');
+  const words = useMemo(() => ({ names, language, unknown }), [names, language, unknown]);
   const id = useId();
   const narrow = useMedia('(max-width: 719px)');
   const rowHeight = narrow ? 64 : 36;
@@ -96,6 +98,7 @@ export function Grid(props: GridProps) {
     event.preventDefault();
   };
   const onPress = (line: Line, place: number, part: 'check' | 'name' | 'row', event: MouseEvent) => {
+    box.current?.focus({ preventScroll: true });
     if (event.shiftKey) pick(movedTo(ids, picking, place, true));
     else if (part === 'check' || event.ctrlKey || event.metaKey) pick(toggledRow(picking, line.id));
     else {
@@ -103,6 +106,12 @@ export function Grid(props: GridProps) {
       if (part === 'name' || narrow) onOpen(line.id);
     }
   };
+  // Rows are made anew when they change, not when what a press does has.
+  const latest = useRef(onPress);
+  useLayoutEffect(() => {
+    latest.current = onPress;
+  });
+  const press = useCallback((...what: Parameters<typeof onPress>) => latest.current(...what), []);
   return (
     <table
       ref={box}
@@ -130,7 +139,7 @@ export function Grid(props: GridProps) {
             chosen={picking.chosen.has(line.id)}
             active={line.id === picking.active}
             words={words}
-            onPress={onPress}
+            onPress={press}
           />
         ))}
       </tbody>

@@ -1,4 +1,4 @@
-import type { MouseEvent } from 'react';
+import { type MouseEvent, memo } from 'react';
 import type { Language } from '../../../../format/number';
 import { distance } from '../../../../format/scale';
 import type { LocationState } from '../../../api/contract';
@@ -29,8 +29,22 @@ interface GridRowProps {
   onPress: (line: Line, place: number, part: 'check' | 'name' | 'row', event: MouseEvent) => void;
 }
 
+/** A press with Shift chooses rows, and no text. */
+function keepText(event: MouseEvent): void {
+  if (event.shiftKey) event.preventDefault();
+}
+
 /** An organization in the table; at a phone its cells stand in two lines. */
-export function GridRow({ id, line, place, height, chosen, active, words, onPress }: GridRowProps) {
+export const GridRow = memo(function GridRow({
+  id,
+  line,
+  place,
+  height,
+  chosen,
+  active,
+  words,
+  onPress,
+}: GridRowProps) {
   const { names, language, unknown } = words;
   const known = line.location_accuracy_m > 0;
   const press = (event: MouseEvent) => {
@@ -41,11 +55,11 @@ export function GridRow({ id, line, place, height, chosen, active, words, onPres
     <tr
       id={id}
       className={`grid-line grid-row${active ? ' active' : ''}${chosen ? ' chosen' : ''}`}
-      tabIndex={-1}
       aria-rowindex={place + 2}
       aria-selected={chosen}
       data-id={line.id}
       style={{ insetBlockStart: place * height, blockSize: height }}
+      onMouseDown={keepText}
       onClick={press}
     >
       <td className="row-check" aria-colindex={1} data-part="check">
@@ -86,4 +100,4 @@ export function GridRow({ id, line, place, height, chosen, active, words, onPres
       </td>
     </tr>
   );
-}
+});
