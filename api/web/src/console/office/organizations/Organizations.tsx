@@ -61,7 +61,6 @@ function Desk({ open, show }: PartProps) {
 
 /** What was chosen in the list stays there while one of its organizations is open. */
 function Narrow({ open, show }: PartProps) {
-  const { t } = useWords();
   return (
     <div className="registry">
       <div className="registry-one" hidden={open !== null}>
