@@ -242,6 +242,28 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestImportsByTime lists the newest first, whatever the ids, page by page.
+func TestImportsByTime(t *testing.T) {
+	o := newOffice(t)
+	var ids []geo.ID
+	for i := range 3 {
+		ids = append(ids, o.upload(t, fmt.Sprintf("%d.csv", i), []byte("编码,名称\nA,甲\n"), geo.ImportMapping{}).ID)
+		if _, err := o.conn.Exec(t.Context(), `update jingwei.import_job set created_at = now() - make_interval(hours => $2) where id = $1`, ids[i], i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range ids {
+		before := geo.ID(0)
+		if i > 0 {
+			before = ids[i-1]
+		}
+		jobs, err := o.Imports(t.Context(), o.ask, before, 2)
+		if err != nil || len(jobs) != min(2, len(ids)-i) || jobs[0].ID != ids[i] {
+			t.Errorf("before %d: %+v, %v", before, jobs, err)
+		}
+	}
+}
+
 // TestUndoKeeps leaves alone what others changed, or put something below.
 func TestUndoKeeps(t *testing.T) {
 	o := newOffice(t)

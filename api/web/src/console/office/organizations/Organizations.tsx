@@ -61,7 +61,6 @@ function Desk({ open, show }: PartProps) {
 
 /** What was chosen in the list stays there while one of its organizations is open. */
 function Narrow({ open, show }: PartProps) {
-  const { t } = useWords();
   return (
     <div className="registry">
       <div className="registry-one" hidden={open !== null}>
@@ -71,7 +70,6 @@ function Narrow({ open, show }: PartProps) {
       </div>
       {open !== null && (
         <>
-          <h1 className="visually-hidden">{t('console:nav.organizations')}</h1>
           <BackToList />
           <OrganizationPanel key={open} id={open} />
         </>
@@ -144,9 +142,12 @@ function BackToList() {
   const { t } = useWords();
   const { query } = useRoute();
   return (
-    <a className="registry-back" href={formatRoute({ page: 'organizations', query: listQuery(query) })}>
-      <LeftIcon />
-      {t('back')}
-    </a>
+    <>
+      <h1 className="visually-hidden">{t('console:nav.organizations')}</h1>
+      <a className="registry-back" href={formatRoute({ page: 'organizations', query: listQuery(query) })}>
+        <LeftIcon />
+        {t('back')}
+      </a>
+    </>
   );
 }
