@@ -22,7 +22,7 @@ type Imports interface {
 	Upload(ctx context.Context, ask geo.ImportAsk, name string, body io.Reader, given geo.ImportMapping, confirm func() error) (geo.ImportJob, error)
 	Map(ctx context.Context, ask geo.ImportAsk, id geo.ID, m geo.ImportMapping) (geo.ImportJob, error)
 	// Corrected writes a workbook with the rows that were refused.
-	Corrected(ctx context.Context, j geo.ImportJob, sentence func(geo.ImportFault) string, reasons string, w io.Writer) error
+	Corrected(ctx context.Context, j geo.ImportJob, words geo.CorrectedWords, w io.Writer) error
 
 	Import(ctx context.Context, ask geo.ImportAsk, id geo.ID) (geo.ImportJob, error)
 	Imports(ctx context.Context, ask geo.ImportAsk, before geo.ID, limit int) ([]geo.ImportJob, error)
@@ -99,6 +99,7 @@ type importMapping struct {
 	Delimiter     string             `json:"delimiter"`
 	Columns       []*geo.ImportField `json:"columns"`
 	CRS           string             `json:"crs"`
+	AccuracyM     float64            `json:"accuracy_m"`
 	Superior      *geo.ID            `json:"superior"`
 	Kind          string             `json:"kind"`
 	Clear         bool               `json:"clear"`
@@ -147,7 +148,7 @@ func importJobOf(j geo.ImportJob) importJob {
 		ID: j.ID, State: j.State, Pausing: j.Pausing, FileName: j.FileName, FileSize: j.FileSize, Author: j.Author, CreatedAt: j.CreatedAt.UTC(), UpdatedAt: j.UpdatedAt.UTC(),
 		Format: j.Recognition.Format, Sheets: items(j.Recognition.Sheets, func(s geo.ImportSheet) geo.ImportSheet { return s }), Columns: []importColumn{},
 		Mapping: importMapping{Sheet: m.Sheet, HeaderRow: m.HeaderRow, Encoding: m.Encoding, Delimiter: m.Delimiter, Columns: items(m.Columns, optionalField),
-			CRS: m.CRS, Superior: optionalID(m.Superior), Kind: m.Kind, Clear: m.Clear, AcceptOutside: m.AcceptOutside},
+			CRS: m.CRS, AccuracyM: m.AccuracyM, Superior: optionalID(m.Superior), Kind: m.Kind, Clear: m.Clear, AcceptOutside: m.AcceptOutside},
 		Remembered: j.Remembered, Counts: j.Counts, Faults: j.Faults, Progress: importProgress{j.Phase, j.Done, j.Total},
 		Undoable: j.Written() && (j.State == geo.ImportDone || j.State == geo.ImportPaused || j.State == geo.ImportFailed), Failure: j.Failure,
 	}
@@ -341,10 +342,10 @@ func (s *Server) deleteImport(c echo.Context) error {
 }
 
 func (s *Server) mapImport(c echo.Context) error {
-	o := request.ReadObject(c.Request(), "sheet", "header_row", "encoding", "delimiter", "columns", "crs", "superior", "kind", "clear", "accept_outside")
+	o := request.ReadObject(c.Request(), "sheet", "header_row", "encoding", "delimiter", "columns", "crs", "accuracy_m", "superior", "kind", "clear", "accept_outside")
 	m := geo.ImportMapping{
 		Sheet: o.Text("sheet", ""), HeaderRow: o.Int("header_row", 0, 0, geo.MaxImportRows), Encoding: o.Text("encoding", ""), Delimiter: o.Verbatim("delimiter", 1),
-		CRS: o.Text("crs", ""), Superior: o.ID("superior"), Kind: o.Text("kind", ""), Clear: o.Bool("clear", false), AcceptOutside: o.Bool("accept_outside", false),
+		CRS: o.Text("crs", ""), AccuracyM: o.Number("accuracy_m", 0), Superior: o.ID("superior"), Kind: o.Text("kind", ""), Clear: o.Bool("clear", false), AcceptOutside: o.Bool("accept_outside", false),
 	}
 	for _, text := range o.OptionalTexts("columns") {
 		m.Columns = append(m.Columns, geo.ImportField(text))
@@ -490,13 +491,13 @@ func (s *Server) correctImport(c echo.Context) error {
 	if j.Counts.Refused == 0 {
 		return geo.NotFound("no row of this import was refused")
 	}
-	sentence, reasons := geo.ImportFault.Chinese, "退回原因"
+	words := geo.CorrectedWords{Sheet: "退回的行", Row: "原行号", Reasons: "退回原因", Sentence: geo.ImportFault.Chinese}
 	if english {
-		sentence, reasons = geo.ImportFault.Sentence, "Reasons"
+		words = geo.CorrectedWords{Sheet: "Refused rows", Row: "Row in the file", Reasons: "Reasons", Sentence: geo.ImportFault.Sentence}
 	}
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="import-%d-corrected.xlsx"`, j.ID))
-	return s.config.Imports.Corrected(c.Request().Context(), j, sentence, reasons, c.Response())
+	return s.config.Imports.Corrected(c.Request().Context(), j, words, c.Response())
 }

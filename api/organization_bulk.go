@@ -43,7 +43,11 @@ func readBulk(r *http.Request) (b geo.OrganizationBulk, err error) {
 	o := request.ReadObject(r, "organizations", "set", "preview")
 	b.Preview = o.Bool("preview", false)
 	for _, one := range o.ManyObjects("organizations", geo.MostChanged, "id", "version") {
-		v := versionOf(one)
+		v := geo.VersionOf{ID: one.ID("id")}
+		// A preview does without: whether a version is needed is for the domain to say.
+		if one.Has("version") {
+			v = versionOf(one)
+		}
 		if one.Err() != nil || v.ID == 0 {
 			return b, geo.Invalid("organizations", `{"id": …, "version": …} is needed, the version as somebody has seen it`)
 		}

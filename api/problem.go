@@ -63,14 +63,16 @@ func (s *Server) kindOf(err error) kind {
 
 // Problem is the body of an error answer (RFC 9457 §3.1).
 type Problem struct {
-	Type      string `json:"type"`
-	Title     string `json:"title"`
-	Status    int    `json:"status"`
-	Detail    string `json:"detail"`
-	Field     string `json:"field,omitempty"`
-	Reason    string `json:"reason,omitempty"`
-	Instance  string `json:"instance"`
-	RequestID string `json:"request_id"`
+	Type      string             `json:"type"`
+	Title     string             `json:"title"`
+	Status    int                `json:"status"`
+	Detail    string             `json:"detail"`
+	Field     string             `json:"field,omitempty"`
+	Reason    string             `json:"reason,omitempty"`
+	Figures   map[string]float64 `json:"figures,omitempty"`
+	Since     string             `json:"since,omitempty"` // of geo.EarlyError
+	Instance  string             `json:"instance"`
+	RequestID string             `json:"request_id"`
 	*staleness
 }
 
@@ -89,10 +91,13 @@ func (s *Server) problem(err error, c echo.Context) Problem {
 	}
 	var fault *geo.Error
 	if errors.As(err, &fault) && (k.status < 500 || k.status == http.StatusServiceUnavailable) {
-		p.Field, p.Reason = fault.Field, fault.Reason
+		p.Field, p.Reason, p.Figures = fault.Field, fault.Reason, fault.Figures
 		if fault.Message != "" {
 			p.Detail = fault.Message
 		}
+	}
+	if early := (*geo.EarlyError)(nil); errors.As(err, &early) {
+		p.Since = early.Since.String()
 	}
 	if stale := (*geo.StaleError)(nil); errors.As(err, &stale) {
 		p.staleness = stalenessOf(stale)

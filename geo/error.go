@@ -25,10 +25,11 @@ var (
 
 // Error is an error whose Message may be shown to a person. The zero Kind counts as internal.
 type Error struct {
-	Kind    error  // one of the kinds above
-	Field   string // the input at fault, as the caller named it; "" when none
-	Reason  string // a word for programs that tells faults of one kind and field apart, and never changes; "" when none
-	Message string // a sentence that says what to do
+	Kind    error              // one of the kinds above
+	Field   string             // the input at fault, as the caller named it; "" when none
+	Reason  string             // a word for programs that tells faults of one kind and field apart, and never changes; "" when none
+	Message string             // a sentence that says what to do
+	Figures map[string]float64 // those of the message, for programs that say it in words of their own; nil when there are none
 }
 
 // Error returns the message with the field in front.
@@ -50,4 +51,20 @@ func Invalid(field, format string, args ...any) error {
 // NotFound returns an *Error of kind ErrNotFound.
 func NotFound(format string, args ...any) error {
 	return &Error{Kind: ErrNotFound, Message: fmt.Sprintf(format, args...)}
+}
+
+// EarlyError refuses other content from a day on which the organization did not exist yet. It unwraps to an *Error of kind
+// ErrInvalid about valid_from, with the reason before-beginning.
+type EarlyError struct {
+	Day   Day // that was asked for
+	Since Day // the first on which the organization exists, of those from Day on
+}
+
+// Error says what may be sent instead.
+func (e *EarlyError) Error() string { return e.Unwrap().Error() }
+
+// Unwrap returns the *Error.
+func (e *EarlyError) Unwrap() error {
+	return &Error{Kind: ErrInvalid, Field: "valid_from", Reason: "before-beginning", Message: fmt.Sprintf(
+		"on %s the organization did not exist: it does from %s on, and what is said of it changes on that day or later; to move its beginning, send what is said of it then as it is", e.Day, e.Since)}
 }

@@ -3,6 +3,7 @@ package geo
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -23,6 +24,7 @@ const (
 	ImportLat        ImportField = "lat"        // latitude, or northing
 	ImportCoordinate ImportField = "coordinate" // both in one cell, in any notation
 	ImportCRS        ImportField = "crs"        // the system of the row's coordinates
+	ImportAccuracy   ImportField = "accuracy"   // to how many metres the row's place is known
 	ImportAddress    ImportField = "address"
 	ImportPhone      ImportField = "phone"
 	ImportUSCC       ImportField = "uscc"
@@ -32,7 +34,7 @@ const (
 // ImportFields are all fields, in the order in which people are shown them.
 func ImportFields() []ImportField {
 	return []ImportField{ImportCode, ImportName, ImportShortName, ImportKind, ImportLevel, ImportSuperior, ImportDivision, ImportLng, ImportLat,
-		ImportCoordinate, ImportCRS, ImportAddress, ImportPhone, ImportUSCC, ImportFrom}
+		ImportCoordinate, ImportCRS, ImportAccuracy, ImportAddress, ImportPhone, ImportUSCC, ImportFrom}
 }
 
 // States of an import. From checking, running and undoing it goes on by itself.
@@ -80,6 +82,7 @@ type ImportMapping struct {
 	Delimiter     string        `json:"delimiter"`
 	Columns       []ImportField `json:"columns"`        // by column; "" for one that is left out
 	CRS           string        `json:"crs"`            // of coordinates whose row names none; "" when nobody says
+	AccuracyM     float64       `json:"accuracy_m"`     // metres, of coordinates whose row tells none; 0 when nobody says
 	Superior      ID            `json:"superior"`       // of new organizations whose row names none; 0 for none
 	Kind          string        `json:"kind"`           // of new organizations whose row names none
 	Clear         bool          `json:"clear"`          // empty cells empty what is known
@@ -164,6 +167,9 @@ func (m ImportMapping) Validate() error {
 	if m.HeaderRow < 1 || m.HeaderRow > MaxImportRows {
 		return Invalid("header_row", "the row of the headers is counted from 1")
 	}
+	if !(m.AccuracyM >= 0 && m.AccuracyM <= MaxAccuracyM) {
+		return Invalid("accuracy_m", "the accuracy is a distance from 0 to %d m; 0 when it is not known", MaxAccuracyM)
+	}
 	return nil
 }
 
@@ -175,8 +181,10 @@ type ImportRow struct {
 	DivisionCode                                DivisionCode
 	Location                                    Position // meaningful when HasLocation
 	HasLocation                                 bool
-	SourceCRS                                   string // of Location
-	From                                        Day    // meaningful when HasFrom
+	SourceCRS                                   string  // of Location
+	AccuracyM                                   float64 // of the place, metres; meaningful when HasAccuracy
+	HasAccuracy                                 bool
+	From                                        Day // meaningful when HasFrom
 	HasFrom                                     bool
 	SuperiorColumn, DivisionColumn, PlaceColumn int // where they stand, counted from 1; 0 for nowhere
 }
@@ -197,6 +205,7 @@ const (
 	FaultSwapped           = "coordinates-swapped"
 	FaultOutside           = "coordinates-outside"
 	FaultUnknownCRS        = "unknown-crs"
+	FaultAccuracy          = "bad-accuracy"
 	FaultUSCC              = "uscc-check"
 	FaultDuplicateCode     = "duplicate-code"
 	FaultDuplicateRow      = "duplicate-row"
@@ -232,8 +241,9 @@ func faultSentences() map[string][2]string {
 		FaultCoordinates:       {"no coordinates can be read", "坐标无法识别"},
 		FaultHalfCoordinates:   {"longitude and latitude belong together, and one of them is empty", "经度和纬度须同时填写，其中一个是空的"},
 		FaultSwapped:           {"longitude and latitude are in each other's column; the other way round they are {detail}", "经度和纬度写反了，交换后为 {detail}"},
-		FaultOutside:           {"the place lies {detail} m outside of the division", "位置在所在区划之外 {detail} 米"},
+		FaultOutside:           {"the place lies {distance} outside of the division", "位置在所在区划之外 {distance}"},
 		FaultUnknownCRS:        {"this is no coordinate system that can be converted", "不认识这个坐标系，或无法换算"},
+		FaultAccuracy:          {"this is no distance in metres, from 0 to {detail}", "精度应为以米计的数字，0 至 {detail}"},
 		FaultUSCC:              {"the unified social credit code is wrong: its check digit does not fit", "统一社会信用代码有误：校验位不符"},
 		FaultDuplicateCode:     {"row {detail} has the same code", "第 {detail} 行已有相同编码"},
 		FaultDuplicateRow:      {"row {detail} is the same organization: name and division are the same, and there is no code", "与第 {detail} 行是同一组织：名称和区划相同，又没有编码"},
@@ -273,7 +283,27 @@ func (f ImportFault) Sentence() string { return f.say(0) }
 func (f ImportFault) Chinese() string { return f.say(1) }
 
 func (f ImportFault) say(language int) string {
-	return strings.ReplaceAll(faultSentences()[f.Reason][language], "{detail}", f.Detail)
+	sentence := faultSentences()[f.Reason][language]
+	if strings.Contains(sentence, "{distance}") {
+		return strings.ReplaceAll(sentence, "{distance}", distanceIn(f.Detail, language))
+	}
+	return strings.ReplaceAll(sentence, "{detail}", f.Detail)
+}
+
+// distanceIn writes metres as people read them: from a kilometre on in kilometres.
+func distanceIn(metres string, language int) string {
+	units := [][2]string{{" m", " km"}, {" 米", " 公里"}}[language]
+	n, err := strconv.Atoi(metres)
+	if err != nil || n < 1000 {
+		return metres + units[0]
+	}
+	return strconv.Itoa((n+500)/1000) + units[1]
+}
+
+// CorrectedWords are the texts of a file of refused rows in a language.
+type CorrectedWords struct {
+	Sheet, Row, Reasons string // names of the sheet, and of the columns with the number of the row and with what is wrong
+	Sentence            func(ImportFault) string
 }
 
 // ImportCounts tells what became of the rows.

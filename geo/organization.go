@@ -51,6 +51,21 @@ type OrganizationContent struct {
 	Jurisdiction *MultiPolygon
 }
 
+// Says reports whether it says nothing else than what was said before: the state of a location and an area that are left out stay.
+func (c OrganizationContent) Says(before OrganizationContent) bool {
+	if c.LocationState == "" {
+		c.LocationState = before.LocationState
+	}
+	if c.Jurisdiction == nil {
+		c.Jurisdiction = before.Jurisdiction
+	}
+	if !sameArea(c.Jurisdiction, before.Jurisdiction) {
+		return false
+	}
+	c.Jurisdiction, before.Jurisdiction = nil, nil
+	return c == before
+}
+
 // Organization is an organization as of now: content with identity.
 type Organization struct {
 	ID      ID

@@ -6,6 +6,9 @@ const (
 	LocationGenerated = "generated" // a program made it up
 )
 
+// MaxAccuracyM is the most metres that an accuracy may be.
+const MaxAccuracyM = 10_000_000
+
 // Place is a point that stands for something around it.
 type Place struct {
 	At        Position

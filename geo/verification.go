@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -190,9 +191,11 @@ func (m LocationMove) confirm(step LocationStep, from LocationStanding) (Locatio
 	case m.Device == nil:
 		return step, Invalid("device", "confirm on the spot with the position of your device, or give a reason")
 	case step.DistanceM > reach:
-		return step, Invalid("device", "the device is %.0f m away from the location, more than %.0f m: go there, correct the location, or give a reason", step.DistanceM, reach)
+		return step, &Error{Kind: ErrInvalid, Field: "device", Reason: "device-far", Figures: map[string]float64{"distance_m": step.DistanceM, "limit_m": reach},
+			Message: fmt.Sprintf("the device is %.0f m away from the location, more than %.0f m: go there, correct the location, or give a reason", step.DistanceM, reach)}
 	}
-	return step, Invalid("device", "the device knows where it is to %.0f m only, %.0f m are needed: wait for a better fix, or give a reason", m.Device.AccuracyM, reach)
+	return step, &Error{Kind: ErrInvalid, Field: "device", Reason: "device-vague", Figures: map[string]float64{"accuracy_m": m.Device.AccuracyM, "limit_m": reach},
+		Message: fmt.Sprintf("the device knows where it is to %.0f m only, %.0f m are needed: wait for a better fix, or give a reason", m.Device.AccuracyM, reach)}
 }
 
 // same reports whether two actors are one: by account, else by name. Nobody is the same as nobody known.

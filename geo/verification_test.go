@@ -2,6 +2,7 @@ package geo_test
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"testing"
 
@@ -165,5 +166,24 @@ func TestScopeOr(t *testing.T) {
 	}
 	if !a.Or(geo.Everywhere()).All || !(geo.Scope{}).Or(geo.Scope{}).Empty() {
 		t.Error("everywhere and nowhere")
+	}
+}
+
+// TestDeviceFigures: who is refused is told how far off they are, and what would do, in words for programs too.
+func TestDeviceFigures(t *testing.T) {
+	from := geo.LocationStanding{State: geo.LocationInspected, At: at(120.15, 30.25), AccuracyM: 150}
+	for reason, c := range map[string]struct {
+		device geo.DeviceFix
+		figure string
+		metres float64
+	}{
+		"device-far":   {geo.DeviceFix{At: at(120.16, 30.25), AccuracyM: 20}, "distance_m", 963},
+		"device-vague": {geo.DeviceFix{At: from.At, AccuracyM: 900}, "accuracy_m", 900},
+	} {
+		_, err := geo.LocationMove{To: geo.LocationConfirmed, Device: &c.device}.Take(from, geo.Actor{Account: 1})
+		var fault *geo.Error
+		if !asError(err, &fault) || fault.Reason != reason || math.Abs(fault.Figures[c.figure]-c.metres) > 2 || fault.Figures["limit_m"] != 150 {
+			t.Errorf("%s: %+v", reason, fault)
+		}
 	}
 }

@@ -18,7 +18,11 @@ func TestChangeOfMany(t *testing.T) {
 		t.Helper()
 		named := ""
 		for i, id := range ids {
-			named += fmt.Sprintf(`,{"id":%d,"version":%d}`, id, versions[i])
+			one := fmt.Sprintf(`,{"id":%d,"version":%d}`, id, versions[i])
+			if versions[i] == 0 {
+				one = fmt.Sprintf(`,{"id":%d}`, id)
+			}
+			named += one
 		}
 		body := fmt.Sprintf(`{"organizations":[%s],"set":{"level":"township","status":"active"},"preview":%v}`, named[1:], preview)
 		r := w.ask(t, w.operator, "POST", "/api/organizations/bulk", body)
@@ -56,7 +60,9 @@ func TestChangeOfMany(t *testing.T) {
 		return out
 	}
 	var told, done answer
-	send(200, [3]int{1, 1, 1}, true, &told)
+	// A preview needs no versions: it tells them. A change does.
+	send(200, [3]int{}, true, &told)
+	send(400, [3]int{1, 0, 1}, false, &struct{}{})
 	r := send(200, [3]int{1, 1, 1}, false, &done)
 	want := answer{Preview: true}
 	for i, name := range []string{"丙", "甲", "乙"} {

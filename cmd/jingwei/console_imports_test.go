@@ -47,6 +47,10 @@ func TestConsoleImports(t *testing.T) {
 		where o.code like 'PL-%' and o.retired is null and v.status = 'active' and (o.code = 'PL-0001') = (v.parent_id is null)`).Scan(&n); err != nil || n != 1960 {
 		t.Errorf("%d organizations at the end, %v, want 1960: the second import was undone", n, err)
 	}
+	if err := c.conn.QueryRow(t.Context(), `select count(*) from jingwei.organization o join jingwei.organization_version v on v.organization_id = o.id and upper_inf(v.recorded)
+		where o.code like 'PL-%' and o.retired is null and v.location_accuracy_m <> 20`).Scan(&n); err != nil || n != 0 {
+		t.Errorf("%d organizations are not known to the 20 m that were said of the file, %v", n, err)
+	}
 }
 
 // repairWhenThere repairs the file of refused rows as soon as it is in the folder.

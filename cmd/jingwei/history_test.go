@@ -28,7 +28,7 @@ from jingwei.organization o join jingwei.organization_version v on v.organizatio
 where o.id = $1`
 
 // TestHistoryInBrowser lets two pages change one organization: one wins, the other puts both together, an earlier version
-// comes back, a merge is undone: api/web/e2e/history.test.ts. What the page shows is what SQL says.
+// comes back, a merge and a split are undone: api/web/e2e/history.test.ts. What the page shows is what SQL says.
 func TestHistoryInBrowser(t *testing.T) {
 	t.Parallel()
 	c := newConsoleTest(t, desk{"desktop", "en"})
@@ -36,6 +36,9 @@ func TestHistoryInBrowser(t *testing.T) {
 	registerTree(t, c.program, conn)
 	id, second := organizationNamed(t, conn, "柳塘试点村民委员会"), organizationNamed(t, conn, "龙井试点村民委员会")
 	answers := filepath.Join(t.TempDir(), "answers.json")
+	if _, err := conn.Exec(t.Context(), `update jingwei.organization_version set location_state = 'checked' where organization_id = $1`, second); err != nil {
+		t.Fatal(err)
+	}
 	var parent int64
 	var valid string
 	if err := conn.QueryRow(t.Context(), `select parent_id, valid::text from jingwei.organization_version where organization_id = $1`, second).Scan(&parent, &valid); err != nil {
@@ -71,7 +74,7 @@ func TestHistoryInBrowser(t *testing.T) {
 	if err := conn.QueryRow(t.Context(), sqlSuccessionLeft, second).Scan(&links, &exists, &version, &name, &above, &validAfter); err != nil {
 		t.Fatal(err)
 	}
-	if links != 0 || !exists || version != 3 || name != "龙井试点村民委员会" || above != parent || validAfter != valid {
+	if links != 0 || !exists || version != 5 || name != "龙井试点村民委员会" || above != parent || validAfter != valid {
 		t.Errorf("after the undoing: %d links, exists %v, version %d, %s below %d on %s", links, exists, version, name, above, validAfter)
 	}
 }

@@ -111,8 +111,8 @@ where v.name = $1 and upper_inf(v.recorded)`
 			t.Errorf("%s is %g m off, and says %g m", answer.Name, metres, accuracy)
 		}
 	}
-	if told != 2 {
-		t.Errorf("%d organizations were registered, not 2", told)
+	if told != 3 {
+		t.Errorf("%d organizations were registered, not 3", told)
 	}
 	var photos int
 	if err := conn.QueryRow(t.Context(), `select count(*) from jingwei.organization_photo where removed_at is null and width = 1600 and height = 800`).Scan(&photos); err != nil || photos != 1 {

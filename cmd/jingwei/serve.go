@@ -291,12 +291,13 @@ func (n *node) listen(ctx context.Context, notified chan<- struct{}) error {
 	return nil
 }
 
-// maintain looks after the partitions of the change feed, after loads that died, and after sessions, photos and
-// the like that are over.
+// maintain looks after the partitions of the change feed, after loads that died, after sessions, photos and
+// the like that are over, and after moves whose day has come.
 func (n *node) maintain(ctx context.Context) error {
 	all := func(ctx context.Context) error {
 		now := time.Now()
-		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, now), n.database.MaintainPhotos(ctx, now), n.database.MaintainImports(ctx))
+		return errors.Join(n.database.MaintainFeed(ctx), n.database.MaintainAccounts(ctx, now), n.database.MaintainPhotos(ctx, now), n.database.MaintainImports(ctx),
+			n.database.TurnPaths(ctx, geo.DayOf(now)))
 	}
 	work := all
 	hourly := time.NewTicker(maintainEvery)
@@ -313,7 +314,9 @@ func (n *node) maintain(ctx context.Context) error {
 		case <-hourly.C:
 			work = all
 		case <-loads.C:
-			work = n.database.FinishLoads
+			work = func(ctx context.Context) error {
+				return errors.Join(n.database.FinishLoads(ctx), n.database.TurnPaths(ctx, geo.DayOf(time.Now())))
+			}
 		}
 	}
 }

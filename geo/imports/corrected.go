@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -17,9 +18,10 @@ import (
 const faultsAtOnce = 10_000
 
 // Corrected writes a workbook with the rows of an import that were refused, as they stand in its file, to be corrected and taken in
-// again: the cells at fault are marked, and a column at the end says what is wrong. sentence says it. What a spreadsheet might take
+// again: the cells at fault are marked, and columns at the end, which that leaves out, say which row of the file it was and what is
+// wrong. What a spreadsheet might take
 // for a formula has an apostrophe in front, which a later import takes off.
-func (d *Desk) Corrected(ctx context.Context, j geo.ImportJob, sentence func(geo.ImportFault) string, reasons string, w io.Writer) (err error) {
+func (d *Desk) Corrected(ctx context.Context, j geo.ImportJob, words geo.CorrectedWords, w io.Writer) (err error) {
 	faults := &faultCursor{store: d.store, job: j.ID}
 	opened, err := d.open(ctx, j.ID)
 	if err != nil {
@@ -31,7 +33,7 @@ func (d *Desk) Corrected(ctx context.Context, j geo.ImportJob, sentence func(geo
 		return fmt.Errorf("corrected rows of import %d: %w", j.ID, err)
 	}
 	defer func() { err = errors.Join(err, sheet.Close()) }()
-	book, err := newCorrectedBook(j, reasons)
+	book, err := newCorrectedBook(j, words)
 	if err != nil {
 		return fmt.Errorf("corrected rows of import %d: %w", j.ID, err)
 	}
@@ -55,7 +57,7 @@ func (d *Desk) Corrected(ctx context.Context, j geo.ImportJob, sentence func(geo
 		if len(found) == 0 {
 			continue
 		}
-		if err := book.add(cells, found, sentence); err != nil {
+		if err := book.add(n, cells, found); err != nil {
 			return fmt.Errorf("corrected rows of import %d: %w", j.ID, err)
 		}
 	}
@@ -98,19 +100,21 @@ type correctedBook struct {
 	stream  *excelize.StreamWriter
 	columns int
 	row     int
+	words   geo.CorrectedWords
 	wrong   int // style of a cell at fault
 	plain   int // style of others: text, so that no code is taken for a number
 }
 
-func newCorrectedBook(j geo.ImportJob, reasons string) (*correctedBook, error) {
-	b := &correctedBook{file: excelize.NewFile(), columns: len(j.Recognition.Headers), row: 1}
+func newCorrectedBook(j geo.ImportJob, words geo.CorrectedWords) (*correctedBook, error) {
+	b := &correctedBook{file: excelize.NewFile(), columns: len(j.Recognition.Headers), row: 1, words: words}
 	text := "@"
-	var errs [4]error
+	var errs [5]error
 	b.wrong, errs[0] = b.file.NewStyle(&excelize.Style{CustomNumFmt: &text, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FDE3E1"}}, Font: &excelize.Font{Color: "8C1D18"}})
 	b.plain, errs[1] = b.file.NewStyle(&excelize.Style{CustomNumFmt: &text})
 	bold, err := b.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
 	errs[2] = err
-	b.stream, errs[3] = b.file.NewStreamWriter(b.file.GetSheetName(0))
+	errs[3] = b.file.SetSheetName(b.file.GetSheetName(0), words.Sheet)
+	b.stream, errs[4] = b.file.NewStreamWriter(words.Sheet)
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
@@ -119,18 +123,18 @@ func newCorrectedBook(j geo.ImportJob, reasons string) (*correctedBook, error) {
 			return nil, err
 		}
 	}
-	if err := b.stream.SetColWidth(b.columns+1, b.columns+1, 60); err != nil {
+	if err := b.stream.SetColWidth(b.columns+2, b.columns+2, 60); err != nil {
 		return nil, err
 	}
-	header := make([]any, 0, b.columns+1)
-	for _, h := range append(append([]string{}, j.Recognition.Headers...), reasons) {
+	header := make([]any, 0, b.columns+2)
+	for _, h := range append(slices.Clone(j.Recognition.Headers), words.Row, words.Reasons) {
 		header = append(header, excelize.Cell{StyleID: bold, Value: harmless(h)})
 	}
 	return b, b.stream.SetRow("A1", header)
 }
 
-func (b *correctedBook) add(cells []string, faults []geo.ImportFault, sentence func(geo.ImportFault) string) error {
-	out := make([]any, b.columns+1)
+func (b *correctedBook) add(row int, cells []string, faults []geo.ImportFault) error {
+	out := make([]any, b.columns+2)
 	for i := range b.columns {
 		value := ""
 		if i < len(cells) {
@@ -145,9 +149,10 @@ func (b *correctedBook) add(cells []string, faults []geo.ImportFault, sentence f
 			cell.StyleID = b.wrong
 			out[f.Column-1] = cell
 		}
-		said = append(said, sentence(f))
+		said = append(said, b.words.Sentence(f))
 	}
-	out[b.columns] = excelize.Cell{Value: harmless(strings.Join(said, "; "))}
+	out[b.columns] = excelize.Cell{Value: row}
+	out[b.columns+1] = excelize.Cell{Value: harmless(strings.Join(said, "; "))}
 	b.row++
 	at, err := excelize.CoordinatesToCellName(1, b.row)
 	if err != nil {

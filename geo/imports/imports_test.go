@@ -3,6 +3,7 @@ package imports_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -228,16 +229,38 @@ func TestFaults(t *testing.T) {
 	j = o.work(t, j.ID, geo.ImportChecking)
 	geotest.Golden(t, "testdata/faults.txt", o.said(t, j.ID)+fmt.Sprintf("%+v\n", j.Counts))
 	var book bytes.Buffer
-	if err := o.desk.Corrected(t.Context(), j, geo.ImportFault.Chinese, "退回原因", &book); err != nil {
+	if err := o.desk.Corrected(t.Context(), j, geo.CorrectedWords{Sheet: "退回的行", Row: "原行号", Reasons: "退回原因", Sentence: geo.ImportFault.Chinese}, &book); err != nil {
 		t.Fatal(err)
 	}
 	file, err := excelize.OpenReader(&book)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := file.GetRows("Sheet1")
-	if err != nil || len(rows) != 1+j.Counts.Refused || rows[0][12] != "退回原因" {
+	rows, err := file.GetRows("退回的行")
+	if err != nil || len(rows) != 1+j.Counts.Refused || rows[0][12] != "原行号" || rows[0][13] != "退回原因" || rows[1][12] != "2" {
 		t.Errorf("%d rows in the file to be corrected, %v", len(rows), err)
+	}
+}
+
+// TestImportsByTime lists the newest first, whatever the ids, page by page.
+func TestImportsByTime(t *testing.T) {
+	o := newOffice(t)
+	var ids []geo.ID
+	for i := range 3 {
+		ids = append(ids, o.upload(t, fmt.Sprintf("%d.csv", i), []byte("编码,名称\nA,甲\n"), geo.ImportMapping{}).ID)
+		if _, err := o.conn.Exec(t.Context(), `update jingwei.import_job set created_at = now() - make_interval(hours => $2) where id = $1`, ids[i], i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range ids {
+		before := geo.ID(0)
+		if i > 0 {
+			before = ids[i-1]
+		}
+		jobs, err := o.Imports(t.Context(), o.ask, before, 2)
+		if err != nil || len(jobs) != min(2, len(ids)-i) || jobs[0].ID != ids[i] {
+			t.Errorf("before %d: %+v, %v", before, jobs, err)
+		}
 	}
 }
 
@@ -419,5 +442,59 @@ func TestVerifiedPlaces(t *testing.T) {
 	}
 	if got := one[string](t, o, `select string_agg(s.from_state || '>' || s.to_state || ' ' || s.cause, ', ' order by s.id) from jingwei.location_step s`); got != "approved>reported moved, reported>approved written" {
 		t.Error(got)
+	}
+}
+
+// TestAccuracy: a place is known as well as its row says, else as well as is said of the file; the point of a division as well as
+// the division is large. What the file says passes the technical check then.
+func TestAccuracy(t *testing.T) {
+	o := newOffice(t)
+	const text = "编码,名称,类别,上级,区划,经度,纬度,精度（米）\nP1,一,党支部,T,330102,120.151,30.251,20\nP2,二,党支部,T,330102,120.152,30.252,\nP3,三,党支部,T,330102,,,7\n"
+	run := func(name, text string, accuracy float64) geo.ImportCounts {
+		t.Helper()
+		j := o.upload(t, name, []byte(text), geo.ImportMapping{})
+		m := j.Mapping
+		m.AccuracyM = accuracy
+		if _, err := o.desk.Map(t.Context(), o.ask, j.ID, m); err != nil {
+			t.Fatal(err)
+		}
+		if counts := o.work(t, j.ID, geo.ImportChecking).Counts; counts.Refused > 0 {
+			t.Fatalf("%+v: %s", counts, o.said(t, j.ID))
+		}
+		return o.work(t, j.ID, geo.ImportRunning).Counts
+	}
+	want := func(when, want string) {
+		t.Helper()
+		got := one[string](t, o, `select string_agg(concat_ws(' ', o.code, v.location_source, v.location_accuracy_m), ', ' order by o.code)
+			from jingwei.organization o join jingwei.organization_version v on v.organization_id = o.id and upper_inf(v.recorded) where o.code ~ '^P'`)
+		if got != want {
+			t.Errorf("%s: %s, want %s", when, got, want)
+		}
+	}
+	run("t.csv", text, 0)
+	want("nobody says", "P1 imported 20, P2 imported 0, P3 division 7350")
+	// What is said of all fills in what is not known, and does no more.
+	if counts := run("t.csv", text, 15); counts.Altered != 1 {
+		t.Errorf("%+v", counts)
+	}
+	want("said of all", "P1 imported 20, P2 imported 15, P3 division 7350")
+	// Places that are known already are told how well.
+	if counts := run("u.csv", "编码,精度\nP1,30\nP2,15米\nP3,9\n", 0); counts.Altered != 1 {
+		t.Errorf("%+v", counts)
+	}
+	want("told later", "P1 imported 30, P2 imported 15, P3 division 7350")
+	// One that is moved is known as well as the file says, not as it was.
+	run("v.csv", "编码,经度,纬度\nP1,120.16,30.26\n", 0)
+	want("moved", "P1 imported 0, P2 imported 15, P3 division 7350")
+	by := geo.Authority{Name: "test", Grants: []geo.Grant{{Role: geo.RoleRegistrar, Valid: geo.Always}}}
+	if _, _, _, err := o.CheckLocations(t.Context(), by, 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := one[string](t, o, `select string_agg(o.code || ' ' || array_to_string(k.findings, '+'), ', ' order by o.code)
+		from jingwei.organization o join jingwei.location_check k on k.organization_id = o.id where o.code ~ '^P'`); got != "P1 accuracy-unknown, P2 , P3 division-point+accuracy-poor" {
+		t.Errorf("found: %s", got)
+	}
+	if _, err := o.desk.Map(t.Context(), o.ask, o.upload(t, "t.csv", []byte(text), geo.ImportMapping{}).ID, geo.ImportMapping{AccuracyM: -1}); !errors.Is(err, geo.ErrInvalid) {
+		t.Errorf("a negative accuracy: %v", err)
 	}
 }

@@ -246,7 +246,7 @@ func TestCorrectedIsUnderstood(t *testing.T) {
 	o.work(t, j.ID, geo.ImportChecking)
 	j = o.work(t, j.ID, geo.ImportRunning)
 	var book bytes.Buffer
-	if err := o.desk.Corrected(t.Context(), j, geo.ImportFault.Chinese, "退回原因", &book); err != nil {
+	if err := o.desk.Corrected(t.Context(), j, geo.CorrectedWords{Sheet: "退回的行", Row: "原行号", Reasons: "退回原因", Sentence: geo.ImportFault.Chinese}, &book); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {

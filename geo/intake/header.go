@@ -140,7 +140,19 @@ func headersOf(row, above []string) heading {
 			h.crs = crs
 		}
 	}
+	mendLongitude(h)
 	return h
+}
+
+// mendLongitude takes 精度 beside 纬度 for the slip of the pen that it is: 经度 sounds the same.
+func mendLongitude(h heading) {
+	i := slices.Index(h.fields, geo.ImportAccuracy)
+	if i < 0 || !slices.Contains(h.fields, geo.ImportLat) || slices.Contains(h.fields, geo.ImportLng) {
+		return
+	}
+	if plain, _ := plainHeader(h.headers[i]); plain == "精度" {
+		h.fields[i] = geo.ImportLng
+	}
 }
 
 // fieldOf tells what a column with the header says, and the coordinate system that the header names.
@@ -205,6 +217,8 @@ type knownHeader struct {
 // headerNames are what columns are called, in Chinese and in English. The more particular names come first.
 func headerNames() []knownHeader {
 	return []knownHeader{
+		{geo.ImportAccuracy, []string{"精度", "定位精度", "坐标精度", "位置精度", "误差", "定位误差", "位置误差", "accuracy", "accuracym", "horizontalaccuracy", "locationaccuracym", "precision",
+			"uncertainty", "coordinateuncertaintyinmeters"}},
 		{geo.ImportUSCC, []string{"统一社会信用代码", "社会信用代码", "统一信用代码", "信用代码", "uscc", "unifiedsocialcreditcode", "socialcreditcode"}},
 		{geo.ImportDivision, []string{"行政区划代码", "行政区划编码", "行政区划", "区划代码", "区划编码", "区划", "所在行政区划", "所属行政区划", "所属区划", "所在区划", "所在地区", "所在地", "统计用区划代码",
 			"division", "divisioncode", "adcode", "regioncode", "region"}},

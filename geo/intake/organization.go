@@ -97,6 +97,7 @@ func (o *Organizations) Read(row int, cells []string) (r geo.ImportRow, faults [
 	o.division()
 	o.day()
 	o.place()
+	o.accuracy()
 	out.SuperiorColumn, out.DivisionColumn = o.column(geo.ImportSuperior), o.column(geo.ImportDivision)
 	return o.row, o.faults, true
 }

@@ -69,6 +69,30 @@ func (o *Organizations) place() {
 	o.degrees(system, x, y)
 }
 
+// accuracy reads to how many metres the place of a row is known: a number, with or without a unit.
+func (o *Organizations) accuracy() {
+	cell := o.text(geo.ImportAccuracy, geo.MaxNameLength)
+	if cell == "" {
+		return
+	}
+	number, metres := strings.TrimLeft(strings.ToLower(cell), "±≤<约"), 1.0
+	for _, unit := range []struct {
+		name   string
+		metres float64
+	}{{"公里", 1000}, {"千米", 1000}, {"km", 1000}, {"米", 1}, {"m", 1}} {
+		if rest, ok := strings.CutSuffix(number, unit.name); ok {
+			number, metres = rest, unit.metres
+			break
+		}
+	}
+	v, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(number), ",", ""), 64)
+	if v *= metres; err != nil || !(v >= 0 && v <= geo.MaxAccuracyM) {
+		o.fault(geo.ImportAccuracy, cell, geo.FaultAccuracy, strconv.Itoa(geo.MaxAccuracyM))
+		return
+	}
+	o.row.AccuracyM, o.row.HasAccuracy = v, true
+}
+
 // degrees takes longitude and latitude from columns of their own.
 func (o *Organizations) degrees(system crs.System, x, y float64) {
 	value := fmt.Sprintf("%v, %v", x, y)

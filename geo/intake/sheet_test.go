@@ -83,6 +83,9 @@ func said(r geo.ImportRow) string {
 	if r.HasLocation {
 		parts = append(parts, "at "+r.Location.String()+" of "+r.SourceCRS)
 	}
+	if r.HasAccuracy {
+		parts = append(parts, fmt.Sprintf("to %g m", r.AccuracyM))
+	}
 	if r.HasFrom {
 		parts = append(parts, "from "+r.From.String())
 	}
@@ -123,6 +126,8 @@ func TestReadersGolden(t *testing.T) {
 		{"semicolons, English, zones", "Name;Division;Location;CRS;Kind\nOne;330102;120.15, 30.27;;branch\nTwo;330102;3350508.87 514923.73;EPSG:4549;branch\nThree;330102;N51H0011;西安80;branch\nFour;330102;https://uri.amap.com/marker?position=120.1551,30.2741;;branch\n", geo.ImportMapping{}},
 		{"titles above", "名单\n\n填报：甲\n名称,上级,坐标\n一,二,\"30.27,120.15\"\n", geo.ImportMapping{}},
 		{"no headers that are known", "a,b\n1,2\n", geo.ImportMapping{}},
+		{"accuracies", "名称,经度,纬度,定位精度（米）\n一,120.1,30.2,20\n二,120.1,30.2,±1.5 km\n三,120.1,30.2,大概\n四,120.1,30.2,-3\n五,120.1,30.2,\n六,,,50米\n", geo.ImportMapping{}},
+		{"a slip of the pen", "名称,精度,纬度\n一,120.1,30.2\n", geo.ImportMapping{}},
 		{"rows of several lines", "\"名\n称\",区划\n\n\"一\n二\n\n三\",33\n四,\"3\n3\"\r\n\r\n五,错\n六,\"3\"\n", geo.ImportMapping{Columns: []geo.ImportField{"name", "kind"}}},
 		{"lines that end with a carriage return", "名称;编码\r一;1\r\r二;2\r", geo.ImportMapping{}},
 		{"a row in another encoding", chinese + gb[strings.Index(gb, "\n")+1:][:60] + "\n", geo.ImportMapping{}},

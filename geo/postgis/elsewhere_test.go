@@ -128,3 +128,70 @@ func TestOneRequestWithACode(t *testing.T) {
 	_, _, _, err := s.RegisterOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), c, since("2023-06-30"), "7:key-2", "a")
 	wantError(t, err, geo.ErrConflict, "code")
 }
+
+// TestPlannedMove: who gets an organization on a day to come does not see before what is below it, nor write to it; from that day on
+// they do, and whoever had it does not.
+func TestPlannedMove(t *testing.T) {
+	w := newWorld(t)
+	all, day := geo.Everywhere(), w.today+5
+	p := w.create(t, w.content(member{"P", "B", "active"}))
+	below := func(name string, from geo.Day) geo.ID {
+		c := w.content(member{name, "", "draft"})
+		c.Parent = p.ID
+		org, _, err := w.CreateOrganization(t.Context(), all, all, c, geo.DayRange{From: from, To: geo.MaxDay}, "author")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return org.ID
+	}
+	before := below("before", w.today-3)
+	c := w.content(member{"P", "A", "active"})
+	c.LocationState = ""
+	if _, _, err := w.ReplaceOrganization(t.Context(), all, all, p.ID, 1, c, day, w.today, "author"); err != nil {
+		t.Fatal(err)
+	}
+	after, later := below("after", w.today), below("later", day+1)
+	stand := func(want map[geo.ID]string) {
+		t.Helper()
+		for id, top := range want {
+			path := queryOne[string](t, w.setup, `select path::text from jingwei.organization_version where organization_id = $1 and upper_inf(recorded)`, id)
+			if path != fmt.Sprintf("%d.%d.%d", w.id[top], p.ID, id) {
+				t.Errorf("the path of %d is %s, want it below %s", id, path, top)
+			}
+		}
+	}
+	sees := func(yes, no string) {
+		t.Helper()
+		for _, id := range []geo.ID{before, after} {
+			if _, err := w.Organization(t.Context(), w.scope(yes), id); err != nil {
+				t.Errorf("%s does not see %d: %v", yes, id, err)
+			}
+			_, err := w.Organization(t.Context(), w.scope(no), id)
+			wantError(t, err, geo.ErrNotFound, "")
+		}
+	}
+	stand(map[geo.ID]string{before: "B", after: "B", later: "A"})
+	sees("B", "A")
+	if err := w.TurnPaths(t.Context(), day-1); err != nil {
+		t.Fatal(err)
+	}
+	sees("B", "A")
+	// The day comes.
+	for _, sql := range []string{
+		`update jingwei.organization_version set valid = daterange(lower(valid), jingwei.day($2)) where organization_id = $1 and upper_inf(recorded) and not upper_inf(valid)`,
+		`update jingwei.organization_version set valid = daterange(jingwei.day($2), null) where organization_id = $1 and upper_inf(recorded) and upper_inf(valid)`,
+		`update jingwei.planned_move set day = jingwei.day($2) where organization_id = $1`,
+	} {
+		w.exec(t, sql, p.ID, int32(w.today))
+	}
+	for range 2 {
+		if err := w.TurnPaths(t.Context(), w.today); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stand(map[geo.ID]string{before: "A", after: "A", later: "A"})
+	sees("A", "B")
+	if n := queryOne[int64](t, w.setup, `select count(*) from jingwei.planned_move`); n != 0 {
+		t.Errorf("%d moves are still to come", n)
+	}
+}

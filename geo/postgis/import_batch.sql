@@ -14,7 +14,7 @@ select r.seq, r.row, r.op, r.organization_id as id, case when r.op = 'insert' th
        coalesce(r.name, v.name) as name, coalesce(r.short_name, v.short_name, '') as short_name, v.pinyin, v.initials, v.grams,
        coalesce(r.division_code, v.division_code) as division_code, coalesce(r.lon_e7, v.lon_e7) as lon_e7, coalesce(r.lat_e7, v.lat_e7) as lat_e7,
        case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.location_source, r.location_source) else r.location_source end as location_source,
-       case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.location_accuracy_m, r.accuracy_m) else r.accuracy_m end as location_accuracy_m,
+       coalesce(r.accuracy_m, case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then v.location_accuracy_m end, 0) as location_accuracy_m,
        case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.source_crs, r.source_crs, 'EPSG:4326') else coalesce(r.source_crs, 'EPSG:4326') end as source_crs,
        -- One that was moved away from where it was verified is reported anew.
        case when r.op = 'update' and (r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 or far.m <= far.accuracy_m)

@@ -29,7 +29,7 @@ var sqlImportSettle string
 const importReach = 500
 
 const (
-	copyStage = `copy import_stage (row, code, name, short_name, kind, level, superior, division, division_code, lon_e7, lat_e7, source_crs, address,
+	copyStage = `copy import_stage (row, code, name, short_name, kind, level, superior, division, division_code, lon_e7, lat_e7, source_crs, accuracy_m, address,
 		phone, uscc, valid_from, superior_col, division_col, place_col) from stdin (format binary)`
 	copyFound         = `copy import_found (row, col, field, value, reason, detail, warning) from stdin (format binary)`
 	copyRank          = `copy import_rank (row, rank) from stdin (format binary)`
@@ -72,7 +72,7 @@ func (w *ImportWork) Add(ctx context.Context, rows []geo.ImportRow, faults []geo
 }
 
 func (b *copyBuffer) importRow(r *geo.ImportRow) {
-	b.row(19)
+	b.row(20)
 	b.integer(int32(r.Row))
 	for _, s := range [...]string{r.Code, r.Name, r.ShortName, r.Kind, r.Level, r.Superior, r.Division} {
 		b.textOrNull(s)
@@ -85,7 +85,13 @@ func (b *copyBuffer) importRow(r *geo.ImportRow) {
 		b.null()
 		b.null()
 	}
-	for _, s := range [...]string{r.SourceCRS, r.Address, r.Phone, r.USCC} {
+	b.textOrNull(r.SourceCRS)
+	if r.HasAccuracy {
+		b.float(r.AccuracyM)
+	} else {
+		b.null()
+	}
+	for _, s := range [...]string{r.Address, r.Phone, r.USCC} {
 		b.textOrNull(s)
 	}
 	if r.HasFrom {
@@ -152,7 +158,7 @@ func (w *ImportWork) set(ctx context.Context) error {
 	}
 	for name, value := range map[string]string{
 		"day": strconv.Itoa(int(w.store.today())), "see": w.see.Key(), "stored": w.stored.Key(), "granted": w.granted.Key(), "kind": m.Kind,
-		"superior": m.Superior.String(), "columns": columns, "outside": outside, "reach": strconv.Itoa(importReach),
+		"superior": m.Superior.String(), "columns": columns, "accuracy": strconv.FormatFloat(m.AccuracyM, 'f', -1, 64), "outside": outside, "reach": strconv.Itoa(importReach),
 	} {
 		if _, err := w.conn.Exec(ctx, `select set_config('jingwei.import_' || $1, $2, false)`, name, value); err != nil {
 			return err

@@ -211,13 +211,29 @@ where o.off > current_setting('jingwei.import_reach')::float8;
 
 -- What is new and names no place stands at the point of its division.
 create temporary table import_label as
-select distinct on (s.row) s.row, round(st_x(d.label) * 1e7)::int as lon_e7, round(st_y(d.label) * 1e7)::int as lat_e7
+select distinct on (s.row) s.row, d.code, d.level, d.label, round(st_x(d.label) * 1e7)::int as lon_e7, round(st_y(d.label) * 1e7)::int as lat_e7,
+       0::float8 as accuracy_m
 from import_stage s
 cross join lateral unnest(array[1, 1000, 1000000, 100000000, 10000000000]) cut
 join jingwei.division d on d.code = s.division_code / cut * cut and d.label is not null and d.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
 where s.lon_e7 is null and not exists (select from import_known k where k.row = s.row)
 order by s.row, cut, d.level desc;
 create index on import_label (row);
+
+-- It may be anywhere in the division: as far off as the farthest corner of its outline, or of the nearest above it, in tens of metres.
+update import_label l set accuracy_m = r.reach
+from (
+    select d.code, d.level, ceil(max(st_distancesphere(d.label, p.geom)) / 10) * 10 as reach
+    from (select distinct on (code, level) code, level, label from import_label order by code, level) d
+    cross join lateral (
+        select g.geometry from import_shape g
+        where g.code in (d.code, d.code / 1000 * 1000, d.code / 1000000 * 1000000, d.code / 100000000 * 100000000, d.code / 10000000000 * 10000000000)
+          and g.level <= d.level
+        order by g.level desc
+        limit 1) shape
+    cross join lateral st_dumppoints(shape.geometry) p
+    group by d.code, d.level) r
+where l.code = r.code and l.level = r.level;
 
 insert into import_found
 select s.row, 0, 'coordinate', '', 'missing-place', '', false

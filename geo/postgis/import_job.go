@@ -75,11 +75,12 @@ const sqlImports = `
 select` + importColumns + `
 from jingwei.import_job j` + sqlImportPlace + `
 where ($1 or j.account_id = $2 or v.path is not null and $3 <> '' and ($3 = '*' or v.path && string_to_array(nullif($3, '*'), '.')::bigint[]))
-  and ($4 = 0 or j.id < $4)
-order by j.id desc
+  and ($4 = 0 or (j.created_at, j.id) < (select b.created_at, b.id from jingwei.import_job b where b.id = $4))
+order by j.created_at desc, j.id desc
 limit $5`
 
-// Imports returns the imports that ask sees, the newest first; only those before an id, 0 for all.
+// Imports returns the imports that ask sees, the newest first: ids do not rise with time. Only those older than one, 0 for all;
+// of one that was removed there are none.
 func (s *Store) Imports(ctx context.Context, ask geo.ImportAsk, before geo.ID, limit int) ([]geo.ImportJob, error) {
 	rows, err := s.offices.Query(ctx, sqlImports, ask.All, ask.Account, ask.Offices.Key(), before, limit)
 	if err != nil {

@@ -13,6 +13,7 @@ create temporary table import_stage (
     lon_e7        int,
     lat_e7        int,
     source_crs    text,
+    accuracy_m    float8,
     address       text,
     phone         text,
     uscc          text,

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
 )
 
 // daysAhead is for how many days partitions of the feed are made in advance.
@@ -33,6 +37,31 @@ func (s *Store) maintainPartitions(ctx context.Context) error {
 	}
 	if made > 0 || dropped > 0 {
 		s.log.DebugContext(ctx, "change feed maintained", "partitions_made", made, "partitions_dropped", dropped)
+	}
+	return nil
+}
+
+const (
+	sqlPlannedMoves = `select exists (select from jingwei.planned_move m where m.day <= jingwei.day($1))`
+	sqlTurnPaths    = `
+with due as (delete from jingwei.planned_move m where m.day <= jingwei.day($1) returning m.organization_id)
+select jingwei.move_paths(v.organization_id, jingwei.day_number(lower(v.valid)), jingwei.day_number(upper(v.valid)))
+from jingwei.organization_version v
+where v.organization_id in (select d.organization_id from due d) and upper_inf(v.recorded) and v.valid @> jingwei.day($1)`
+)
+
+// TurnPaths lets what is below organizations that have another superior since today follow them. Call it every minute or so; several
+// nodes may.
+func (s *Store) TurnPaths(ctx context.Context, today geo.Day) error {
+	var due bool
+	err := s.owner.QueryRow(ctx, sqlPlannedMoves, int32(today)).Scan(&due)
+	if err == nil && due {
+		err = pgx.BeginFunc(ctx, s.owner, func(tx pgx.Tx) error {
+			return errors.Join(exec(ctx, tx, sqlLockTree), exec(ctx, tx, sqlTurnPaths, int32(today)))
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("moves of today: %w", explain(err))
 	}
 	return nil
 }

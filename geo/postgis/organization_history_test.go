@@ -303,6 +303,35 @@ func TestMergeTellsAll(t *testing.T) {
 	wantError(t, err, geo.ErrInvalid, "date")
 }
 
+// TestSuccessionOfARestored: what came back went into nothing, until that is taken back.
+func TestSuccessionOfARestored(t *testing.T) {
+	o := newScene(t)
+	all := geo.Everywhere()
+	m := geo.OrganizationMerge{Sources: []geo.VersionOf{{ID: o.a, Version: 1}}, Target: geo.VersionOf{ID: o.b, Version: 1}, Date: o.today - 3}
+	if _, _, err := o.MergeOrganizations(t.Context(), all, all, geo.Scope{}, m, o.today, "a"); err != nil {
+		t.Fatal(err)
+	}
+	linked := func(want int) {
+		t.Helper()
+		for _, see := range []geo.Scope{all, {}} {
+			for _, id := range []geo.ID{o.a, o.b} {
+				if list, err := o.OrganizationSuccession(t.Context(), see, id); err != nil || len(list) != want {
+					t.Errorf("succession of %d: %+v, %v; want %d", id, list, err, want)
+				}
+			}
+		}
+	}
+	linked(1)
+	if _, _, err := o.RestoreOrganization(t.Context(), all, all, o.a, 2, 1, nil, o.today, "a"); err != nil {
+		t.Fatal(err)
+	}
+	linked(0)
+	if _, _, err := o.UndoOrganization(t.Context(), all, all, o.a, 3, o.today, "a"); err != nil {
+		t.Fatal(err)
+	}
+	linked(1)
+}
+
 // TestSplitNamesWhoIsStale and leaves everything as it was.
 func TestSplitNamesWhoIsStale(t *testing.T) {
 	o := newScene(t)

@@ -10,7 +10,8 @@ import (
 )
 
 // ReplaceOrganization changes the content from the day from on, to the end of the version that holds then; what was
-// valid before stays. From before everything known extends the first version backwards. ifVersion must be the present
+// valid before stays. A day before everything known moves the beginning to it when c says what was said first; other content
+// from such a day is a *geo.EarlyError. ifVersion must be the present
 // version, else geo.ErrStale; a retired or unknown organization is geo.ErrNotFound. The answer is the organization as
 // of today; the position as of CreateOrganization.
 //
@@ -64,6 +65,9 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 		return geo.Invalid("valid_from", "the organization exists no more on %s", from)
 	}
 	replaced := known[0]
+	if from < replaced.valid.From && !c.Says(before.OrganizationContent) {
+		return &geo.EarlyError{Day: from, Since: replaced.valid.From}
+	}
 	span := geo.DayRange{From: from, To: replaced.valid.To}
 	if err := r.admitDays(known[:1]); err != nil {
 		return err

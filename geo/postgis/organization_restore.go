@@ -50,7 +50,11 @@ func (s *Store) RestoreOrganization(ctx context.Context, see, in geo.Scope, id g
 
 func (w organizationWrite) restore(ctx context.Context, tx pgx.Tx, r reach, known []standing, c geo.OrganizationContent) error {
 	if w.retired == nil {
-		return w.replace(ctx, tx, r, known, c, r.today)
+		from := r.today
+		if next := standingFrom(known, from); len(next) > 0 {
+			from = max(from, next[0].valid.From) // it does not begin today for that
+		}
+		return w.replace(ctx, tx, r, known, c, from)
 	}
 	days := geo.DayRange{From: r.today, To: geo.MaxDay}
 	if err := r.admitSuperior(ctx, tx, c.Parent, days); err != nil {

@@ -91,7 +91,7 @@ func onDay(day geo.Day) string {
 
 // The way up is walked for all days of the span: a superior may be a subordinate on days to come, while the path of its
 // first version says nothing of that. The span of each step is what it has in common with those below. The path is that of
-// the last day, as in move_paths.
+// today, or of the first day when that is to come; what moves on a later day moves then (TurnPaths).
 const sqlParentPath = `
 with recursive up as (
     select v.parent_id, v.valid * jingwei.days($2, $3) as span
@@ -107,7 +107,7 @@ select v.path::text, exists (select from up where up.parent_id = $4),
 from jingwei.organization_version v
 join jingwei.organization o on o.id = v.organization_id
 where v.organization_id = $1 and upper_inf(v.recorded) and v.valid && jingwei.days($2, $3)
-order by v.valid desc
+order by v.valid @> greatest(jingwei.day($2), (clock_timestamp() at time zone 'UTC' + interval '8 hours')::date) desc, v.valid desc
 limit 1`
 
 // path returns the ids from the topmost superior down to the organization, joined by dots.

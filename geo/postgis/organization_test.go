@@ -1,6 +1,7 @@
 package postgis_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -75,8 +76,6 @@ func TestReplaceOrganization(t *testing.T) {
 			{"new", "2024-05-01", "", 2, true}, {"old", "2023-06-30", "2024-05-01", 2, true}, {"old", "2023-06-30", "", 1, false}}},
 		{"from the first day", "2023-06-30", []span{
 			{"new", "2023-06-30", "", 2, true}, {"old", "2023-06-30", "", 1, false}}},
-		{"from before the first day", "2022-01-01", []span{
-			{"new", "2022-01-01", "", 2, true}, {"old", "2023-06-30", "", 1, false}}},
 	}
 	s := newSetup(t)
 	for _, test := range tests {
@@ -93,6 +92,30 @@ func TestReplaceOrganization(t *testing.T) {
 				t.Errorf("history (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestBeginningOfAnOrganization moves with what was said first, and with nothing else.
+func TestBeginningOfAnOrganization(t *testing.T) {
+	s := newSetup(t)
+	all, today := geo.Everywhere(), day("2025-01-01")
+	org := s.create(t, content("old"))
+	other := content("new")
+	for range 2 {
+		_, _, err := s.ReplaceOrganization(t.Context(), all, all, org.ID, 1, other, day("2022-01-01"), today, "a")
+		wantError(t, err, geo.ErrInvalid, "valid_from")
+		if early := (*geo.EarlyError)(nil); !errors.As(err, &early) || early.Since != day("2023-06-30") {
+			t.Errorf("%v does not tell since when it exists", err)
+		}
+		other = content("old")
+		other.Jurisdiction = &geo.MultiPolygon{{{{Lon: 1200000000, Lat: 300000000}, {Lon: 1201000000, Lat: 300000000}, {Lon: 1201000000, Lat: 301000000}, {Lon: 1200000000, Lat: 300000000}}}}
+	}
+	if _, _, err := s.ReplaceOrganization(t.Context(), all, all, org.ID, 1, content("old"), day("2022-01-01"), today, "a"); err != nil {
+		t.Fatal(err)
+	}
+	want := []span{{"old", "2022-01-01", "", 2, true}, {"old", "2023-06-30", "", 1, false}}
+	if diff := cmp.Diff(want, history(t, s, org.ID)); diff != "" {
+		t.Errorf("history (-want +got):\n%s", diff)
 	}
 }
 

@@ -85,7 +85,7 @@ func TestReportsFollowOrganizations(t *testing.T) {
 		{"a name", func() { s.replace(t, o[2], o[1], s.today) }, nil},
 		{"content since a day of the past", func() { s.replace(t, o[3], o[2], day("2024-01-01")) }, nil},
 		{"another superior, and all below follow", func() { s.replace(t, o[2], o[5], s.today) }, []int{2, 3, 4}},
-		{"a move that is to come", func() { s.replace(t, o[3], o[1], tomorrow) }, []int{3, 4}},
+		{"a move that is to come, which nobody follows before", func() { s.replace(t, o[3], o[1], tomorrow) }, []int{3}},
 		{"content before that", func() { s.replace(t, o[3], o[2], s.today) }, nil},
 		{"a name by hand", func() { s.exec(t, `update jingwei.organization_version set name = name || '!'`) }, nil},
 		{"history by hand", func() { s.exec(t, sqlRename, o[5], "five") }, []int{5}}, // closed and opened at different times

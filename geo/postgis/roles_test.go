@@ -133,7 +133,7 @@ func TestRightsOfRoles(t *testing.T) {
 	write := func(sql string) error { _, err := w.AskWithin(t.Context(), geo.Everywhere(), sql); return err }
 	index := func(sql string) error { _, err := w.AskIndex(t.Context(), sql); return err }
 	for _, table := range []string{"organization", "organization_version", "organization_link", "report", "grid", "account", "account_identity", "role_grant", "session",
-		"token", "one_time_link", "sign_in_failure", "audit", "audit_seal", "location_step", "location_check", "ask", "task", "task_field", "scoped_organization_version", "change", "node"} {
+		"token", "one_time_link", "sign_in_failure", "audit", "audit_seal", "location_step", "location_check", "ask", "task", "task_field", "planned_move", "scoped_organization_version", "change", "node"} {
 		if err := public(`select count(*)::text from jingwei.` + table); !refused(err) {
 			t.Errorf("the public reads %s: %v", table, err)
 		}

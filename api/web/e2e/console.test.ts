@@ -166,6 +166,22 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     await page.locator('.drawer li', { hasText: again }).waitFor();
     expect(await send.isEnabled()).toBe(false);
     await superior.closeDrawer();
+
+    // The form opens where it is asked for; what was saved is sent with one press.
+    await committee.page.locator('.task a', { hasText: words.fill }).click();
+    const mark = committee.page.locator('[data-asked="phone"]');
+    await mark.locator('input').fill('0571-12345678');
+    expect(await committee.page.locator('[data-asked]').count()).toBe(1);
+    await committee.page.locator('.asked-here', { hasText: '补全公开电话' }).waitFor();
+    await expectUsable(committee);
+    await committee.screenshot('task-form');
+    await committee.page.locator('.registration-send .ant-btn-primary').click();
+    await committee.page.locator('.asked-here', { hasText: words.complete }).waitFor();
+    await expectUsable(committee);
+    await committee.screenshot('task-filled');
+    await committee.button(words.confirm).click();
+    await committee.titled(committee.texts.nav.tasks);
+    await committee.page.getByText(words.none).waitFor();
   });
 
   test('an invitation opens once', async () => {

@@ -149,4 +149,27 @@ test(`two pages change one organization at ${size.name} in ${language}`, async (
     })),
   );
   writeFileSync(answers, JSON.stringify(shown));
+
+  // Nothing is renamed from before it was, and one whose location was checked is split.
+  await one.go(tab(second));
+  await one.page.locator('.write[data-version="3"]').waitFor();
+  await rename(one, '龙井旧村民委员会', '');
+  await one.field(t.date).fill('1949-10-01');
+  one.allow(`400 PUT /api/organizations/${second}`);
+  await send(one, t.rename.send);
+  const [before = ''] = t.early.split('{{since}}');
+  await one.page.locator('.ant-modal .notice.alarm', { hasText: before }).waitFor();
+  await one.screenshot('history-early');
+  await one.page.locator('.ant-modal-close').click();
+  await one.button(t.actions.split).click();
+  await one.field(t.split.target.replace('{{n}}', '1')).fill('龙井第一试点村民委员会');
+  await one.field(t.split.target.replace('{{n}}', '2')).fill('龙井第二试点村民委员会');
+  await one.page.locator('.effects').waitFor();
+  await expectUsable(one);
+  await send(one, t.split.send);
+  await one.page.locator('h2', { hasText: '龙井第一试点村民委员会' }).waitFor();
+  // It is gone with the undoing.
+  one.allow(`404 GET /api/organizations/${one.page.url().match(/organizations\/(\d+)/)?.[1]}`);
+  await one.page.locator('.undo button').first().click();
+  await one.page.locator('.undo').waitFor({ state: 'detached' });
 });

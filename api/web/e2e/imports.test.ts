@@ -70,6 +70,10 @@ describe(`imports at ${size.width} x ${size.height} in ${language}`, () => {
     ]);
     expect(await desk.field(texts.option.header).inputValue()).toBe('4');
     expect(await desk.field(texts.option.sheet).inputValue()).toBe('支部名单');
+    await desk.field(texts.option.accuracy).fill('很准');
+    await desk.page.locator('.field-error', { hasText: texts.option.accuracyBad }).waitFor();
+    expect(await desk.button(texts.check).isDisabled()).toBe(true);
+    await desk.field(texts.option.accuracy).fill('20');
     await expectUsable(desk);
     await desk.screenshot('imports-columns');
   });

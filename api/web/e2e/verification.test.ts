@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { verificationZh as words } from '../src/console/i18n/verificationZh';
-import { zh as mapWords } from '../src/i18n/zh';
+import { verificationEn } from '../src/console/i18n/verificationEn';
+import { verificationZh } from '../src/console/i18n/verificationZh';
+import { en } from '../src/i18n/en';
+import { zh } from '../src/i18n/zh';
 import { address } from './browser';
-import { type Desk, desksOfFile, expectUsable } from './desk';
+import { asked, type Desk, desksOfFile, expectUsable } from './desk';
 
 // Three accounts take one organization through the six states. The test in Go holds what the database keeps against the steps here.
 
@@ -11,6 +13,8 @@ if (!place) throw new Error('JINGWEI_PLACE names no organization: see e2e/README
 const [id, longitude, latitude] = place.split(' ').map(Number) as [number, number, number];
 const password = 'seven old trees by the pond';
 const name = '柳塘试点村民委员会';
+const above = '一一区社会工作部';
+const [words, mapWords] = asked().language === 'en' ? [verificationEn, en] : [verificationZh, zh];
 const states = mapWords.locationState;
 
 let clerk: Desk;
@@ -51,6 +55,15 @@ describe('an organization is verified by three accounts', () => {
     await clerk.screenshot('waiting');
     await row.click();
     await shown(clerk).waitFor();
+    // What it is compared with is beside it, and the list with its map is not covered.
+    const panel = page.locator('.verification-drawer');
+    await panel.locator('.place canvas').waitFor();
+    expect(await panel.locator('.place .facts').textContent()).toContain(longitude.toFixed(4));
+    const [own, list] = await Promise.all([panel.boundingBox(), page.locator('.waiting-map').boundingBox()]);
+    if (!clerk.narrow) {
+      expect(own?.x).toBeGreaterThanOrEqual((list?.x ?? 0) + (list?.width ?? 0) - 1);
+      expect(await page.locator('.ant-drawer-mask').count()).toBe(0);
+    }
     await expectUsable(clerk);
     await clerk.screenshot('reported');
     await clerk.button(words.next.check).click();
@@ -115,7 +128,9 @@ describe('an organization is verified by three accounts', () => {
     expect(await primary.textContent()).toBe(words.next.advance.confirmed);
     clerk.allow(`400 POST /api/organizations/${id}/verification`);
     await primary.click();
-    await page.locator('.next-step .notice.alarm', { hasText: words.next.far }).waitFor();
+    // 0.02° of longitude are nearly 2 km here; 100 m would do.
+    const far = await page.locator('.next-step .notice.alarm').textContent();
+    expect(far).toMatch(/1\.\d (公里，超过 100 米|km from the location, more than 100 m)/);
     await expectUsable(clerk);
     await clerk.screenshot('far');
     await context.setGeolocation({ longitude: longitude + 0.0002, latitude, accuracy: 10 });
@@ -128,6 +143,86 @@ describe('an organization is verified by three accounts', () => {
     expect(await page.locator('.step.done').count()).toBe(5);
     await expectUsable(clerk);
     await clerk.screenshot('confirmed');
+  });
+
+  test('an accuracy that nobody stated is stated beside the map, and the check passes', async () => {
+    const { page } = clerk;
+    await clerk.go('/console#/verification?finding=accuracy-unknown');
+    const row = page.locator('.location-row', { hasText: above });
+    await row.waitFor();
+    expect((await row.textContent())?.split(words.finding['accuracy-unknown'])).toHaveLength(2);
+    await row.click();
+    await page.locator('.accuracy-state').click();
+    await page.locator('.accuracy-form input').fill('20');
+    await expectUsable(clerk);
+    await clerk.screenshot('accuracy');
+    await page.locator('.accuracy-form .ant-btn-primary').click();
+    await page.locator('.place .facts', { hasText: '±20' }).waitFor();
+    await expect.poll(() => shown(clerk).textContent()).toBe(states.checked);
+    expect(await page.locator('.findings li').count()).toBe(0);
+  });
+
+  test('what is typed outlives what others do meanwhile', async () => {
+    const { page } = second;
+    await first.go('/console#/verification?state=checked');
+    await first.page.locator('.location-row', { hasText: above }).click();
+    await fillEvidence(first, '与影像一致');
+    await expect.poll(() => shown(first).textContent()).toBe(states.compared);
+    await second.go('/console#/verification?state=compared');
+    const row = page.locator('.location-row', { hasText: above });
+    await row.click();
+    await page.locator('.next-step .form input').fill('已电话核实');
+    await first.page.locator('.send-back summary').click();
+    await first.page.locator('.send-back select').selectOption('checked');
+    await first.page.locator('.send-back input').fill('门牌不符');
+    await first.page.locator('.send-back button').click();
+    await expect.poll(() => shown(first).textContent()).toBe(states.checked);
+    const organization = await row.getAttribute('data-id');
+    second.allow(`412 POST /api/organizations/${organization}/verification`);
+    await page.locator('.next-step .form input').press('Enter');
+    const told = page.locator('.meanwhile');
+    await told.waitFor();
+    expect(await told.textContent()).toContain('first.reviewer');
+    expect(await told.textContent()).toContain('门牌不符');
+    expect(await page.locator('.next-step .form input').inputValue()).toBe('已电话核实');
+    await expect.poll(() => shown(second).textContent()).toBe(states.checked);
+    await expect.poll(() => row.count()).toBe(0);
+    await expectUsable(second);
+    await second.screenshot('meanwhile');
+    await told.locator('button').click();
+    await expect.poll(() => told.count()).toBe(0);
+    expect(await page.locator('.next-step .form input').inputValue()).toBe('已电话核实');
+  });
+
+  test('a list that others have changed shows it when one comes back to it, and many steps are taken back at once', async () => {
+    const { page } = second;
+    await second.go('/console#/verification');
+    const row = page.locator('.location-row', { hasText: above });
+    await row.waitFor();
+    await clerk.go('/console#/verification');
+    const seen = clerk.page.locator('.location-row', { hasText: above });
+    await expect.poll(() => seen.getAttribute('data-state')).toBe('checked');
+    await row.locator('.row-check').click();
+    await page.locator('.bulk input').fill('与影像一致');
+    expect(await page.locator('.bulk .ant-btn-primary').textContent()).toContain(states.compared);
+    await page.locator('.bulk .ant-btn-primary').click();
+    await expect.poll(() => row.getAttribute('data-state')).toBe('compared');
+    await clerk.page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+    await expect.poll(() => seen.getAttribute('data-state')).toBe('compared');
+    // Who compared may not approve: the report says which one was left, and why.
+    await row.locator('.row-check').click();
+    await page.locator('.bulk input').fill('再看一次');
+    second.allow(`403 POST /api/organizations/${await row.getAttribute('data-id')}/verification`);
+    await page.locator('.bulk .ant-btn-primary').click();
+    const report = page.locator('.bulk-report li');
+    await report.waitFor();
+    expect(await report.textContent()).toBe(above + words.next.lacking['second-person']);
+    await expectUsable(second);
+    await second.screenshot('bulk-report');
+    await page.locator('.undo button').first().click();
+    await expect.poll(() => row.getAttribute('data-state')).toBe('checked');
+    await page.locator('.state-chips .chip').nth(1).click();
+    await expect.poll(() => page.locator('.bulk-report').textContent()).toBe('');
   });
 
   test('it waits no more', async () => {

@@ -171,7 +171,7 @@ export interface paths {
     get: operations['getOrganization'];
     /**
      * Replace what is said of an organization, from `valid_from` on
-     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. With a `valid_from` in the past or the future the answer is the content of today.
+     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. With a `valid_from` in the past or the future the answer is the content of today. From a day before the organization existed only what was said of it first may be sent: that moves its beginning. Anything else is 400 with the reason `before-beginning` and, as `since`, the first day on which it exists.
      */
     put: operations['replaceOrganization'];
     post?: never;
@@ -2203,10 +2203,16 @@ export interface components {
        */
       field?: string;
       /**
-       * @description A word that tells faults of one type and field apart, for programs that say it in words of their own. Of passwords: `password-short`, `password-long`, `password-characters` (one that may not be written again, such as a line break), `password-name` (a name of the account is in it), `password-simple` (digits and punctuation only, or a few characters over and over), `password-common` (among those that are guessed first), `password-same` (it is the present one), `password-current` (the present one is wrong, or was tried too often).
+       * @description A word that tells faults of one type and field apart, for programs that say it in words of their own. Of passwords: `password-short`, `password-long`, `password-characters` (one that may not be written again, such as a line break), `password-name` (a name of the account is in it), `password-simple` (digits and punctuation only, or a few characters over and over), `password-common` (among those that are guessed first), `password-same` (it is the present one), `password-current` (the present one is wrong, or was tried too often). Of a device that does not confirm a location: `device-far`, `device-vague`.
        * @example password-common
        */
       reason?: string;
+      /** @description Of content from a day before an organization existed (reason `before-beginning`): the first day on which it exists. */
+      since?: string;
+      /** @description The figures of the sentence. Of a device that does not confirm a location: `limit_m`, and `distance_m` of the device from the location or `accuracy_m` of the device. */
+      figures?: {
+        [key: string]: number;
+      };
       /** @example /api/organizations */
       instance: string;
       request_id: string;
@@ -3426,6 +3432,7 @@ export interface components {
       | 'lat'
       | 'coordinate'
       | 'crs'
+      | 'accuracy'
       | 'address'
       | 'phone'
       | 'uscc'
@@ -3526,6 +3533,8 @@ export interface components {
       columns: components['schemas']['ImportField'][];
       /** @description Of coordinates whose row names none; empty when nobody says. */
       crs: string;
+      /** @description To how many metres coordinates are known whose row tells nothing; 0 when nobody says. */
+      accuracy_m: number;
       /**
        * Format: int64
        * @description Of new organizations whose row names none.
@@ -3545,6 +3554,7 @@ export interface components {
       delimiter?: string;
       columns?: components['schemas']['ImportField'][] | null;
       crs?: string;
+      accuracy_m?: number;
       /** Format: int64 */
       superior?: number | null;
       kind?: string;

@@ -21,6 +21,7 @@ const texts = newTexts(languageOf(link, localStorage.getItem('language')));
 texts.addResourceBundle('zh', 'console', zh);
 texts.addResourceBundle('en', 'console', en);
 const proof = new Cell<string | null>(null);
+const written = new Cell<string | null>(null);
 
 /** A session that ended elsewhere ends here: the page asks to sign in, and keeps its place. */
 const onError = (error: unknown) => {
@@ -38,8 +39,9 @@ const queries: QueryClient = new QueryClient({
   },
 });
 const services = {
-  client: newConsoleClient(window.location.origin, proof),
+  client: newConsoleClient(window.location.origin, proof, written),
   proof,
+  written,
   places: new Places(window),
   undoing: new Undoing(),
 };

@@ -11,6 +11,8 @@ export interface Services {
   client: ConsoleClient;
   /** Goes with every write; null while nobody is signed in. */
   proof: Cell<string | null>;
+  /** The position of the last write; null when nothing was written yet. */
+  written: Cell<string | null>;
   places: Places;
   undoing: Undoing;
 }

@@ -19,16 +19,18 @@ const steps: Record<Language, readonly (readonly [number, string])[]> = {
   ],
 };
 
-/** At most three significant digits and a unit: 2.54万, 25.4k. Below the first unit it is exact. */
+/** At most three significant digits, rounded, and a unit: 2.54万, 25.4k. Below the first unit it is exact. */
 export function abbreviate(n: number, language: Language): string {
-  for (const [size, unit] of steps[language]) {
-    if (n >= size) {
-      // 9,999,999 must not read 1000万: rounding happens downwards, so that no number looks larger than it is.
-      const value = n / size;
-      const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-      const scale = 10 ** digits;
-      return `${exact(Math.floor(value * scale) / scale, language)}${unit}`;
-    }
+  const units = steps[language];
+  for (const [i, [size, unit]] of units.entries()) {
+    if (n < size) continue;
+    const value = n / size;
+    const scale = value >= 100 ? 1 : value >= 10 ? 10 : 100;
+    const rounded = Math.round(value * scale) / scale;
+    const above = units[i - 1];
+    // 999,999 is 1M and not 1,000k.
+    if (above && rounded * size >= above[0]) return `1${above[1]}`;
+    return `${exact(rounded, language)}${unit}`;
   }
   return exact(n, language);
 }

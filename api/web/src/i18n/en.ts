@@ -15,7 +15,12 @@ export const en = {
     about: 'About {{all}}, the first {{shown}} are listed; more letters narrow it down',
     read: 'read as {{system}}',
     supposed: 'no system given, read as {{system}}',
-    type: { coordinate: 'Coordinate', address: 'Address' },
+    type: {
+      organization: 'Organization',
+      division: 'Division',
+      coordinate: 'Coordinate',
+      address: 'Address',
+    },
     field: {
       short_name: 'Short name',
       former_name: 'Former name',

@@ -6,6 +6,8 @@ import { importsEn } from '../console/i18n/importsEn';
 import { importsZh } from '../console/i18n/importsZh';
 import { organizationsEn } from '../console/i18n/organizationsEn';
 import { organizationsZh } from '../console/i18n/organizationsZh';
+import { tableEn } from '../console/i18n/tableEn';
+import { tableZh } from '../console/i18n/tableZh';
 import { tasksEn } from '../console/i18n/tasksEn';
 import { tasksZh } from '../console/i18n/tasksZh';
 import { verificationEn } from '../console/i18n/verificationEn';
@@ -37,6 +39,7 @@ const pages = [
   ['print', { zh: flatten(printZh), en: flatten(printEn) }],
   ['tools', { zh: flatten(toolsZh), en: flatten(toolsEn) }],
   ['organizations', { zh: flatten(organizationsZh), en: flatten(organizationsEn) }],
+  ['table', { zh: flatten(tableZh), en: flatten(tableEn) }],
   ['history', { zh: flatten(historyZh), en: flatten(historyEn) }],
   ['tasks', { zh: flatten(tasksZh), en: flatten(tasksEn) }],
   ['verification', { zh: flatten(verificationZh), en: flatten(verificationEn) }],

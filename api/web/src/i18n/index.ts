@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import type { historyZh } from '../console/i18n/historyZh';
 import type { importsZh } from '../console/i18n/importsZh';
 import type { organizationsZh } from '../console/i18n/organizationsZh';
+import type { tableZh } from '../console/i18n/tableZh';
 import type { tasksZh } from '../console/i18n/tasksZh';
 import type { verificationZh } from '../console/i18n/verificationZh';
 import type { zh as consoleZh } from '../console/i18n/zh';
@@ -23,6 +24,7 @@ declare module 'i18next' {
       verification: typeof verificationZh;
       history: typeof historyZh;
       print: typeof printZh;
+      table: typeof tableZh;
       tasks: typeof tasksZh;
       tools: typeof toolsZh;
     };

@@ -24,7 +24,7 @@ export const toolsZh = {
   back: '删除上一点',
   cancel: '取消',
   removed: { area: '已移除绘制内容。', own: '已关闭自有范围。' },
-  undo: '撤销',
+  undo: '撤回',
   area: {
     label: '范围统计',
     line: '测量距离',

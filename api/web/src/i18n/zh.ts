@@ -15,7 +15,7 @@ export const zh = {
     about: '约 {{all}}条，列出前 {{shown}} 条；多输几个字可缩小范围',
     read: '按 {{system}} 读取',
     supposed: '未注明坐标系，按 {{system}} 读取',
-    type: { coordinate: '坐标', address: '地址' },
+    type: { organization: '组织', division: '区划', coordinate: '坐标', address: '地址' },
     field: {
       short_name: '简称',
       former_name: '曾用名',
@@ -226,7 +226,7 @@ export const zh = {
     removed: '已移除“{{text}}”',
     cleared_other: '已清除 {{count}} 个条件',
     clear: '清除全部',
-    undo: '撤销',
+    undo: '撤回',
   },
   choropleth: {
     unit: '每个{{level}}的组织数',

@@ -117,10 +117,10 @@ export function clusterText(language: Language): ExpressionSpecification {
           [1e6, 'M'],
           [1e3, 'k'],
         ];
-  const cases = units.flatMap(([size, unit]) => [
-    ['>=', n, size],
-    // Floor to a tenth, as in the list: a number never looks larger than it is.
-    ['concat', ['to-string', ['/', ['floor', ['/', n, size / 10]], 10]], unit],
+  const cases = units.flatMap(([size, unit], i) => [
+    // What rounds up to a unit is written in it: 999,960 is 1M and not 1000k.
+    ['>=', n, size - (units[i + 1]?.[0] ?? 0) / 20],
+    ['concat', ['to-string', ['/', ['round', ['/', n, size / 10]], 10]], unit],
   ]);
   return ['case', ...cases, ['to-string', n]] as unknown as ExpressionSpecification;
 }

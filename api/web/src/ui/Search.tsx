@@ -23,6 +23,7 @@ export function Search({ input }: { input: RefObject<HTMLInputElement | null> })
   const go = useGo();
   const id = useId();
   const hits = query === '' ? [] : (search.data?.items ?? []);
+  const total = useTotal(query !== '' && open ? search.data : undefined);
   const shown = open && text.trim() !== '';
   const hinted = open && text.trim() === '';
 
@@ -105,11 +106,11 @@ export function Search({ input }: { input: RefObject<HTMLInputElement | null> })
         {search.isSuccess && hits.length === 0 && query !== '' && (
           <p className="quiet">{t('search.none', { query })}</p>
         )}
+        {total !== null && <p className="quiet search-total">{total}</p>}
         <HitList id={id} hits={shown ? hits : []} active={active} choose={choose} />
-        {shown && hits.length > 0 && search.data && <Total of={search.data} />}
       </div>
       <span className="visually-hidden" role="status">
-        {shown && search.isSuccess ? t('search.count', { count: hits.length }) : ''}
+        {shown && search.isSuccess ? t('search.count', { count: hits.length }) : ''} {total}
       </span>
     </search>
   );
@@ -139,7 +140,7 @@ function HitList({ id, hits, active, choose }: HitListProps) {
           role="option"
           tabIndex={-1}
           aria-selected={i === active}
-          className="hit"
+          className={hit.type === 'coordinate' ? 'hit coordinate' : 'hit'}
           onClick={() => choose(hit)}
         >
           <span className="hit-name">
@@ -149,6 +150,11 @@ function HitList({ id, hits, active, choose }: HitListProps) {
             {hit.type === 'address' ? <AddressNote hit={hit} /> : hit.context}
           </span>
           <span className="hit-why">
+            {(hit.type === 'organization' || hit.type === 'division') && (
+              <>
+                <span className={`hit-type ${hit.type}`}>{t(`search.type.${hit.type}`)}</span>{' '}
+              </>
+            )}
             <HitKind hit={hit} />
             {hit.type !== 'address' && (
               <>
@@ -220,17 +226,14 @@ function Marked({ text, piece }: { text: string; piece: { from: number; to: numb
   );
 }
 
-/** How much there is, when it is more than is listed. */
-function Total({ of }: { of: SearchResult }) {
+/** How much there is, when it is more than is listed; null else. */
+function useTotal(of: SearchResult | undefined): string | null {
   const { t } = useTranslation();
   const language = useLanguage();
+  if (of === undefined) return null;
   const { estimate, numberMatched = 0, numberReturned } = of;
   if (estimate === undefined && numberMatched <= numberReturned) return null;
-  return (
-    <p className="quiet search-total">
-      {estimate === undefined
-        ? t('search.total', { all: exact(numberMatched, language), shown: numberReturned })
-        : t('search.about', { all: abbreviate(estimate, language), shown: numberReturned })}
-    </p>
-  );
+  return estimate === undefined
+    ? t('search.total', { all: exact(numberMatched, language), shown: numberReturned })
+    : t('search.about', { all: abbreviate(estimate, language), shown: numberReturned });
 }

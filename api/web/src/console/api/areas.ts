@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query';
+import type { DivisionDetail } from '../../api/client';
 import { useServices } from '../services';
 import type { Area } from '../state/registration';
 import { internal, unwrap } from './client';
@@ -10,6 +12,26 @@ export function useShapeReader(): (division: string) => Promise<Area> {
     const shape = await unwrap(client.GET('/api/divisions/{code}/shape', { params }));
     return shape.geometry as Area;
   };
+}
+
+/** The outline of a division, or of the nearest above it that has one; null when none has. */
+export function useOutline(division: string) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['outline', division],
+    queryFn: async ({ signal }) => {
+      let code: string | null = division;
+      while (code !== null) {
+        const params: { path: { code: string } } = { path: { code } };
+        const known: DivisionDetail = await unwrap(client.GET('/api/divisions/{code}', { params, signal }));
+        // A division without an outline has no box either.
+        if (known.bbox !== null) return unwrap(client.GET('/api/divisions/{code}/shape', { params, signal }));
+        code = known.parent;
+      }
+      return null;
+    },
+    staleTime: 300_000,
+  });
 }
 
 /** How far beyond a drawing neighbours are looked for, in degrees. */

@@ -5,8 +5,11 @@ import type { Cell } from '../../state/cell';
 
 export type ConsoleClient = ReturnType<typeof newConsoleClient>;
 
-/** The typed client of the server that served the page; what it writes bears the session's proof against forgery. */
-export function newConsoleClient(origin: string, proof: Cell<string | null>) {
+/**
+ * The typed client of the server that served the page; what it writes bears the session's proof against forgery. It keeps the
+ * position of its last write in written: lists that read from there on have what was written.
+ */
+export function newConsoleClient(origin: string, proof: Cell<string | null>, written: Cell<string | null>) {
   // The session's cookie says who asks; nothing of what it opens may stay in the browser's cache.
   const client = createClient<paths>({ baseUrl: origin, cache: 'no-store' });
   client.use({
@@ -14,6 +17,10 @@ export function newConsoleClient(origin: string, proof: Cell<string | null>) {
       const token = proof.get();
       if (token !== null && request.method !== 'GET') request.headers.set('X-CSRF-Token', token);
       return request;
+    },
+    onResponse({ request, response }) {
+      const position = response.headers.get('Jingwei-Position');
+      if (request.method !== 'GET' && position !== null) written.set(position);
     },
   });
   return client;

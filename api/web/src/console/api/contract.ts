@@ -61,6 +61,10 @@ export type OrganizationSuccession = Schemas['OrganizationSuccession'];
 export type Reorganization = Schemas['Reorganization'];
 export type MergeInput = Body<paths['/api/organizations/merge']['post']>;
 export type SplitInput = Body<paths['/api/organizations/split']['post']>;
+/** Changes of the same members of many organizations, and what became of each. */
+export type BulkInput = Body<paths['/api/organizations/bulk']['post']>;
+export type BulkSet = BulkInput['set'];
+export type BulkOutcome = Schemas['OrganizationChanges'];
 export type Problem = Schemas['Problem'];
 
 /** What an organization is asked for. */

@@ -61,6 +61,13 @@ export function staleIn(error: unknown): Stale | null {
     : null;
 }
 
+/** Since when an organization exists, as the refusal of an earlier day tells; null for any other error. */
+export function beginningIn(error: unknown): string | null {
+  return error instanceof Refusal && error.problem?.reason === 'before-beginning'
+    ? (error.problem.since ?? null)
+    : null;
+}
+
 /** What can be done to organizations. Each writes, and lets everything that is shown of organizations be read anew. */
 export function useHistoryActions() {
   const { client } = useServices();

@@ -1,4 +1,11 @@
-import { keepPreviousData, type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useCallback } from 'react';
 import type { DivisionDetail } from '../../api/client';
 import { useLanguage, useServices } from '../services';
 import type { LoadChildren } from '../state/tree';
@@ -51,7 +58,8 @@ export function useGeneration(): number {
   }).dataUpdatedAt;
 }
 
-function organizationQuery(client: ConsoleClient, id: number | null) {
+/** How an organization is asked for with all that is said of it. */
+export function organizationQuery(client: ConsoleClient, id: number | null) {
   return queryOptions({
     queryKey: ['organization', id, 'detail'],
     queryFn: ({ signal }) => {
@@ -74,22 +82,46 @@ export function useOrganization(id: number | null) {
   return useQuery({ ...organizationQuery(client, id), staleTime: 300_000 });
 }
 
+/** Finds the ids from the topmost organization that may be seen down to one. */
+export function usePathTo(): (id: number) => Promise<number[]> {
+  const { client } = useServices();
+  const queries = useQueryClient();
+  // One above it may not be for whoever looks.
+  const parentOf = (id: number): Promise<number | null> =>
+    queries.fetchQuery({ ...organizationQuery(client, id), staleTime: 300_000 }).then(
+      ({ parent }) => parent,
+      () => null,
+    );
+  return async (id) => {
+    const path: number[] = [];
+    for (let at: number | null = id; at !== null && !path.includes(at); ) {
+      path.unshift(at);
+      at = await parentOf(at);
+    }
+    return path;
+  };
+}
+
 /** Lets everything be read anew that tells of organizations: one of them was written to. */
 export async function organizationsChanged(queries: QueryClient): Promise<void> {
   const about = ['organization', 'search', 'places', 'similar', 'tasks', 'verification', 'locations'];
   await Promise.all(about.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 }
 
+/** How a division is read with those above it. */
+export function divisionQuery(client: ConsoleClient, code: string) {
+  return queryOptions({
+    queryKey: ['division', code],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/api/divisions/{code}', { params: { path: { code } }, signal })),
+    staleTime: 300_000,
+  });
+}
+
 /** A division with those above it. */
 export function useDivisionPath(code: string | null) {
   const { client } = useServices();
-  return useQuery({
-    queryKey: ['division', code],
-    queryFn: ({ signal }) =>
-      unwrap(client.GET('/api/divisions/{code}', { params: { path: { code: code ?? '' } }, signal })),
-    enabled: code !== null,
-    staleTime: 300_000,
-  });
+  return useQuery({ ...divisionQuery(client, code ?? ''), enabled: code !== null });
 }
 
 /** A division after the names of those above it. */
@@ -111,7 +143,10 @@ export function useCodes(list: string) {
 export function useCodeName(list: string): (code: string) => string {
   const language = useLanguage();
   const { data } = useCodes(list);
-  return (code) => data?.items.find((item) => item.code === code)?.[language] ?? code;
+  return useCallback(
+    (code) => data?.items.find((item) => item.code === code)?.[language] ?? code,
+    [data, language],
+  );
 }
 
 /** Organizations that a search finds, best first. */

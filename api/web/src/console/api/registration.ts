@@ -1,9 +1,11 @@
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../services';
 import type { Kept } from '../state/outbox';
+import { readPlace } from '../state/reading';
 import { bodyOf, differs } from '../state/registration';
 import { type ConsoleClient, ifMatch, internal, Refusal, settle, unwrap } from './client';
 import type { OrganizationDetail, OrganizationInput } from './contract';
+import { organizationQuery } from './organizations';
 
 /**
  * Registers or alters what a form says. An answer that was lost makes nothing twice: the server knows the request by its key,
@@ -39,23 +41,44 @@ async function alter(
   }
 }
 
-/** What a pasted text says of a place; undefined while that is not known, null when it is no coordinate. */
-export function useCoordinates(text: string, crs: string | null) {
-  const { client } = useServices();
-  return useQuery({
-    queryKey: ['coordinates', text, crs],
-    queryFn: async ({ signal }) => {
-      const query = { q: text, ...(crs === null ? {} : { crs }) };
-      try {
-        return await unwrap(client.GET('/api/coordinates', { params: { query }, signal }));
-      } catch (error) {
-        if (error instanceof Refusal && error.status === 400) return null;
-        throw error;
-      }
-    },
-    enabled: text !== '',
+/** What a text says of a place, read by the server. */
+function readingQuery(client: ConsoleClient, text: string, system: string | null) {
+  return queryOptions({
+    queryKey: ['coordinates', text, system],
+    queryFn: ({ signal }) =>
+      readPlace(text, system, async (q, crs) => {
+        const query = { q, ...(crs === null ? {} : { crs }) };
+        try {
+          return await unwrap(client.GET('/api/coordinates', { params: { query }, signal }));
+        } catch (error) {
+          if (error instanceof Refusal && error.status === 400) return null;
+          throw error;
+        }
+      }),
     staleTime: Number.POSITIVE_INFINITY,
+    // Without a connection one is told so, and does not wait for it.
+    networkMode: 'always',
   });
+}
+
+/**
+ * What a text says of a place; numbers that do not say their system are in the one that was chosen. It is read once it rests;
+ * what was read before is known at once.
+ */
+export function useReading(text: string, system: string | null, rests: boolean) {
+  const { client } = useServices();
+  return useQuery({ ...readingQuery(client, text, system), enabled: rests && text !== '' });
+}
+
+/** Finds out at once what a form needs to be sent: where a text says that it is, which divisions hold a place, and a superior. */
+export function useFinders() {
+  const { client } = useServices();
+  const queries = useQueryClient();
+  return {
+    read: (text: string, system: string | null) => queries.fetchQuery(readingQuery(client, text, system)),
+    divisionsAt: (at: { lng: number; lat: number }) => queries.fetchQuery(divisionsQuery(client, at)),
+    superior: (id: number) => queries.fetchQuery(organizationQuery(client, id)),
+  };
 }
 
 /** What a search finds that has a place: addresses, divisions, organizations. */
@@ -73,19 +96,23 @@ export function usePlaces(text: string) {
   });
 }
 
-/** The divisions that hold a place, the widest first. */
-export function useDivisionsAt(at: { lng: number; lat: number } | null) {
-  const { client } = useServices();
+function divisionsQuery(client: ConsoleClient, at: { lng: number; lat: number } | null) {
   const text = at === null ? '' : `${at.lng},${at.lat}`;
-  return useQuery({
+  return queryOptions({
     queryKey: ['divisions', 'at', text],
     queryFn: async ({ signal }) => {
       const query = { at: text };
       return (await unwrap(client.GET('/api/divisions', { params: { query }, signal }))).items;
     },
-    enabled: at !== null,
     staleTime: 300_000,
+    networkMode: 'always',
   });
+}
+
+/** The divisions that hold a place, the widest first. */
+export function useDivisionsAt(at: { lng: number; lat: number } | null) {
+  const { client } = useServices();
+  return useQuery({ ...divisionsQuery(client, at), enabled: at !== null });
 }
 
 /** Divisions that a text names. */

@@ -3,14 +3,36 @@ import { useServices } from '../services';
 import { pageAt, paged, settle, unwrap } from './client';
 import type { AskInput, TaskState } from './contract';
 
-/** What the organizations that one looks after are asked for, a page at a time. */
-export function useTasks(state: TaskState) {
+/** What the organizations that one looks after are asked for, a page at a time; of one of them with all below it, or of all. */
+export function useTasks(state: TaskState, organization: number | null = null) {
   const { client } = useServices();
   return useInfiniteQuery({
-    queryKey: ['tasks', state],
+    queryKey: ['tasks', state, organization],
     ...paged,
     queryFn: ({ pageParam, signal }) =>
-      unwrap(client.GET('/api/tasks', { params: { query: { state, ...pageAt(pageParam) } }, signal })),
+      unwrap(
+        client.GET('/api/tasks', {
+          params: {
+            query: { state, ...(organization === null ? {} : { organization }), ...pageAt(pageParam) },
+          },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** A task of an organization that waits for an answer; null when there is none with the id. */
+export function useOpenTask(id: number | null, organization: number) {
+  const { client } = useServices();
+  return useQuery({
+    queryKey: ['tasks', 'open', organization, id],
+    queryFn: async ({ signal }) => {
+      const query = { state: 'open', organization, limit: 500 } as const;
+      const { items } = await unwrap(client.GET('/api/tasks', { params: { query }, signal }));
+      return items.find((task) => task.id === id && task.organization.id === organization) ?? null;
+    },
+    enabled: id !== null,
+    staleTime: 0,
   });
 }
 

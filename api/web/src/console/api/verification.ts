@@ -1,15 +1,26 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../services';
+import { bodyOf, filledFrom } from '../state/registration';
 import { ifMatch, internal, pageAt, paged, unwrap } from './client';
 import type { LocationMove, LocationQuery, LocationState, Verification } from './contract';
+import { organizationsChanged } from './organizations';
 
 const pageSize = 100;
+
+/** How often what others may change is looked at again while the page is seen, in milliseconds. */
+const lookEvery = 30_000;
+
+/** So many pages of a list are read again by themselves; of a longer one the reader asks. */
+const mostPages = 5;
+
+const live = { refetchInterval: lookEvery, refetchOnWindowFocus: 'always' } as const;
 
 /** Where an organization stands in the verification of its location. */
 export function useVerification(id: number) {
   const { client } = useServices();
   return useQuery({
     queryKey: ['verification', id],
+    ...live,
     queryFn: ({ signal }) => {
       const params = { path: { id }, query: internal };
       return unwrap(client.GET('/api/organizations/{id}/verification', { params, signal }));
@@ -50,6 +61,8 @@ export function useLocations(filter: LocationFilter) {
     },
     placeholderData: keepPreviousData,
     retry: false,
+    refetchOnWindowFocus: 'always',
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= mostPages ? lookEvery : false),
   });
 }
 
@@ -59,6 +72,7 @@ export function useLocationCounts(filter: Pick<LocationFilter, 'division' | 'org
   const query = whereOf(filter);
   return useQuery({
     queryKey: ['locations', 'counts', query],
+    ...live,
     queryFn: ({ signal }) => unwrap(client.GET('/api/verification/counts', { params: { query }, signal })),
     placeholderData: keepPreviousData,
     retry: false,
@@ -82,28 +96,46 @@ export function useVerificationActions() {
   };
   const check = (id: number): Promise<Verification> =>
     unwrap(client.POST('/api/organizations/{id}/verification/check', { params: { path: { id } } }));
+  /** Takes a step back, whatever the version has become; nothing is read anew. */
+  const takeBack = async (id: number, to: LocationState, reason: string) => {
+    const params = { path: { id }, query: internal };
+    const { version } = await unwrap(client.GET('/api/organizations/{id}/verification', { params }));
+    await post(id, version, { back: to, reason });
+  };
   return {
-    changed,
     /** Takes a step without reading anything anew. */
     post,
     check,
-    move: async (id: number, version: number, body: LocationMove) => {
+    takeBack,
+    /** Takes a step; that it was taken is told before everything is read anew. */
+    move: async (id: number, version: number, body: LocationMove, taken: () => void) => {
       try {
-        return await post(id, version, body);
+        const organization = await post(id, version, body);
+        taken();
+        return organization;
       } finally {
         await changed(id);
       }
+    },
+    /** Says to how many metres a location is known, of the organization as it is now. Answers what was said before; the version that it
+     * becomes is told before everything is read anew. */
+    stateAccuracy: async (id: number, metres: number, stated: (version: number) => void) => {
+      const path = { id };
+      const now = await unwrap(client.GET('/api/organizations/{id}', { params: { path, query: internal } }));
+      const parent = now.parent === null ? null : { id: now.parent, name: '' };
+      const body = { ...bodyOf(filledFrom(now, parent)), location_accuracy_m: metres };
+      const params = { path, header: ifMatch(now.version) };
+      stated((await unwrap(client.PUT('/api/organizations/{id}', { params, body }))).version);
+      await changed(id);
+      return now.location_accuracy_m;
     },
     recheck: async (id: number) => {
       const verification = await check(id);
       await changed(id);
       return verification;
     },
-    /** Takes a step back, whatever the version has become. */
     undo: async (id: number, to: LocationState, reason: string) => {
-      const params = { path: { id }, query: internal };
-      const { version } = await unwrap(client.GET('/api/organizations/{id}/verification', { params }));
-      await post(id, version, { back: to, reason });
+      await takeBack(id, to, reason);
       await changed(id);
     },
     /** Checks a batch of the locations that lack a check. */
@@ -111,6 +143,6 @@ export function useVerificationActions() {
       unwrap(
         client.POST('/api/verification/check', { params: { query: cursor === null ? {} : { cursor } } }),
       ),
-    allChanged: () => queries.invalidateQueries({ queryKey: ['locations'] }),
+    allChanged: () => organizationsChanged(queries),
   };
 }

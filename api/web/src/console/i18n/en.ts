@@ -401,6 +401,8 @@ export const en = {
     expires_at: 'Expires',
     read_only: 'Read only',
   },
+  registered: 'Registered {{name}}',
+  saved: 'Saved the changes to {{name}}',
   problem: {
     again: 'Try again',
     network:

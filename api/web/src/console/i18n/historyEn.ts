@@ -93,6 +93,7 @@ export const historyEn: typeof historyZh = {
     title: 'Retire {{name}}',
     effect:
       'From today on it is neither on the public map nor in the tree. Its history stays, and it can be restored.',
+    heir: 'When another organization goes on in its place, from that day or an earlier one:',
     blocked:
       '{{count}} organizations are directly below it. Move them first, or merge it into another, which takes them along.',
     send: 'Retire',
@@ -150,6 +151,8 @@ export const historyEn: typeof historyZh = {
     send: 'Save both',
     open: 'Put both together',
   },
+  early:
+    'This organization exists since {{since}}; nothing of it changes on an earlier day. Choose that day or a later one.',
   stale: '“{{name}}” was changed by {{author}} at {{when}}. It was read again: please check once more.',
   asOf: {
     label: 'Tree as of',

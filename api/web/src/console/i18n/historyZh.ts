@@ -84,6 +84,7 @@ export const historyZh = {
   retire: {
     title: '撤销组织：{{name}}',
     effect: '从今天起不再显示在公开地图和组织树中，历史保留，随时可以恢复。',
+    heir: '如果由别的组织承接，或从较早的一天起生效，请改用：',
     blocked: '它还有 {{count}} 个直接下级组织。请先把下级移走，或用“并入其他组织”让下级一起转过去。',
     send: '撤销组织',
     done: '“{{name}}”已撤销',
@@ -139,6 +140,7 @@ export const historyZh = {
     send: '保存合并结果',
     open: '合并两边的修改',
   },
+  early: '这个组织自 {{since}} 起才存在，更早的日期不能修改。请选择 {{since}} 或以后的一天。',
   stale: '“{{name}}”刚被 {{author}} 在 {{when}} 修改过，已重新读取，请再核对一遍。',
   asOf: {
     label: '组织树日期',

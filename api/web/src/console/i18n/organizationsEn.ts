@@ -49,6 +49,7 @@ export const organizationsEn: typeof organizationsZh = {
     open: 'On the large map',
   },
   form: {
+    asked: 'Asked for by the task',
     new: 'New organization',
     title: 'Register an organization',
     nameExample: 'for example Liudong village committee',
@@ -57,6 +58,7 @@ export const organizationsEn: typeof organizationsZh = {
     parentMissing: 'Choose the superior',
     placeMissing:
       'Say where it is: paste a coordinate or a link, type an address, use this device, or press on the map',
+    levelMissing: 'There is no superior to go by: choose the level',
     divisionMissing: 'Its division is not known: choose it under “More”',
     more: 'More (nothing of it is needed)',
     send: 'Register',
@@ -65,11 +67,32 @@ export const organizationsEn: typeof organizationsZh = {
     phoneHint: 'A public phone of the office, never that of a person.',
     codeTaken: 'Another organization has this code: check it',
     usccTaken: 'An organization has this unified social credit code already: check it',
-    usccBad: '18 digits and capital letters (without I, O, S, V, Z) are needed',
+    uscc: {
+      shape: '18 digits and capital letters (without I, O, S, V, Z) are needed',
+      check: 'The last character, which checks the others, does not fit: look for a slip',
+    },
     changed:
       'Somebody else changed this organization while you were filling in; nothing was overwritten. What you filled in is still here.',
     look: 'See the latest',
     mine: 'Save mine all the same',
+  },
+  fault: {
+    name: 'A name has 1 to 200 characters, and no control characters.',
+    short_name: 'A short name has at most 200 characters.',
+    kind: 'There is no such kind: choose another one.',
+    level: 'There is no such level: choose another one.',
+    parent:
+      'A superior is neither the organization itself nor below it, and has to exist: choose another one.',
+    code: 'A code has at most 100 characters.',
+    uscc: 'The unified social credit code is wrong: 18 characters, the last one checks the others.',
+    address: 'An address has at most 500 characters.',
+    phone: 'A phone number has at most 40 characters.',
+    status: 'This status cannot be chosen: choose another one.',
+    division: 'There is no such division: choose another one under “More”.',
+    location: 'Longitude and latitude are not right: say the place anew.',
+    location_accuracy_m: 'The accuracy is not right: say the place anew.',
+    jurisdiction: 'The borders of the area cross, it has too many corners, or goes abroad: draw it anew.',
+    valid_from: 'The day contradicts what is registered already.',
   },
   place: {
     label: 'Place',
@@ -82,6 +105,15 @@ export const organizationsEn: typeof organizationsZh = {
     searching: 'Searching…',
     none: 'This is no coordinate, and no such address was found. Write it otherwise, or press on the map.',
     hits: 'Places found',
+    link: 'This link holds no coordinate, as short links never do. Open it, then copy the coordinate that the map shows, or the full address.',
+    whichSystem:
+      'These numbers do not say their system; the wrong one is hundreds of metres off. Choose where they are from; it is remembered:',
+    systemMissing: 'Choose first where the coordinate is from',
+    unchosen:
+      'The place is not settled: choose one of those found below, write it otherwise, or press on the map',
+    northFirst: 'Understood as latitude first, then longitude.',
+    former: 'Back to the place it had',
+    closer: 'This is a rough place: press again on the larger map.',
     from: 'The coordinate is from:',
     understood: 'Understood as {{system}}:',
     map: 'Map: press where the organization is',
@@ -121,6 +153,15 @@ export const organizationsEn: typeof organizationsZh = {
     clear: 'Remove',
     cleared: 'Removed the area',
     hint: 'Press corner by corner; a double press or the first corner ends it. Corners close to neighbours move onto them.',
+    corners: 'Type its corners',
+    cornersHint:
+      'A corner in each line, in order round the area, 3 to {{most}}; written as a place is. Those that do not say their system are in the one chosen for the place.',
+    cornersExample: '120.1533, 30.2871',
+    takeCorners: 'Enclose these {{n}} corners',
+    unread: '“{{line}}” is no coordinate',
+    unsure: '“{{line}}” does not say its system: choose one once at the place above',
+    beyond:
+      'The place is not within the area it looks after. Check one or the other. It can be registered all the same.',
     size: 'about {{km2}} km², {{corners}} corners',
   },
   draft: {
@@ -143,6 +184,13 @@ export const organizationsEn: typeof organizationsZh = {
     none: 'No photos yet. One of the door plate helps to verify the place.',
     add: 'Take or choose a photo',
     sending: 'Sending…',
+    offline: 'No connection: the photo is sent when there is one. Do not close this page before.',
+    fault: {
+      invalid: 'This is no photo that can be read, or it is broken: use JPEG, PNG or WebP.',
+      'media-type': 'This is no photo that can be read: use JPEG, PNG or WebP.',
+      'too-large': 'The photo is too large: use a smaller one.',
+      conflict: 'There are as many photos as there may be: remove one first.',
+    },
     hint: 'Seen only by those who may see internal data. Where and when it was taken is removed.',
     remove: 'Remove the photo',
     removed: 'Removed the photo',

@@ -15,6 +15,11 @@ export const tasksEn: typeof tasksZh = {
   tabs: 'Kinds of tasks',
   tab: { open: 'To answer', asked: 'What I asked' },
   none: 'No tasks: nobody asks the organizations here for anything.',
+  noneWithin: 'There are no tasks of this organization and those below it.',
+  within: 'Find by organization',
+  here: 'The task at hand',
+  complete: 'All that is asked for is there: check it and send.',
+  back: 'Back to the tasks',
   asks: 'asked by {{author}}, {{when}}',
   due: 'by {{day}}',
   late: 'overdue ({{day}})',
@@ -35,13 +40,11 @@ export const tasksEn: typeof tasksZh = {
   more: 'Show more',
   burden: {
     title: 'Asked for in {{month}}',
-    fields: 'Fields',
-    minutes: 'Minutes',
+    fields: 'Most fields asked of one',
+    minutes: 'Most minutes asked of one',
     of: '{{value}} / {{limit}}',
-    text_one:
-      'The organization asked for most. {{count}} organization is asked this month; answered {{answered}}, open {{open}}.',
-    text_other:
-      'The organization asked for most. {{count}} organizations are asked this month; answered {{answered}}, open {{open}}.',
+    text_one: '{{n}} organization is asked this month; answered {{answered}}, open {{open}}.',
+    text_other: '{{n}} organizations are asked this month; answered {{answered}}, open {{open}}.',
     none: 'Nobody was asked for anything this month.',
     rule: 'All offices together, at most {{fields}} fields and {{minutes}} minutes of each organization a month; what exceeds it is not sent.',
   },
@@ -57,8 +60,12 @@ export const tasksEn: typeof tasksZh = {
     confirm: 'Have what is known confirmed, too (unless it was within a year)',
     due: 'Due day (optional)',
     send: 'Send',
-    sendTo_one: 'Send to {{count}} organization',
-    sendTo_other: 'Send to {{count}} organizations',
+    sendTo_one: 'Send to {{n}} organization',
+    sendTo_other: 'Send to {{n}} organizations',
+    sureTitle_one: 'Send to {{n}} organization?',
+    sureTitle_other: 'Send to {{n}} organizations?',
+    sureText:
+      'All organizations of “{{within}}” and below that have to fill something in get a task. It can be withdrawn, but not unseen.',
     preview: 'What will be sent',
     chosen: 'Of {{n}} organizations {{tasks}} are asked, for {{fields}} fields, about {{minutes}} minutes.',
     nobody: 'Nothing is left to be asked, for the reasons below.',
@@ -73,14 +80,14 @@ export const tasksEn: typeof tasksZh = {
   asked: {
     none: 'Nothing was asked yet.',
     progress: 'answered {{answered}} of {{all}}',
-    declined_one: '{{count}} declined',
-    declined_other: '{{count}} declined',
+    declined_one: '{{n}} declined',
+    declined_other: '{{n}} declined',
     withdraw: 'Withdraw',
     withdrawTitle: 'Withdraw “{{title}}”?',
     withdrawText_one:
-      '{{count}} organization that has not answered need not any more, and its budget is freed. Answers stay.',
+      '{{n}} organization that has not answered need not any more, and its budget is freed. Answers stay.',
     withdrawText_other:
-      '{{count}} organizations that have not answered need not any more, and their budget is freed. Answers stay.',
+      '{{n}} organizations that have not answered need not any more, and their budget is freed. Answers stay.',
     withdrawn: 'withdrawn',
   },
 };

@@ -48,7 +48,9 @@ export const verificationEn: typeof verificationZh = {
     confirmText:
       'Stand at the door of the organization. Only the distance from its location is kept, not where you are.',
     noDevice: 'There is no position: {{why}}. Try again outside, or confirm with a reason.',
-    far: 'This device is too far from the location, or does not know well where it is. Go there and try again, correct the location, or give a reason.',
+    far: 'This device is {{distance}} from the location, more than {{limit}}: it was not confirmed. Go there and try again, correct the location, or give a reason.',
+    vague:
+      'This device knows where it is to {{accuracy}} only, {{limit}} are needed: it was not confirmed. Wait outside for a better fix, or give a reason.',
     why: {
       denied: 'the browser may not use the position',
       unavailable: 'the device cannot find out',
@@ -62,6 +64,35 @@ export const verificationEn: typeof verificationZh = {
       registrar: 'This step is for a registrar of the organization, or of one above it, on the spot.',
       'second-person': 'The second approval is for another account: you compared it, ask another reviewer.',
     },
+  },
+  place: {
+    title: 'Location',
+    map: 'Map of {{name}}',
+    coordinate: 'Coordinates',
+    accuracy: 'Accuracy',
+    address: 'Address',
+    division: 'Division',
+    none: 'Not given',
+    within: '±{{distance}}',
+    unknown: 'Not stated',
+    whole: 'Whole division',
+    near: 'Zoom to the place',
+    state: 'State it',
+    correct: 'Correct',
+    metres: 'Known to (m)',
+    metresHint: 'By how many metres the place may be off at most, such as 20',
+    metresBad: 'A number from 0 to 10,000,000',
+    save: 'Save the accuracy',
+    stated: 'The accuracy of “{{name}}” is stated',
+  },
+  meanwhile: {
+    title: 'The location has changed meanwhile, and was not overwritten:',
+    step: '{{author}} made it “{{state}}”, {{when}}.',
+    program: 'The technical check',
+    wrote: '{{author}} changed the organization, {{when}}.',
+    changed: 'The organization was changed.',
+    kept: 'What you typed is still here: “{{text}}”. Look again before you send it.',
+    read: 'I see',
   },
   back: {
     title: 'Send back',
@@ -77,6 +108,7 @@ export const verificationEn: typeof verificationZh = {
     never: 'No technical check was made of this location.',
     at: 'Checked {{when}}',
     again: 'Check again',
+    mend: 'Correct the location',
     contradicts: 'contradictory',
     imprecise: 'not precise',
   },
@@ -107,11 +139,12 @@ export const verificationEn: typeof verificationZh = {
     'outside-division':
       'It lies outside the boundary of its division by more than its accuracy. Check the location and the division.',
     'division-point':
-      'This is the point that stands for the division, not where the organization is. Place it on the map.',
+      'This is the point that stands for the division, not where the organization is. Place it on the map under “Edit” of the organization, or import a table with coordinates.',
     generated: 'This location is illustrative and was made by a program. Place the organization on the map.',
     'same-point':
       'More than 5 other organizations stand at this very point; perhaps one coordinate was entered for many.',
-    'accuracy-unknown': 'Nothing says to how many metres the location is known. Add the accuracy.',
+    'accuracy-unknown':
+      'Nothing says to how many metres the location is known. State it in the row “Accuracy”; of what was imported, import it again with a column “Accuracy (m)” or one accuracy for all.',
     'accuracy-poor':
       'It is known to more than 500 m, which is not enough to find the organization. Locate it again.',
     'no-boundary':
@@ -155,8 +188,18 @@ export const verificationEn: typeof verificationZh = {
     failed: 'The check found: {{findings}}',
     onSpot: 'Confirm it on the spot with a device: open it',
     last: 'All steps are done',
+    sendTo: 'Advance to {{state}}',
+    to: '{{count}} to {{state}}',
+    did: '{{count}} locations advanced',
     report: '{{ok}} advanced, {{bad}} not',
   },
-  map: { label: 'Map of locations to verify', legend: 'Legend', contradicts: 'Red ring: contradictory' },
+  map: {
+    label: 'Map of locations to verify',
+    legend: 'Legend',
+    contradicts: 'Red ring: contradictory',
+    first: 'The first {{shown}} are shown; there are more',
+    firstOf: 'The first {{shown}} of {{total}} are shown',
+    firstOfLeast: 'The first {{shown}} of at least {{total}} are shown',
+  },
   open: 'Open in organizations',
 };

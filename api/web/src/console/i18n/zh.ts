@@ -26,7 +26,7 @@ export const zh = {
     sessions: '登录设备',
     tokens: '令牌',
   },
-  undo: { button: '撤销' },
+  undo: { button: '撤回' },
   filter: { title: '筛选', clear: '清除筛选' },
   signIn: {
     title: '登录',
@@ -319,10 +319,10 @@ export const zh = {
     'import.check': '检查导入文件',
     'import.run': '开始写入导入',
     'import.pause': '暂停导入',
-    'import.undo': '开始撤销导入',
+    'import.undo': '开始撤回导入',
     'import.delete': '删除导入文件',
     'import.fail': '导入未能完成',
-    'organization.import-undo': '撤销批量导入',
+    'organization.import-undo': '撤回批量导入',
   },
   object: {
     account: '账号',
@@ -375,6 +375,8 @@ export const zh = {
     expires_at: '到期',
     read_only: '只读',
   },
+  registered: '已登记“{{name}}”',
+  saved: '已保存“{{name}}”的修改',
   problem: {
     again: '重试',
     network: '连不上服务器。填写的内容还在，请检查网络后重试。',

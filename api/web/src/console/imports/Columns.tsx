@@ -7,6 +7,8 @@ import { Choice } from '../office/Choice';
 import { Fault } from '../office/Notice';
 import { OrganizationField } from '../office/OrganizationField';
 import { useLanguage, useServices } from '../services';
+import { metresIn } from '../state/verification';
+import { Field } from '../ui/Field';
 import { faultOf, fields, zones } from './mapping';
 import { useImportTexts } from './texts';
 
@@ -52,7 +54,12 @@ export function Columns({ job }: { job: Import }) {
       {map.isError && <Fault error={map.error} />}
       {act.isError && <Fault error={act.error} />}
       <div className="buttons">
-        <Button type="primary" htmlType="submit" disabled={wrong !== null} loading={busy}>
+        <Button
+          type="primary"
+          htmlType="submit"
+          disabled={wrong !== null || mapping.accuracy_m === unreadable}
+          loading={busy}
+        >
           {t(job.state === 'checked' ? 'checkAgain' : 'check')}
         </Button>
         {job.state === 'checked' && (
@@ -195,6 +202,7 @@ function RowOptions({ mapping, change }: RowOptionsProps) {
         onChange={(crs) => change({ crs })}
         options={known ? systems : [...systems, [mapping.crs, mapping.crs] as [string, string]]}
       />
+      <Accuracy mapping={mapping} change={change} />
       <Choice
         label={t('option.kind')}
         value={mapping.kind}
@@ -218,5 +226,28 @@ function RowOptions({ mapping, change }: RowOptionsProps) {
         {t('option.outside')}
       </Check>
     </div>
+  );
+}
+
+/** Stands for a number that cannot be read. */
+const unreadable = -1;
+
+/** To how many metres the coordinates are known of which no cell tells it. */
+function Accuracy({ mapping, change }: RowOptionsProps) {
+  const { t } = useImportTexts();
+  const [text, setText] = useState(mapping.accuracy_m > 0 ? String(mapping.accuracy_m) : '');
+  return (
+    <Field
+      label={t('option.accuracy')}
+      value={text}
+      inputMode="decimal"
+      maxLength={12}
+      hint={t('option.accuracyHint')}
+      error={metresIn(text) === null && t('option.accuracyBad')}
+      onChange={(typed) => {
+        setText(typed);
+        change({ accuracy_m: metresIn(typed) ?? unreadable });
+      }}
+    />
   );
 }

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useState } from 'react';
 import { exact } from '../../format/number';
+import { distance } from '../../format/scale';
 import { useMedia } from '../../ui/useSize';
 import { faultPage, type Import, type ImportFault, useFaults } from '../api/imports';
 import { Choice } from '../office/Choice';
@@ -121,6 +122,7 @@ function FaultRows({ job, reason, total, chosen, choose }: FaultRowsProps) {
 
 function FaultRow({ fault }: { fault: ImportFault }) {
   const { t } = useImportTexts();
+  const language = useLanguage();
   const where = fault.header !== '' ? fault.header : fault.field ? t(`field.${fault.field}`) : '';
   return (
     <>
@@ -132,6 +134,7 @@ function FaultRow({ fault }: { fault: ImportFault }) {
         {fault.warning && <Tag tone="warn">{t('warning')}</Tag>}{' '}
         {t(`reason.${fault.reason}` as 'reason.too-long', {
           detail: fault.detail,
+          distance: distance(Math.round(Number(fault.detail)), language),
           defaultValue: fault.message,
         })}
       </span>

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { type DragEvent, useRef, useState } from 'react';
 import { exact } from '../../format/number';
+import { csv, download } from '../../tools/csv';
 import { type Import, sendFile, useImports } from '../api/imports';
 import { when } from '../format/when';
 import { Fault, Nothing, Rows } from '../office/Notice';
@@ -9,6 +10,7 @@ import { useLanguage, useServices } from '../services';
 import { formatRoute, idIn, useRoute } from '../state/route';
 import { Sentence } from '../ui/Sentence';
 import { Job } from './Job';
+import { templates } from './mapping';
 import { Bar } from './Progress';
 import { useImportTexts } from './texts';
 import '../office/organizations/placeMap.css';
@@ -39,6 +41,7 @@ function Start() {
 function Drop() {
   const { t } = useImportTexts();
   const { places, proof } = useServices();
+  const language = useLanguage();
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [sent, setSent] = useState<number | null>(null);
@@ -81,6 +84,9 @@ function Drop() {
               </Button>
             </p>
             <p className="quiet">{t('formats')}</p>
+            <Button type="link" onClick={() => download(t('templateName'), csv([templates[language]]))}>
+              {t('template')}
+            </Button>
           </>
         ) : (
           <Bar label={t('sending', { percent: Math.round(sent * 100) })} part={sent} />

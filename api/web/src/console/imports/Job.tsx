@@ -217,10 +217,16 @@ function Written({ job }: { job: Import }) {
         </p>
       )}
       {(job.state === 'running' || job.state === 'paused') && (
-        <Bar label={t('writing', figures)} part={total === 0 ? null : done / total} />
+        <Bar
+          label={total === 0 ? t('preparing') : t('writing', figures)}
+          part={total === 0 ? null : done / total}
+        />
       )}
       {job.state === 'undoing' && (
-        <Bar label={t('undoingNow', figures)} part={total === 0 ? null : done / total} />
+        <Bar
+          label={total === 0 ? t('preparingUndo') : t('undoingNow', figures)}
+          part={total === 0 ? null : done / total}
+        />
       )}
       {goesOn(job) && <p className="quiet">{t('leave')}</p>}
       {!goesOn(job) && job.state !== 'paused' && (

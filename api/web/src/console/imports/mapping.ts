@@ -13,6 +13,7 @@ export const fields: readonly ImportField[] = [
   'lat',
   'coordinate',
   'crs',
+  'accuracy',
   'address',
   'phone',
   'uscc',
@@ -38,3 +39,39 @@ export function pagesOf(from: number, to: number, size: number): number[] {
   const first = Math.floor(from / size);
   return Array.from({ length: Math.floor((to - 1) / size) - first + 1 }, (_, i) => first + i);
 }
+
+/** The columns of an empty table, as an import knows them by name. */
+export const templates = {
+  zh: [
+    '组织编码',
+    '名称',
+    '简称',
+    '类别',
+    '层级',
+    '上级',
+    '行政区划',
+    '经度',
+    '纬度',
+    '坐标系',
+    '地址',
+    '电话',
+    '统一社会信用代码',
+    '成立日期',
+  ],
+  en: [
+    'Code',
+    'Name',
+    'Short name',
+    'Kind',
+    'Level',
+    'Superior',
+    'Division',
+    'Longitude',
+    'Latitude',
+    'CRS',
+    'Address',
+    'Phone',
+    'USCC',
+    'Valid from',
+  ],
+} as const;

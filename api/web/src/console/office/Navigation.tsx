@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useTexts } from '../services';
 import { formatRoute, type Page } from '../state/route';
 import {
@@ -27,8 +28,14 @@ const icons: Partial<Record<Page, () => React.JSX.Element>> = {
 /** The pages of the console: a column beside them, on a phone a row below. */
 export function Navigation({ pages, shown }: { pages: readonly Page[]; shown: Page }) {
   const { t } = useTexts();
+  const bar = useRef<HTMLElement>(null);
+  // The page that is shown is not beyond the edge of the row.
+  useEffect(() => {
+    const link = bar.current?.querySelector<HTMLElement>(`[href="${formatRoute({ page: shown })}"]`);
+    link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [shown]);
   return (
-    <nav className="pages" aria-label={t('nav.label')}>
+    <nav ref={bar} className="pages" aria-label={t('nav.label')}>
       {pages.map((page) => {
         const Icon = icons[page];
         return (

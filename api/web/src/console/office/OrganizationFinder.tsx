@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useDelayed } from '../../ui/useDelayed';
 import type { Action } from '../api/contract';
-import { childrenOf, useGeneration, useOrganizationSearch } from '../api/organizations';
+import { childrenOf, useGeneration, useOrganizationSearch, usePathTo } from '../api/organizations';
 import { useServices, useTexts } from '../services';
 import { Tree } from '../state/tree';
 import { Fault, Nothing, Rows } from './Notice';
@@ -43,6 +43,15 @@ export function OrganizationFinder({ action, chosen, choose, all, day = null }: 
   useEffect(() => {
     before.current = tree;
   }, [tree]);
+  const pathTo = usePathTo();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: pathTo is another one each time, and does the same
+  useEffect(() => {
+    if (typeof chosen !== 'number') return;
+    // What cannot be shown in the tree is none the less open beside it.
+    void pathTo(chosen)
+      .then((path) => tree.reveal(path))
+      .catch(() => false);
+  }, [tree, chosen]);
   return (
     <div className="finder">
       <input

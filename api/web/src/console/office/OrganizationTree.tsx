@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useState, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { exact, type Language } from '../../format/number';
 import { useMedia } from '../../ui/useSize';
 import { useLanguage, useTexts } from '../services';
@@ -27,8 +27,15 @@ export function OrganizationTree({ tree, label, chosen, choose }: OrganizationTr
   const rowHeight = useMedia('(max-width: 719px)') ? 44 : 34;
   const [active, setActive] = useState(0);
   const at = Math.min(active, rows.length - 1);
+  const chosenAt = rows.findIndex((row) => row.type === 'node' && row.node.id === chosen);
+  const revealed = useRef<number | null>(null);
+  useEffect(() => {
+    if (chosenAt < 0 || typeof chosen !== 'number' || revealed.current === chosen) return;
+    revealed.current = chosen;
+    setActive(chosenAt);
+  }, [chosenAt, chosen]);
   const id = useId();
-  const { box, onScroll, from, to, page } = useLongList(rows.length, rowHeight, at);
+  const { box, onScroll, from, to, page } = useLongList(rows.length, rowHeight, at, true);
   const visible = rows.slice(from, to);
   useEffect(() => {
     for (const row of visible) if (row.type === 'rest' && !row.failed) void tree.more(row.parent);
@@ -126,7 +133,7 @@ function TreeRow({ id, row, place, active, chosen, onToggle, onChoose }: TreeRow
       tabIndex={-1}
       aria-level={row.depth + 1}
       aria-posinset={row.place}
-      aria-setsize={row.of}
+      aria-setsize={row.of > 10_000 ? -1 : row.of}
       aria-selected={chosen}
       aria-expanded={open ?? undefined}
       style={place}

@@ -24,7 +24,10 @@ function UndoBar({ done }: { done: Done }) {
   const { undoing } = useServices();
   const [left, setLeft] = useState(undoTime / 1000);
   const [held, setHeld] = useState(false);
-  const undo = useMutation({ mutationFn: done.undo, onSuccess: () => undoing.forget(done.id) });
+  const undo = useMutation({
+    mutationFn: async () => done.undo?.(),
+    onSuccess: () => undoing.forget(done.id),
+  });
   const stands = held || undo.isPending || undo.isError;
   useEffect(() => {
     if (stands) return;
@@ -44,12 +47,12 @@ function UndoBar({ done }: { done: Done }) {
       onBlur={() => setHeld(false)}
     >
       <span>{undo.isError ? <Sentence error={undo.error} /> : done.text}</span>
-      {!undo.isError && (
+      {done.undo && !undo.isError && (
         <button type="button" disabled={undo.isPending} onClick={() => undo.mutate()}>
           {t('undo.button')} <span aria-hidden="true">{left}</span>
         </button>
       )}
-      {undo.isError && (
+      {(!done.undo || undo.isError) && (
         <button type="button" onClick={() => undoing.forget(done.id)}>
           {t('close')}
         </button>

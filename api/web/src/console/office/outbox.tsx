@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
 import { useCell } from '../../state/cell';
 import { Refusal } from '../api/client';
-import type { Session } from '../api/contract';
+import type { OrganizationDetail, Session } from '../api/contract';
 import { organizationsChanged } from '../api/organizations';
 import { sendKept } from '../api/registration';
 import { forgetSession } from '../api/session';
-import { useServices } from '../services';
+import { useServices, useTexts } from '../services';
 import { type Kept, Outbox } from '../state/outbox';
 
 const Context = createContext<Outbox | null>(null);
@@ -16,7 +16,8 @@ const retryEvery = 15_000;
 
 /** Keeps the forms of whoever is signed in, and sends what waits when the connection is back. */
 export function OutboxProvider({ session, children }: { session: Session; children: ReactNode }) {
-  const { client } = useServices();
+  const { client, undoing } = useServices();
+  const { t } = useTexts();
   const queries = useQueryClient();
   const account = session.account.id;
   // A session that is over asks to sign in; what was to be sent waits for that.
@@ -30,6 +31,8 @@ export function OutboxProvider({ session, children }: { session: Session; childr
       throw error;
     }
   };
+  const said = useRef<(organization: OrganizationDetail) => void>(() => {});
+  said.current = ({ name, version }) => undoing.tell(t(version === 1 ? 'registered' : 'saved', { name }));
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is made of these
   const outbox = useMemo(() => new Outbox(localStorage, account, sendOrForget), [client, account]);
   useEffect(() => {
@@ -39,7 +42,11 @@ export function OutboxProvider({ session, children }: { session: Session; childr
     window.addEventListener('online', flush);
     window.addEventListener('storage', outbox.reread);
     document.addEventListener('visibilitychange', onVisible);
-    const stop = outbox.sent.subscribe(() => void organizationsChanged(queries));
+    const stop = outbox.sent.subscribe(() => {
+      const organization = outbox.sent.get()?.organization;
+      if (organization) said.current(organization);
+      void organizationsChanged(queries);
+    });
     flush();
     return () => {
       clearInterval(timer);

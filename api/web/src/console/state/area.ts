@@ -82,3 +82,22 @@ function foot([lng, lat]: Position, { a, b }: Edge): Position {
   const part = Math.min(1, Math.max(0, along));
   return [rounded(a[0] + part * (b[0] - a[0])), rounded(a[1] + part * (b[1] - a[1]))];
 }
+
+/** Whether an area holds a place, its border half; its holes are outside. */
+export function holds(area: Area, { lng, lat }: { lng: number; lat: number }): boolean {
+  // Holes lie within their polygon and polygons do not cross: the parity of all borders is that of the area.
+  return edgesOf(area).filter((edge) => crosses(edge, lng, lat)).length % 2 === 1;
+}
+
+/** Whether an edge crosses the ray that goes east from a place. */
+function crosses({ a: [x1, y1], b: [x2, y2] }: Edge, lng: number, lat: number): boolean {
+  if (y1 > lat === y2 > lat) return false;
+  return lng < x1 + ((lat - y1) / (y2 - y1)) * (x2 - x1);
+}
+
+/** The lines of a text that say corners, one in each. A ring that ends where it began says its first corner once. */
+export function cornerLines(text: string): string[] {
+  const lines = text.split(/[\n;；]/).map((line) => line.trim());
+  const said = lines.filter((line) => line !== '');
+  return said.length > 1 && said[0] === said.at(-1) ? said.slice(0, -1) : said;
+}

@@ -11,7 +11,6 @@ const base: Content = {
   division: '330102001051',
   address: '',
   location: [120.1, 30.2],
-  location_state: 'reported',
   location_source: 'map',
   location_accuracy_m: 0,
   source_crs: 'EPSG:4326',

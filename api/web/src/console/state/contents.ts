@@ -1,6 +1,6 @@
 import type { OrganizationDetail } from '../api/contract';
 
-/** What is said of an organization, in the order in which it is shown. */
+/** What is said of an organization, in the order in which it is shown. The state of its location is no part: it is the outcome of steps. */
 export const contentFields = [
   'name',
   'short_name',
@@ -11,7 +11,6 @@ export const contentFields = [
   'division',
   'address',
   'location',
-  'location_state',
   'location_source',
   'location_accuracy_m',
   'source_crs',

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { metresBetween } from '../../tools/geodesy';
 import { Refusal } from '../api/client';
 import type { OrganizationDetail } from '../api/contract';
-import { areaOf, snapMetres } from './area';
+import { areaOf, cornerLines, holds, snapMetres } from './area';
 import { type Kept, Outbox } from './outbox';
 import {
   type Area,
   accuracyOf,
   bodyOf,
+  derived,
   differs,
   emptyForm,
   type Filled,
@@ -15,6 +16,7 @@ import {
   levelOf,
   mayHold,
   missing,
+  usccFault,
 } from './registration';
 
 const place = {
@@ -77,8 +79,14 @@ describe('what is filled in', () => {
     ['party_committee', 'county', 'township'],
     ['branch', 'village', 'village'],
     ['branch', undefined, 'village'],
-  ])('%s below %s is of the level %s', (kind, superior, level) => {
-    expect(levelOf(kind, superior)).toBe(level);
+    ['local_committee', undefined, ''],
+    ['local_committee', undefined, 'township', '中共柳浪镇委员会'],
+    ['local_committee', undefined, 'county', '中共文成县地方委员会'],
+    ['local_committee', undefined, 'county', '西湖区委'],
+    ['local_committee', undefined, '', '乐清市委'],
+    ['working_committee', undefined, 'village', '清波门社区党工委'],
+  ])('%s below %s is of the level %s', (kind, superior, level, name = '') => {
+    expect(levelOf(kind, superior, name)).toBe(level);
   });
 
   test.each([
@@ -97,6 +105,7 @@ describe('what is filled in', () => {
     expect(missing(emptyForm)).toEqual(['name', 'kind', 'parent', 'place']);
     expect(missing({ ...filled, division: null })).toEqual(['division']);
     expect(missing({ ...filled, parent: null })).toEqual([]);
+    expect(missing({ ...filled, parent: null, level: '' })).toEqual(['level']);
   });
 
   test('is sent in WGS84 with the system in which it came', () => {
@@ -108,7 +117,7 @@ describe('what is filled in', () => {
       source_crs: 'gcj02',
       jurisdiction: null,
     });
-    expect(Object.keys(bodyOf(filled))).not.toContain('own');
+    for (const field of ['own', 'typed', 'system']) expect(Object.keys(bodyOf(filled))).not.toContain(field);
   });
 
   test('differs from what is stored only where it does', () => {
@@ -127,6 +136,48 @@ describe('what is filled in', () => {
   ])('%s is off by %s', (text, cell, metres) => {
     expect(accuracyOf(text, cell)).toBe(metres);
   });
+});
+
+describe('what follows from the rest', () => {
+  const superior = { level: 'county', division: '330382000000' };
+  const name = '柳东村村委会';
+
+  test('is filled in', () => {
+    const at = [
+      { code: '330382000000', name: '乐清市' },
+      { code: '330382101000', name: '柳市镇' },
+    ];
+    const around = { kinds: ['village_committee'], at, superior };
+    expect(derived({ ...emptyForm, name, parent: { id: 7, name: '' } }, around)).toEqual({
+      kind: 'village_committee',
+      level: 'village',
+      division: { code: '330382101000', name: '柳市镇' },
+    });
+  });
+
+  test('is that of the superior outside of all outlines', () => {
+    const around = { kinds: undefined, at: [], superior };
+    expect(derived({ ...filled, own: ['level'] }, around)).toEqual({
+      division: { code: '330382000000', name: '' },
+    });
+  });
+
+  test('waits for what is not known, and leaves what a person chose', () => {
+    const around = { kinds: ['village_committee'], at: undefined, superior: undefined };
+    expect(derived({ ...filled, own: ['kind'] }, around)).toEqual({});
+  });
+});
+
+test.each([
+  ['', null],
+  ['91330110MA28A1234X', 'check'],
+  ['913301107109090904', 'check'],
+  ['9133', 'shape'],
+  ['9133O1107109O90904', 'shape'],
+  ['91350100M000100Y43', null],
+  ['91350100m000100y43', null],
+])('the credit code %s has the fault %s', (code, fault) => {
+  expect(usccFault(code)).toBe(fault);
 });
 
 describe('an area', () => {
@@ -165,6 +216,39 @@ describe('an area', () => {
     const far = [120.9103, 28.0051] as const;
     expect(metresBetween(far, [120.91, 28.0051])).toBeGreaterThan(snapMetres);
     expect(ring(areaOf([far, [120.92, 28], [120.92, 28.01]], [neighbour]))[0]).toEqual([...far]);
+  });
+
+  test('holds what is within its outer border and not in a hole', () => {
+    const hole = [
+      [120.904, 28.004],
+      [120.906, 28.004],
+      [120.906, 28.006],
+      [120.904, 28.006],
+      [120.904, 28.004],
+    ];
+    const holed = {
+      type: 'MultiPolygon',
+      coordinates: [[...((neighbour.coordinates as number[][][][])[0] ?? []), hole]],
+    } as Area;
+    expect(holds(holed, { lng: 120.902, lat: 28.005 })).toBe(true);
+    expect(holds(holed, { lng: 120.905, lat: 28.005 })).toBe(false);
+    expect(holds(neighbour, { lng: 120.905, lat: 28.005 })).toBe(true);
+    for (const [lng, lat] of [
+      [120.899, 28.005],
+      [120.911, 28.005],
+      [120.905, 28.011],
+      [120.905, 27.999],
+    ] as const)
+      expect(holds(neighbour, { lng, lat })).toBe(false);
+  });
+
+  test('is typed a corner in each line, the first one once', () => {
+    expect(cornerLines(' 120.9,28\n\n120.91,28；120.9,28.01\r\n120.9,28 ')).toEqual([
+      '120.9,28',
+      '120.91,28',
+      '120.9,28.01',
+    ]);
+    expect(cornerLines('')).toEqual([]);
   });
 
   test('has no corner twice where two of them come to one', () => {

@@ -35,6 +35,10 @@ export interface Filled {
   /** null: none; undefined: not chosen yet. */
   parent: Known | null | undefined;
   place: Place | null;
+  /** What stands in the field of the place, whether it could be read or not. */
+  typed: string;
+  /** The system chosen for numbers that do not say theirs; null for none. */
+  system: string | null;
   division: NamedDivision | null;
   short_name: string;
   code: string;
@@ -53,6 +57,8 @@ export const emptyForm: Filled = {
   level: '',
   parent: undefined,
   place: null,
+  typed: '',
+  system: null,
   division: null,
   short_name: '',
   code: '',
@@ -80,6 +86,8 @@ export function filledFrom(o: OrganizationDetail, parent: Known | null): Filled 
       crs: o.source_crs,
       text: '',
     },
+    typed: '',
+    system: null,
     division: { code: o.division, name: '' },
     short_name: o.short_name,
     code: o.code,
@@ -104,19 +112,36 @@ export function rounded(degrees: number): number {
 }
 
 /** What a form lacks before it can be sent, in the order of its fields. */
-export function missing({ name, kind, parent, place, division }: Filled): string[] {
+export function missing({ name, kind, level, parent, place, division }: Filled): string[] {
   return [
     name.trim() === '' && 'name',
     kind === '' && 'kind',
     parent === undefined && 'parent',
+    kind !== '' && parent !== undefined && level === '' && 'level',
     place === null && 'place',
     place !== null && division === null && 'division',
   ].filter((field) => field !== false);
 }
 
+const usccDigits = '0123456789ABCDEFGHJKLMNPQRTUWXY';
+
+/** What is wrong with a unified social credit code (GB 32100): its shape or its check character; null for nothing, as for "". */
+export function usccFault(text: string): 'shape' | 'check' | null {
+  const code = text.trim().toUpperCase();
+  if (code === '') return null;
+  const values = [...code].map((character) => usccDigits.indexOf(character));
+  if (values.length !== 18 || values.includes(-1)) return 'shape';
+  let [sum, weight] = [0, 1];
+  for (const value of values.slice(0, 17)) {
+    sum += value * weight;
+    weight = (weight * 3) % 31;
+  }
+  return (31 - (sum % 31)) % 31 === values[17] ? null : 'check';
+}
+
 /** The request that a form makes. The place is sent as it is known here, in WGS84, beside the system in which it came. */
 export function bodyOf(filled: Filled): OrganizationInput {
-  const { place, division, parent, own: _, ...rest } = filled;
+  const { place, division, parent, own: _own, typed: _typed, system: _system, ...rest } = filled;
   if (!place || !division) throw new Error('a form without a place or a division is not sent');
   return {
     ...rest,
@@ -126,7 +151,6 @@ export function bodyOf(filled: Filled): OrganizationInput {
     uscc: rest.uscc.trim().toUpperCase(),
     address: rest.address.trim(),
     phone: rest.phone.trim(),
-    level: rest.level === '' ? 'village' : rest.level,
     parent: parent?.id ?? null,
     division: division.code,
     location: [place.lng, place.lat],
@@ -182,11 +206,62 @@ export function kindOf(name: string, kinds: readonly string[]): string {
 /** The levels of organizations, the highest first. */
 export const levels = ['province', 'prefecture', 'county', 'township', 'village'];
 
-/** The level that an organization most likely has, by its kind, else just below its superior's. */
-export function levelOf(kind: string, superior: string | undefined): string {
+/** What an organization can be set to; retired it is otherwise. */
+export const statuses = ['active', 'draft', 'submitted'] as const;
+
+/** Kinds that are found in villages, and at other places of work, where nothing says otherwise. */
+const grassroots = /^(village_committee|residents_committee|collective_economy|.*branch)$/;
+
+/** Endings of the names of places, and the levels that they tell. */
+const places: readonly (readonly [RegExp, string])[] = [
+  [/(村|社区)$/, 'village'],
+  [/(街道|镇|乡)$/, 'township'],
+  [/(县|旗|(?<!社|自治)区)$/, 'county'],
+  // A city is a prefecture or a county.
+  [/(州|盟)$/, 'prefecture'],
+  [/(省|自治区)$/, 'province'],
+];
+
+/**
+ * The level that an organization most likely has, by its kind, else just below its superior's; of one without a superior
+ * what its name says. "" when nothing tells.
+ */
+export function levelOf(kind: string, superior: string | undefined, name = ''): string {
   if (kind === 'village_committee' || kind === 'residents_committee') return 'village';
   const at = superior === undefined ? -1 : levels.indexOf(superior);
-  return levels[Math.min(at < 0 ? 4 : at + 1, 4)] ?? 'village';
+  if (at >= 0) return levels[Math.min(at + 1, 4)] ?? '';
+  if (grassroots.test(kind)) return 'village';
+  const place = name
+    .trim()
+    .replace(/^(中共|中国共产党)/, '')
+    .replace(/(地方|基层|工作)?委员会$|党?工?委$|社会工作部$/, '');
+  return places.find(([ending]) => ending.test(place))?.[1] ?? '';
+}
+
+/** What is known beside a form, from which parts of it follow; undefined for what is not known yet. */
+export interface Around {
+  kinds: readonly string[] | undefined;
+  /** The divisions that hold its place, the widest first. */
+  at: readonly NamedDivision[] | undefined;
+  superior: { level: string; division: string } | undefined;
+}
+
+/** What follows from the rest of a form where no person said otherwise: kind, level, division. */
+export function derived(filled: Filled, { kinds, at, superior }: Around): Partial<Filled> {
+  const is = (field: string) => filled.own.includes(field);
+  const more: Partial<Filled> = {};
+  const guess = is('kind') ? '' : kindOf(filled.name, kinds ?? []);
+  if (guess !== '') more.kind = guess;
+  // While its superior is on its way, nothing is known of its level.
+  const settled = filled.parent === null || superior !== undefined;
+  if (!is('level') && settled) more.level = levelOf(more.kind ?? filled.kind, superior?.level, filled.name);
+  if (!is('division') && at !== undefined) {
+    // Outside of all outlines it is filed where its superior is.
+    const deepest = at.at(-1);
+    const above = superior ? { code: superior.division, name: '' } : null;
+    more.division = deepest ? { code: deepest.code, name: deepest.name } : above;
+  }
+  return more;
 }
 
 const digits = [0, 2, 4, 6, 9, 12];

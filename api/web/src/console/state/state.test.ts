@@ -263,6 +263,14 @@ describe('the tree', () => {
     expect(slow).toHaveBeenCalledTimes(1);
   });
 
+  test('an organization is revealed where it is, and what is beyond the tree is not looked for', async () => {
+    const tree = new Tree(load);
+    expect(await tree.reveal([77, 1, 4])).toBe(true);
+    expect(said(tree)).toEqual(['1', ' 2', ' 3', ' 4', '9']);
+    expect(await tree.reveal([1, 5])).toBe(false);
+    expect(await tree.reveal([8])).toBe(false);
+  });
+
   test('what failed can be tried again, and what was read stays', async () => {
     let broken = true;
     const tree = new Tree(async (parent, cursor): Promise<Children> => {

@@ -17,6 +17,9 @@ interface Branch extends Children {
   failed: boolean;
 }
 
+/** How many organizations below one are read to find another among them. */
+const mostRevealed = 2000;
+
 /** A row of the tree as it is shown: an organization, or what stands for those that are not read yet. */
 export type Row =
   | {
@@ -37,6 +40,7 @@ export type Row =
 export class Tree {
   readonly #branches = new Map<number | null, Branch>();
   readonly #open = new Set<number>();
+  readonly #reading = new Map<number | null, Promise<void>>();
   readonly #listeners = new Set<() => void>();
   #rows: readonly Row[];
 
@@ -64,8 +68,45 @@ export class Tree {
     if (this.#open.has(id) && !this.#branches.has(id)) void this.more(id);
   }
 
+  /**
+   * Opens what is above an organization, the last one of a path from the topmost down, and reads until it is there. Of a path
+   * that begins above the tree, the rest counts. It reports whether it is there; after many pages it gives up.
+   */
+  async reveal(path: readonly number[]): Promise<boolean> {
+    let parent: number | null = null;
+    for (const [i, id] of path.entries()) {
+      const there = await this.#find(parent, id);
+      if (!there && parent !== null) return false;
+      if (!there) continue;
+      parent = id;
+      if (i < path.length - 1 && !this.#open.has(id)) {
+        this.#open.add(id);
+        this.#changed();
+      }
+    }
+    return parent === path.at(-1);
+  }
+
+  async #find(parent: number | null, id: number): Promise<boolean> {
+    for (;;) {
+      const branch = this.#branches.get(parent);
+      if (branch?.items.some((node) => node.id === id)) return true;
+      if (branch && !branch.loading) {
+        if (branch.failed || branch.next === null || branch.items.length >= mostRevealed) return false;
+      }
+      await this.more(parent);
+    }
+  }
+
   /** Reads the next page below a parent. Asked twice at once, it reads once. */
-  async more(parent: number | null): Promise<void> {
+  more(parent: number | null): Promise<void> {
+    const reading =
+      this.#reading.get(parent) ?? this.#read(parent).finally(() => this.#reading.delete(parent));
+    this.#reading.set(parent, reading);
+    return reading;
+  }
+
+  async #read(parent: number | null): Promise<void> {
     const before = this.#branches.get(parent) ?? {
       items: [],
       total: 0,
@@ -73,7 +114,7 @@ export class Tree {
       loading: false,
       failed: false,
     };
-    if (before.loading || (this.#branches.has(parent) && before.next === null && !before.failed)) return;
+    if (this.#branches.has(parent) && before.next === null && !before.failed) return;
     this.#set(parent, { ...before, loading: true, failed: false });
     try {
       const page = await this.load(parent, before.next);

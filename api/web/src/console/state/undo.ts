@@ -8,7 +8,8 @@ export interface Done {
   id: number;
   /** What was done, in the words of the page. */
   text: string;
-  undo: () => Promise<void>;
+  /** null for what is only told. */
+  undo: (() => Promise<void>) | null;
   /** What it was done to, when what was done to it before cannot be undone any more. */
   about: string | null;
 }
@@ -17,6 +18,12 @@ export interface Done {
 export class Undoing {
   readonly done = new Cell<readonly Done[]>([]);
   #last = 0;
+
+  /** Says that something was done, which has no way back. */
+  tell(text: string): void {
+    this.#last++;
+    this.done.set([...this.done.get(), { id: this.#last, text, undo: null, about: null }]);
+  }
 
   offer(text: string, undo: () => Promise<void>, about: string | null = null): void {
     this.#last++;

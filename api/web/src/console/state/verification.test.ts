@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LocationStep, Verification } from '../api/contract';
-import { locationStates, nextState, stagesOf, stateMark } from './verification';
+import { locationStates, metresIn, nextState, nextSteps, stagesOf, stateMark, totalOf } from './verification';
 
 let id = 0;
 const step = (from: string, to: string, cause: LocationStep['cause'] = 'hand'): LocationStep => {
@@ -61,4 +61,35 @@ test('states follow each other', () => {
 test('no two states look the same, by colour or by shape', () => {
   expect(new Set(locationStates.map((state) => stateMark(state).colour)).size).toBe(6);
   expect(new Set(locationStates.map((state) => stateMark(state).shape)).size).toBe(6);
+});
+
+test('metres as people write them', () => {
+  expect(['', '20', ' ±20 米', '1.5m', '0'].map(metresIn)).toEqual([0, 20, 20, 1.5, 0]);
+  expect(['二十', '-1', '1e9', '20 km', 'NaN'].map(metresIn)).toEqual([null, null, null, null, null]);
+});
+
+test('steps that follow are counted in their order', () => {
+  const of = (...states: string[]) => nextSteps(states.map((state) => ({ state }) as never));
+  expect(of('compared', 'checked', 'checked', 'confirmed')).toEqual([
+    ['compared', 2],
+    ['approved', 1],
+  ]);
+  expect(of('confirmed')).toEqual([]);
+});
+
+test('how many there are is told as far as it is known', () => {
+  const counts = {
+    states: { reported: 5, checked: 2, confirmed: 0 },
+    findings: { generated: 3 },
+    capped: false,
+  };
+  const total = (state: string, finding: string, other = {}) =>
+    totalOf({ state, finding }, { ...counts, ...other });
+  expect(totalOf({ state: '', finding: '' }, undefined)).toBeNull();
+  expect(total('', '')).toEqual({ count: 7, least: false });
+  expect(total('', '', { states: { reported: 5, confirmed: 1 } })).toEqual({ count: 5, least: true });
+  expect(total('checked', '')).toEqual({ count: 2, least: false });
+  expect(total('', 'generated')).toEqual({ count: 3, least: false });
+  expect(total('checked', 'generated')).toBeNull();
+  expect(total('', 'generated', { capped: true })).toBeNull();
 });

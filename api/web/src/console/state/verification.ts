@@ -30,6 +30,46 @@ export function nextState(state: LocationState): LocationState | null {
   return locationStates[locationStates.indexOf(state) + 1] ?? null;
 }
 
+/** Which steps follow for so many locations, in the order of the states; those that are done with all are left out. */
+export function nextSteps(locations: readonly { state: LocationState }[]): [LocationState, number][] {
+  const next = locations.map(({ state }) => nextState(state));
+  return locationStates
+    .map((state): [LocationState, number] => [state, next.filter((one) => one === state).length])
+    .filter(([, count]) => count > 0);
+}
+
+/**
+ * How many locations there are in a state or with a finding, as far as the counts tell: exactly, or at least so many; null when
+ * they do not.
+ */
+export function totalOf(
+  { state, finding }: { state: string; finding: string },
+  counts: { states: Record<string, number>; findings: Record<string, number>; capped: boolean } | undefined,
+): { count: number; least: boolean } | null {
+  if (!counts || finding === 'unchecked') return null;
+  if (finding !== '' && (state !== '' || counts.capped)) return null;
+  if (finding !== '') return { count: counts.findings[finding] ?? 0, least: false };
+  if (state !== '') return { count: counts.states[state] ?? 0, least: false };
+  // Confirmed ones wait too when a finding contradicts them; how many these are is not counted.
+  const waiting = locationStates.filter((one) => one !== 'confirmed');
+  const count = waiting.reduce((sum, one) => sum + (counts.states[one] ?? 0), 0);
+  return { count, least: (counts.states.confirmed ?? 0) > 0 };
+}
+
+/** The most metres that an accuracy may be. */
+const mostMetres = 10_000_000;
+
+/** The metres that a text says, 0 when it is empty; null when it says none. */
+export function metresIn(text: string): number | null {
+  const plain = text
+    .trim()
+    .replace(/^±/, '')
+    .replace(/(米|m)$/i, '')
+    .trim();
+  const metres = Number(plain);
+  return metres >= 0 && metres <= mostMetres ? metres : null;
+}
+
 /** A state on the way, and how the location came to it. */
 export interface Stage {
   state: LocationState;

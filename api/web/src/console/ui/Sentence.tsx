@@ -26,18 +26,30 @@ export function Sentence({ error }: { error: unknown }) {
   return <Told status={status} slug={slug} detail={error.problem?.detail ?? ''} />;
 }
 
-/** What the server has against a request, by the kind of its refusal and in its own words. */
-export function Told({ status, slug, detail }: { status: number; slug: string; detail: string }) {
+interface ToldProps {
+  status: number;
+  slug: string;
+  /** The server's own words, which are English. */
+  detail: string;
+  /** What is wrong in the words of the page, where it knows; "" for nothing. */
+  own?: string;
+}
+
+/** What the server has against a request, by the kind of its refusal; in its own words where the page has none. */
+export function Told({ status, slug, detail, own = '' }: ToldProps) {
   const { t, i18n } = useTexts();
   const kind = known.find((one) => one === slug);
   const whose = kind === 'invalid' || kind === 'conflict' || kind === 'forbidden' || kind === undefined;
+  const english = i18n.language === 'en';
+  const enough = !english && (own !== '' || kind === 'forbidden');
   return (
     <>
       {kind ? t(`problem.${kind}`) : t('problem.other', { status })}
-      {whose && detail !== '' && (
+      {own !== '' && ` ${own}`}
+      {whose && detail !== '' && !enough && (
         <>
           {' '}
-          <span className="detail" {...(i18n.language === 'en' ? {} : { lang: 'en' })}>
+          <span className="detail" {...(english ? {} : { lang: 'en' })}>
             {detail}
           </span>
         </>

@@ -4,12 +4,14 @@ import type { OrganizationDetail } from '../../api/contract';
 import { useOrganizationDetail } from '../../api/organizations';
 import { useServices } from '../../services';
 import { formatRoute, type Route, useRoute } from '../../state/route';
+import { listQuery } from '../../state/table';
 import { Fault, Rows } from '../Notice';
 import { useKnown } from '../session';
 import { Tag } from '../Tag';
 import { type Tab, tabs } from './tabs';
 import { useWords } from './useWords';
 
+const AskedHere = lazy(() => import('../tasks/AskedHere'));
 const Former = lazy(() => import('./history/Former'));
 
 /** One organization, with a row of tabs of what there is to see and do; of one that is gone its history. */
@@ -55,6 +57,11 @@ function Tabbed({ organization }: { organization: OrganizationDetail }) {
         id={`${id}-panel`}
         aria-labelledby={`${id}-${open.name}`}
       >
+        {query.task !== undefined && (
+          <Suspense fallback={null}>
+            <AskedHere organization={organization} />
+          </Suspense>
+        )}
         <Suspense fallback={<Rows count={6} />}>
           <Content organization={organization} />
         </Suspense>
@@ -74,11 +81,12 @@ interface TabRowProps {
 function TabRow({ tabs, open, organization, id }: TabRowProps) {
   const { t } = useWords();
   const { places } = useServices();
-  const { day = '' } = useRoute().query;
+  const { query } = useRoute();
+  const { day = '', task = '' } = query;
   const routeOf = ({ name }: Tab): Route => ({
     page: 'organizations',
     item: String(organization.id),
-    query: { tab: name === tabs[0]?.name ? '' : name, day },
+    query: { ...listQuery(query), tab: name === tabs[0]?.name ? '' : name, day, task },
   });
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -1,9 +1,10 @@
 import { Button } from 'antd';
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useMedia } from '../../../ui/useSize';
 import { useServices } from '../../services';
 import { may } from '../../state/may';
 import { formatRoute, idIn, useRoute } from '../../state/route';
+import { listQuery, type Show, showOf } from '../../state/table';
 import { LeftIcon } from '../icons';
 import { Nothing, Rows } from '../Notice';
 import { OrganizationFinder } from '../OrganizationFinder';
@@ -11,56 +12,92 @@ import { useKnown } from '../session';
 import { AsOf, useTreeDay } from './AsOf';
 import { Drafts } from './Drafts';
 import { OrganizationPanel } from './OrganizationPanel';
+import { ShowSwitch } from './ShowSwitch';
 import { useWords } from './useWords';
 import './organizations.css';
 import './placeMap.css';
 
+const Browse = lazy(() => import('./table/Browse'));
 const NewOrganization = lazy(() => import('./form/NewOrganization'));
 
-/** The organizations that one sees, and beside them the one that is open; on a narrow screen one after the other. */
+/**
+ * The organizations that one sees: their tree, beside it those below the one chosen in it as a table and on a map, and the one
+ * that is open; on a narrow screen one after the other.
+ */
 export default function Organizations() {
   const narrow = useMedia('(max-width: 959px)');
-  const route = useRoute();
+  const { page, item, query } = useRoute();
   // It also stands in for pages that are not there for somebody: what these would open is nothing here.
-  const item = route.page === 'organizations' ? route.item : null;
-  const open = idIn(item);
-  const content =
-    item === 'new' ? (
-      <Suspense fallback={<Rows count={6} />}>
-        <NewOrganization />
-      </Suspense>
-    ) : open === null ? null : (
-      <OrganizationPanel key={open} id={open} />
-    );
-  if (!narrow) {
+  const shown = page === 'organizations' ? item : null;
+  const open = idIn(shown);
+  const show = showOf(query.show, narrow);
+  if (shown === 'new') {
     return (
-      <div className="registry beside">
-        <List open={open} />
-        {content ?? <Hint />}
+      <div className={narrow ? 'registry' : 'registry beside'}>
+        {narrow ? <BackToList /> : <List open={null} show={show} narrow={false} />}
+        <Suspense fallback={<Rows count={6} />}>
+          <NewOrganization />
+        </Suspense>
       </div>
     );
   }
+  return narrow ? <Narrow open={open} show={show} /> : <Desk open={open} show={show} />;
+}
+
+interface PartProps {
+  open: number | null;
+  show: Show;
+}
+
+function Desk({ open, show }: PartProps) {
+  const panel = open === null ? null : <OrganizationPanel key={open} id={open} />;
+  return (
+    <div className={show === 'tree' ? 'registry beside' : 'registry beside browsing'}>
+      <List open={open} show={show} narrow={false} />
+      {show === 'tree' ? (panel ?? <Hint />) : <Beside show={show} panel={panel} />}
+    </div>
+  );
+}
+
+/** What was chosen in the list stays there while one of its organizations is open. */
+function Narrow({ open, show }: PartProps) {
   return (
     <div className="registry">
-      {content ? (
+      <div className="registry-one" hidden={open !== null}>
+        <ShowSwitch show={show} narrow />
+        {show === 'tree' && open === null && <List open={null} show={show} narrow />}
+        {show !== 'tree' && <Beside show={show} panel={null} />}
+      </div>
+      {open !== null && (
         <>
           <BackToList />
-          {content}
+          <OrganizationPanel key={open} id={open} />
         </>
-      ) : (
-        <List open={null} />
       )}
     </div>
   );
 }
 
-function List({ open }: { open: number | null }) {
+function Beside({ show, panel }: { show: Show; panel: ReactNode | null }) {
+  return (
+    <Suspense fallback={<Rows count={12} />}>
+      <Browse parts={{ table: show !== 'map', map: show !== 'table' }} panel={panel} />
+    </Suspense>
+  );
+}
+
+function List({ open, show, narrow }: PartProps & { narrow: boolean }) {
   const { t } = useWords();
   const { places } = useServices();
   const session = useKnown();
   const day = useTreeDay();
-  // Below the one that is open, where one may; who has one subtree needs not say which.
-  const below: Record<string, string> = open === null ? {} : { parent: String(open) };
+  const { query } = useRoute();
+  const within = idIn(query.within);
+  // Below the one that is open or chosen, where one may; who has one subtree needs not say which.
+  const superior = open ?? within;
+  const below: Record<string, string> = superior === null ? {} : { parent: String(superior) };
+  // Where the table or the map shows what is below the one chosen, it needs not be opened, too.
+  const opens = narrow || show === 'tree' || open !== null;
   return (
     <aside className="organizations" aria-label={t('list')}>
       <div className="registry-list-head">
@@ -71,16 +108,22 @@ function List({ open }: { open: number | null }) {
           </Button>
         )}
       </div>
+      {!narrow && <ShowSwitch show={show} narrow={false} />}
       <Drafts />
       <AsOf />
       <OrganizationFinder
         day={day}
         action="organization.read"
-        chosen={open ?? undefined}
-        choose={(organization) =>
-          organization &&
-          places.go({ page: 'organizations', item: String(organization.id), query: { day: day ?? '' } })
-        }
+        chosen={within ?? open ?? undefined}
+        choose={(organization) => {
+          if (!organization) return;
+          const id = String(organization.id);
+          places.go({
+            page: 'organizations',
+            item: opens ? id : null,
+            query: { ...listQuery(query), within: id },
+          });
+        }}
       />
     </aside>
   );
@@ -97,10 +140,14 @@ function Hint() {
 
 function BackToList() {
   const { t } = useWords();
+  const { query } = useRoute();
   return (
-    <a className="registry-back" href="#/organizations">
-      <LeftIcon />
-      {t('back')}
-    </a>
+    <>
+      <h1 className="visually-hidden">{t('console:nav.organizations')}</h1>
+      <a className="registry-back" href={formatRoute({ page: 'organizations', query: listQuery(query) })}>
+        <LeftIcon />
+        {t('back')}
+      </a>
+    </>
   );
 }

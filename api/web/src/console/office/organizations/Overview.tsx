@@ -6,9 +6,9 @@ import type { OrganizationDetail } from '../../api/contract';
 import { pathOf, useDivisionPath, useOrganization } from '../../api/organizations';
 import { useLanguage } from '../../services';
 import { rangeOf } from '../../state/contents';
-import { formatRoute } from '../../state/route';
 import { Photos } from './Photos';
 import type { TabProps } from './tabs';
+import { useLinkTo } from './useLinkTo';
 import { useNames } from './useNames';
 import { useWords } from './useWords';
 
@@ -72,9 +72,10 @@ function Identity({ organization }: TabProps) {
 function Superior({ id }: { id: number | null }) {
   const { t } = useWords();
   const superior = useOrganization(id);
+  const linkTo = useLinkTo();
   if (id === null) return <span className="quiet">{t('top')}</span>;
   // A superior outside of what one looks after is known by its number only.
-  return <a href={formatRoute({ page: 'organizations', item: String(id) })}>{superior.data?.name ?? id}</a>;
+  return <a href={linkTo(id)}>{superior.data?.name ?? id}</a>;
 }
 
 function Place({ organization }: TabProps) {
@@ -101,7 +102,7 @@ function Place({ organization }: TabProps) {
           t('field.location_accuracy_m'),
           metres > 0 ? t('accuracyValue', { distance: distance(metres, language) }) : t('accuracyUnknown'),
         ],
-        [t('field.source_crs'), organization.source_crs],
+        [t('field.source_crs'), names.system(organization.source_crs)],
         [
           t('area.label'),
           organization.jurisdiction && (

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { useRef, useState } from 'react';
+import { Refusal } from '../../api/client';
 import { photoAddress, usePhotoActions, usePhotos } from '../../api/registration';
 import { when } from '../../format/when';
 import { useLanguage, useServices } from '../../services';
@@ -10,6 +11,7 @@ import { Fault } from '../Notice';
 import { useKnown } from '../session';
 import { smaller } from './smaller';
 import { useWords } from './useWords';
+import './photos.css';
 
 /** Photos of the door plate: to look at, to take, and to take away. */
 export function Photos({ id }: { id: number }) {
@@ -69,7 +71,7 @@ export function Photos({ id }: { id: number }) {
             onClick={() => input.current?.click()}
           >
             <PlusIcon />
-            {t(adding.isPending ? 'photo.sending' : 'photo.add')}
+            {t(adding.isPending && !adding.isPaused ? 'photo.sending' : 'photo.add')}
           </button>
           <input
             ref={input}
@@ -88,7 +90,12 @@ export function Photos({ id }: { id: number }) {
           <p className="field-hint">{t('photo.hint')}</p>
         </>
       )}
-      {adding.isError && <Fault error={adding.error} />}
+      {adding.isPaused && (
+        <p className="notice" role="status">
+          {t('photo.offline')}
+        </p>
+      )}
+      {adding.isError && <PhotoFault error={adding.error} />}
       {removing.isError && <Fault error={removing.error} />}
       <Modal open={open !== null} onCancel={() => setOpen(null)} footer={null} width="min(96vw, 1000px)">
         {open !== null && <img className="photo-large" src={photoAddress(id, open)} alt={t('photo.title')} />}
@@ -96,6 +103,20 @@ export function Photos({ id }: { id: number }) {
     </section>
   );
 }
+
+/** Why a photo was not taken, in the words of the page where it knows. */
+function PhotoFault({ error }: { error: unknown }) {
+  const { t } = useWords();
+  const kind = error instanceof Refusal ? faults.find((one) => one === error.slug) : undefined;
+  if (!kind) return <Fault error={error} />;
+  return (
+    <p className="notice alarm" role="alert">
+      {t(`photo.fault.${kind}`)}
+    </p>
+  );
+}
+
+const faults = ['invalid', 'too-large', 'conflict', 'media-type'] as const;
 
 function Taken({ at }: { at: string }) {
   const language = useLanguage();

@@ -103,6 +103,6 @@ function Review({ about }: { about: TileJSON }) {
   const set = about.boundary_set;
   if (!set) return null;
   const review = set.review_number && t('translation:status.review', { number: set.review_number });
-  const said = [set.illustrative ? t('translation:status.illustrative') : '', set.name, review];
+  const said = [set.illustrative ? t('translation:status.illustrative') : set.name, review];
   return <p className="place-map-review">{said.filter(Boolean).join(' · ')}</p>;
 }

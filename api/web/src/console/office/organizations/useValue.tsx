@@ -3,8 +3,8 @@ import { coordinate } from '../../../format/coordinate';
 import { useOrganization } from '../../api/organizations';
 import { useLanguage } from '../../services';
 import { type Area, cornersOf } from '../../state/registration';
-import { formatRoute } from '../../state/route';
 import { useHistoryWords } from './history/useHistoryWords';
+import { useLinkTo } from './useLinkTo';
 import { useNames } from './useNames';
 import { useWords } from './useWords';
 
@@ -39,6 +39,7 @@ export function useValue(): (field: string, value: unknown, name?: string | unde
     if (field === 'jurisdiction')
       return h('area', { count: typeof value === 'number' ? value : cornersOf(value as Area) });
     if (field === 'kind') return names.kind(String(value));
+    if (field === 'source_crs') return names.system(String(value));
     if (field === 'level') return names.level(String(value));
     if (field === 'location_source') return names.source(String(value));
     if (field === 'location_state') return t(`translation:locationState.${value as 'reported'}`);
@@ -50,8 +51,9 @@ export function useValue(): (field: string, value: unknown, name?: string | unde
 /** A superior by its name; one that is retired or hidden has none to be asked for. */
 function Superior({ id, name }: { id: number; name: string | undefined }) {
   const { t } = useHistoryWords();
+  const linkTo = useLinkTo();
   const asked = useOrganization(name === undefined ? id : null);
   const shown = name ?? asked.data?.name;
   if (shown === undefined) return <>{asked.isPending ? id : t('unknown', { id })}</>;
-  return <a href={formatRoute({ page: 'organizations', item: String(id) })}>{shown}</a>;
+  return <a href={linkTo(id)}>{shown}</a>;
 }

@@ -1,9 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { Button, Modal } from 'antd';
 import { type FormEvent, useMemo, useState } from 'react';
+import { exact } from '../../../format/number';
 import { useDelayed } from '../../../ui/useDelayed';
 import { type AskedField, type AskInput, type AskOutcome, askedFields } from '../../api/contract';
 import { usePreview, useTaskActions } from '../../api/tasks';
+import { useLanguage } from '../../services';
 import { Draft } from '../../state/draft';
 import { Field, LongField } from '../../ui/Field';
 import { Check } from '../Check';
@@ -23,22 +25,35 @@ interface Filled {
 
 const draft = new Draft<Filled>(sessionStorage, 'ask');
 
+/** An ask to more organizations than this is confirmed once more. */
+const manyTasks = 100;
+
 /** What would be sent; null while something is missing. */
-function inputOf({ title, note, fields, within, confirm, due }: Filled): AskInput | null {
-  if (title.trim() === '' || fields.length === 0 || within === null) return null;
+function inputOf(
+  { title, note, fields, within, confirm, due }: Filled,
+  organizations: readonly number[] | undefined,
+): AskInput | null {
+  if (title.trim() === '' || fields.length === 0) return null;
+  if (organizations === undefined && within === null) return null;
   return {
     title: title.trim(),
     note: note.trim(),
     fields,
-    within: within.id,
+    ...(organizations === undefined ? { within: within?.id } : { organizations: [...organizations] }),
     confirm,
     dry_run: false,
     ...(due === '' ? {} : { due }),
   };
 }
 
+interface AskFormProps {
+  /** Whom to ask; undefined for one with all below it, which is chosen in the form. */
+  organizations?: readonly number[];
+  onSent: () => void;
+}
+
 /** Asks organizations for what they have not told, and shows before whom it would reach. */
-export function AskForm({ onSent }: { onSent: () => void }) {
+export function AskForm({ organizations, onSent }: AskFormProps) {
   const { t } = useWords();
   const { ask } = useTaskActions();
   const [filled, setFilled] = useState<Filled>({
@@ -56,10 +71,13 @@ export function AskForm({ onSent }: { onSent: () => void }) {
     setFilled(next);
   };
   // The same object until something is changed: only then does it rest anew.
-  const input = useMemo(() => inputOf(filled), [filled]);
+  const input = useMemo(() => inputOf(filled, organizations), [filled, organizations]);
   const preview = usePreview(useDelayed(input, 300));
+  const language = useLanguage();
+  const [sure, setSure] = useState(false);
   const send = useMutation({
     mutationFn: (body: AskInput) => ask(body),
+    onSettled: () => setSure(false),
     onSuccess: () => {
       draft.drop();
       onSent();
@@ -68,7 +86,9 @@ export function AskForm({ onSent }: { onSent: () => void }) {
   const tasks = input === null ? 0 : (preview.data?.tasks ?? 0);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (input !== null && tasks > 0 && !send.isPending) send.mutate(input);
+    if (input === null || tasks === 0 || send.isPending) return;
+    if (tasks > manyTasks) setSure(true);
+    else send.mutate(input);
   };
   const turn = (field: AskedField) =>
     set({
@@ -95,13 +115,17 @@ export function AskForm({ onSent }: { onSent: () => void }) {
           </Check>
         ))}
       </fieldset>
-      <OrganizationField
-        label={t('ask.within')}
-        action="task.ask"
-        value={filled.within ?? undefined}
-        onChange={(within) => set({ within })}
-      />
-      <span className="field-hint">{t('ask.withinHint')}</span>
+      {organizations === undefined && (
+        <>
+          <OrganizationField
+            label={t('ask.within')}
+            action="task.ask"
+            value={filled.within ?? undefined}
+            onChange={(within) => set({ within })}
+          />
+          <span className="field-hint">{t('ask.withinHint')}</span>
+        </>
+      )}
       <Check checked={filled.confirm} onChange={(confirm) => set({ confirm })}>
         {t('ask.confirm')}
       </Check>
@@ -119,14 +143,26 @@ export function AskForm({ onSent }: { onSent: () => void }) {
       </section>
       {send.isError && <Fault error={send.error} />}
       <Button type="primary" htmlType="submit" loading={send.isPending} disabled={tasks === 0}>
-        {tasks === 0 ? t('ask.send') : t('ask.sendTo', { count: tasks })}
+        {tasks === 0 ? t('ask.send') : t('ask.sendTo', { count: tasks, n: exact(tasks, language) })}
       </Button>
+      <Modal
+        title={t('ask.sureTitle', { count: tasks, n: exact(tasks, language) })}
+        open={sure}
+        onCancel={() => setSure(false)}
+        onOk={() => input && send.mutate(input)}
+        okText={t('ask.sendTo', { count: tasks, n: exact(tasks, language) })}
+        okButtonProps={{ loading: send.isPending }}
+        cancelText={t('console:cancel')}
+      >
+        <p>{t('ask.sureText', { within: filled.within?.name ?? '' })}</p>
+      </Modal>
     </form>
   );
 }
 
 function Preview({ outcome }: { outcome: AskOutcome }) {
   const { t } = useWords();
+  const language = useLanguage();
   const { chosen, tasks, burden, skipped } = outcome;
   return (
     <>
@@ -134,15 +170,20 @@ function Preview({ outcome }: { outcome: AskOutcome }) {
         {tasks === 0
           ? t('ask.nobody')
           : t('ask.chosen', {
-              n: chosen,
-              tasks,
-              fields: burden.fields,
-              minutes: Math.max(1, Math.round(burden.minutes)),
+              n: exact(chosen, language),
+              tasks: exact(tasks, language),
+              fields: exact(burden.fields, language),
+              minutes: exact(Math.max(1, Math.round(burden.minutes)), language),
             })}
       </p>
       <ul>
         {skipped.map(({ reason, organizations, fields }) => (
-          <li key={reason}>{t(`ask.skipped.${reason}`, { organizations, fields })}</li>
+          <li key={reason}>
+            {t(`ask.skipped.${reason}`, {
+              organizations: exact(organizations, language),
+              fields: exact(fields, language),
+            })}
+          </li>
         ))}
       </ul>
     </>

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
 import { useState } from 'react';
+import { exact } from '../../../format/number';
 import type { Ask } from '../../api/contract';
 import { useAsks, useTaskActions } from '../../api/tasks';
 import { when } from '../../format/when';
@@ -40,9 +41,13 @@ function AskLine({ ask }: { ask: Ask }) {
         {all > 0 && (
           <span className="meter">
             <progress max={all} value={answered} aria-label={ask.title} />
-            <span>{t('asked.progress', { answered, all })}</span>
+            <span>
+              {t('asked.progress', { answered: exact(answered, language), all: exact(all, language) })}
+            </span>
             {ask.declined > 0 && (
-              <span className="quiet">{t('asked.declined', { count: ask.declined })}</span>
+              <span className="quiet">
+                {t('asked.declined', { count: ask.declined, n: exact(ask.declined, language) })}
+              </span>
             )}
           </span>
         )}
@@ -57,6 +62,7 @@ function AskLine({ ask }: { ask: Ask }) {
 
 function Withdraw({ ask }: { ask: Ask }) {
   const { t } = useWords();
+  const language = useLanguage();
   const { withdraw } = useTaskActions();
   const [open, setOpen] = useState(false);
   const end = useMutation({ mutationFn: () => withdraw(ask.id), onSuccess: () => setOpen(false) });
@@ -74,7 +80,7 @@ function Withdraw({ ask }: { ask: Ask }) {
         okButtonProps={{ danger: true, loading: end.isPending }}
         cancelText={t('console:cancel')}
       >
-        <p>{t('asked.withdrawText', { count: ask.open })}</p>
+        <p>{t('asked.withdrawText', { count: ask.open, n: exact(ask.open, language) })}</p>
         {end.isError && <Fault error={end.error} />}
       </Modal>
     </>

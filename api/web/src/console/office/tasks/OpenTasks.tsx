@@ -3,13 +3,15 @@ import { Button, Modal } from 'antd';
 import { useId, useState } from 'react';
 import { dayAt } from '../../../format/day';
 import type { Task } from '../../api/contract';
+import { useOrganization } from '../../api/organizations';
 import { useTaskActions, useTasks } from '../../api/tasks';
 import { when } from '../../format/when';
 import { useLanguage, useServices } from '../../services';
-import { may } from '../../state/may';
-import { formatRoute } from '../../state/route';
+import { may, mayEverywhere } from '../../state/may';
+import { formatRoute, idIn, useRoute } from '../../state/route';
 import { LongField } from '../../ui/Field';
 import { Fault } from '../Notice';
+import { OrganizationField } from '../OrganizationField';
 import { Paged } from '../Paged';
 import { useKnown } from '../session';
 import { Tag } from '../Tag';
@@ -18,10 +20,33 @@ import { useWords } from './useWords';
 /** The tasks that wait for an answer, the oldest first. */
 export function OpenTasks() {
   const { t } = useWords();
+  const { places } = useServices();
+  const session = useKnown();
+  const within = idIn(useRoute().query.within);
+  const organization = useOrganization(within);
   return (
-    <Paged list={useTasks('open')} none={t('none')} more={t('more')}>
-      {(task) => <TaskLine key={task.id} task={task} />}
-    </Paged>
+    <>
+      <div className="task-search">
+        <OrganizationField
+          label={t('within')}
+          action="organization.read"
+          value={within === null ? null : (organization.data ?? { id: within, name: '…' })}
+          onChange={(chosen) => places.filter({ within: chosen ? String(chosen.id) : '' })}
+          all={t(
+            mayEverywhere(session, 'organization.read')
+              ? 'console:organization.every'
+              : 'console:organization.mine',
+          )}
+        />
+      </div>
+      <Paged
+        list={useTasks('open', within)}
+        none={t(within === null ? 'none' : 'noneWithin')}
+        more={t('more')}
+      >
+        {(task) => <TaskLine key={task.id} task={task} />}
+      </Paged>
+    </>
   );
 }
 
@@ -47,14 +72,16 @@ function TaskLine({ task }: { task: Task }) {
   );
 }
 
-function Due({ due }: { due: string | null }) {
+/** Until when it is to be answered. */
+export function Due({ due }: { due: string | null }) {
   const { t } = useWords();
   if (due === null) return null;
   const late = due < dayAt(new Date());
   return <Tag tone={late ? 'bad' : 'plain'}>{t(late ? 'late' : 'due', { day: due })}</Tag>;
 }
 
-function TaskFields({ task }: { task: Task }) {
+/** What is missing, and what only needs to be confirmed. */
+export function TaskFields({ task }: { task: Task }) {
   const { t } = useWords();
   const missing = task.fields.filter((field) => !task.known.includes(field));
   const parts = [
@@ -80,8 +107,15 @@ function TaskFields({ task }: { task: Task }) {
   );
 }
 
+interface AnswerProps {
+  task: Task;
+  /** Whether what is missing is filled in elsewhere. */
+  fills?: boolean;
+  onDone?: () => void;
+}
+
 /** What can be done with a task: fill in what is missing, send it, say that it cannot be. */
-function Answer({ task }: { task: Task }) {
+export function Answer({ task, fills = true, onDone }: AnswerProps) {
   const { t } = useWords();
   const session = useKnown();
   const { undoing } = useServices();
@@ -94,14 +128,16 @@ function Answer({ task }: { task: Task }) {
       answer(task.id, state, reason),
     onSuccess: (_, { state }) => {
       setDeclining(false);
+      onDone?.();
       undoing.offer(t(state === 'done' ? 'answered' : 'declined', { name }), () => answer(task.id, 'open'));
     },
   });
   if (!may(session, 'organization.write')) return null;
-  const fill = formatRoute({ page: 'organizations', item: String(organization), query: { tab: 'edit' } });
+  const query = { tab: 'edit', task: String(task.id) };
+  const fill = formatRoute({ page: 'organizations', item: String(organization), query });
   return (
     <div className="task-actions">
-      {!complete && (
+      {!complete && fills && (
         <Button type="primary" href={fill}>
           {t('fill')}
         </Button>

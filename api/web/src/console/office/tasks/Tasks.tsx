@@ -1,4 +1,5 @@
 import { Button, Drawer } from 'antd';
+import { exact, type Language } from '../../../format/number';
 import { useBurden } from '../../api/tasks';
 import { useLanguage, useServices } from '../../services';
 import { may } from '../../state/may';
@@ -60,6 +61,14 @@ export default function Tasks() {
   );
 }
 
+function monthName(month: string, language: Language): string {
+  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en', {
+    year: 'numeric',
+    month: 'long',
+    timeZone: 'UTC',
+  }).format(new Date(`${month}-01T00:00:00Z`));
+}
+
 /** How much of the month's budget the organization has used that is asked for most. */
 function Budget() {
   const { t } = useWords();
@@ -68,11 +77,7 @@ function Budget() {
   if (burden.isError) return <Fault error={burden.error} retry={() => void burden.refetch()} />;
   if (!burden.data) return null;
   const { month, asked, most, budget, answered, open } = burden.data;
-  const title = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en', {
-    year: 'numeric',
-    month: 'long',
-    timeZone: 'UTC',
-  }).format(new Date(`${month}-01T00:00:00Z`));
+  const title = monthName(month, language);
   return (
     <section className="block budget">
       <h2>{t('burden.title', { month: title })}</h2>
@@ -88,7 +93,14 @@ function Budget() {
               limit={budget.minutes}
             />
           </div>
-          <p>{t('burden.text', { count: asked, answered, open })}</p>
+          <p>
+            {t('burden.text', {
+              count: asked,
+              n: exact(asked, language),
+              answered: exact(answered, language),
+              open: exact(open, language),
+            })}
+          </p>
         </>
       )}
       <p className="quiet">{t('burden.rule', { fields: budget.fields, minutes: budget.minutes })}</p>

@@ -1,20 +1,30 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
+import { distance } from '../../../format/scale';
 import { Refusal } from '../../api/client';
 import type { LocationMove, Verification } from '../../api/contract';
+import { useLanguage } from '../../services';
 import { Field } from '../../ui/Field';
-import { faultyField, Sentence } from '../../ui/Sentence';
+import { faultyField } from '../../ui/Sentence';
 import { devicePosition, NoPosition } from '../position';
+import { StepFault } from './StepFault';
+import type { Draft } from './useDraft';
 import { useStep } from './useStep';
 import { useWords } from './useWords';
 
+interface ConfirmProps {
+  verification: Verification;
+  name: string;
+  draft: Draft;
+}
+
 /** Confirms a location on the spot; where that cannot be shown, with a reason. */
-export function Confirm({ verification, name }: { verification: Verification; name: string }) {
+export function Confirm({ verification, name, draft }: ConfirmProps) {
   const { t } = useWords();
-  const step = useStep(verification, name);
+  const step = useStep(verification, name, draft);
+  const { excuse: reason } = draft;
   const [device, setDevice] = useState<LocationMove['device']>(null);
-  const [reason, setReason] = useState('');
   const locate = useMutation({
     mutationFn: devicePosition,
     onSuccess: (found) => {
@@ -41,14 +51,15 @@ export function Confirm({ verification, name }: { verification: Verification; na
           })}
         </p>
       )}
-      {step.isError && (
-        <p className="notice alarm" role="alert">
-          {isFar(step.error) ? t('next.far') : <Sentence error={step.error} />}
-        </p>
-      )}
-      {(locate.isError || step.isError) && (
+      {isFar(step.error) ? <Far error={step.error} /> : <StepFault error={step.error} />}
+      {(locate.isError || step.isError || reason !== '') && (
         <form className="form" onSubmit={submit} noValidate>
-          <Field label={t('next.reason')} value={reason} onChange={setReason} maxLength={1000} />
+          <Field
+            label={t('next.reason')}
+            value={reason}
+            onChange={(text) => draft.write({ excuse: text })}
+            maxLength={1000}
+          />
           <Button htmlType="submit" disabled={reason.trim() === ''} loading={step.isPending}>
             {t('next.confirmAnyway')}
           </Button>
@@ -58,7 +69,27 @@ export function Confirm({ verification, name }: { verification: Verification; na
   );
 }
 
+/** How far off the device is, or how well it knows where it is, and what would do. */
+function Far({ error }: { error: Refusal }) {
+  const { t } = useWords();
+  const language = useLanguage();
+  const { limit_m = 0, distance_m, accuracy_m = 0 } = error.problem?.figures ?? {};
+  const limit = distance(limit_m, language);
+  return (
+    <p className="notice alarm" role="alert">
+      {distance_m === undefined
+        ? t('next.vague', { accuracy: distance(accuracy_m, language), limit })
+        : t('next.far', { distance: distance(distance_m, language), limit })}
+    </p>
+  );
+}
+
 /** The device is not where the location is, or does not know where it is. */
-function isFar(error: unknown): boolean {
-  return error instanceof Refusal && error.status === 400 && faultyField(error) === 'device';
+function isFar(error: unknown): error is Refusal {
+  return (
+    error instanceof Refusal &&
+    error.status === 400 &&
+    faultyField(error) === 'device' &&
+    error.problem?.figures !== undefined
+  );
 }

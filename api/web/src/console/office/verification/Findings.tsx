@@ -4,7 +4,10 @@ import type { Verification } from '../../api/contract';
 import { useVerificationActions } from '../../api/verification';
 import { when } from '../../format/when';
 import { useLanguage } from '../../services';
+import { may } from '../../state/may';
+import { formatRoute } from '../../state/route';
 import { Sentence } from '../../ui/Sentence';
+import { useKnown } from '../session';
 import { Tag } from '../Tag';
 import { useWords } from './useWords';
 
@@ -14,7 +17,11 @@ export function Findings({ verification }: { verification: Verification }) {
   const language = useLanguage();
   const { recheck } = useVerificationActions();
   const again = useMutation({ mutationFn: () => recheck(verification.id) });
-  const { findings, checked_at } = verification;
+  const session = useKnown();
+  const { findings, checked_at, id } = verification;
+  // What is said of the accuracy is put right beside the map, the rest where the location is.
+  const mends =
+    may(session, 'organization.write') && findings.some(({ code }) => code !== 'accuracy-unknown');
   return (
     <section className="block findings">
       <h3>{t('findings.title')}</h3>
@@ -42,6 +49,14 @@ export function Findings({ verification }: { verification: Verification }) {
       <div className="findings-foot">
         {checked_at !== null && (
           <span className="quiet">{t('findings.at', { when: when(checked_at, language) })}</span>
+        )}
+        {mends && (
+          <a
+            className="button"
+            href={formatRoute({ page: 'organizations', item: String(id), query: { tab: 'edit' } })}
+          >
+            {t('findings.mend')}
+          </a>
         )}
         {verification.may_recheck && verification.state !== 'reported' && (
           <Button loading={again.isPending} onClick={() => again.mutate()}>

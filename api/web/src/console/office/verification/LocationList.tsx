@@ -127,6 +127,8 @@ function LocationRow({
     item.accuracy_m > 0
       ? t('accuracy', { distance: distance(item.accuracy_m, language) })
       : t('accuracyUnknown');
+  // The line below says so too.
+  const told = !outcome && item.findings.some(({ code }) => code === 'accuracy-unknown');
   const found =
     item.checked_at === null
       ? t('finding.unchecked')
@@ -165,7 +167,8 @@ function LocationRow({
       <span className="row-text">
         <span className="row-name">{item.name}</span>
         <span className="quiet">
-          {stateName(item.state)} · {accuracy}
+          {stateName(item.state)}
+          {!told && ` · ${accuracy}`}
         </span>
         {outcome ? (
           <span className={outcome.good ? 'row-good' : 'row-bad'}>{outcome.text}</span>

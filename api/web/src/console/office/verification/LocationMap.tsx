@@ -1,31 +1,44 @@
-import type { GeoJSONSource, MapLayerMouseEvent } from 'maplibre-gl';
+import type { FilterSpecification, GeoJSONSource, MapLayerMouseEvent } from 'maplibre-gl';
 import { useEffect } from 'react';
 import type { MapController } from '../../../map/controller';
 import { drawReport } from '../../../map/symbols';
-import type { LocationItem } from '../../api/contract';
+import type { LocationState } from '../../api/contract';
 import { extentOf } from '../../state/extent';
 import { locationStates, stateMark } from '../../state/verification';
 import PlaceMap from '../organizations/PlaceMap';
 import { StateMark } from './StateMark';
 import { useWords } from './useWords';
 
+/** A location that stands on the map. */
+interface Located {
+  id: number;
+  state: LocationState;
+  location: readonly number[];
+  /** What a check found; missing where that is not told. */
+  findings?: readonly { contradicts: boolean }[];
+}
+
 interface LocationMapProps {
-  items: readonly LocationItem[];
+  label: string;
+  items: readonly Located[];
   active: number | null;
+  /** That not all of them are listed yet; nothing when they are. */
+  note?: string;
   onPick: (id: number) => void;
   onPoint: (id: number) => void;
 }
 
 /** The listed locations on the map: each state has a colour and a shape, and what is contradicted a ring. */
-export default function LocationMap({ items, active, onPick, onPoint }: LocationMapProps) {
+export default function LocationMap({ label, items, active, note, onPick, onPoint }: LocationMapProps) {
   const { t, stateName } = useWords();
   return (
     <>
-      <PlaceMap label={t('map.label')}>
+      <PlaceMap label={label}>
         {(controller) => (
           <Points controller={controller} items={items} active={active} onPick={onPick} onPoint={onPoint} />
         )}
       </PlaceMap>
+      {note && <p className="map-note">{note}</p>}
       <ul className="map-legend" aria-label={t('map.legend')}>
         {locationStates.map((state) => (
           <li key={state}>
@@ -33,13 +46,17 @@ export default function LocationMap({ items, active, onPick, onPoint }: Location
             {stateName(state)}
           </li>
         ))}
-        <li className="legend-ring">{t('map.contradicts')}</li>
+        {items.some(({ findings }) => findings) && <li className="legend-ring">{t('map.contradicts')}</li>}
       </ul>
     </>
   );
 }
 
 const source = 'waiting';
+const activeLayers = ['waiting-active', 'waiting-active-mark'];
+
+/** What the buttons, and who made the boundaries, cover: points are not put below them. */
+const covered = { top: 10, right: 56, bottom: 24, left: 10 };
 
 /** The share of the locations, at each side, that are wrong for sure and do not make it a map of the world. */
 const farOff = 0.05;
@@ -50,13 +67,21 @@ function Points({
   active,
   onPick,
   onPoint,
-}: LocationMapProps & { controller: MapController }) {
+}: Omit<LocationMapProps, 'label' | 'note'> & { controller: MapController }) {
   const { map } = controller;
-  useEffect(() => addLayers(controller), [controller]);
+  useEffect(() => {
+    controller.setInsets(covered);
+    addLayers(controller);
+  }, [controller]);
   useEffect(() => {
     if (!map.style) return;
-    map.getSource<GeoJSONSource>(source)?.setData(featuresOf(items, active));
-  }, [map, items, active]);
+    map.getSource<GeoJSONSource>(source)?.setData(featuresOf(items));
+  }, [map, items]);
+  // Which one is active is a filter: the data may be a hundred thousand points.
+  useEffect(() => {
+    if (!map.style) return;
+    for (const layer of activeLayers) map.setFilter(layer, ['==', ['id'], active ?? -1]);
+  }, [map, active]);
   const key = items[0]?.id;
   // The camera follows the list when another one is shown, not every page of it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says that it is another list
@@ -98,12 +123,12 @@ function addLayers(controller: MapController): void {
     const { data, pixelRatio } = drawReport(stateMark(state), ratio);
     map.addImage(`state:${state}`, data, { pixelRatio });
   }
-  map.addSource(source, { type: 'geojson', data: featuresOf([], null) });
+  map.addSource(source, { type: 'geojson', data: featuresOf([]) });
   map.addLayer({
     id: 'waiting-active',
     type: 'circle',
     source,
-    filter: ['get', 'active'],
+    filter: ['==', ['id'], -1],
     paint: { 'circle-radius': 16, 'circle-color': '#0b6e6e', 'circle-opacity': 0.35 },
   });
   map.addLayer({
@@ -118,19 +143,22 @@ function addLayers(controller: MapController): void {
       'circle-stroke-width': 2,
     },
   });
-  map.addLayer({
-    id: source,
-    type: 'symbol',
-    source,
-    layout: {
-      'icon-image': ['concat', 'state:', ['get', 'state']],
-      'icon-allow-overlap': true,
-      'symbol-sort-key': ['case', ['get', 'active'], 1, 0],
-    },
-  });
+  // The active one stands above the others.
+  for (const [id, filter] of [
+    [source, true],
+    ['waiting-active-mark', ['==', ['id'], -1]],
+  ] as const) {
+    map.addLayer({
+      id,
+      type: 'symbol',
+      source,
+      filter: filter as FilterSpecification,
+      layout: { 'icon-image': ['concat', 'state:', ['get', 'state']], 'icon-allow-overlap': true },
+    });
+  }
 }
 
-function featuresOf(items: readonly LocationItem[], active: number | null): GeoJSON.FeatureCollection {
+function featuresOf(items: readonly Located[]): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
     features: items.map(({ id, state, location, findings }) => ({
@@ -138,10 +166,9 @@ function featuresOf(items: readonly LocationItem[], active: number | null): GeoJ
       id,
       properties: {
         state,
-        active: id === active,
-        wrong: findings.some(({ contradicts }) => contradicts),
+        wrong: findings?.some(({ contradicts }) => contradicts) ?? false,
       },
-      geometry: { type: 'Point', coordinates: location },
+      geometry: { type: 'Point', coordinates: [...location] },
     })),
   };
 }

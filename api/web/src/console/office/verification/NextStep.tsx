@@ -1,22 +1,25 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef } from 'react';
 import type { Verification } from '../../api/contract';
 import { useVerificationActions } from '../../api/verification';
 import { Field } from '../../ui/Field';
 import { Sentence } from '../../ui/Sentence';
 import { Confirm } from './Confirm';
+import { StepFault } from './StepFault';
+import type { Draft } from './useDraft';
 import { useStep } from './useStep';
 import { useWords } from './useWords';
 
 interface NextStepProps {
   verification: Verification;
   name: string;
+  draft: Draft;
   eager: boolean;
 }
 
 /** The one thing to do next, or who does it. */
-export function NextStep({ verification, name, eager }: NextStepProps) {
+export function NextStep({ verification, name, draft, eager }: NextStepProps) {
   const { t, stateName } = useWords();
   const { next } = verification;
   if (next === null) {
@@ -31,15 +34,17 @@ export function NextStep({ verification, name, eager }: NextStepProps) {
     <section className="block next-step">
       <h3>{t('next.title', { state: stateName(next.to) })}</h3>
       {next.to === 'checked' && verification.may_recheck && <Check verification={verification} />}
-      {next.allowed && next.to === 'confirmed' && <Confirm verification={verification} name={name} />}
+      {next.allowed && next.to === 'confirmed' && (
+        <Confirm verification={verification} name={name} draft={draft} />
+      )}
       {next.allowed && next.to === 'checked' && (
         <details className="fold by-hand">
           <summary>{t('next.byHand')}</summary>
-          <Advance verification={verification} name={name} eager={false} />
+          <Advance verification={verification} name={name} draft={draft} eager={false} />
         </details>
       )}
       {next.allowed && next.to !== 'confirmed' && next.to !== 'checked' && (
-        <Advance verification={verification} name={name} eager={eager} />
+        <Advance verification={verification} name={name} draft={draft} eager={eager} />
       )}
       {!next.allowed && next.reason !== '' && !(next.to === 'checked' && verification.may_recheck) && (
         <p className="quiet">{t(`next.lacking.${next.reason}`)}</p>
@@ -69,13 +74,14 @@ function Check({ verification }: { verification: Verification }) {
 }
 
 /** A step that rests on an evidence. */
-function Advance({ verification, name, eager }: NextStepProps) {
+function Advance({ verification, name, draft, eager }: NextStepProps) {
   const { t } = useWords();
-  const step = useStep(verification, name);
-  const [evidence, setEvidence] = useState('');
+  const step = useStep(verification, name, draft);
+  const { evidence } = draft;
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (eager) form.current?.querySelector('input')?.focus();
+    // What it is compared with stays in view.
+    if (eager) form.current?.querySelector('input')?.focus({ preventScroll: true });
   }, [eager]);
   const to = verification.next?.to;
   if (to === undefined || to === 'confirmed' || to === 'reported') return null;
@@ -86,15 +92,11 @@ function Advance({ verification, name, eager }: NextStepProps) {
   };
   return (
     <form className="form" ref={form} onSubmit={submit} noValidate>
-      {step.isError && (
-        <p className="notice alarm" role="alert">
-          <Sentence error={step.error} />
-        </p>
-      )}
+      <StepFault error={step.error} />
       <Field
         label={t('next.evidence')}
         value={evidence}
-        onChange={setEvidence}
+        onChange={(text) => draft.write({ evidence: text })}
         maxLength={1000}
         placeholder={t(`next.evidenceHint.${to}`)}
       />

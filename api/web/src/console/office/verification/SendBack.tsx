@@ -1,18 +1,27 @@
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
-import type { Verification } from '../../api/contract';
+import type { LocationState, Verification } from '../../api/contract';
 import { Field } from '../../ui/Field';
-import { Sentence } from '../../ui/Sentence';
 import { Choice } from '../Choice';
+import { StepFault } from './StepFault';
+import type { Draft } from './useDraft';
 import { useStep } from './useStep';
 import { useWords } from './useWords';
 
+interface SendBackProps {
+  verification: Verification;
+  name: string;
+  draft: Draft;
+}
+
 /** Sends a location back to an earlier state, with a reason. */
-export function SendBack({ verification, name }: { verification: Verification; name: string }) {
+export function SendBack({ verification, name, draft }: SendBackProps) {
   const { t, stateName } = useWords();
-  const step = useStep(verification, name);
-  const [to, setTo] = useState(verification.back[0] ?? 'reported');
-  const [reason, setReason] = useState('');
+  const step = useStep(verification, name, draft);
+  const [chosen, setTo] = useState<LocationState>('reported');
+  const { reason } = draft;
+  // Others may have sent it back behind the state that was chosen.
+  const to = verification.back.includes(chosen) ? chosen : (verification.back[0] ?? 'reported');
   const ready = reason.trim() !== '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -22,18 +31,19 @@ export function SendBack({ verification, name }: { verification: Verification; n
     <details className="fold send-back block">
       <summary>{t('back.title')}</summary>
       <form className="form" onSubmit={submit} noValidate>
-        {step.isError && (
-          <p className="notice alarm" role="alert">
-            <Sentence error={step.error} />
-          </p>
-        )}
+        <StepFault error={step.error} />
         <Choice
           label={t('back.to')}
           value={to}
           onChange={setTo}
           options={verification.back.map((state) => [state, stateName(state)] as const)}
         />
-        <Field label={t('back.reason')} value={reason} onChange={setReason} maxLength={1000} />
+        <Field
+          label={t('back.reason')}
+          value={reason}
+          onChange={(text) => draft.write({ reason: text })}
+          maxLength={1000}
+        />
         <Button htmlType="submit" danger disabled={!ready} loading={step.isPending}>
           {t('back.send')}
         </Button>

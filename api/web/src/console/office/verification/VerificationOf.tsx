@@ -1,13 +1,16 @@
-import { distance } from '../../../format/scale';
+import type { Verification } from '../../api/contract';
 import { useVerification } from '../../api/verification';
-import { useLanguage } from '../../services';
 import { Fault, Rows } from '../Notice';
+import { Photos } from '../organizations/Photos';
 import { Findings } from './Findings';
 import { History } from './History';
+import { Meanwhile } from './Meanwhile';
 import { NextStep } from './NextStep';
+import { Place } from './Place';
 import { SendBack } from './SendBack';
 import { StateMark } from './StateMark';
 import { Steps } from './Steps';
+import { useDraft } from './useDraft';
 import { useWords } from './useWords';
 import './verification.css';
 
@@ -18,35 +21,47 @@ interface VerificationOfProps {
   eager?: boolean;
 }
 
-/** The six steps of one location: how far it has come, what comes next, and what speaks against it. */
+/** The six steps of one location: where it is, how far it has come, what comes next, and what speaks against it. */
 export function VerificationOf({ id, name, eager = false }: VerificationOfProps) {
-  const { t, stateName } = useWords();
-  const language = useLanguage();
   const verification = useVerification(id);
   if (verification.isPending) return <Rows count={8} />;
-  if (verification.isError)
+  if (verification.isError && !verification.data)
     return <Fault error={verification.error} retry={() => void verification.refetch()} />;
-  const known = verification.data;
+  return <Parts key={id} verification={verification.data} name={name} eager={eager} />;
+}
+
+interface PartsProps {
+  verification: Verification;
+  name: string;
+  eager: boolean;
+}
+
+function Parts({ verification, name, eager }: PartsProps) {
+  const { stateName } = useWords();
+  const draft = useDraft(verification.version);
+  const { id, state, back, steps } = verification;
   return (
     <div className="verification blocks">
       <p className="verification-state" role="status">
-        <StateMark state={known.state} />
-        <strong>{stateName(known.state)}</strong>
-        <span>
-          {known.accuracy_m > 0
-            ? t('accuracy', { distance: distance(known.accuracy_m, language) })
-            : t('accuracyUnknown')}
-        </span>
+        <StateMark state={state} />
+        <strong>{stateName(state)}</strong>
       </p>
+      <Meanwhile verification={verification} draft={draft} />
       <div className="verification-parts">
-        <Steps verification={known} />
         <div className="verification-do blocks">
-          <NextStep key={`${known.state} ${known.version}`} verification={known} name={name} eager={eager} />
-          <Findings verification={known} />
-          {known.back.length > 0 && <SendBack key={known.version} verification={known} name={name} />}
+          <Place verification={verification} draft={draft} />
+          <NextStep key={draft.taken} verification={verification} name={name} draft={draft} eager={eager} />
+          <Findings verification={verification} />
+          {back.length > 0 && (
+            <SendBack key={`back ${draft.taken}`} verification={verification} name={name} draft={draft} />
+          )}
+        </div>
+        <div className="blocks">
+          <Steps verification={verification} />
+          <Photos id={id} />
+          <History steps={steps} />
         </div>
       </div>
-      <History steps={known.steps} />
     </div>
   );
 }

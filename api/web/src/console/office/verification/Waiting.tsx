@@ -1,17 +1,21 @@
 import { Button, Drawer } from 'antd';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { exact } from '../../../format/number';
+import { useMedia } from '../../../ui/useSize';
 import type { LocationItem } from '../../api/contract';
 import { useOrganization } from '../../api/organizations';
-import { type LocationFilter, useLocations } from '../../api/verification';
+import { type LocationFilter, useLocationCounts, useLocations } from '../../api/verification';
 import { useLanguage, useServices } from '../../services';
 import { formatRoute, idIn, type Route, useRoute } from '../../state/route';
+import { totalOf } from '../../state/verification';
+import { CloseIcon } from '../icons';
 import { Fault, Nothing, Rows } from '../Notice';
 import { Bulk } from './Bulk';
+import { BulkReport } from './BulkReport';
 import { CheckRest } from './CheckRest';
 import { Filters } from './Filters';
 import { LocationList } from './LocationList';
-import { type Outcome, useBulk } from './useBulk';
+import { useBulk } from './useBulk';
 import { useWords } from './useWords';
 import { VerificationOf } from './VerificationOf';
 import '../organizations/placeMap.css';
@@ -48,9 +52,23 @@ export default function Waiting() {
     setChosen(new Set(left));
     side.current?.querySelector<HTMLElement>('[role=listbox]')?.focus();
   };
+  const wide = useMedia('(min-width: 1200px)');
+  const opened = idIn(item);
+  const beside = wide && opened !== null;
+  /** The list has the keys again. */
+  const close = () => {
+    places.go({ page: 'verification', item: null, query });
+    side.current?.querySelector<HTMLElement>('[role=listbox]')?.focus();
+  };
+  // What became of others than those listed now is of no use.
+  const { forget } = bulk;
+  const shownBy = JSON.stringify(filter);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is what it is about
+  useEffect(() => forget(), [forget, shownBy]);
+  const note = useNote(filter, items.length, locations.hasNextPage);
   const picked = items.filter(({ id }) => chosen.has(id));
   return (
-    <div className="waiting">
+    <div className={beside ? 'waiting opened' : 'waiting'}>
       <div className="waiting-side" ref={side} aria-busy={locations.isPlaceholderData}>
         <h1>{t('title')}</h1>
         <Filters filter={filter} />
@@ -80,14 +98,21 @@ export default function Waiting() {
         {picked.length > 0 && (
           <Bulk picked={picked} bulk={bulk} asking={asking} onClear={() => unchoose([])} onDone={unchoose} />
         )}
-        <Report outcomes={bulk.outcomes} running={bulk.progress !== null} />
+        <BulkReport outcomes={bulk.outcomes} running={bulk.progress !== null} query={query} />
       </div>
       <div className="waiting-map">
         <Suspense fallback={<div className="place-map" />}>
-          <LocationMap items={items} active={active} onPick={open} onPoint={setActive} />
+          <LocationMap
+            label={t('map.label')}
+            items={items}
+            active={active}
+            note={note}
+            onPick={open}
+            onPoint={setActive}
+          />
         </Suspense>
       </div>
-      <Opened id={idIn(item)} items={items} route={{ page: 'verification', item: null, query }} />
+      <Opened id={opened} items={items} wide={wide} onClose={close} />
     </div>
   );
 }
@@ -115,47 +140,75 @@ function More({ locations, count }: { locations: ReturnType<typeof useLocations>
   );
 }
 
-/** How many of those that were to advance did. */
-function Report({ outcomes, running }: { outcomes: ReadonlyMap<number, Outcome>; running: boolean }) {
+/** That the map shows the first of many only; empty when it shows them all. */
+function useNote(filter: LocationFilter, shown: number, more: boolean): string {
   const { t } = useWords();
-  const good = [...outcomes.values()].filter((one) => one.good).length;
-  const told = outcomes.size > 0 && !running;
-  return (
-    <p className="bulk-report" role="status">
-      {told && t('bulk.report', { ok: good, bad: outcomes.size - good })}
-    </p>
-  );
+  const language = useLanguage();
+  const counts = useLocationCounts(filter);
+  if (!more) return '';
+  const total = totalOf(filter, counts.data);
+  const first = exact(shown, language);
+  if (!total || total.count <= shown) return t('map.first', { shown: first });
+  return t(total.least ? 'map.firstOfLeast' : 'map.firstOf', {
+    shown: first,
+    total: exact(total.count, language),
+  });
 }
 
-/** The location that is open, beside the list. */
-function Opened({ id, items, route }: { id: number | null; items: readonly LocationItem[]; route: Route }) {
+interface OpenedProps {
+  id: number | null;
+  items: readonly LocationItem[];
+  wide: boolean;
+  onClose: () => void;
+}
+
+/** The location that is open: beside list and map, or where there is no room over them. */
+function Opened({ id, items, wide, onClose }: OpenedProps) {
   const { t } = useWords();
-  const { places } = useServices();
   const listed = items.find((one) => one.id === id);
   const organization = useOrganization(listed ? null : id);
   const name = listed?.name ?? organization.data?.name ?? '';
+  const content = id !== null && (
+    <>
+      <VerificationOf id={id} name={name} eager />
+      <p>
+        <a
+          className="open-organization"
+          href={formatRoute({ page: 'organizations', item: String(id), query: { tab: 'verification' } })}
+        >
+          {t('open')}
+        </a>
+      </p>
+    </>
+  );
+  if (!wide) {
+    return (
+      <Drawer
+        title={name}
+        open={id !== null}
+        onClose={onClose}
+        size={640}
+        destroyOnHidden
+        rootClassName="drawer verification-drawer"
+      >
+        {content}
+      </Drawer>
+    );
+  }
+  if (id === null) return null;
   return (
-    <Drawer
-      title={name}
-      open={id !== null}
-      onClose={() => places.go(route)}
-      size={640}
-      destroyOnHidden
-      rootClassName="drawer verification-drawer"
+    <aside
+      className="waiting-open verification-drawer"
+      aria-label={name}
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
     >
-      {id !== null && (
-        <>
-          <VerificationOf id={id} name={name} eager />
-          <p>
-            <a
-              className="open-organization"
-              href={formatRoute({ page: 'organizations', item: String(id), query: { tab: 'verification' } })}
-            >
-              {t('open')}
-            </a>
-          </p>
-        </>
-      )}
-    </Drawer>
+      <header>
+        <h2>{name}</h2>
+        <button type="button" className="square" aria-label={t('console:close')} onClick={onClose}>
+          <CloseIcon />
+        </button>
+      </header>
+      {content}
+    </aside>
   );
 }

@@ -2,16 +2,18 @@ import { useMutation } from '@tanstack/react-query';
 import type { LocationMove, Verification } from '../../api/contract';
 import { useVerificationActions } from '../../api/verification';
 import { useServices } from '../../services';
+import type { Draft } from './useDraft';
 import { useWords } from './useWords';
 
-/** Takes a step, and offers to take it back for a while. */
-export function useStep(verification: Verification, name: string) {
+/** Takes a step with what is in the draft, and offers to take it back for a while. */
+export function useStep(verification: Verification, name: string, draft: Draft) {
   const { t, stateName } = useWords();
   const { undoing } = useServices();
   const { move, undo } = useVerificationActions();
   const { id, version, state } = verification;
   return useMutation({
-    mutationFn: (body: LocationMove) => move(id, version, body),
+    mutationFn: (body: LocationMove) => move(id, version, body, draft.done),
+    onError: draft.refused,
     onSuccess: (organization, { to }) => {
       const now = organization.location_state;
       const text = t(to ? 'did.step' : 'did.back', { name, state: stateName(now) });

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useOrganization } from '../../../api/organizations';
 import { useServices } from '../../../services';
 import { filledFrom, type Known } from '../../../state/registration';
+import { listQuery } from '../../../state/table';
 import { Rows } from '../../Notice';
 import { useKept } from '../../outbox';
 import type { TabProps } from '../tabs';
@@ -29,7 +30,13 @@ export default function Edit(props: TabProps) {
       id={begun}
       organization={{ id: organization.id, version: organization.version }}
       initial={filledFrom(organization, parent)}
-      onClose={() => places.go({ page: 'organizations', item: String(organization.id) })}
+      onClose={() =>
+        places.go({
+          page: 'organizations',
+          item: String(organization.id),
+          query: listQuery(places.get().query),
+        })
+      }
     />
   );
 }

@@ -9,6 +9,8 @@ const AreaOnMap = lazy(() => import('./AreaOnMap'));
 interface FormMapProps {
   place: Place | null;
   onPlace: (place: Place) => void;
+  /** Where to look while there is no place, longitude first; undefined for everywhere. */
+  around?: readonly number[] | undefined;
   area: Area | null;
   /** null while no area is drawn. */
   drawing: { done: (ring: [number, number][]) => void; cancel: () => void } | null;
@@ -17,9 +19,15 @@ interface FormMapProps {
 /** The map of a form: a press on it says where the organization is. */
 export function FormMap(props: FormMapProps) {
   const { t } = useWords();
-  const [view] = useState(props.place ? { lng: props.place.lng, lat: props.place.lat, zoom: 15 } : undefined);
+  const [view] = useState(() => viewOf(props));
+  const block = useRef<HTMLDivElement>(null);
+  const draws = props.drawing !== null;
+  useEffect(() => {
+    // What draws is called from a field that is far from the map.
+    if (draws) block.current?.scrollIntoView({ block: 'center' });
+  }, [draws]);
   return (
-    <div className="form-map">
+    <div className="form-map" ref={block}>
       <Suspense fallback={<div className="place-map" />}>
         <PlaceMap label={t('place.map')} view={view}>
           {(controller) => (
@@ -38,10 +46,28 @@ export function FormMap(props: FormMapProps) {
   );
 }
 
+/** How near the surroundings of a superior are shown: a township fills the map. */
+const aroundZoom = 12;
+
+function viewOf({ place, around }: FormMapProps) {
+  if (place) return { lng: place.lng, lat: place.lat, zoom: 15 };
+  const [lng, lat] = around ?? [];
+  return lng === undefined || lat === undefined ? undefined : { lng, lat, zoom: aroundZoom };
+}
+
+/** A press that is less exact, in metres, is a look closer as well. */
+const roughMetres = 50;
+
 /** What draws holds the map until a moment after it ended. */
 const afterDrawing = 400;
 
-function Picking({ controller, place, onPlace, drawing }: FormMapProps & { controller: MapController }) {
+function Picking({
+  controller,
+  place,
+  onPlace,
+  around,
+  drawing,
+}: FormMapProps & { controller: MapController }) {
   const { t } = useWords();
   const busy = drawing !== null;
   const pick = useRef(onPlace);
@@ -49,8 +75,12 @@ function Picking({ controller, place, onPlace, drawing }: FormMapProps & { contr
   useEffect(() => {
     if (busy) return;
     let held = false;
-    const onClick = ({ lngLat }: { lngLat: { lng: number; lat: number } }) =>
-      pick.current(placeOn(controller, lngLat));
+    const onClick = ({ lngLat }: { lngLat: { lng: number; lat: number } }) => {
+      const pressed = placeOn(controller, lngLat);
+      pick.current(pressed);
+      const zoom = controller.map.getZoom();
+      if (pressed.accuracy > roughMetres) controller.flyTo(lngLat.lng, lngLat.lat, Math.min(zoom + 4, 15));
+    };
     // The press that ends a drawing says nothing of the place.
     const timer = setTimeout(() => {
       held = true;
@@ -64,6 +94,19 @@ function Picking({ controller, place, onPlace, drawing }: FormMapProps & { contr
       controller.map.off('click', onClick);
     };
   }, [controller, busy]);
+  // The place is seen above the clusters that it may lie in.
+  useEffect(() => {
+    controller.map.moveLayer('place');
+  }, [controller]);
+  const [aroundLng, aroundLat] = around ?? [];
+  const placed = useRef(place !== null);
+  placed.current ||= place !== null;
+  useEffect(() => {
+    // Another superior shows its surroundings only to who has not been anywhere yet.
+    if (placed.current || aroundLng === undefined || aroundLat === undefined) return;
+    controller.flyTo(aroundLng, aroundLat, aroundZoom);
+  }, [controller, aroundLng, aroundLat]);
+  const rough = pressedRoughly(place);
   const lng = place?.lng;
   const lat = place?.lat;
   const accuracy = place?.accuracy ?? 0;
@@ -78,7 +121,7 @@ function Picking({ controller, place, onPlace, drawing }: FormMapProps & { contr
   }, [controller, lng, lat, accuracy, pressed]);
   return (
     <p className="place-map-hint">
-      {t(busy ? 'area.hint' : 'place.press')}
+      {t(busy ? 'area.hint' : rough ? 'place.closer' : 'place.press')}
       {!busy && (
         <button
           type="button"
@@ -90,6 +133,10 @@ function Picking({ controller, place, onPlace, drawing }: FormMapProps & { contr
       )}
     </p>
   );
+}
+
+function pressedRoughly(place: Place | null): boolean {
+  return place?.source === 'map' && place.accuracy > roughMetres;
 }
 
 /** A press is as exact as some pixels are. */

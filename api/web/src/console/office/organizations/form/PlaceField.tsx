@@ -1,42 +1,48 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId } from 'react';
 import { coordinate } from '../../../../format/coordinate';
 import { distance } from '../../../../format/scale';
 import { useDelayed } from '../../../../ui/useDelayed';
-import { useCoordinates, usePlaces } from '../../../api/registration';
+import { usePlaces, useReading } from '../../../api/registration';
 import { useLanguage } from '../../../services';
-import { accuracyOf, type Place } from '../../../state/registration';
+import type { Reading } from '../../../state/reading';
+import type { Filled, Place } from '../../../state/registration';
 import { TargetIcon } from '../../icons';
 import { devicePosition, NoPosition } from '../../position';
+import { useNames } from '../useNames';
 import { useWords } from '../useWords';
 
 interface PlaceFieldProps {
-  value: Place | null;
-  onChange: (place: Place, address?: string) => void;
-  error?: React.ReactNode;
+  filled: Pick<Filled, 'place' | 'typed' | 'system'>;
+  /** Takes what is typed, what that says, and a place from elsewhere. */
+  set: (change: Partial<Filled>) => void;
+  /** An address that was found with a place. */
+  onAddress: (address: string) => void;
+  /** Takes the choice of a system, which holds for the next numbers too. */
+  onSystem: (system: string) => void;
+  /** Where it was before it was altered; null for a new organization. */
+  former: Place | null;
+  /** Whether it was tried to send the form: what is lacking is an error then. */
+  tried: boolean;
 }
 
-/** Systems that one can choose for numbers that do not say theirs. */
-const systems = ['EPSG:4326', 'gcj02', 'bd09'] as const;
-
-/** Names of systems of coordinates as people know them; one that they do not know stands for itself. */
-function useSystemName(): (system: string) => string {
-  const { t } = useWords();
-  return (system) =>
-    t(`system.${system.toLowerCase().replace(':', '') as 'gcj02'}`, { defaultValue: system });
-}
-
-/** Where it is: a coordinate in any notation, a link, an address, or where this device is. The map beside it is another way. */
-export function PlaceField({ value, onChange, error }: PlaceFieldProps) {
+/**
+ * Where it is: a coordinate in any notation, a link, an address, or where this device is. The map beside it is another way.
+ * The place is always that of the text in the field: with another text it is gone until that was read.
+ */
+export function PlaceField({ filled, set, onAddress, onSystem, former, tried }: PlaceFieldProps) {
   const { t } = useWords();
   const id = useId();
-  const [text, setText] = useState(value?.text ?? '');
-  const rested = useDelayed(text.trim(), 250);
-  const elsewhere = value && value.text === '' ? `${value.source} ${value.lng} ${value.lat}` : null;
-  // What the map or the device says replaces what was typed.
+  const { place, system } = filled;
+  const text = filled.typed.trim();
+  const rested = useDelayed(text, 250);
+  const reading = useReading(text, system, rested === text);
+  const read = text === '' ? undefined : reading.data;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per reading
   useEffect(() => {
-    if (elsewhere !== null) setText('');
-  }, [elsewhere]);
+    if (read?.is === 'coordinate') set({ place: read.place });
+  }, [read]);
+  const fault = tried && place === null ? faultOf(text, read) : null;
   return (
     <div className="field">
       <label htmlFor={id}>{t('place.label')}</label>
@@ -50,25 +56,52 @@ export function PlaceField({ value, onChange, error }: PlaceFieldProps) {
           maxLength={500}
           placeholder={t('place.example')}
           aria-describedby={`${id}-read`}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
+          aria-invalid={fault ? true : undefined}
+          value={filled.typed}
+          onChange={({ target: { value } }) =>
+            set(value.trim() === text ? { typed: value } : { typed: value, place: null })
+          }
         />
-        <Device onChange={onChange} />
+        <Device onChange={(found) => set({ place: found, typed: '' })} />
       </div>
+      {fault && (
+        <div className="field-error" role="alert">
+          {t(fault)}
+        </div>
+      )}
       <div id={`${id}-read`}>
-        {text.trim() === '' || rested === '' ? (
-          value && value.text === '' && <Chosen place={value} />
-        ) : (
-          <Read key={rested} text={rested} value={value} onChange={onChange} />
+        {text === '' && place && <Chosen place={place} />}
+        {text !== '' && reading.isError && <p className="field-error">{t('place.unread')}</p>}
+        {(read?.is === 'coordinate' || read?.is === 'unsure') && (
+          <Numbers read={read} onSystem={(chosen) => onSystem(chosen)} />
+        )}
+        {read?.is === 'link' && <p className="notice">{t('place.link')}</p>}
+        {read?.is === 'words' && (
+          <Addresses
+            text={text}
+            value={place}
+            onChange={(found, address) => {
+              set({ place: found });
+              if (address !== undefined) onAddress(address);
+            }}
+          />
         )}
       </div>
-      {error && (
-        <div className="field-error" role="alert">
-          {error}
-        </div>
+      {former && place === null && (
+        <button type="button" className="link" onClick={() => set({ place: former, typed: '' })}>
+          {t('place.former')}
+        </button>
       )}
     </div>
   );
+}
+
+/** Why there is no place. While a text is being read there may be one yet. */
+function faultOf(text: string, read: Reading | undefined) {
+  if (text === '') return 'form.placeMissing';
+  if (read?.is === 'unsure') return 'place.systemMissing';
+  if (read?.is === 'link') return 'place.link';
+  return read?.is === 'words' ? 'place.unchosen' : null;
 }
 
 /** A place that was chosen otherwise than by a text. */
@@ -84,48 +117,32 @@ function Chosen({ place }: { place: Place }) {
   );
 }
 
-interface ReadProps {
-  text: string;
-  value: Place | null;
-  onChange: (place: Place, address?: string) => void;
+interface NumbersProps {
+  read: Extract<Reading, { is: 'coordinate' | 'unsure' }>;
+  onSystem: (system: string) => void;
 }
 
-/** What was understood of a text: a coordinate and its system, with what else it may mean, else places of that name. */
-function Read({ text, value, onChange }: ReadProps) {
+/** What was understood of numbers, and in which other systems they may be; it stands out until one of them was chosen. */
+function Numbers({ read, onSystem }: NumbersProps) {
   const { t } = useWords();
-  const systemName = useSystemName();
-  const [crs, setCrs] = useState<string | null>(value?.text === text ? value.crs : null);
-  const reading = useCoordinates(text, crs);
-  const read = reading.data;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once per reading
-  useEffect(() => {
-    if (!read) return;
-    const [lng = 0, lat = 0] = read.wgs84;
-    const { system, cell_degrees: cell } = read.understood;
-    onChange({ lng, lat, text, crs: system, source: 'registered', accuracy: accuracyOf(text, cell) });
-  }, [read]);
-  if (reading.isPending) return null;
-  if (reading.isError) return <p className="field-error">{t('place.unread')}</p>;
-  if (!read) return <Addresses text={text} value={value} onChange={onChange} />;
-  const [lng = 0, lat = 0] = read.wgs84;
-  const { told, system } = read.understood;
-  const others = (read.others ?? []).map((other) => other.understood.system);
-  const choices = told && crs === null ? [] : [...new Set([...systems, system, ...others])];
+  const names = useNames();
+  const place = read.is === 'coordinate' ? read.place : null;
   return (
-    <div className="place-read">
-      <Understood system={system} lng={lng} lat={lat} />
-      {choices.length > 0 && (
+    <div className={place ? 'place-read' : 'place-read unsure'}>
+      {place && <Understood place={place} />}
+      {read.is === 'coordinate' && read.northFirst && <p className="quiet">{t('place.northFirst')}</p>}
+      {read.choices.length > 0 && (
         <fieldset className="chips place-systems">
-          <legend>{t('place.from')}</legend>
-          {choices.map((name) => (
+          <legend>{t(place ? 'place.from' : 'place.whichSystem')}</legend>
+          {read.choices.map((name) => (
             <button
               key={name}
               type="button"
               className="chip"
-              aria-pressed={name === system}
-              onClick={() => setCrs(name)}
+              aria-pressed={name === place?.crs}
+              onClick={() => onSystem(name)}
             >
-              {systemName(name)}
+              {names.system(name)}
             </button>
           ))}
         </fieldset>
@@ -134,20 +151,26 @@ function Read({ text, value, onChange }: ReadProps) {
   );
 }
 
-function Understood({ system, lng, lat }: { system: string; lng: number; lat: number }) {
+function Understood({ place }: { place: Place }) {
   const { t } = useWords();
-  const systemName = useSystemName();
+  const names = useNames();
   const language = useLanguage();
   return (
     <p role="status">
-      {t('place.understood', { system: systemName(system) })}{' '}
-      <span className="number">{coordinate({ lng, lat }, 'decimal', language)}</span>
+      {t('place.understood', { system: names.system(place.crs) })}{' '}
+      <span className="number">{coordinate(place, 'decimal', language)}</span>
     </p>
   );
 }
 
+interface AddressesProps {
+  text: string;
+  value: Place | null;
+  onChange: (place: Place, address?: string) => void;
+}
+
 /** Places that an address or a name stands for. */
-function Addresses({ text, value, onChange }: ReadProps) {
+function Addresses({ text, value, onChange }: AddressesProps) {
   const { t } = useWords();
   const language = useLanguage();
   const places = usePlaces(text);

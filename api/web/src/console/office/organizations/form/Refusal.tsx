@@ -20,16 +20,40 @@ interface RefusalProps {
 
 /** Why a form was not taken. What is filled in is still there. */
 export function Refusal({ id, refusal, about, filled, fill }: RefusalProps) {
-  const { status, slug, detail } = refusal;
+  const { status } = refusal;
   return (
-    <div className="notice alarm" role="alert">
+    <div className="notice alarm refusal" role="alert">
       {status === 412 && about ? (
         <Overtaken id={id} about={about} filled={filled} fill={fill} />
       ) : (
-        <Told status={status} slug={slug} detail={detail} />
+        <Because refusal={refusal} />
       )}
     </div>
   );
+}
+
+/** Fields of which the page itself can say what is wrong. */
+const told = [
+  ...['name', 'short_name', 'kind', 'level', 'parent', 'code', 'uscc', 'address', 'phone', 'status'],
+  ...['division', 'location', 'location_accuracy_m', 'jurisdiction', 'valid_from'],
+] as const;
+
+/** What is wrong with a field, in the words of the page; "" where it has none. */
+function useFault({ slug, field }: Refused): string {
+  const { t } = useWords();
+  if (slug !== 'invalid' && slug !== 'conflict') return '';
+  const known = told.find((one) => one === field) as 'name' | undefined;
+  if (!known) return '';
+  return slug === 'conflict' && field === 'code' ? t('form.codeTaken') : t(`fault.${known}`);
+}
+
+function Because({ refusal }: { refusal: Refused }) {
+  return <Told {...refusal} own={useFault(refusal)} />;
+}
+
+/** What the server has against a field, beside that field. */
+export function FieldRefusal({ refusal }: { refusal: Refused }) {
+  return <>{useFault(refusal) || refusal.detail}</>;
 }
 
 interface OvertakenProps {

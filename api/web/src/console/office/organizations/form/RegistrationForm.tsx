@@ -1,23 +1,25 @@
 import { Button } from 'antd';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useCell } from '../../../../state/cell';
 import { useDelayed } from '../../../../ui/useDelayed';
 import { useMedia } from '../../../../ui/useSize';
-import type { OrganizationDetail } from '../../../api/contract';
+import type { AskedField } from '../../../api/contract';
 import { pathOf, useCodes, useDivisionPath, useOrganizationDetail } from '../../../api/organizations';
 import { useDivisionsAt, useSimilar } from '../../../api/registration';
 import { useServices } from '../../../services';
+import { holds } from '../../../state/area';
 import { mayEverywhere } from '../../../state/may';
 import type { Kept, Refused } from '../../../state/outbox';
 import {
   type Filled,
-  kindOf,
   levelOf,
   levels,
   mayHold,
   missing,
-  type Place,
+  statuses,
+  usccFault,
 } from '../../../state/registration';
+import { useRoute } from '../../../state/route';
 import { Field } from '../../../ui/Field';
 import { Choice } from '../../Choice';
 import { OrganizationField } from '../../OrganizationField';
@@ -26,11 +28,14 @@ import { useKnown } from '../../session';
 import { useNames } from '../useNames';
 import { useWords } from '../useWords';
 import { AreaField, type AreaTool } from './AreaField';
+import { AskedMark, useAsked } from './AskedMark';
 import { DivisionField } from './DivisionField';
 import { FormMap } from './FormMap';
+import { showFirstFault } from './firstFault';
 import { PlaceField } from './PlaceField';
-import { Refusal } from './Refusal';
+import { FieldRefusal, Refusal } from './Refusal';
 import { Similar } from './Similar';
+import { type SetFilled, useDerived, useFilled, useSettled } from './useFilled';
 
 interface RegistrationFormProps {
   /** Names the form, and its request. */
@@ -49,8 +54,9 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
   const outbox = useOutbox();
   const kept = useCell(outbox.kept).find((one) => one.id === id);
   const about = kept?.organization ?? organization;
-  const { filled, set, fill } = useFilled(id, about, kept?.filled ?? initial);
-  const [tried, setTried] = useState(false);
+  const { filled, set, fill, chooseSystem } = useFilled(id, about, kept?.filled ?? initial);
+  const [tries, setTries] = useState(0);
+  const tried = tries > 0;
   const [busy, setBusy] = useState(false);
   const [tool, setTool] = useState<AreaTool | null>(null);
   const narrow = useMedia('(max-width: 1199px)');
@@ -59,36 +65,60 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
   const at = useDivisionsAt(filled.place);
   const similar = useResemblance(filled, about?.id ?? null);
   useDerived(filled, fill, at.data, superior.data);
+  const settled = useSettled(filled);
 
+  const asked = useAsked(organization?.id);
+  const { task = '' } = useRoute().query;
   const lacking = missing(filled);
   const codeTaken = similar?.taken?.code === true;
-  const ready = lacking.length === 0 && !codeTaken;
   const sent = useCell(outbox.sent);
   useEffect(() => {
     if (sent?.id !== id) return;
-    places.go({ page: 'organizations', item: String(sent.organization.id) }, 'replace');
-  }, [sent, id, places]);
+    places.go({ page: 'organizations', item: String(sent.organization.id), query: { task } }, 'replace');
+  }, [sent, id, places, task]);
+  const form = useRef<HTMLFormElement>(null);
+  const fresh = about === null;
+  useEffect(() => {
+    // A form of something new begins with its first field; the arrows of the tabs must not land in one.
+    if (fresh) form.current?.querySelector('input')?.focus();
+  }, [fresh]);
+  useEffect(() => {
+    if (tries > 0 && form.current) showFirstFault(form.current);
+  }, [tries]);
   const send = async () => {
-    outbox.keep(id, about, filled);
-    setBusy(true);
-    await outbox.submit(id);
-    setBusy(false);
+    const ready = await settled();
+    if (!ready) return;
+    fill(ready);
+    if (missing(ready).length > 0 || codeTaken || usccFault(ready.uscc)) return setTries(tries + 1);
+    outbox.keep(id, about, ready);
+    const { state } = await outbox.submit(id);
+    if (state === 'refused') setTries(tries + 1);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setTried(true);
-    if (ready && !busy) void send();
+    if (busy) return;
+    setBusy(true);
+    void send().finally(() => setBusy(false));
   };
-  const move = (place: Place, more: Partial<Filled> = {}) => set({ place, ...more });
-  const map = <FormMap place={filled.place} area={filled.jurisdiction} drawing={tool} onPlace={move} />;
-  const deepest = at.data?.at(-1);
-  const outside = filled.division && deepest && !mayHold(filled.division.code, deepest);
-  const nowhere = filled.place !== null && at.data?.length === 0;
+  const refusal = kept?.refusal ?? null;
+  const level = <LevelChoice filled={filled} set={set} missing={tried && lacking.includes('level')} />;
+  const settledParent = filled.parent === null || superior.data !== undefined;
+  const asksLevel =
+    filled.kind !== '' && settledParent && levelOf(filled.kind, superior.data?.level, filled.name) === '';
+  const map = (
+    <FormMap
+      place={filled.place}
+      around={superior.data?.location}
+      area={filled.jurisdiction}
+      drawing={tool}
+      onPlace={(place) => set({ place, typed: '' })}
+    />
+  );
   return (
-    <form className="registration" onSubmit={submit} noValidate>
+    <form className="registration" onSubmit={submit} noValidate ref={form}>
       <div className="registration-fields">
         <State kept={kept} />
-        <NameAndKind filled={filled} set={set} tried={tried} refusal={kept?.refusal ?? null} />
+        <NameAndKind filled={filled} set={set} tried={tried} refusal={refusal} />
         {similar && <Similar items={similar.items} />}
         <OrganizationField
           label={t('field.parent')}
@@ -96,37 +126,49 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
           value={filled.parent}
           onChange={(parent) => set({ parent }, ['parent'])}
           all={topmost ? t('top') : undefined}
-          error={tried && lacking.includes('parent') && t('form.parentMissing')}
+          error={tried && lacking.includes('parent') ? t('form.parentMissing') : refused(refusal, 'parent')}
         />
-        <PlaceField
-          value={filled.place}
-          onChange={(place, address) =>
-            move(place, address !== undefined && filled.address === '' ? { address } : {})
-          }
-          error={tried && lacking.includes('place') && t('form.placeMissing')}
-        />
+        {asksLevel && level}
+        <AskedMark field="location" asked={asked}>
+          <PlaceField
+            filled={filled}
+            set={set}
+            onAddress={(address) => filled.address === '' && set({ address })}
+            onSystem={chooseSystem}
+            former={about === null ? null : initial.place}
+            tried={tried}
+          />
+        </AskedMark>
+        <Warnings filled={filled} at={at.data} />
         {narrow && map}
-        {(outside || nowhere || filled.division) && (
-          <p className={outside || nowhere ? 'notice alarm' : 'quiet'} role="status">
-            <DivisionSentence filled={filled} outside={outside === true} nowhere={nowhere} />
-          </p>
-        )}
-        <details className="fold more-fields" open={kept?.refusal?.field ? true : undefined}>
-          <summary>{t('form.more')}</summary>
+        <Fold refusal={refusal} asked={asked.length > 0}>
           <DivisionField
             value={filled.division}
             onChange={(division) => set({ division }, ['division'])}
-            error={outside && t('division.outside')}
+            error={isOutside(filled, at.data) && t('division.outside')}
           />
-          <More filled={filled} set={set} codeTaken={codeTaken} usccTaken={similar?.taken?.uscc === true} />
-          <AreaField
-            value={filled.jurisdiction}
-            division={filled.division?.code ?? null}
-            tool={tool}
-            setTool={setTool}
-            onChange={(jurisdiction) => set({ jurisdiction })}
-          />
-        </details>
+          <More
+            filled={filled}
+            set={set}
+            asked={asked}
+            codeTaken={codeTaken}
+            usccTaken={similar?.taken?.uscc === true}
+            refusal={refusal}
+          >
+            {!asksLevel && level}
+          </More>
+          <AskedMark field="jurisdiction" asked={asked}>
+            <AreaField
+              value={filled.jurisdiction}
+              division={filled.division?.code ?? null}
+              system={filled.system}
+              tool={tool}
+              setTool={setTool}
+              onChange={(jurisdiction) => set({ jurisdiction })}
+              error={refused(refusal, 'jurisdiction')}
+            />
+          </AskedMark>
+        </Fold>
         {tried && lacking.includes('division') && (
           <p className="field-error" role="alert">
             {t('form.divisionMissing')}
@@ -138,9 +180,7 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
               {t('draft.waitingText')}
             </p>
           )}
-          {kept?.refusal && (
-            <Refusal id={id} refusal={kept.refusal} about={about} filled={filled} fill={fill} />
-          )}
+          {refusal && <Refusal id={id} refusal={refusal} about={about} filled={filled} fill={fill} />}
           <Button type="primary" htmlType="submit" loading={busy}>
             {t(about ? 'form.save' : 'form.send')}
           </Button>
@@ -152,56 +192,73 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
   );
 }
 
-type Set = (change: Partial<Filled>, own?: readonly string[]) => void;
+/** The fields in what need not be filled in. */
+const folded: readonly string[] = [
+  ...['short_name', 'level', 'status', 'code', 'uscc', 'address', 'phone', 'division', 'jurisdiction'],
+];
 
-/** The content of a form, kept with each change that a person makes. */
-function useFilled(id: string, about: Kept['organization'], start: Filled) {
-  const outbox = useOutbox();
-  const [filled, setFilled] = useState(start);
-  const change = (alter: (before: Filled) => Filled, keep: boolean) =>
-    setFilled((before) => {
-      const next = alter(before);
-      if (JSON.stringify(next) === JSON.stringify(before)) return before;
-      if (keep) queueMicrotask(() => outbox.keep(id, about, next));
-      return next;
-    });
-  const set: Set = (part, own = []) =>
-    change((before) => ({ ...before, ...part, own: [...new Set([...before.own, ...own])] }), true);
-  /** Fills in what nobody typed: that alone is nothing to keep. */
-  const fill = (part: Partial<Filled>) => change((before) => ({ ...before, ...part }), false);
-  return { filled, set, fill };
+/** What need not be filled in. It opens by itself when something in it was refused, and stays as one leaves it. */
+function Fold({
+  refusal,
+  asked,
+  children,
+}: {
+  refusal: Refused | null;
+  asked: boolean;
+  children: ReactNode;
+}) {
+  const { t } = useWords();
+  const [open, setOpen] = useState(false);
+  const inside = refusal !== null && folded.includes(refusal.field ?? '');
+  useEffect(() => {
+    if (inside || asked) setOpen(true);
+  }, [inside, asked]);
+  return (
+    <details
+      className="fold more-fields"
+      open={open}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
+      <summary>{t('form.more')}</summary>
+      {children}
+    </details>
+  );
 }
 
-/** What follows from the rest, until a person says otherwise: kind, level, division. */
-function useDerived(
-  filled: Filled,
-  fill: (part: Partial<Filled>) => void,
-  at: readonly { code: string; name: string }[] | undefined,
-  superior: OrganizationDetail | undefined,
-): void {
-  const kinds = useCodes('organization_kind').data?.items;
-  const { name, kind, own } = filled;
-  const is = (field: string) => own.includes(field);
-  const ownKind = is('kind');
-  const ownLevel = is('level');
-  const ownDivision = is('division');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: fill is another one each time, and does the same
-  useEffect(() => {
-    const guess = kindOf(name, kinds?.map(({ code }) => code) ?? []);
-    if (!ownKind && guess !== '') fill({ kind: guess });
-  }, [name, kinds, ownKind]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: fill is another one each time, and does the same
-  useEffect(() => {
-    if (!ownLevel) fill({ level: levelOf(kind, superior?.level) });
-  }, [kind, superior?.level, ownLevel]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: fill is another one each time, and does the same
-  useEffect(() => {
-    if (ownDivision || at === undefined) return;
-    // Outside of all outlines it is filed where its superior is.
-    const deepest = at.at(-1);
-    const above = superior ? { code: superior.division, name: '' } : null;
-    fill({ division: deepest ? { code: deepest.code, name: deepest.name } : above });
-  }, [at, ownDivision, superior?.division]);
+/** What the server has against a field; nothing when it has not. */
+function refused(refusal: Refused | null, field: string): ReactNode {
+  return refusal?.field === field && <FieldRefusal refusal={refusal} />;
+}
+
+/** Whether the division is not that of the place. */
+function isOutside({ division }: Filled, at: Divisions): boolean {
+  const deepest = at?.at(-1);
+  return division !== null && deepest !== undefined && !mayHold(division.code, deepest);
+}
+
+type Divisions = ReturnType<typeof useDivisionsAt>['data'];
+
+/** Which division it is in, and what speaks against the place: it can be registered all the same. */
+function Warnings({ filled, at }: { filled: Filled; at: Divisions }) {
+  const { t } = useWords();
+  const { place, jurisdiction, division } = filled;
+  const outside = isOutside(filled, at);
+  const nowhere = place !== null && at?.length === 0;
+  const beyond = place !== null && jurisdiction !== null && !holds(jurisdiction, place);
+  return (
+    <>
+      {place !== null && (outside || nowhere || division) && (
+        <p className={outside || nowhere ? 'notice alarm' : 'quiet'} role="status">
+          <DivisionSentence filled={filled} outside={outside} nowhere={nowhere} />
+        </p>
+      )}
+      {beyond && (
+        <p className="notice alarm" role="status">
+          {t('area.beyond')}
+        </p>
+      )}
+    </>
+  );
 }
 
 /** What may be the same as far as it is filled in; asked once the typing rests. */
@@ -222,7 +279,7 @@ function useTopmost(): boolean {
 
 interface PartProps {
   filled: Filled;
-  set: Set;
+  set: SetFilled;
 }
 
 function NameAndKind({
@@ -245,9 +302,7 @@ function NameAndKind({
         maxLength={200}
         autoComplete="off"
         placeholder={t('form.nameExample')}
-        error={
-          (lacking.includes('name') && t('console:required')) || (refusal?.field === 'name' && refusal.detail)
-        }
+        error={lacking.includes('name') ? t('console:required') : refused(refusal, 'name')}
       />
       <Choice
         label={t('field.kind')}
@@ -260,20 +315,35 @@ function NameAndKind({
   );
 }
 
-const statuses = ['active', 'draft', 'submitted'] as const;
-
-function More({ filled, set, codeTaken, usccTaken }: PartProps & { codeTaken: boolean; usccTaken: boolean }) {
+function LevelChoice({ filled, set, missing }: PartProps & { missing: boolean }) {
   const { t } = useWords();
   const names = useNames();
-  const uscc = filled.uscc.trim();
+  const options = levels.map((level) => [level, names.level(level)] as const);
+  return (
+    <Choice
+      label={t('field.level')}
+      value={filled.level}
+      onChange={(level) => set({ level }, ['level'])}
+      options={filled.level === '' ? [['', t('form.choose')], ...options] : options}
+      hint={missing && <span className="field-error">{t('form.levelMissing')}</span>}
+    />
+  );
+}
+
+interface MoreProps extends PartProps {
+  asked: readonly AskedField[];
+  codeTaken: boolean;
+  usccTaken: boolean;
+  refusal: Refused | null;
+  children: ReactNode;
+}
+
+function More({ filled, set, asked, codeTaken, usccTaken, refusal, children }: MoreProps) {
+  const { t } = useWords();
+  const wrong = usccFault(filled.uscc);
   return (
     <>
-      <Choice
-        label={t('field.level')}
-        value={filled.level}
-        onChange={(level) => set({ level }, ['level'])}
-        options={levels.map((level) => [level, names.level(level)] as const)}
-      />
+      {children}
       <Choice
         label={t('field.status')}
         value={filled.status}
@@ -281,44 +351,55 @@ function More({ filled, set, codeTaken, usccTaken }: PartProps & { codeTaken: bo
         options={statuses.map((status) => [status, t(`status.${status}`)] as const)}
         hint={t('form.statusHint')}
       />
-      <Field
-        label={t('field.short_name')}
-        value={filled.short_name}
-        onChange={(short_name) => set({ short_name })}
-        maxLength={200}
-      />
-      <Field
-        label={t('field.address')}
-        value={filled.address}
-        onChange={(address) => set({ address })}
-        maxLength={500}
-      />
-      <Field
-        label={t('field.phone')}
-        type="tel"
-        value={filled.phone}
-        onChange={(phone) => set({ phone })}
-        maxLength={40}
-        hint={t('form.phoneHint')}
-      />
+      <AskedMark field="short_name" asked={asked}>
+        <Field
+          label={t('field.short_name')}
+          value={filled.short_name}
+          onChange={(short_name) => set({ short_name })}
+          maxLength={200}
+          error={refused(refusal, 'short_name')}
+        />
+      </AskedMark>
+      <AskedMark field="address" asked={asked}>
+        <Field
+          label={t('field.address')}
+          value={filled.address}
+          onChange={(address) => set({ address })}
+          maxLength={500}
+          error={refused(refusal, 'address')}
+        />
+      </AskedMark>
+      <AskedMark field="phone" asked={asked}>
+        <Field
+          label={t('field.phone')}
+          type="tel"
+          value={filled.phone}
+          onChange={(phone) => set({ phone })}
+          maxLength={40}
+          hint={t('form.phoneHint')}
+          error={refused(refusal, 'phone')}
+        />
+      </AskedMark>
       <Field
         label={t('field.code')}
         value={filled.code}
         onChange={(code) => set({ code })}
         maxLength={100}
         autoComplete="off"
-        error={codeTaken && t('form.codeTaken')}
+        error={codeTaken ? t('form.codeTaken') : refused(refusal, 'code')}
       />
-      <Field
-        label={t('field.uscc')}
-        value={filled.uscc}
-        onChange={(value) => set({ uscc: value.toUpperCase() })}
-        maxLength={18}
-        autoComplete="off"
-        autoCapitalize="characters"
-        hint={usccTaken && t('form.usccTaken')}
-        error={uscc !== '' && !/^[0-9A-HJ-NPQRTUWXY]{18}$/.test(uscc) && t('form.usccBad')}
-      />
+      <AskedMark field="uscc" asked={asked}>
+        <Field
+          label={t('field.uscc')}
+          value={filled.uscc}
+          onChange={(value) => set({ uscc: value.toUpperCase() })}
+          maxLength={18}
+          autoComplete="off"
+          autoCapitalize="characters"
+          hint={usccTaken && t('form.usccTaken')}
+          error={wrong ? t(`form.uscc.${wrong}`) : refused(refusal, 'uscc')}
+        />
+      </AskedMark>
     </>
   );
 }

@@ -51,7 +51,7 @@ function Actions({ organization }: TabProps) {
           {t(`actions.${name}`)}
         </button>
       ))}
-      {Dialog && <Dialog organization={organization} onClose={() => setOpen(null)} />}
+      {Dialog && <Dialog organization={organization} onClose={() => setOpen(null)} turnTo={setOpen} />}
     </div>
   );
 }
@@ -59,4 +59,6 @@ function Actions({ organization }: TabProps) {
 /** What every one of the dialogs is given. */
 export interface DialogProps extends TabProps {
   onClose: () => void;
+  /** Opens another dialog in the place of this one. */
+  turnTo: (dialog: Name) => void;
 }

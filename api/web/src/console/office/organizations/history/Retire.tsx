@@ -8,7 +8,7 @@ import { Refused } from './Refused';
 import { useHistoryWords } from './useHistoryWords';
 
 /** The end of an organization, which has to have nobody below it. */
-export function Retire({ organization, onClose }: DialogProps) {
+export function Retire({ organization, onClose, turnTo }: DialogProps) {
   const { t } = useHistoryWords();
   const { undoing } = useServices();
   const { retire, undo } = useHistoryActions();
@@ -33,6 +33,12 @@ export function Retire({ organization, onClose }: DialogProps) {
       {below.isPending && <Rows count={1} />}
       {count === 0 && <p>{t('retire.effect')}</p>}
       {count !== undefined && count > 0 && <p className="notice alarm">{t('retire.blocked', { count })}</p>}
+      <p className="quiet">
+        {t('retire.heir')}{' '}
+        <button type="button" className="link" onClick={() => turnTo('merge')}>
+          {t('actions.merge')}
+        </button>
+      </p>
       {send.isError && <Refused error={send.error} />}
     </Modal>
   );

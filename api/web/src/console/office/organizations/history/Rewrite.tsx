@@ -2,14 +2,14 @@ import { Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { OrganizationDetail } from '../../../api/contract';
 import { type Content, contentOf } from '../../../state/contents';
-import { Fault } from '../../Notice';
 import { useReplacing } from '../useReplacing';
 import { Below } from './Below';
 import { DayField, isPast, useToday } from './DayField';
 import type { DialogProps } from './History';
+import { Refused } from './Refused';
 import { useHistoryWords } from './useHistoryWords';
 
-interface RewriteProps extends DialogProps {
+interface RewriteProps extends Omit<DialogProps, 'turnTo'> {
   /** Whose texts it has. */
   what: 'rename' | 'move';
   /** What becomes another one; null while nothing does. */
@@ -45,7 +45,7 @@ export function Rewrite({ organization, onClose, what, change, said, dayHint, ch
           <p className="notice">
             {t(`${what}.effect`, { name })} <Below id={id} />
           </p>
-          {error && <Fault error={error} />}
+          {error && <Refused error={error} />}
         </div>
       </Modal>
       {dialog}

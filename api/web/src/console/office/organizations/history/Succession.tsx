@@ -1,8 +1,8 @@
 import type { OrganizationSuccession } from '../../../api/contract';
 import { useSuccession } from '../../../api/history';
-import { formatRoute } from '../../../state/route';
 import { Fault } from '../../Notice';
 import { Tag } from '../../Tag';
+import { useLinkTo } from '../useLinkTo';
 import { useHistoryWords } from './useHistoryWords';
 
 /** What an organization came from, and what it went into; nothing while there is nothing. */
@@ -25,6 +25,7 @@ type Items = OrganizationSuccession['successors'];
 
 function Side({ side, items }: { side: 'before' | 'after'; items: Items }) {
   const { t } = useHistoryWords();
+  const linkTo = useLinkTo();
   if (items.length === 0) return null;
   return (
     <>
@@ -32,9 +33,7 @@ function Side({ side, items }: { side: 'before' | 'after'; items: Items }) {
       <ul>
         {items.map(({ kind, date, id, name, retired }) => (
           <li key={`${kind} ${date} ${id}`}>
-            <a href={formatRoute({ page: 'organizations', item: String(id), query: { tab: 'history' } })}>
-              {name}
-            </a>
+            <a href={linkTo(id, 'history')}>{name}</a>
             {retired && <Tag tone="plain">{t('succession.retired')}</Tag>}
             <span className="quiet">{t(`succession.${kind}.${side}`, { date })}</span>
           </li>
