@@ -108,6 +108,9 @@ func (d *Desk) recognize(ctx context.Context, ask geo.ImportAsk, file *intake.Fi
 	if given.CRS == "" {
 		j.Mapping.CRS = known.CRS
 	}
+	if given.AccuracyM == 0 {
+		j.Mapping.AccuracyM = known.AccuracyM
+	}
 	if given.Superior == 0 {
 		j.Mapping.Superior = known.Superior
 	}

@@ -184,11 +184,12 @@ func (o *office) sound(t testing.TB) {
 	}
 }
 
-// Paths end with the organization and have nobody twice; those of days without an end are those of the superiors.
+// Paths end with the organization and have nobody twice; what holds today, or from a day to come on, goes on from what the superior has then.
 const sqlBrokenPaths = `
 select coalesce(string_agg(format('%s %s %s below %s', v.organization_id, v.valid, v.path, p.path), e'\n' order by v.row_id), '')
 from jingwei.organization_version v
-left join jingwei.organization_version p on p.organization_id = v.parent_id and upper_inf(p.recorded) and upper_inf(p.valid)
+left join jingwei.organization_version p on p.organization_id = v.parent_id and upper_inf(p.recorded)
+    and p.valid @> greatest(lower(v.valid), (now() at time zone 'Asia/Shanghai')::date)
 where upper_inf(v.recorded) and (
     (select count(distinct s) <> count(*) from unnest(string_to_array(v.path::text, '.')) s)
     or v.path <> subpath(v.path, 0, nlevel(v.path) - 1) || v.organization_id::text
@@ -239,6 +240,7 @@ func TestCorrectedIsUnderstood(t *testing.T) {
 		t.Fatal("a header that nobody knows is understood")
 	}
 	m := j.Mapping
+	m.AccuracyM = 30
 	m.Columns = []geo.ImportField{geo.ImportName, geo.ImportKind, "", geo.ImportDivision, geo.ImportLng, geo.ImportLat}
 	if _, err := o.desk.Map(t.Context(), o.ask, j.ID, m); err != nil {
 		t.Fatal(err)
@@ -260,7 +262,7 @@ func TestCorrectedIsUnderstood(t *testing.T) {
 		{"a column less", []byte("单位,类别,甲乙,区划,经度\n"), false},
 	} {
 		again := o.upload(t, c.name, c.text, geo.ImportMapping{})
-		if again.Remembered != c.want || c.want && (again.Mapping.CRS != "gcj02" || again.Mapping.Superior != o.top) {
+		if again.Remembered != c.want || c.want && (again.Mapping.CRS != "gcj02" || again.Mapping.AccuracyM != 30 || again.Mapping.Superior != o.top) {
 			t.Errorf("%s: %v %+v", c.name, again.Remembered, again.Mapping)
 		}
 		for i, h := range again.Recognition.Headers {

@@ -255,7 +255,7 @@ const (
 	sqlSettleMoves = `
 update load_import l set moved = l.op = 'update' and l.parent_id is distinct from l.present_parent, path = null
 where l.parent_id is not null and (l.op = 'insert' or l.parent_id is distinct from l.present_parent)`
-	// The path is that of the superior's last day among those of the row, as in move_paths.
+	// As sqlParentPath: today's, or that of the first day when that is to come.
 	sqlPathsKnown = `
 update load_import l set path = v.path || l.id::text
 from (select l.id, v.path
@@ -264,7 +264,8 @@ from (select l.id, v.path
       cross join lateral (
           select v.path, v.valid from jingwei.organization_version v
           where v.organization_id = l.parent_id and upper_inf(v.recorded) and v.valid && l.span
-          order by v.valid desc limit 1) v
+          order by v.valid @> greatest(lower(l.span), jingwei.day(current_setting('jingwei.import_day')::int)) desc, v.valid desc
+          limit 1) v
       where l.path is null
         and not exists (select from load_import p where p.id = l.parent_id and (p.path is null or p.moved) and v.valid && p.span)) v
 where l.id = v.id`
