@@ -401,7 +401,7 @@ func TestPause(t *testing.T) {
 				_, err := o.PauseImport(ctx, o.ask, j.ID)
 				pausing <- err
 			}()
-			for one[int](t, o, `select count(*) from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`) == 0 {
+			for one[int](t, o, `select count(*) from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database() and a.query like '%for update of j'`) == 0 {
 				time.Sleep(5 * time.Millisecond) // until it waits for the batch, which is not committed yet
 			}
 		}
