@@ -63,14 +63,17 @@ func accountName(claimed string) string {
 	return name[:min(len(name), longestName)]
 }
 
-// displayName drops what cannot be shown and cuts off what is too long.
+// displayName drops what cannot be shown and cuts off what is too long; "" when nothing is left to be seen.
 func displayName(claimed string) string {
 	shown := strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || !geo.Legible(string(r)) {
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(claimed, "")))
+	if !geo.Visible(shown) {
+		return ""
+	}
 	runes := []rune(shown)
 	return strings.TrimSpace(string(runes[:min(len(runes), geo.MaxNameLength)]))
 }
