@@ -40,7 +40,7 @@ func (o *reorganization) merge(ctx context.Context, m geo.OrganizationMerge, acc
 		o.sources = append(o.sources, s.ID)
 		seen[s.ID], fields[s.ID] = s, "sources"
 	}
-	if err := o.admitAll(ctx, o.sources, fields); err != nil {
+	if err := o.admitAll(ctx, fields); err != nil {
 		return none, err
 	}
 	if err := o.place(ctx, m); err != nil {

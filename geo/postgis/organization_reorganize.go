@@ -76,9 +76,10 @@ func (o *reorganization) subordinates(ctx context.Context) ([]geo.ID, error) {
 	return ids, err
 }
 
-// admitAll refuses those whom the writer may not write to before anything is told of what is below them. fields is as of lockAll.
-func (o *reorganization) admitAll(ctx context.Context, ids []geo.ID, fields map[geo.ID]string) error {
-	for _, id := range ids {
+// admitAll refuses those whom the writer may not write to before anything is told of what is below them, in the order and with
+// the fields of lockAll.
+func (o *reorganization) admitAll(ctx context.Context, fields map[geo.ID]string) error {
+	for _, id := range slices.Sorted(maps.Keys(fields)) {
 		known, err := standings(ctx, o.tx, id, o.today)
 		if err != nil {
 			return err

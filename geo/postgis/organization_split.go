@@ -37,7 +37,7 @@ func (s *Store) SplitOrganization(ctx context.Context, see, in, accounts geo.Sco
 func (o *reorganization) split(ctx context.Context, p geo.OrganizationSplit, accounts geo.Scope) (geo.Reorganization, error) {
 	none := geo.Reorganization{}
 	o.sources = []geo.ID{p.Source.ID}
-	if err := o.admitAll(ctx, o.sources, map[geo.ID]string{p.Source.ID: "source"}); err != nil {
+	if err := o.admitAll(ctx, map[geo.ID]string{p.Source.ID: "source"}); err != nil {
 		return none, err
 	}
 	below, err := o.subordinates(ctx)
