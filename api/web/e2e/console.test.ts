@@ -334,7 +334,9 @@ describe(`the console at ${size.width} x ${size.height} in ${language}`, () => {
     await superior.closeDrawer();
     await superior.openAccount('柳塘村 文书');
     await superior.button(texts.care.handover).click();
-    await page.locator('.successor', { hasText: '新文书' }).click();
+    // A press while the dialog still opens may miss what moves.
+    const successor = page.locator('.successor', { hasText: '新文书' }).locator('input');
+    await expect.poll(async () => successor.click().then(() => successor.isChecked())).toBe(true);
     await expectUsable(superior);
     await superior.screenshot('handover');
     await page.locator('.ant-modal .ant-btn-dangerous').click();
