@@ -152,11 +152,28 @@ func usedMemory() int {
 // openStreams opens so many and returns what each costs in bytes: those of the server, and a connection of the client.
 func openStreams(t testing.TB, node main.Node, n int, query string) (all []*listener, each int) {
 	t.Helper()
-	before := usedMemory()
+	before := settledMemory(t)
 	for i := range n {
 		all = append(all, openStream(t, node, i%streamClients, query, false))
 	}
 	return all, (usedMemory() - before) / n
+}
+
+// settledMemory is usedMemory when whatever else the process began has ended, or waits: five times in a row much the same.
+func settledMemory(t testing.TB) (used int) {
+	t.Helper()
+	same := 0
+	eventually(t, time.Minute, func() error {
+		now := usedMemory()
+		if same++; max(now-used, used-now) > 128<<10 {
+			same = 0
+		}
+		if used = now; same < 5 {
+			return fmt.Errorf("%d bytes are used, and not for long", used)
+		}
+		return nil
+	})
+	return used
 }
 
 // gauge reads a metric of the server.
