@@ -87,6 +87,31 @@ func TestZhejiang(t *testing.T) {
 		{"宁波市西湖区北山街道", "浙江省杭州市西湖区北山街道", 1, "", gazetteer.Contradiction + " " + gazetteer.Ambiguous},
 		{"城南街道", "浙江省杭州市桐庐县城南街道", 1, "", gazetteer.Ambiguous},
 
+		{"浙江温州西湖区", "浙江省杭州市西湖区", 1, "", gazetteer.UnmatchedBefore},
+
+		{"上海市普陀区", "浙江省舟山市普陀区", 0, "", gazetteer.UnmatchedBefore},
+		{"上海普陀区", "浙江省舟山市普陀区", 0, "", gazetteer.UnmatchedBefore},
+		{"上海市普陀区长寿路街道", "浙江省舟山市普陀区", 0, "长寿路街道", gazetteer.UnmatchedBefore},
+		{"江西省南昌市西湖区", "浙江省杭州市西湖区", 0, "", gazetteer.UnmatchedBefore},
+		{"南昌西湖区", "浙江省杭州市西湖区", 0, "", gazetteer.UnmatchedBefore},
+		{"收货人张三，江西南昌西湖区", "浙江省杭州市西湖区", 0, "", gazetteer.UnmatchedBefore},
+		{"南昌市人民路12号（西湖区）", "浙江省杭州市西湖区", 0, "南昌市人民路12号", gazetteer.UnmatchedBefore},
+		{"人民路12号南昌市西湖区", "浙江省杭州市西湖区", 0, "人民路12号南昌市", gazetteer.UnmatchedBefore},
+		{"重庆市江北区", "浙江省宁波市江北区", 0, "", gazetteer.UnmatchedBefore},
+		{"浙江省南昌市西湖区", "浙江省杭州市西湖区", 1, "", gazetteer.UnmatchedBefore},
+		{"杭州市南昌县北山街道", "浙江省杭州市西湖区北山街道", 2, "", gazetteer.UnmatchedBefore},
+		{"广西壮族自治区南宁市西湖区", "浙江省杭州市西湖区", 0, "", gazetteer.UnmatchedBefore},
+
+		// What is no division says nothing against the place.
+		{"收件人：张三，西湖区北山街道", "浙江省杭州市西湖区北山街道", 4, "", ""},
+		{"王小明 杭州市西湖区", "浙江省杭州市西湖区", 3, "", ""},
+		{"锦绣花园小区西湖区", "浙江省杭州市西湖区", 3, "", ""},
+		{"联华超市西湖区", "浙江省杭州市西湖区", 3, "", ""},
+		{"阿里巴巴西溪园区余杭区", "浙江省杭州市余杭区", 3, "", ""},
+		{"杭州西湖风景名胜区北山街道", "浙江省杭州市西湖区北山街道", 4, "", ""},
+		{"上海路5号（西湖区）", "浙江省杭州市西湖区", 3, "上海路5号", ""},
+		{"中国浙江省杭州市西湖区", "浙江省杭州市西湖区", 3, "", ""},
+
 		{"白沙路", "", 0, "", ""}, {"宁波大学", "", 0, "", ""}, {"开发区", "", 0, "", ""}, {"市", "", 0, "", ""}, {"abc 123", "", 0, "", ""},
 	} {
 		e.check(t, g)

@@ -3144,10 +3144,16 @@ export interface components {
     /** @description Metres; null for unknown. */
     NullableMetres: number | null;
     /**
-     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division.
+     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division; `unmatched_before`: the text stands in front of what was understood, looks like the name of a division and is none above it, as 南昌市 in 南昌市西湖区 where of 西湖区 only that of 杭州市 is known. The place may be another one: only what is named in front of it is certain. A search has no address for a text that begins so.
      * @enum {string}
      */
-    AddressWarningKind: 'parent_inferred' | 'former_name' | 'ambiguous' | 'contradiction' | 'misspelt';
+    AddressWarningKind:
+      | 'parent_inferred'
+      | 'former_name'
+      | 'ambiguous'
+      | 'contradiction'
+      | 'misspelt'
+      | 'unmatched_before';
     NamedDivision: {
       code: components['schemas']['DivisionCode'];
       name: string;
