@@ -126,7 +126,7 @@ func (t *typed) allow(errors int) bool {
 	}
 	t.pattern, t.letters = nil, nil
 	if errors <= allowed(t.runes, 3) {
-		t.pattern = newPattern64(t.Folded, errors)
+		t.pattern, t.filter = newPattern64(t.Folded, errors), newTypoFilter(t.Folded, errors)
 	}
 	if errors <= allowed(len(t.Letters), 4) {
 		t.letters = newPattern64(t.Letters, errors)
@@ -219,10 +219,9 @@ type similarFinder struct {
 	typed *typed
 	best  best
 	matches
-	// Rows that lack one, two ... characters, or pairs of neighbours, of the word, or more.
-	characters, pairs [3*mostErrors + 1][mostWords]uint64
-	room              [mostWords]uint64
-	near              [mostWords]uint64
+	bits  [][]uint64           // the rows that have each of the pieces that the filter asks for
+	rooms []*[mostWords]uint64 // memory for those that are lists
+	near  [mostWords]uint64
 }
 
 func (f *similarFinder) chunk(i int) {
@@ -273,8 +272,9 @@ func (f *similarFinder) candidates(k *chunk, n *names) []uint64 {
 		return out
 	}
 	clear(out)
-	if p := f.typed.pattern; p != nil {
-		f.worthwhile(n, p.errors, out)
+	if f.typed.pattern != nil {
+		f.worthwhile(&n.pieces, out)
+		f.worthwhile(&n.shorts, out)
 	}
 	if f.typed.letters != nil {
 		f.nearPinyin(k, byPinyin, n.orders[byPinyin], n.shared, out)
@@ -283,43 +283,33 @@ func (f *similarFinder) candidates(k *chunk, n *names) []uint64 {
 	return out
 }
 
-// worthwhile sets out to the rows whose names lack no more pieces of the word than so many errors take away: a character that
-// is wrong or too many takes itself and two pairs of neighbours, two that changed places three pairs and no character.
-func (f *similarFinder) worthwhile(n *names, errors int, out []uint64) {
-	f.lacking(n, f.typed.characters, f.characters[:errors+1], len(out))
-	f.lacking(n, f.typed.pairs, f.pairs[:3*errors+1], len(out))
-	for w := range out {
-		bad := f.characters[errors][w] | f.pairs[3*errors][w]
-		for c := 1; c <= errors; c++ {
-			bad |= f.characters[c-1][w] & f.pairs[3*errors-c][w]
+// worthwhile adds to out the rows whose texts, by their pieces, are worth to be compared with the word.
+func (f *similarFinder) worthwhile(g *grams, out []uint64) {
+	f.bits = f.bits[:0]
+	for i, piece := range f.typed.filter.pieces {
+		p, _ := g.of(piece)
+		if p.words == nil {
+			p.words = f.listed(i, p.rows, len(out))
 		}
-		out[w] = ^bad
+		f.bits = append(f.bits, p.words)
 	}
+	f.typed.filter.rows(f.bits, out)
 }
 
-// lacking sets levels to the rows that lack one, two ... of the pieces, or more.
-func (f *similarFinder) lacking(n *names, pieces []gram, levels [][mostWords]uint64, size int) {
-	for level := range levels {
-		clear(levels[level][:size])
+// listed are the rows of a list as words, in the i-th of the rooms.
+func (f *similarFinder) listed(i int, rows []uint16, size int) []uint64 {
+	for len(f.rooms) <= i {
+		f.rooms = append(f.rooms, nil)
 	}
-	for _, piece := range pieces {
-		p, _ := n.pieces.of(piece)
-		words := p.words
-		if words == nil {
-			words = f.room[:size]
-			clear(words)
-			for _, row := range p.rows {
-				words[row>>6] |= 1 << (row & 63)
-			}
-		}
-		for w := range size {
-			lack := ^words[w]
-			for level := len(levels) - 1; level > 0; level-- {
-				levels[level][w] |= levels[level-1][w] & lack
-			}
-			levels[0][w] |= lack
-		}
+	if f.rooms[i] == nil {
+		f.rooms[i] = new([mostWords]uint64)
 	}
+	words := f.rooms[i][:size]
+	clear(words)
+	for _, row := range rows {
+		words[row>>6] |= 1 << (row & 63)
+	}
+	return words
 }
 
 // least is the least number of errors in a column that is the n-th of a text compared from its first character.
