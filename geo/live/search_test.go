@@ -38,9 +38,17 @@ func (b *book) pick(list []string) string { return list[b.random.IntN(len(list))
 func (b *book) name() string {
 	name := ""
 	for range 1 + b.random.IntN(4) {
-		name += b.pick(b.words)
+		name += strings.Repeat(b.pick(b.words), b.times())
 	}
 	return name
+}
+
+// times is how often something is said: once, mostly.
+func (b *book) times() int {
+	if b.random.IntN(10) > 0 {
+		return 1
+	}
+	return 2 + b.random.IntN(3)
 }
 
 // point makes a row of an object; pinyin is made up of the name's characters, the same for the same name.
@@ -98,7 +106,8 @@ func (b *book) put(id geo.ID) []geo.Point {
 	return points
 }
 
-// query makes a text to search for from what there is, whole or a piece, in another case or width, with errors or without.
+// query makes a text to search for from what there is, whole or a piece, once or again and again, in another case
+// or width, with errors or without.
 func (b *book) query() string {
 	ids := make([]geo.ID, 0, len(b.rows))
 	for id, points := range b.rows {
@@ -122,6 +131,7 @@ func (b *book) query() string {
 		}
 		text = text[from : from+1+b.random.IntN(len(text)-from)]
 	}
+	text = slices.Repeat(text, b.times())
 	for range b.random.IntN(3) * b.random.IntN(2) {
 		text = b.spoil(text)
 	}

@@ -87,9 +87,14 @@ func (p *pattern64) next(c column, mask, carry uint64) column {
 // characters; false when these are more than the word may have.
 func (p *pattern64) within(text string) (errors, end int, ok bool) {
 	c, least, at := p.start(), p.errors+1, 0
+	begun := false // what stands in front of the first character of the word changes nothing
 	for _, r := range text {
-		c = p.next(c, p.mask(r), 0)
+		mask := p.mask(r)
 		at++
+		if begun = begun || mask != 0; !begun {
+			continue
+		}
+		c = p.next(c, mask, 0)
 		if c.score < least {
 			least, end = c.score, at
 		}
@@ -136,23 +141,27 @@ func (t *typed) allow(errors int) bool {
 
 // similar reports whether a name, a short name or the pinyin match with the errors that are allowed.
 func (t *typed) similar(n naming) bool {
-	if p := t.pattern; p != nil {
-		if _, _, ok := p.within(geo.FoldSearch(n.name)); ok {
-			return true
-		}
-		if _, _, ok := p.within(geo.FoldSearch(n.ShortName)); ok {
-			return true
-		}
+	return t.similarText(n.name) || t.similarText(n.ShortName) || t.similarLetters(n)
+}
+
+func (t *typed) similarText(text string) bool {
+	if t.pattern == nil {
+		return false
 	}
-	if p := t.letters; p != nil {
-		if _, _, ok := p.begins(n.Pinyin); ok {
-			return true
-		}
-		rest, _ := n.Rest(n.name)
-		_, _, ok := p.begins(rest)
-		return ok
+	_, _, ok := t.pattern.within(geo.FoldSearch(text))
+	return ok
+}
+
+func (t *typed) similarLetters(n naming) bool {
+	if t.letters == nil {
+		return false
 	}
-	return false
+	if _, _, ok := t.letters.begins(n.Pinyin); ok {
+		return true
+	}
+	rest, _ := n.Rest(n.name)
+	_, _, ok := t.letters.begins(rest)
+	return ok
 }
 
 // similarPiece returns the piece that matches with the fewest errors.
@@ -221,13 +230,16 @@ type similarFinder struct {
 	matches
 	bits  [][]uint64           // the rows that have each of the pieces that the filter asks for
 	rooms []*[mostWords]uint64 // memory for those that are lists
-	near  [mostWords]uint64
+	// Rows of the chunk that are worth to be compared: by name, by short name, and by pinyin.
+	byName, byShort, byLetters [mostWords]uint64
 }
 
 func (f *similarFinder) chunk(i int) {
 	k := f.chunks[i]
-	visible, dead, n := f.matching(i), f.dead[i], k.names.Load()
-	for w, m := range f.candidates(k, n) {
+	visible, dead := f.matching(i), f.dead[i]
+	f.choose(k)
+	for w := range wordsOf(k.len()) {
+		m := f.byName[w] | f.byShort[w] | f.byLetters[w]
 		if visible != nil {
 			m &= visible.words[w]
 		}
@@ -236,17 +248,17 @@ func (f *similarFinder) chunk(i int) {
 		}
 		for ; m != 0; m &= m - 1 {
 			if row := w<<6 + bits.TrailingZeros64(m); row < k.len() {
-				f.row(i, row, n)
+				f.row(i, row)
 			}
 		}
 	}
 }
 
 // row takes a row. Beyond what is counted exactly, only rows that would be among the best are compared.
-func (f *similarFinder) row(i, row int, n *names) {
+func (f *similarFinder) row(i, row int) {
 	k := f.chunks[i]
 	c := candidateHit{match: geo.MatchSimilar, id: k.ids[row], row: place{chunk: i, row: row}}
-	if n != nil {
+	if n := k.names.Load(); n != nil {
 		c.rank = n.ranks[row]
 	} else {
 		c.rank = f.columns.rank(f.values, func(slot int) uint16 { return k.code(slot, row) })
@@ -256,31 +268,42 @@ func (f *similarFinder) row(i, row int, n *names) {
 		return
 	}
 	f.tried++
-	if f.typed.similar(f.columns.sought.namingOf(k, row)) {
+	if f.compare(k, row) {
 		f.passed++
 		f.found++
 		f.best.add(c)
 	}
 }
 
-// candidates returns the rows of a chunk that are worth to be looked at.
-func (f *similarFinder) candidates(k *chunk, n *names) []uint64 {
-	size := wordsOf(k.len())
-	out := f.near[:size]
-	if n == nil {
-		fill(out, ^uint64(0))
-		return out
+// compare reports whether one of the texts of a row that are worth it matches.
+func (f *similarFinder) compare(k *chunk, row int) bool {
+	has := func(rows *[mostWords]uint64) bool { return rows[row>>6]>>(row&63)&1 == 1 }
+	return has(&f.byName) && f.typed.similarText(k.texts[f.columns.sought.name].view(row)) ||
+		has(&f.byShort) && f.typed.similarText(f.columns.sought.field(k, byShort, row)) ||
+		has(&f.byLetters) && f.typed.similarLetters(f.columns.sought.namingOf(k, row))
+}
+
+// choose finds the rows of a chunk that are worth to be compared: all as long as it is not known what their names are made of.
+func (f *similarFinder) choose(k *chunk) {
+	n, size := k.names.Load(), wordsOf(k.len())
+	sets := []*[mostWords]uint64{&f.byName, &f.byShort, &f.byLetters}
+	for _, rows := range sets {
+		clear(rows[:size])
+		if n == nil {
+			fill(rows[:size], ^uint64(0))
+		}
 	}
-	clear(out)
+	if n == nil {
+		return
+	}
 	if f.typed.pattern != nil {
-		f.worthwhile(&n.pieces, out)
-		f.worthwhile(&n.shorts, out)
+		f.worthwhile(&n.pieces, f.byName[:size])
+		f.worthwhile(&n.shorts, f.byShort[:size])
 	}
 	if f.typed.letters != nil {
-		f.nearPinyin(k, byPinyin, n.orders[byPinyin], n.shared, out)
-		f.nearPinyin(k, byPinyinRest, n.orders[byPinyinRest], n.sharedRest, out)
+		f.nearPinyin(k, byPinyin, n.orders[byPinyin], n.shared, f.byLetters[:size])
+		f.nearPinyin(k, byPinyinRest, n.orders[byPinyinRest], n.sharedRest, f.byLetters[:size])
 	}
-	return out
 }
 
 // worthwhile adds to out the rows whose texts, by their pieces, are worth to be compared with the word.

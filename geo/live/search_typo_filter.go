@@ -97,12 +97,9 @@ func (f *typoFilter) assembled(bits [][]uint64, w int, rows uint64) uint64 {
 		swap, swapAfter, swapAround := bits[s.swapped][w], bits[s.swapAfter][w], bits[s.swapAround][w]
 		var matched, wrong, next state
 		for e := 0; e <= f.errors; e++ {
-			if e > 0 {
-				parted[e] |= linked[e-1] | swapped[e-1] // something additional stands between
-			}
 			matched[e] = linked[e]&after | parted[e]&alone | swapped[e]&afterSwapped
 			if e < f.errors {
-				wrong[e+1] = linked[e] | parted[e] | swapped[e] // or it is missing
+				wrong[e+1] = linked[e] | parted[e] | swapped[e] // or missing, or something additional in front of it
 				next[e+1] = swap & (parted[e] | linked[e]&swapAfter | swapped[e]&swapAround)
 			}
 		}
