@@ -426,6 +426,40 @@ func TestSearchAgainstPlainLook(t *testing.T) {
 	}
 }
 
+// TestSearchComparesFew: what is made of frequent pieces, again and again or in another order, is like no name, and next to none is
+// compared with it.
+func TestSearchComparesFew(t *testing.T) {
+	const rows, few = 5000, 5000 / 50
+	x := live.New(geo.OrganizationLayer(), live.Internal)
+	if err := x.Load(drawn(rows, organization), geo.FeedPosition{}); err != nil {
+		t.Fatal(err)
+	}
+	for x.PrepareSearch() {
+	}
+	source := live.Source{Snapshot: x.Snapshot(), Query: live.Query{Days: geo.On(365)}}
+	compared := func(q string, errors int) int {
+		text, err := geo.NewSearchText(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := live.Compared(text, errors, source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, q := range []string{"zzzz", "zzzzzzzz", "村村村村村村村村", "委会委会委会委会委", "支部支部支部", "员支会部委村支员", strings.Repeat("委员会", 10)} {
+		for errors := 1; errors <= 2; errors++ {
+			if n := compared(q, errors); n > few {
+				t.Errorf("%s with %d errors is compared with %d of %d names", q, errors, n, rows)
+			}
+		}
+	}
+	if n := compared("支部委圆会", 1); n < rows {
+		t.Errorf("with one error it is in every name, and is compared with %d", n)
+	}
+}
+
 // checkPiece says when what matched is not where the hit says.
 func checkPiece(t *testing.T, q string, h geo.SearchHit) {
 	t.Helper()
