@@ -156,7 +156,7 @@ func (s *stranger) known(i int) int {
 // unlike are what makes no name of a division of an ending behind them: 小区, 超市, 开发区.
 var unlike = map[rune][]rune{
 	'省': []rune("本全我外邻各"), '市': []rune("本全我超夜菜股上楼"), '县': []rune("本全我该各外邻同某"),
-	'区': []rune("社小校院园厂景城市郊矿片街库辖特地业宅活发新军税务贸住展产功聚胜假教技商"),
+	'区': []rune("社小校院园厂景城市郊矿片街库辖特地业宅活发新军税务贸住展产功聚胜假教技商游范验作理能储流心"),
 	'旗': []rune("红国军锦战"), '盟': []rune("联同结加"), '州': nil, '镇': []rune("小古城乡"), '乡': []rune("老家水同故城"), '道': nil,
 }
 
