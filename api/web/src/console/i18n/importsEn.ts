@@ -81,7 +81,7 @@ export const importsEn = {
     bd09: 'BD-09 (Baidu)',
     accuracy: 'Accuracy of coordinates that tell none (m)',
     accuracyHint: 'Such as 20; without it they do not pass the technical check',
-    accuracyBad: 'A number from 0 to 10,000,000',
+    accuracyBad: 'A number from 0 to 2,000,000',
     zone: 'CGCS2000, zone of 3°, meridian {{meridian}}°',
     superior: 'New organizations without a superior go below',
     superiorNone: 'No usual superior',

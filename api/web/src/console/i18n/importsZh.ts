@@ -73,7 +73,7 @@ export const importsZh = {
     bd09: 'BD-09（百度）',
     accuracy: '未写精度的坐标精确到（米）',
     accuracyHint: '例如 20；不填则精度未说明，不能通过技术校验',
-    accuracyBad: '请填 0 至 10,000,000 的数字',
+    accuracyBad: '请填 0 至 2,000,000 的数字',
     zone: 'CGCS2000 三度带，中央经线 {{meridian}}°',
     superior: '未写上级的新组织归于',
     superiorNone: '不设默认上级',
