@@ -12,7 +12,8 @@ import (
 func (c clerk) undo(s verifying, org geo.Organization) geo.Organization {
 	c.Helper()
 	ctx := geo.WithActor(c.Context(), geo.Actor{Account: 8, Name: "clerk", Via: geo.ViaSession})
-	if _, _, err := s.UndoOrganization(ctx, geo.Everywhere(), geo.Everywhere(), org.ID, org.Version, s.today, "clerk"); err != nil {
+	of := geo.Scope{Roots: []geo.ID{org.ID}}
+	if _, _, err := s.UndoOrganization(ctx, of, of, org.ID, org.Version, s.today, "clerk"); err != nil {
 		c.Fatal(err)
 	}
 	return s.now(c.T, org.ID)
@@ -104,8 +105,8 @@ func TestUndoKeepsTheVerification(t *testing.T) {
 	gone.Version++
 	back := by.restored(s, gone, 3)
 	s.want(t, "restored elsewhere", back, geo.LocationChecked)
-	ctx := geo.WithActor(t.Context(), geo.Actor{Account: 8, Name: "clerk", Via: geo.ViaSession})
-	if _, _, err := s.UndoOrganization(ctx, geo.Everywhere(), geo.Everywhere(), gone.ID, back.Version, s.today, "clerk"); err != nil {
+	ctx, of := geo.WithActor(t.Context(), geo.Actor{Account: 8, Name: "clerk", Via: geo.ViaSession}), geo.Scope{Roots: []geo.ID{gone.ID}}
+	if _, _, err := s.UndoOrganization(ctx, of, of, gone.ID, back.Version, s.today, "clerk"); err != nil {
 		t.Fatal(err)
 	}
 	back.Version++
