@@ -80,7 +80,7 @@ func TestDamagedSheets(t *testing.T) {
 		{"cut off behind a prefix", strings.ReplaceAll(strings.ReplaceAll(head+whole, "<", "<x:"), "<x:/", "</x:") + "<x:row><", "at row 4"},
 	} {
 		data := sheetIn(t, c.sheet)
-		f, err := intake.OpenFile(bytes.NewReader(data), int64(len(data)))
+		f, err := intake.OpenFile(t.Context(), bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,7 @@ import (
 func understood(t testing.TB, data []byte, m geo.ImportMapping) string {
 	t.Helper()
 	var b strings.Builder
-	f, err := intake.OpenFile(bytes.NewReader(data), int64(len(data)))
+	f, err := intake.OpenFile(t.Context(), bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return fmt.Sprintf("error: %v\n", err)
 	}
@@ -149,7 +149,7 @@ func TestReadersGolden(t *testing.T) {
 func TestLongText(t *testing.T) {
 	for pad := range 26 {
 		text := "name" + strings.Repeat("x", pad) + ",编码\n" + strings.Repeat("柳翠社区党支部,一\n", 20_000)
-		file, err := intake.OpenFile(strings.NewReader(text), int64(len(text)))
+		file, err := intake.OpenFile(t.Context(), strings.NewReader(text), int64(len(text)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,10 +207,10 @@ func TestBombsAreRefused(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := intake.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len())); !errors.Is(err, geo.ErrTooLarge) {
+	if _, err := intake.OpenFile(t.Context(), bytes.NewReader(b.Bytes()), int64(b.Len())); !errors.Is(err, geo.ErrTooLarge) {
 		t.Errorf("a bomb of %d bytes: %v", b.Len(), err)
 	}
-	if _, err := intake.OpenFile(bytes.NewReader(nil), geo.MaxImportFile+1); !errors.Is(err, geo.ErrTooLarge) {
+	if _, err := intake.OpenFile(t.Context(), bytes.NewReader(nil), geo.MaxImportFile+1); !errors.Is(err, geo.ErrTooLarge) {
 		t.Errorf("a long file: %v", err)
 	}
 }
@@ -286,7 +286,7 @@ func FuzzWorkbook(f *testing.F) {
 // understand reads a file, and checks what is said of its rows.
 func understand(t *testing.T, data []byte) {
 	t.Helper()
-	f, err := intake.OpenFile(bytes.NewReader(data), int64(len(data)))
+	f, err := intake.OpenFile(t.Context(), bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		expectSaid(t, err)
 		return
