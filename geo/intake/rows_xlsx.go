@@ -96,9 +96,12 @@ func (s *xlsxSheet) readRow(e xml.StartElement) error {
 	row := s.row + 1
 	if r := attribute(e, "r"); r != "" {
 		var err error
-		if row, err = strconv.Atoi(r); err != nil || row <= s.row || row > lastSheetRow {
+		if row, err = strconv.Atoi(r); err != nil || row <= s.row {
 			return fmt.Errorf("row %q after row %d", r, s.row)
 		}
+	}
+	if row > lastSheetRow {
+		return fmt.Errorf("row %d", row)
 	}
 	s.row, s.text, s.filled, s.column, s.wrong = row, s.text[:0], 0, 0, nil
 	clear(s.places[:])

@@ -15,6 +15,7 @@ import (
 // Limits of the texts that the cells of a workbook share.
 const (
 	mostTexts   = 10_000_000 // each takes four bytes of memory
+	endsAtOnce  = 1 << 16
 	blockSize   = 16 << 10
 	blocksInUse = 64
 )
@@ -23,7 +24,8 @@ const (
 // ends, and what was read last. It is not safe for concurrent use.
 type sharedTexts struct {
 	file   *os.File
-	ends   []uint32
+	number int
+	ends   [][]uint32 // in pieces of endsAtOnce, so that they are never copied
 	blocks [blocksInUse]textBlock
 }
 
@@ -53,7 +55,7 @@ func (s *sharedTexts) fill(p *xmlPart) error {
 		if e.Name.Local != "si" {
 			return nil
 		}
-		if len(s.ends) == mostTexts {
+		if s.number == mostTexts {
 			return tooLarge("the workbook has more than %d different texts: save the sheet alone, or as CSV", mostTexts)
 		}
 		if text, err = p.rich(text[:0], mostToken); err != nil {
@@ -62,23 +64,34 @@ func (s *sharedTexts) fill(p *xmlPart) error {
 		text = unescaped(text)
 		n, err := out.Write(text[:min(len(text), mostText+1)]) // a longer one is refused where it is used
 		end += n
-		s.ends = append(s.ends, uint32(end)) // a part is never that long
+		s.add(uint32(end)) // a part is never longer than that tells
 		return err
 	})
 	return errors.Join(err, out.Flush())
 }
+
+func (s *sharedTexts) add(end uint32) {
+	if s.number%endsAtOnce == 0 {
+		s.ends = append(s.ends, make([]uint32, endsAtOnce))
+	}
+	s.ends[s.number/endsAtOnce][s.number%endsAtOnce] = end
+	s.number++
+}
+
+// end is where the text with the number ends.
+func (s *sharedTexts) end(number int) int { return int(s.ends[number/endsAtOnce][number%endsAtOnce]) }
 
 // errNoText is about a number that no text has.
 var errNoText = errors.New("there is no such text")
 
 // append appends the text with the number, counted from 0. Where there is none it is errNoText.
 func (s *sharedTexts) append(text []byte, number int) ([]byte, error) {
-	if s == nil || number < 0 || number >= len(s.ends) {
+	if s == nil || number < 0 || number >= s.number {
 		return text, errNoText
 	}
-	at, end := 0, int(s.ends[number])
+	at, end := 0, s.end(number)
 	if number > 0 {
-		at = int(s.ends[number-1])
+		at = s.end(number - 1)
 	}
 	for at < end {
 		data, err := s.block(at / blockSize)
