@@ -22,7 +22,7 @@ const (
 // Sheet is the rows of a table, one after the other.
 type Sheet interface {
 	// Next returns the number of the next row, counted from 1, and its cells, valid until the next call. io.EOF comes after the
-	// last. A *RowError is about one row: the ones after it can be read.
+	// last. A *RowError is about one row, of which the cells are what can be told: the ones after it can be read.
 	Next() (row int, cells []string, err error)
 	Close() error
 }
@@ -129,8 +129,9 @@ func (f *File) head(m geo.ImportMapping, first, last int) (rows [][]string, err 
 		switch {
 		case errors.Is(err, io.EOF):
 			return rows, nil
-		case errors.As(err, &wrong):
-			continue
+		case errors.As(err, &wrong) && row == 1 && errors.Is(err, errLongRow):
+			return nil, geo.Invalid("file", "the first row is longer than %d MB: this is no table", mostRow>>20)
+		case errors.As(err, &wrong): // what can be told of it is shown
 		case err != nil:
 			return nil, err
 		}

@@ -138,6 +138,7 @@ func TestReadersGolden(t *testing.T) {
 		{"old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", geo.ImportMapping{}},
 		{"workbook", string(workbook(t)), geo.ImportMapping{}}, {"damaged workbook", string(workbook(t)[:2000]), geo.ImportMapping{}},
 		{"a row that is too long", "name,code\n一,1\n\"" + strings.Repeat("二", 400_000) + "\n三,3\n", geo.ImportMapping{}},
+		{"an open quotation mark in the header", "name,\"code,kind\na,b,党支部\n", geo.ImportMapping{}}, {"one long line", strings.Repeat("x", 1<<20+1), geo.ImportMapping{}},
 		{"an open quotation mark", "name,code\n\"a,b\nc,d\n", geo.ImportMapping{}},
 	} {
 		fmt.Fprintf(&b, "== %s\n%s", c.name, understood(t, []byte(c.data), c.m))
