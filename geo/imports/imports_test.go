@@ -224,6 +224,8 @@ func TestFaults(t *testing.T) {
 缩写,branch,,T,3.3E+11,120.15,30.25,B23,,,,
 去零,branch,,T,330102001051,120.15,30.25,123456,,,,
 上级被拒,branch,,B2,330102001051,120.15,30.25,B24,,,,
+错误值,branch,,T,330102001051,120.15,30.25,#N/A,,,,
+引号,branch,,T,330102001051,120.15,30.25,B26,,,,"未闭合
 完好,branch,,T,3.30102001051E+11,120.15,30.25,B25,,,43831,
 `), geo.ImportMapping{})
 	j = o.work(t, j.ID, geo.ImportChecking)
@@ -237,6 +239,9 @@ func TestFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := file.GetRows("退回的行")
+	if last := rows[len(rows)-1]; last[0] != "引号" || last[7] != "B26" || last[11] != "\"未闭合" || !strings.Contains(last[13], "文件第 30 行") {
+		t.Errorf("the row with an open quotation mark: %q", last)
+	}
 	if err != nil || len(rows) != 1+j.Counts.Refused || rows[0][12] != "原行号" || rows[0][13] != "退回原因" || rows[1][12] != "2" {
 		t.Errorf("%d rows in the file to be corrected, %v", len(rows), err)
 	}

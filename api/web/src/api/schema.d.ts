@@ -1264,7 +1264,7 @@ export interface paths {
     put?: never;
     /**
      * Bring a file with organizations
-     * @description An .xlsx workbook or a text with commas, semicolons or tabs in UTF-8, UTF-16 or GB18030, of at most 128 MB. The answer tells what was recognised. Nothing is written to the register before the import is checked and run.
+     * @description An .xlsx workbook or a text with commas, semicolons or tabs in UTF-8, UTF-16 or GB18030, of at most 128 MB. The answer tells what was recognised. Nothing is written to the register before the import is checked and run. An account brings one file at a time (429 for a second one), and a file that does not come at 16 kB in 20 s is given up.
      */
     post: operations['createImport'];
     delete?: never;
