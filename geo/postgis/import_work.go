@@ -140,7 +140,7 @@ func (w *ImportWork) tell(done, total int) {
 }
 
 const sqlFailImport = `
-update jingwei.import_job set state = case when state = 'checking' then 'failed' when state = 'running' and done > 0 then 'paused' else 'failed' end,
+update jingwei.import_job set state = case when state = 'undoing' then 'partly-undone' when state = 'running' and done > 0 then 'paused' else 'failed' end,
     pausing = false, failure = $2, phase = '', updated_at = clock_timestamp()
 where id = $1 and state in ('checking', 'running', 'undoing')`
 
