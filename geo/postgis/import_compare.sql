@@ -1,6 +1,6 @@
 -- Compares what a file says with what is known. Parameters are set before: jingwei.import_day, the day as a number;
 -- jingwei.import_see, jingwei.import_stored and jingwei.import_granted, scopes.
-drop table if exists pg_temp.import_place, pg_temp.import_known, pg_temp.import_above, pg_temp.import_superior, pg_temp.import_shape, pg_temp.import_label;
+drop table if exists pg_temp.import_place, pg_temp.import_known, pg_temp.import_below, pg_temp.import_above, pg_temp.import_superior, pg_temp.import_shape, pg_temp.import_label;
 
 analyze import_stage;
 
@@ -68,33 +68,47 @@ left join lateral (
 create index on import_above (superior);
 analyze import_above;
 
+-- Rows without a code, and below whom they are to be looked for.
+create temporary table import_below as
+select s.row, s.name, s.division_code, s.superior is not null or current_setting('jingwei.import_superior') <> '0' as placed,
+       case when s.superior is null then nullif(current_setting('jingwei.import_superior')::bigint, 0)
+            when file.id is not null then file.id
+            when a.code_row is not null then null
+            when a.code_id is not null then a.code_id
+            when a.name_rows <= 1 and a.name_ids = 1 then a.name_id end as superior_id
+from import_stage s
+left join import_above a on a.superior = s.superior
+left join import_known file on file.row = coalesce(a.code_row, case when a.code_id is null and a.name_rows = 1 and a.name_ids = 0 then a.name_row end)
+where s.code is null and s.name is not null and s.division_code is not null;
+analyze import_below;
+
 -- Who has the name of a row without a code stands below the superior that the row names, or that is said of the file. When nobody says one,
 -- it stands at the top, or else is the only one of the name, and has no code by which it might be named. A superior that a row of the
 -- file names by a name that is known is the one that has it: it is ambiguous unless that row is about it.
 insert into import_known
 select distinct on (c.row) c.row, c.id, false, c.n, c.sure, c.row_id, c.path, c.valid, c.parent_id, true
 from (
-    select c.*, count(*) over (partition by c.row) as n, c.placed or c.parent_id is null or c.plain as sure
+    select c.*, count(*) over (partition by c.row) as n
     from (
-        select s.row, v.organization_id as id, v.row_id, v.path, v.valid, v.parent_id, below.placed, o.code is null as plain,
-               not below.placed and bool_or(v.parent_id is null) over (partition by s.row) as topmost
-        from import_stage s
-        left join import_above a on a.superior = s.superior
-        left join import_known file on file.row = coalesce(a.code_row, case when a.code_id is null and a.name_rows = 1 and a.name_ids = 0 then a.name_row end)
-        cross join lateral (
-            select s.superior is not null or current_setting('jingwei.import_superior') <> '0' as placed,
-                   case when s.superior is null then nullif(current_setting('jingwei.import_superior')::bigint, 0)
-                        when file.id is not null then file.id
-                        when a.code_row is not null then null
-                        when a.code_id is not null then a.code_id
-                        when a.name_rows <= 1 and a.name_ids = 1 then a.name_id end as id) below
-        join jingwei.organization_version v on v.name = s.name and v.division_code = s.division_code and upper_inf(v.recorded)
-            and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
-            and jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted'))
-        join jingwei.organization o on o.id = v.organization_id
-        where s.code is null and (not below.placed or v.parent_id = below.id)
+        select s.row, v.organization_id as id, v.row_id, v.path, v.valid, v.parent_id, true as sure
+        from import_below s
+        join jingwei.organization_version v on v.parent_id = s.superior_id and v.name = s.name and v.division_code = s.division_code and upper_inf(v.recorded)
+        where s.placed
+        union all
+        select c.row, c.id, c.row_id, c.path, c.valid, c.parent_id, c.sure
+        from (
+            select s.row, v.organization_id as id, v.row_id, v.path, v.valid, v.parent_id, v.parent_id is null or o.code is null as sure,
+                   bool_or(v.parent_id is null) over (partition by s.row) as topmost
+            from import_below s
+            join jingwei.organization_version v on v.name = s.name and v.division_code = s.division_code and upper_inf(v.recorded)
+            join jingwei.organization o on o.id = v.organization_id
+            where not s.placed and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
+              and jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted'))
+        ) c
+        where not c.topmost or c.parent_id is null
     ) c
-    where not c.topmost or c.parent_id is null
+    where c.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
+      and jingwei.within(c.path, current_setting('jingwei.import_stored')) and jingwei.within(c.path, current_setting('jingwei.import_granted'))
 ) c
 order by c.row, c.id;
 analyze import_known;

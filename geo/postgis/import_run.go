@@ -127,11 +127,16 @@ with fresh as materialized (
     select r.row, r.code, jingwei.next_id() as id from jingwei.import_row r
     left join jingwei.import_row above on above.job_id = r.job_id and above.row = r.parent_row
     where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.op = 'insert' and r.organization_id is null
-      and (r.code is not null or r.parent_row is not null and above.organization_id is null or not exists (
-          select from jingwei.organization_version v
-          where v.name = r.name and v.division_code = r.division_code and upper_inf(v.recorded)
-            and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
-            and v.parent_id is not distinct from coalesce(above.organization_id, r.parent_id)
+      and (r.code is not null or r.parent_row is not null and above.organization_id is null
+        or not exists (
+          select from (
+              select v.organization_id, v.division_code, v.valid from jingwei.organization_version v
+              where v.parent_id = coalesce(above.organization_id, r.parent_id) and v.name = r.name and upper_inf(v.recorded)
+              union all
+              select v.organization_id, v.division_code, v.valid from jingwei.organization_version v
+              where coalesce(above.organization_id, r.parent_id) is null and v.parent_id is null and v.name = r.name and upper_inf(v.recorded)
+              offset 0) v -- by the superior, whatever statistics of a table in its growth say of divisions
+          where v.division_code = r.division_code and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
             and not exists (select from jingwei.import_write w where w.job_id = $1 and w.organization_id = v.organization_id)))
 ), made as (
     insert into jingwei.organization (id, code) select f.id, f.code from fresh f order by f.id

@@ -155,7 +155,7 @@ func (w *ImportWork) Fail(ctx context.Context, sentence string) error {
 }
 
 const sqlDropImportTables = `
-drop table if exists pg_temp.import_stage, pg_temp.import_found, pg_temp.import_rank, pg_temp.import_place, pg_temp.import_known, pg_temp.import_above,
+drop table if exists pg_temp.import_stage, pg_temp.import_found, pg_temp.import_rank, pg_temp.import_place, pg_temp.import_known, pg_temp.import_below, pg_temp.import_above,
     pg_temp.import_superior, pg_temp.import_shape, pg_temp.import_label`
 
 // Close lets the import go: it is anybody's to claim when it is not done.
