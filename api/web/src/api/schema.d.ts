@@ -1310,7 +1310,7 @@ export interface paths {
     get?: never;
     /**
      * Say how the file is understood
-     * @description Members that are missing are found out. It is remembered for the next file of the committee with the same headers.
+     * @description Members that are missing are found out. It is remembered for the next file of the committee with the same headers, but for `clear` and `accept_outside`, which are said anew of each file.
      */
     put: operations['mapImport'];
     post?: never;
@@ -1334,7 +1334,7 @@ export interface paths {
     put?: never;
     /**
      * Check every row
-     * @description Nothing is written to the register. It goes on by itself.
+     * @description Nothing is written to the register. It goes on by itself. A row with a code is about the organization with that code. One without is about that of its name and division below the superior that it names, or that is said of the file; where that superior has none, it is new. When neither says a superior, it is about the one at the top, or the only one that has no code either.
      */
     post: operations['checkImport'];
     delete?: never;
@@ -1403,7 +1403,7 @@ export interface paths {
     put?: never;
     /**
      * Go on with a run that was paused
-     * @description It goes on where it was.
+     * @description It goes on where it was. An import that is taken back in part is not run any more but undone again.
      */
     post: operations['resumeImport'];
     delete?: never;
@@ -1426,7 +1426,7 @@ export interface paths {
     put?: never;
     /**
      * Take back what an import wrote
-     * @description Organizations that it made are gone from the day on which they came, those that it changed are as before. What others have changed since stays and is listed.
+     * @description Organizations that it made are gone from the day on which they came, those that it changed are as before. What others have changed since or rely on, and what lies where you may not write, stays and is listed. An import that is undone in part can be undone again, by anybody who may.
      */
     post: operations['undoImport'];
     delete?: never;
@@ -3465,6 +3465,7 @@ export interface components {
         | 'done'
         | 'undoing'
         | 'undone'
+        | 'partly-undone'
         | 'failed';
       /** @description It stops after the present batch. */
       pausing: boolean;
@@ -3509,6 +3510,12 @@ export interface components {
         changed: number;
         /** @description By the check. */
         unchanged: number;
+        /** @description By the check: of those changed and unchanged, that were found by name, division and superior, not by code. */
+        by_name: number;
+        /** @description By the check: of those changed, that get another superior. */
+        moved: number;
+        /** @description By the check: cells that say something now and would be empty. */
+        emptied: number;
         /** @description By the run. */
         made: number;
         /** @description By the run. */
@@ -3516,7 +3523,7 @@ export interface components {
         /** @description By the run: unchanged, or not allowed any more. */
         left: number;
         undone: number;
-        /** @description By the undo: others changed them, or rely on them. */
+        /** @description By the undo: others changed them or rely on them, or they are out of reach. */
         kept: number;
       };
       /** @description Number of faults by reason. */
@@ -3598,8 +3605,11 @@ export interface components {
     ImportKeptList: {
       items: {
         organization: components['schemas']['OrganizationName'];
-        /** @enum {string} */
-        reason: 'edited' | 'subordinates';
+        /**
+         * @description `edited`: somebody wrote to it since. `subordinates`: something that stays is below it. `in-use`: photos, accounts, grants, tasks, grids, reports, relations or steps of a verification belong to it. `out-of-reach`: it lies where whoever undid may not write.
+         * @enum {string}
+         */
+        reason: 'edited' | 'subordinates' | 'in-use' | 'out-of-reach';
       }[];
     };
     ImportPreview: {
