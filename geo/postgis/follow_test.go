@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,6 +122,24 @@ func TestFollow(t *testing.T) {
 			f.turn(t)
 			f.turn(t)
 			f.stands(t, f.s, f.x)
+		},
+		"what did not follow before": func(t *testing.T, f *follow) {
+			f.say(t, "新名", f.x, f.today+40)
+			f.say(t, "M", f.s, f.today)
+			f.exec(t, `update jingwei.organization_version set path = text2ltree(replace(path::text, $1::text, $2::text)) where organization_id = any($3) and upper_inf(recorded)`,
+				fmt.Sprint(f.s), fmt.Sprint(f.x), []geo.ID{f.c, f.d})
+			f.exec(t, `delete from jingwei.planned_move`)
+			migration, err := os.ReadFile("migrations/00043_paths_of_days.sql")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, repair, _ := strings.Cut(string(migration), "-- What did not follow, does now.")
+			for _, sql := range strings.SplitAfter(repair, ";") {
+				f.exec(t, sql)
+			}
+			f.stands(t, f.s, f.x)
+			f.turn(t)
+			f.stands(t, f.x, f.s)
 		},
 		"the superior is merged": func(t *testing.T, f *follow) {
 			f.say(t, "新名", f.x, f.today+40)
