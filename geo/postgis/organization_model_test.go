@@ -319,7 +319,9 @@ begin
         update jingwei.organization_version set valid = daterange(lower(valid) - n, upper(valid) - n) where row_id = r.row_id;
     end loop;
     update jingwei.organization set retired = retired - n where retired is not null;
-    update jingwei.planned_move set day = day - n;
+    for r in select m.organization_id, m.day from jingwei.planned_move m order by m.day loop
+        update jingwei.planned_move set day = day - n where organization_id = r.organization_id and day = r.day;
+    end loop;
 end $$`
 
 // pass puts all days that are known of back, so that the next one on which something was planned is today; false when there is none.
