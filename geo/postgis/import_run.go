@@ -260,16 +260,17 @@ const (
 	sqlSettleMoves = `
 update load_import l set moved = l.op = 'update' and l.parent_id is distinct from l.present_parent, path = null
 where l.parent_id is not null and (l.op = 'insert' or l.parent_id is distinct from l.present_parent)`
-	// As sqlParentPath: today's, or that of the first day when that is to come.
+	// As sqlParentPath.
 	sqlPathsKnown = `
 update load_import l set path = v.path || l.id::text
-from (select l.id, v.path
+from (select l.id, jingwei.path_then(l.parent_id, v.valid, v.path, day.d) as path
       from load_import l
       join jingwei.organization o on o.id = l.parent_id and o.retired is null
+      cross join lateral (select jingwei.path_day(l.span, jingwei.today()) as d) day
       cross join lateral (
           select v.path, v.valid from jingwei.organization_version v
           where v.organization_id = l.parent_id and upper_inf(v.recorded) and v.valid && l.span
-          order by v.valid @> greatest(lower(l.span), jingwei.day(current_setting('jingwei.import_day')::int)) desc, v.valid desc
+          order by v.valid @> day.d desc, v.valid desc
           limit 1) v
       where l.path is null
         and not exists (select from load_import p where p.id = l.parent_id and (p.path is null or p.moved) and v.valid && p.span)) v

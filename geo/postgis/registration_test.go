@@ -239,6 +239,9 @@ func TestPhotos(t *testing.T) {
 	other := s.create(t, content("别处"))
 	see, out := geo.Scope{Roots: []geo.ID{org.ID}}, geo.Scope{Roots: []geo.ID{other.ID}}
 	picture := geo.NewPhoto{Width: 40, Height: 30, JPEG: []byte("\xff\xd8 picture \xff\xd9")}
+	if _, err := s.CreateAccountWithPassword(t.Context(), operator(), geo.Account{Name: "clerk", DisplayName: "员", Organization: org.ID}, phc, nil, noon()); err != nil {
+		t.Fatal(err)
+	}
 	added, err := s.AddPhoto(t.Context(), see, see, org.ID, picture, "clerk")
 	if err != nil {
 		t.Fatal(err)
@@ -276,6 +279,19 @@ func TestPhotos(t *testing.T) {
 	if got, err := s.RestorePhoto(t.Context(), see, see, org.ID, added.ID, now.Add(time.Hour)); err != nil || got != added {
 		t.Errorf("restored %+v, %v", got, err)
 	}
+	// Who gets the organization does not learn who was at it before.
+	s.exec(t, `update jingwei.account set organization_id = $1 where name = 'clerk'`, other.ID)
+	for author, scope := range map[string]geo.Scope{"": see, "clerk": geo.Everywhere()} {
+		if photos, err := s.Photos(t.Context(), scope, org.ID); err != nil || len(photos) != 1 || photos[0].Author != author {
+			t.Errorf("%+v, %v, added by %q", photos, err, author)
+		}
+	}
+	if err := s.RemovePhoto(t.Context(), see, see, org.ID, added.ID, now); err != nil {
+		t.Fatal(err)
+	}
+	if back, err := s.RestorePhoto(t.Context(), see, see, org.ID, added.ID, now.Add(time.Hour)); err != nil || back.Author != "" {
+		t.Errorf("restored %+v, %v", back, err)
+	}
 	if err := s.RemovePhoto(t.Context(), see, see, org.ID, added.ID, now); err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +307,7 @@ func TestPhotos(t *testing.T) {
 	if n := queryOne[int64](t, s, `select count(*) from jingwei.organization_photo`); n != 0 {
 		t.Errorf("a day later there are %d rows", n)
 	}
-	want := []string{"organization.add-photo", "organization.remove-photo", "organization.restore-photo", "organization.remove-photo"}
+	want := []string{"organization.add-photo", "organization.remove-photo", "organization.restore-photo", "organization.remove-photo", "organization.restore-photo", "organization.remove-photo"}
 	entries := queryOne[[]string](t, s, `select array_agg(action order by id) from jingwei.audit where object_id = $1 and action like '%photo'`, org.ID)
 	if diff := cmp.Diff(want, entries); diff != "" {
 		t.Errorf("audit (-want +got):\n%s", diff)

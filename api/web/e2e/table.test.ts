@@ -216,14 +216,44 @@ async function propose(status: string, changes: number): Promise<void> {
 }
 const send = () => desk.page.locator('.change .ant-modal-footer .ant-btn-primary').click();
 
+/** Somebody else writes to an organization, from a day on. */
+async function rewrite(id: number, from?: string): Promise<void> {
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+  const answer = await fetch(`${address}/api/organizations/${id}?edition=internal`, { headers });
+  const { name, kind, level, parent, division, location, status, version } = (await answer.json()) as Record<
+    string,
+    unknown
+  >;
+  const body = {
+    name,
+    kind,
+    level,
+    parent,
+    division,
+    location,
+    status,
+    short_name: '他改',
+    valid_from: from,
+  };
+  const put = await fetch(`${address}/api/organizations/${id}`, {
+    method: 'PUT',
+    headers: { ...headers, 'If-Match': `"${version}"` },
+    body: JSON.stringify(body),
+  });
+  expect(put.status).toBe(200);
+}
+
 test('three are changed together and all taken back', async () => {
   const { page } = desk;
   const three = (await ids()).slice(1, 4);
   const before = await Promise.all(three.map((id) => statusOf(id).textContent()));
   await grid().focus();
   await keys('Home', 'ArrowDown', 'Space', 'Shift+ArrowDown', 'Shift+ArrowDown');
-  // One of them is a draft already.
+  // One of them is a draft already, and for one of the others something is planned.
+  await rewrite(three[0] as number, '2099-01-01');
   await propose('draft', 2);
+  const planned = t.change.planned.replace('{{n}}', '1').replace('{{day}}', '2099-01-01');
+  await page.getByText(planned, { exact: true }).waitFor();
   await expectUsable(desk);
   await desk.screenshot('table-change');
   await send();
@@ -237,23 +267,6 @@ test('three are changed together and all taken back', async () => {
   await page.locator('.undo button').click();
   await expect.poll(now).toEqual(before);
 });
-
-/** Somebody else writes to an organization. */
-async function rewrite(id: number): Promise<void> {
-  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-  const answer = await fetch(`${address}/api/organizations/${id}?edition=internal`, { headers });
-  const { name, kind, level, parent, division, location, status, version } = (await answer.json()) as Record<
-    string,
-    unknown
-  >;
-  const body = { name, kind, level, parent, division, location, status, short_name: '他改' };
-  const put = await fetch(`${address}/api/organizations/${id}`, {
-    method: 'PUT',
-    headers: { ...headers, 'If-Match': `"${version}"` },
-    body: JSON.stringify(body),
-  });
-  expect(put.status).toBe(200);
-}
 
 test('who is overtaken is told, and checks again', async () => {
   const { page } = desk;

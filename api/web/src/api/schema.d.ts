@@ -171,7 +171,7 @@ export interface paths {
     get: operations['getOrganization'];
     /**
      * Replace what is said of an organization, from `valid_from` on
-     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. With a `valid_from` in the past or the future the answer is the content of today. From a day before the organization existed only what was said of it first may be sent: that moves its beginning. Anything else is 400 with the reason `before-beginning` and, as `since`, the first day on which it exists.
+     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. With a `valid_from` in the past or the future the answer is the content of today. From a day before the organization existed only what was said of it first may be sent: that moves its beginning. Anything else is 400 with the reason `before-beginning` and, as `since`, the first day on which it exists. A new superior must exist on all of these days, else it is 400 with the reason `superior-absent` and, as `since`, the day on which it begins, if it does.
      */
     put: operations['replaceOrganization'];
     post?: never;
@@ -311,7 +311,7 @@ export interface paths {
     put?: never;
     /**
      * Change the same members of many organizations
-     * @description From today on each of them has what `set` says; the rest of it stays as it is, and one that has it already is not written to. All of it is done or nothing. Faults are those of `PUT /api/organizations/{id}` and name the organization; a version out of date is 412, as of `merge`. A new superior must be in the reach of the caller as well. It is one write of the history, `bulk`: `undo` of any of them takes all of it back.
+     * @description From today on each of them has what `set` says, also where something else of that was planned for a later day; the rest of it stays as it is, and one that has it already is not written to. All of it is done or nothing. Faults are those of `PUT /api/organizations/{id}` and name the organization; a version out of date is 412, as of `merge`. A new superior must be in the reach of the caller as well. It is one write of the history, `bulk`: `undo` of any of them takes all of it back.
      */
     post: operations['changeOrganizations'];
     delete?: never;
@@ -2211,7 +2211,7 @@ export interface components {
        * @example password-common
        */
       reason?: string;
-      /** @description Of content from a day before an organization existed (reason `before-beginning`): the first day on which it exists. */
+      /** @description Of content from a day before an organization existed (reason `before-beginning`), or of a superior that is not there yet (`superior-absent`): the first day on which it exists. */
       since?: string;
       /** @description The figures of the sentence. Of a device that does not confirm a location: `limit_m`, and `distance_m` of the device from the location or `accuracy_m` of the device. */
       figures?: {
@@ -2375,7 +2375,8 @@ export interface components {
       bytes: number;
       /** Format: date-time */
       added_at: string;
-      author: string;
+      /** @description Who added it; absent where their account is of an organization out of the reach of the caller. */
+      author?: string;
     };
     /**
      * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认
@@ -2542,6 +2543,8 @@ export interface components {
         retired: boolean;
         /** @description False when it is so already. */
         changed: boolean;
+        /** @description Days to come from which on something else of what is set was planned; what `set` says holds then as well. */
+        planned: string[];
       }[];
       preview: boolean;
     };

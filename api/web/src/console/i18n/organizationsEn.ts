@@ -82,7 +82,7 @@ export const organizationsEn: typeof organizationsZh = {
     kind: 'There is no such kind: choose another one.',
     level: 'There is no such level: choose another one.',
     parent:
-      'A superior is neither the organization itself nor below it, and has to exist: choose another one.',
+      'A superior is neither the organization itself nor below it, and has to exist on all of these days: choose another one, or other days.',
     code: 'A code has at most 100 characters.',
     uscc: 'The unified social credit code is wrong: 18 characters, the last one checks the others.',
     address: 'An address has at most 500 characters.',
@@ -195,5 +195,6 @@ export const organizationsEn: typeof organizationsZh = {
     remove: 'Remove the photo',
     removed: 'Removed the photo',
     alt: 'Photo of the door plate by {{author}}',
+    plain: 'Photo of the door plate',
   },
 };

@@ -68,6 +68,8 @@ export const tableEn: typeof tableZh = {
     today: 'It holds from today. The rest of them stays as it is.',
     checking: 'Checking {{n}} organizations…',
     would: '{{n}} will change.',
+    planned:
+      'For {{n}} of them something else is planned, from {{day}} at the earliest: what is chosen here will hold then, too.',
     nothing: 'No organization would change.',
     same: '{{n}} are so already and stay as they are.',
     refused: '{{n}} cannot change and stay as they are:',
