@@ -101,7 +101,14 @@ test('the table is sorted by its headers and filtered', async () => {
   await rows().first().waitFor();
   shown.matched = await matched();
   expect(await grid().getAttribute('aria-rowcount')).toBe(String(shown.matched + 1));
-  for (const sort of ['name', 'location_state', '-level', 'status', 'location_accuracy_m', '-location_accuracy_m']) {
+  for (const sort of [
+    'name',
+    'location_state',
+    '-level',
+    'status',
+    'location_accuracy_m',
+    '-location_accuracy_m',
+  ]) {
     await sortBy(sort);
     shown.sorts[sort] = (await ids()).slice(0, 20);
   }
