@@ -57,35 +57,18 @@ func (s *Snapshot) ListSorted(q Query, e geo.Extent, by Sort, after SortCursor, 
 	case v.columns.sought.any && slot == v.columns.sought.name:
 		return listBy(v, e, by, ofNames{v.columns.sought}, readNameKey(after.Value), after, limit)
 	}
-	return listBy(v, e, by, ofTexts{slot}, textKey(after.Value), after, limit)
+	return listBy(v, e, by, ofTexts{slot}, after.Value, after, limit)
 }
 
-// keysOf is where rows have what they are sorted by.
-type keysOf[K key[K]] interface {
+// keysOf is where rows have what they are sorted by, and in which order that is.
+type keysOf[K any] interface {
 	of(r *row) K
 	at(k *chunk, i int) K
+	compare(a, b K) int
 }
-
-// key is what rows are sorted by.
-type key[K any] interface{ compare(other K) int }
-
-type numberKey int64
-
-func (n numberKey) compare(other numberKey) int { return cmp.Compare(n, other) }
-
-type textKey string
-
-func (s textKey) compare(other textKey) int { return cmp.Compare(s, other) }
 
 // nameKey is a name with its pinyin.
 type nameKey struct{ pinyin, name string }
-
-func (n nameKey) compare(other nameKey) int {
-	if c := cmp.Compare(n.pinyin, other.pinyin); c != 0 {
-		return c
-	}
-	return cmp.Compare(n.name, other.name)
-}
 
 // text is what a cursor has; no name has the character between the two.
 func (n nameKey) text() string { return n.pinyin + "\x00" + n.name }
@@ -106,11 +89,19 @@ func (c ofNames) at(k *chunk, i int) nameKey {
 	return nameKey{geo.ReadPinyin(k.texts[c.keys].view(i)), k.texts[c.name].view(i)}
 }
 
+func (c ofNames) compare(a, b nameKey) int {
+	if d := strings.Compare(a.pinyin, b.pinyin); d != 0 {
+		return d
+	}
+	return strings.Compare(a.name, b.name)
+}
+
 // ofTexts is a column of texts; those of chunks are not copied.
 type ofTexts struct{ slot int }
 
-func (c ofTexts) of(r *row) textKey          { return textKey(r.texts[c.slot]) }
-func (c ofTexts) at(k *chunk, i int) textKey { return textKey(k.texts[c.slot].view(i)) }
+func (c ofTexts) of(r *row) string          { return r.texts[c.slot] }
+func (c ofTexts) at(k *chunk, i int) string { return k.texts[c.slot].view(i) }
+func (c ofTexts) compare(a, b string) int   { return strings.Compare(a, b) }
 
 // unknownLast is a column of numbers in which none is greater than all.
 type unknownLast struct{ ofNumbers }
@@ -134,8 +125,9 @@ type numbers interface {
 // numberKeys is such a column as keys.
 type numberKeys[N numbers] struct{ column N }
 
-func (c numberKeys[N]) of(r *row) numberKey          { return numberKey(c.column.of(r)) }
-func (c numberKeys[N]) at(k *chunk, i int) numberKey { return numberKey(c.column.at(k, i)) }
+func (c numberKeys[N]) of(r *row) int64          { return c.column.of(r) }
+func (c numberKeys[N]) at(k *chunk, i int) int64 { return c.column.at(k, i) }
+func (c numberKeys[N]) compare(a, b int64) int   { return cmp.Compare(a, b) }
 
 // ranks is a category column as numbers in the order of its values. They are odd, so that a value that there is none of,
 // which a cursor may have, stands between two.
@@ -202,12 +194,12 @@ func listNumbers[N numbers](v view, e geo.Extent, by Sort, column N, number func
 	if err != nil {
 		return nil, SortCursor{}, geo.Invalid("cursor", "this is not the next of a page in this order; begin without cursor")
 	}
-	return listBy(v, e, by, numberKeys[N]{column}, numberKey(key), after, limit)
+	return listBy(v, e, by, numberKeys[N]{column}, key, after, limit)
 }
 
 // listBy is ListSorted for one kind of keys; from is that of the cursor.
-func listBy[K key[K]](v view, e geo.Extent, by Sort, keys keysOf[K], from K, after SortCursor, limit int) ([]Feature, SortCursor, error) {
-	start := earliest[K]{descending: by.Descending, after: sorted[K]{key: from, id: after.ID}, most: limit + 1}
+func listBy[K any](v view, e geo.Extent, by Sort, keys keysOf[K], from K, after SortCursor, limit int) ([]Feature, SortCursor, error) {
+	start := earliest[K]{order: keys, descending: by.Descending, after: sorted[K]{key: from, id: after.ID}, most: limit + 1}
 	found := sortStretches(v, v.stretches(e), keys, start)
 	for _, d := range v.deltaRows(keyRange{0, ^uint64(0)}) {
 		if e.Contains(d.at) {
@@ -274,7 +266,7 @@ func (v view) stretches(e geo.Extent) []stretch {
 const leap = 64
 
 // sortStretches returns the earliest rows of all stretches, on all processors when there is much to do; start has none yet.
-func sortStretches[K key[K]](v view, in []stretch, keys keysOf[K], start earliest[K]) *earliest[K] {
+func sortStretches[K any](v view, in []stretch, keys keysOf[K], start earliest[K]) *earliest[K] {
 	workers := 1
 	if len(in) >= fewChunks {
 		workers = min(runtime.GOMAXPROCS(0), len(in))
@@ -301,7 +293,7 @@ func sortStretches[K key[K]](v view, in []stretch, keys keysOf[K], start earlies
 	return &found[0]
 }
 
-func sortStretch[K key[K]](v view, s stretch, keys keysOf[K], found *earliest[K]) {
+func sortStretch[K any](v view, s stretch, keys keysOf[K], found *earliest[K]) {
 	k := v.chunks[s.chunk]
 	v.eachSpan(s.chunk, s.lo, s.hi, func(n int) bool {
 		if s.border == nil || s.border.extent.Contains(k.at[n]) {
@@ -312,14 +304,15 @@ func sortStretch[K key[K]](v view, s stretch, keys keysOf[K], found *earliest[K]
 }
 
 // sorted is a row with what it is sorted by.
-type sorted[K key[K]] struct {
+type sorted[K any] struct {
 	key K
 	id  geo.ID
 	place
 }
 
 // earliest keeps the first rows of an order that come after a cursor: a heap, once it is full, with the last of them on top.
-type earliest[K key[K]] struct {
+type earliest[K any] struct {
+	order      interface{ compare(a, b K) int }
 	descending bool
 	after      sorted[K] // without an id for all rows
 	most       int
@@ -328,7 +321,7 @@ type earliest[K key[K]] struct {
 
 // precedes reports whether a row with the key and id comes before s.
 func (b *earliest[K]) precedes(key K, id geo.ID, s *sorted[K]) bool {
-	switch c := key.compare(s.key); {
+	switch c := b.order.compare(key, s.key); {
 	case c < 0:
 		return !b.descending
 	case c > 0:
@@ -342,7 +335,7 @@ func (b *earliest[K]) add(key K, id geo.ID, p place) {
 	if full && !b.precedes(key, id, &b.rows[0]) {
 		return
 	}
-	if b.after.id != 0 && (id == b.after.id && key.compare(b.after.key) == 0 || b.precedes(key, id, &b.after)) {
+	if b.after.id != 0 && (id == b.after.id && b.order.compare(key, b.after.key) == 0 || b.precedes(key, id, &b.after)) {
 		return
 	}
 	if full {
