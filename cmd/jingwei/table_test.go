@@ -87,7 +87,7 @@ func wantSought(t *testing.T, c *consoleTest, top geo.ID) {
 				Items         []struct{ ID geo.ID }
 				NumberMatched int
 			}
-			c.program.do(t, http.MethodGet, fmt.Sprintf("/search?edition=internal&q=社&type=organization&limit=100&offset=%d%s", offset, below), nil).decode(t, &found)
+			c.program.do(t, http.MethodGet, fmt.Sprintf("/search?edition=internal&q=社&type=organization&limit=100&offset=%d%s", offset, below), nil, "Authorization", "Bearer "+c.program.token(t)).decode(t, &found)
 			for _, hit := range found.Items {
 				seen[hit.ID] = true
 			}
