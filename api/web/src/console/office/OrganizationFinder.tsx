@@ -103,7 +103,7 @@ export function OrganizationFinder({
         className="input"
         type="search"
         role="combobox"
-        aria-expanded={typed !== ''}
+        aria-expanded={typed !== '' && hits.length > 0}
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
         {...(typed !== '' && active >= 0 ? { 'aria-activedescendant': `${id}-${active}` } : {})}
@@ -194,25 +194,27 @@ function Found({ id, query, own, search, hits, active, chosen, take }: FoundProp
         <Nothing text={t(own ? 'organization.noneOwn' : 'organization.none', { query })} />
       )}
       <Counted search={search} shown={hits.length} />
-      <div id={`${id}-list`} role="listbox" aria-label={t('organization.search')}>
-        {hits.map((hit, i) => (
-          // The keyboard reaches options through the input, as the combobox pattern wants it.
-          // biome-ignore lint/a11y/useKeyWithClickEvents: see above
-          <div
-            key={keyOf(hit)}
-            id={`${id}-${i}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={i === active}
-            className={
-              hit.type === 'organization' && hit.id === chosen ? 'found-one hit chosen' : 'found-one hit'
-            }
-            onClick={() => take(hit)}
-          >
-            <HitLines hit={hit} />
-          </div>
-        ))}
-      </div>
+      {hits.length > 0 && (
+        <div id={`${id}-list`} role="listbox" aria-label={t('organization.search')}>
+          {hits.map((hit, i) => (
+            // The keyboard reaches options through the input, as the combobox pattern wants it.
+            // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+            <div
+              key={keyOf(hit)}
+              id={`${id}-${i}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={i === active}
+              className={
+                hit.type === 'organization' && hit.id === chosen ? 'found-one hit chosen' : 'found-one hit'
+              }
+              onClick={() => take(hit)}
+            >
+              <HitLines hit={hit} />
+            </div>
+          ))}
+        </div>
+      )}
       <More search={search} shown={hits.length} />
     </div>
   );
