@@ -291,7 +291,7 @@ export interface paths {
     put?: never;
     /**
      * Take back the last write to an organization, with all that was written together with it
-     * @description If-Match names the version that the write made, also of an organization that it retired. A merge or a split is taken back as a whole; when one of its organizations was written to since, that is 412. It is done by further writes, so that nothing is lost. An import, and an undoing, cannot be taken back: 409.
+     * @description If-Match names the version that the write made, also of an organization that it retired. A merge or a split is taken back as a whole; when one of its organizations was written to since, that is 412. It is done by further writes, so that nothing is lost. With a location comes back what was verified of it, where it was verified. An import, and an undoing, cannot be taken back: 409.
      */
     post: operations['undoOrganization'];
     delete?: never;
@@ -382,9 +382,13 @@ export interface paths {
      *     `confirmed` 终端确认. `to` is the next one, `back` any earlier one, with a `reason`.
      *
      *     Reviewers take all steps but the last, with an `evidence`; `approved` is for another account than the one that took `compared`. Registrars
-     *     confirm, with the `device` within the accuracy of the location or 100 m, whichever is more, or with a `reason`. Where the device was is
+     *     confirm, with the `device` within the accuracy of the location, but 100 m at least and 500 m at most, or with a `reason`. Where the device was is
      *     not kept, only how far from the location. Who may take a step may take it back; reviewers may send back from any state. The step to `checked` is
      *     taken by the technical check when a location is written and nothing speaks against it; by hand it is a reviewer's.
+     *
+     *     A location is `reported` anew when it is written farther than its accuracy (1 m at least and 500 m at most) from where it was verified,
+     *     when its accuracy becomes another one, be it worse or better, and when its division does: by whichever way, a restored version and an
+     *     import included.
      */
     post: operations['takeLocationStep'];
     delete?: never;
@@ -464,7 +468,7 @@ export interface paths {
     put?: never;
     /**
      * Make the technical check of up to 500 locations that lack one
-     * @description As an import leaves them. Call it again with `cursor` until `next` is null.
+     * @description As an import leaves them. Call it again with `cursor` until `next` is null. A call that is broken off leaves those that it did not come to for the next one.
      */
     post: operations['checkLocations'];
     delete?: never;
@@ -1065,7 +1069,7 @@ export interface paths {
     };
     /**
      * The place that a text names, in all systems
-     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), ISO 6709 (`+30.25+120.15/`), `lng=120.15&lat=30.25`, and links that AMap, Baidu and Tencent share or open their apps with, of a route the place where one goes to. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
      */
     get: operations['readCoordinate'];
     put?: never;
@@ -1260,7 +1264,7 @@ export interface paths {
     put?: never;
     /**
      * Bring a file with organizations
-     * @description An .xlsx workbook or a text with commas, semicolons or tabs in UTF-8, UTF-16 or GB18030, of at most 128 MB. The answer tells what was recognised. Nothing is written to the register before the import is checked and run.
+     * @description An .xlsx workbook or a text with commas, semicolons or tabs in UTF-8, UTF-16 or GB18030, of at most 128 MB. The answer tells what was recognised. Nothing is written to the register before the import is checked and run. An account brings one file at a time (429 for a second one), and a file that does not come at 16 kB in 20 s is given up.
      */
     post: operations['createImport'];
     delete?: never;
@@ -1530,8 +1534,8 @@ export interface paths {
      *     width. `code` is the beginning of an own code, of a unified social credit code, of the code of a division. `pinyin` and
      *     `initials` are of the beginning of a name, without spaces; what follows 中共 counts as a beginning, too. `former` is a name that
      *     what is found had before the day. `similar` is a name or pinyin with a wrong, a missing or an additional character, or two that
-     *     changed places: one such error from 3 characters (4 letters) on, two from 8; these are looked for when nothing matches
-     *     otherwise, two errors when nothing matches with one.
+     *     changed places: one such error from 3 characters (4 letters) on, two from 8, none in more than 32; these are looked for when
+     *     nothing matches otherwise, two errors when nothing matches with one.
      *
      *     Within a way of matching divisions down to townships come first, by level, then organizations by level and kind
      *     (committees, general branches, branches, others), then villages. What is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
@@ -1986,10 +1990,10 @@ export interface components {
       from: string;
       to: string;
       /**
-       * @description `hand`: somebody took it; `check`: the technical check passed; `moved`: the location was moved by more than its accuracy; `written`: the operator wrote the state.
+       * @description `hand`: somebody took it; `check`: the technical check passed; `moved`: the location was moved by more than its accuracy; `changed`: its accuracy or its division became another one; `written`: the operator wrote the state, perhaps the same one of another location; `undone`: a write was taken back, and what was verified before it holds again.
        * @enum {string}
        */
-      cause: 'hand' | 'check' | 'moved' | 'written';
+      cause: 'hand' | 'check' | 'moved' | 'changed' | 'written' | 'undone';
       author: string;
       /** Format: date-time */
       at: string;
@@ -2307,7 +2311,7 @@ export interface components {
       location_crs?: string;
       /** @description `registered` when missing. */
       location_source?: string;
-      /** @description Radius of 95 % in metres; 0 or missing is unknown, and remains so. Less than a metre is kept as 1 for what came in GCJ-02 or BD-09, whose formulas are not better. */
+      /** @description Radius of 95 % in metres; 0 or missing is unknown, and remains so. Another one than was verified lets the verification of the location begin anew. Less than a metre is kept as 1 for what came in GCJ-02 or BD-09, whose formulas are not better. */
       location_accuracy_m?: number;
       /**
        * @description The system that the place came in, kept as it is written: EPSG:4326 (when missing), EPSG:4490 (CGCS2000), OGC:CRS84, EPSG:4491 to EPSG:4554 (zones of CGCS2000), gcj02, bd09 or bd09mc, as in `/api/coordinates`. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
@@ -3144,10 +3148,16 @@ export interface components {
     /** @description Metres; null for unknown. */
     NullableMetres: number | null;
     /**
-     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division.
+     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division; `unmatched_before`: the text stands in front of what was understood, looks like the name of a division and is none above it, as 南昌市 in 南昌市西湖区 where of 西湖区 only that of 杭州市 is known. The place may be another one: only what is named in front of it is certain. A search has no address for a text that begins so.
      * @enum {string}
      */
-    AddressWarningKind: 'parent_inferred' | 'former_name' | 'ambiguous' | 'contradiction' | 'misspelt';
+    AddressWarningKind:
+      | 'parent_inferred'
+      | 'former_name'
+      | 'ambiguous'
+      | 'contradiction'
+      | 'misspelt'
+      | 'unmatched_before';
     NamedDivision: {
       code: components['schemas']['DivisionCode'];
       name: string;
