@@ -177,6 +177,14 @@ func TestSimilarOrganizations(t *testing.T) {
 	coded := put("别处", "K-1", "", geo.StatusActive, 3_000_000)
 	hidden := put("柳塘村村民委员会", "K-2", uscc, geo.StatusDraft, 10_000)
 	put("龙井村村委会", "", "", geo.StatusActive, 0)
+	imprecise := func(name string, metres float64, east int32) geo.ID {
+		c := content(name)
+		c.Location, c.LocationAccuracyM = geo.Position{Lon: 1209000000 + east, Lat: 270000000}, metres
+		return s.create(t, c).ID
+	}
+	vague := imprecise("曲院社区", 4100, 500_000) // 4.96 km
+	imprecise("曲院社区居委会", 0, 500_000)
+	imprecise("曲院社区党委", 50_000, 1_500_000) // 14.9 km: no place counts as more than 10 km off
 	ask := func(see geo.Scope, change func(q *geo.SimilarQuery)) []geo.SimilarOrganization {
 		t.Helper()
 		q := geo.SimilarQuery{Name: "柳塘村村民委员会", At: geo.Position{Lon: 1209000000, Lat: 280000000}, HasAt: true, RadiusM: 2000, Code: "K-1", USCC: uscc, MostHits: 10}
@@ -208,6 +216,9 @@ func TestSimilarOrganizations(t *testing.T) {
 		{"wider", geo.Scope{}, func(q *geo.SimilarQuery) { q.RadiusM, q.Code = 60_000, "" }, []string{fmt.Sprint(near, name), fmt.Sprint(far, name)}},
 		{"without a place", geo.Scope{}, func(q *geo.SimilarQuery) { q.HasAt = false }, []string{fmt.Sprint(coded, code)}},
 		{"itself", geo.Scope{}, func(q *geo.SimilarQuery) { q.Except = near }, []string{fmt.Sprint(coded, code)}},
+		{"near for what the other place is off", geo.Scope{}, func(q *geo.SimilarQuery) {
+			*q = geo.SimilarQuery{Name: "曲院社区居民委员会", At: geo.Position{Lon: 1209000000, Lat: 270000000}, HasAt: true, RadiusM: 2000, MostHits: 10}
+		}, []string{fmt.Sprint(vague, name)}},
 		{"nothing", geo.Everywhere(), func(q *geo.SimilarQuery) { *q = geo.SimilarQuery{MostHits: 10} }, nil},
 	}
 	for _, x := range tests {

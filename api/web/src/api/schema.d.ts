@@ -48,7 +48,7 @@ export interface paths {
     };
     /**
      * Organizations that may be the same as one that is being registered
-     * @description Of those that the caller sees: with the same code or unified social credit code, or near `point` with a name that is alike. At most ten, the same codes first, then what is more alike and nearer.
+     * @description Of those that the caller sees: with the same code or unified social credit code, or near `point` with a name that is alike. Near is what `radius` says, and further by as much as the place of the other one may be off, up to 10 km. At most ten, the same codes first, then what is more alike and nearer.
      */
     get: operations['listSimilarOrganizations'];
     put?: never;
@@ -3743,7 +3743,7 @@ export interface components {
      */
     kind: string;
     /**
-     * @description The member that the list is sorted by, from the greatest down with `-` before it; what is equal goes by id. Texts are compared by their bytes in UTF-8, members of code lists by their code. What is not known is least.
+     * @description The member that the list is sorted by, from the greatest down with `-` before it; what is equal goes by id. Names are compared by their pinyin (lower case letters without spaces), then by their bytes in UTF-8, as other texts are; levels from the province down to the village; statuses as draft, submitted, active, retired; steps of a location in the order of the procedure, from reported to confirmed; kinds by their code. What is not known is least, but an accuracy that is not known is greatest.
      * @example name
      */
     organizationSort:
@@ -3813,6 +3813,11 @@ export interface components {
      * @example 4711
      */
     organizations: string;
+    /**
+     * @description Of organizations only these and those below them, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+     * @example 4711
+     */
+    searchOrganizations: string;
     /**
      * @description Only what began, or was received, on this day or later.
      * @example 2026-01-01
@@ -3972,7 +3977,7 @@ export interface operations {
         /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
         after?: components['parameters']['after'];
         /**
-         * @description The member that the list is sorted by, from the greatest down with `-` before it; what is equal goes by id. Texts are compared by their bytes in UTF-8, members of code lists by their code. What is not known is least.
+         * @description The member that the list is sorted by, from the greatest down with `-` before it; what is equal goes by id. Names are compared by their pinyin (lower case letters without spaces), then by their bytes in UTF-8, as other texts are; levels from the province down to the village; statuses as draft, submitted, active, retired; steps of a location in the order of the procedure, from reported to confirmed; kinds by their code. What is not known is least, but an accuracy that is not known is greatest.
          * @example name
          */
         sortby?: components['parameters']['organizationSort'];
@@ -6698,8 +6703,20 @@ export interface operations {
          * @example 柳
          */
         q: string;
+        /**
+         * @description Only hits of these types, comma separated: `organization`, `division`, `address`, `coordinate`. Others are not looked for, so that `limit` and the count are of these alone.
+         * @example organization
+         */
+        type?: string;
+        /**
+         * @description Of organizations only these and those below them, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['searchOrganizations'];
         /** @description At most this many items; above 100 is read as 100. */
         limit?: number;
+        /** @description So many of the best hits are left out, for the pages after the first; above 900 is read as 900. */
+        offset?: number;
         /**
          * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31

@@ -14,7 +14,7 @@ export const tableEn: typeof tableZh = {
   none: 'There are no organizations here. Choose another one in the tree, or register one.',
   noneFiltered: 'No organization meets the conditions. Loosen them, or clear the filters.',
   past: 'These are the organizations of {{day}}, to look at only; go back to today to change them.',
-  keys: '↑↓ move · Space selects · Shift a range · Ctrl+A all that is loaded · Enter opens · Esc clears',
+  keys: 'Press ? for the keys',
   filter: {
     label: 'Filter organizations',
     fold: 'Filter and sort',
