@@ -1,7 +1,8 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { components } from '../../api/schema';
 import { useServices } from '../services';
 import { pageAt, paged, Refusal, settle, unwrap } from './client';
+import { useWrite } from './useWrite';
 
 type Schemas = components['schemas'];
 export type Import = Schemas['Import'];
@@ -89,18 +90,18 @@ export function useImportActions(id: number) {
     queries.setQueryData(['imports', id], job);
     void queries.invalidateQueries({ queryKey: ['imports', 'list'] });
   };
-  const act = useMutation({
+  const act = useWrite({
     mutationFn: (what: 'check' | 'run' | 'pause' | 'resume' | 'undo') =>
       unwrap(client.POST(`/api/imports/{id}/${what}`, { params })),
     onSuccess: keep,
     onError: () => queries.invalidateQueries({ queryKey: ['imports', id] }),
   });
-  const map = useMutation({
+  const map = useWrite({
     mutationFn: (body: ImportMappingInput) =>
       unwrap(client.PUT('/api/imports/{id}/mapping', { params, body })),
     onSuccess: keep,
   });
-  const remove = useMutation({
+  const remove = useWrite({
     mutationFn: () => settle(client.DELETE('/api/imports/{id}', { params })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['imports', 'list'] }),
   });

@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { useId, useState } from 'react';
 import { useDelayed } from '../../ui/useDelayed';
 import { useAccountActions, useAccounts } from '../api/accounts';
 import type { Account } from '../api/contract';
+import { useWrite } from '../api/useWrite';
 import { useTexts } from '../services';
 import { Fault, Nothing, Rows } from './Notice';
 
@@ -19,7 +19,7 @@ export function HandOver({ account, open, onClose, onDone }: HandOverProps) {
   const { t } = useTexts();
   const [to, setTo] = useState<Account | null>(null);
   const { handOver } = useAccountActions();
-  const send = useMutation({ mutationFn: (id: number) => handOver(account.id, id), onSuccess: onDone });
+  const send = useWrite({ mutationFn: (id: number) => handOver(account.id, id), onSuccess: onDone });
   return (
     <Modal
       title={t('handover.title', { name: account.display_name })}

@@ -1,10 +1,10 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
 import { useId, useState } from 'react';
 import { dayAt } from '../../../format/day';
 import type { Task } from '../../api/contract';
 import { useOrganization } from '../../api/organizations';
 import { useTaskActions, useTasks } from '../../api/tasks';
+import { useWrite } from '../../api/useWrite';
 import { when } from '../../format/when';
 import { useLanguage, useServices } from '../../services';
 import { may, mayEverywhere } from '../../state/may';
@@ -123,7 +123,7 @@ export function Answer({ task, fills = true, onDone }: AnswerProps) {
   const [declining, setDeclining] = useState(false);
   const { name, id: organization } = task.organization;
   const complete = task.known.length === task.fields.length;
-  const send = useMutation({
+  const send = useWrite({
     mutationFn: ({ state, reason }: { state: 'done' | 'declined'; reason?: string }) =>
       answer(task.id, state, reason),
     onSuccess: (_, { state }) => {

@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { distance } from '../../../format/scale';
 import type { OrganizationDetail } from '../../api/contract';
+import { useWrite } from '../../api/useWrite';
 import { useVerificationActions } from '../../api/verification';
 import { useLanguage, useServices } from '../../services';
 import { may } from '../../state/may';
@@ -53,7 +53,7 @@ function StateAccuracy({ organization, onStated, onClose }: AccuracyProps & { on
   const { id, name, location_accuracy_m: known } = organization;
   const [text, setText] = useState(known > 0 ? String(known) : '');
   const metres = metresIn(text);
-  const save = useMutation({
+  const save = useWrite({
     mutationFn: (to: number) => stateAccuracy(id, to, onStated),
     onSuccess: (before) => {
       undoing.offer(

@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useEffect, useRef } from 'react';
 import type { Verification } from '../../api/contract';
+import { useWrite } from '../../api/useWrite';
 import { useVerificationActions } from '../../api/verification';
 import { Field } from '../../ui/Field';
 import { Sentence } from '../../ui/Sentence';
@@ -57,7 +57,7 @@ export function NextStep({ verification, name, draft, eager }: NextStepProps) {
 function Check({ verification }: { verification: Verification }) {
   const { t } = useWords();
   const { recheck } = useVerificationActions();
-  const check = useMutation({ mutationFn: () => recheck(verification.id) });
+  const check = useWrite({ mutationFn: () => recheck(verification.id) });
   return (
     <>
       <p className="quiet">{t('next.checkText')}</p>

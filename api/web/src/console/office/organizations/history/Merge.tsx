@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { useState } from 'react';
 import type { MergeInput, Reorganization } from '../../../api/contract';
 import { aboutOf, useHistoryActions } from '../../../api/history';
 import { useOrganizationDetail } from '../../../api/organizations';
+import { useWrite } from '../../../api/useWrite';
 import { useServices } from '../../../services';
 import { OrganizationField } from '../../OrganizationField';
 import type { Chosen } from '../../OrganizationFinder';
@@ -35,7 +35,7 @@ export function Merge({ organization, onClose }: DialogProps) {
     onClose();
     places.go({ page: 'organizations', item: String(target?.id), query: { tab: 'history' } });
   };
-  const send = useMutation({ mutationFn: (wanted: MergeInput) => merge(wanted, left) });
+  const send = useWrite({ mutationFn: (wanted: MergeInput) => merge(wanted, left) });
   return (
     <Modal
       title={t('merge.title', { name })}

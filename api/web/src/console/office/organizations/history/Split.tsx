@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { useDelayed } from '../../../../ui/useDelayed';
 import type { OrganizationDetail, OrganizationNode, Reorganization, SplitInput } from '../../../api/contract';
 import { aboutOf, inputOf, useBelow, useHistoryActions } from '../../../api/history';
+import { useWrite } from '../../../api/useWrite';
 import { useServices } from '../../../services';
 import { Field } from '../../../ui/Field';
 import { Check } from '../../Check';
@@ -55,7 +55,7 @@ export function Split({ organization, onClose }: DialogProps) {
     if (!keep && first)
       places.go({ page: 'organizations', item: String(first.id), query: { tab: 'history' } });
   };
-  const send = useMutation({ mutationFn: (wanted: SplitInput) => split(wanted, left) });
+  const send = useWrite({ mutationFn: (wanted: SplitInput) => split(wanted, left) });
   return (
     <Modal
       title={t('split.title', { name: organization.name })}

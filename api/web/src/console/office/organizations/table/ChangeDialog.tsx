@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import { exact } from '../../../../format/number';
@@ -7,6 +7,7 @@ import type { BulkSet } from '../../../api/contract';
 import { aboutOf, staleIn, useHistoryActions } from '../../../api/history';
 import { useCodes } from '../../../api/organizations';
 import { type Prospect, useBulkActions } from '../../../api/table';
+import { useWrite } from '../../../api/useWrite';
 import { when } from '../../../format/when';
 import { useLanguage, useServices } from '../../../services';
 import { levels, statuses } from '../../../state/registration';
@@ -47,7 +48,7 @@ export function ChangeDialog({ member, chosen, onClose, onDone }: ChangeDialogPr
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
-  const send = useMutation({
+  const send = useWrite({
     mutationFn: (would: Prospect) => change(would, set ?? {}),
     onSuccess: ({ items }) => {
       const [first] = items;
