@@ -36,7 +36,7 @@ export const en = {
     busy: 'One moment…',
     with: 'Sign in with {{title}}',
     first:
-      'There is no account here yet. The terminal in which the server started shows a one-time link that opens the first administrator’s account.',
+      'Nobody looks after all organizations yet: the terminal in which the server started shows a one-time link that opens the first administrator’s account. Whoever has an account signs in.',
     lost: 'Lost your password?',
     lostText:
       'Ask the administrator of the organization above yours for a one-time link, with which you choose a new password. Passwords are not recovered by e-mail here.',
@@ -424,5 +424,10 @@ export const en = {
     stale:
       'Somebody changed it a moment ago; nothing was overwritten. The latest was loaded: check it and save again.',
     invalid: 'Something that was filled in is not valid; nothing was saved.',
+  },
+  leaving: {
+    asked: 'What you filled in was not sent. Give it up?',
+    stay: 'Go on',
+    drop: 'Give up',
   },
 };

@@ -1,4 +1,4 @@
-import { Button, Modal } from 'antd';
+import { Button } from 'antd';
 import { useId, useState } from 'react';
 import { dayAt } from '../../../format/day';
 import type { Task } from '../../api/contract';
@@ -10,6 +10,7 @@ import { useLanguage, useServices } from '../../services';
 import { may, mayEverywhere } from '../../state/may';
 import { formatRoute, idIn, useRoute } from '../../state/route';
 import { LongField } from '../../ui/Field';
+import { Dialog } from '../Dialog';
 import { Fault } from '../Notice';
 import { OrganizationField } from '../OrganizationField';
 import { Paged } from '../Paged';
@@ -178,7 +179,7 @@ function Declining({ name, open, close, sending, error, send }: DecliningProps) 
   const { t } = useWords();
   const [reason, setReason] = useState('');
   return (
-    <Modal
+    <Dialog
       title={t('declineTitle', { name })}
       open={open}
       onCancel={close}
@@ -196,6 +197,6 @@ function Declining({ name, open, close, sending, error, send }: DecliningProps) 
         hint={t('declineHint')}
       />
       {Boolean(error) && <Fault error={error} />}
-    </Modal>
+    </Dialog>
   );
 }

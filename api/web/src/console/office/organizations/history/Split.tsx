@@ -1,4 +1,3 @@
-import { Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { useDelayed } from '../../../../ui/useDelayed';
 import type { OrganizationDetail, OrganizationNode, Reorganization, SplitInput } from '../../../api/contract';
@@ -8,6 +7,7 @@ import { useServices } from '../../../services';
 import { Field } from '../../../ui/Field';
 import { Check } from '../../Check';
 import { Choice } from '../../Choice';
+import { Dialog } from '../../Dialog';
 import { CloseIcon, PlusIcon } from '../../icons';
 import { DayField, isPast, useToday } from './DayField';
 import type { DialogProps } from './History';
@@ -57,7 +57,7 @@ export function Split({ organization, onClose }: DialogProps) {
   };
   const send = useWrite({ mutationFn: (wanted: SplitInput) => split(wanted, left) });
   return (
-    <Modal
+    <Dialog
       title={t('split.title', { name: organization.name })}
       open
       width={640}
@@ -85,7 +85,7 @@ export function Split({ organization, onClose }: DialogProps) {
         <Preview kind="split" body={JSON.parse(asked) as SplitInput | null} date={day} />
         {send.isError && <Refused error={send.error} />}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Modal } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { exact } from '../../../../format/number';
 import { Refusal } from '../../../api/client';
@@ -13,6 +13,7 @@ import { useLanguage, useServices } from '../../../services';
 import { levels, statuses } from '../../../state/registration';
 import type { Line } from '../../../state/table';
 import { Choice } from '../../Choice';
+import { Dialog } from '../../Dialog';
 import { Fault, Rows } from '../../Notice';
 import { OrganizationField } from '../../OrganizationField';
 import type { Chosen } from '../../OrganizationFinder';
@@ -66,7 +67,8 @@ export function ChangeDialog({ member, chosen, onClose, onDone }: ChangeDialogPr
     void prospect.refetch();
   };
   return (
-    <Modal
+    <Dialog
+      unsaved={set !== null}
       title={t(`change.title.${member}`, { n })}
       open
       onCancel={onClose}
@@ -97,7 +99,7 @@ export function ChangeDialog({ member, chosen, onClose, onDone }: ChangeDialogPr
         {stale && <Stale error={send.error} onRecheck={recheck} />}
         {send.isError && !stale && <Fault error={send.error} />}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 
