@@ -33,6 +33,17 @@ test('a place far away does not widen the view of many', () => {
   const many = Array.from({ length: 100 }, (_, i): [number, number] => [120 + i / 100, 30]);
   expect(extentOf([])).toBeNull();
   expect(extentOf([[120, 30]])).toEqual([120, 30, 120, 30]);
-  expect(extentOf([...many, [0, 0]])?.[0]).toBeGreaterThan(119);
-  expect(extentOf([...many, [0, 0]], 0)?.[0]).toBe(0);
+  expect(extentOf([...many, [0, 0], [0, 0]])).toEqual([120, 30, 120.99, 30]);
+});
+
+test('no place is left out of the view that is not far from all others', () => {
+  const village = Array.from({ length: 43 }, (_, i): [number, number] => [120 + i / 1000, 30 + i / 2000]);
+  const around: [number, number][] = [
+    [119.2, 30],
+    [121, 30.6],
+    [120, 29],
+    [120.5, 31.2],
+  ];
+  expect(extentOf([...village, ...around])).toEqual([119.2, 29, 121, 31.2]);
+  expect(extentOf([...village, ...around, [30, 120]])).toEqual([119.2, 29, 121, 31.2]);
 });

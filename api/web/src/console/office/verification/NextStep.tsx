@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { type FormEvent, useEffect, useRef } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Verification } from '../../api/contract';
 import { useWrite } from '../../api/useWrite';
 import { useVerificationActions } from '../../api/verification';
@@ -22,6 +22,7 @@ interface NextStepProps {
 export function NextStep({ verification, name, draft, eager }: NextStepProps) {
   const { t, stateName } = useWords();
   const { next } = verification;
+  const [kept] = useState(draft.evidence !== '');
   if (next === null) {
     return (
       <section className="block next-step">
@@ -38,7 +39,7 @@ export function NextStep({ verification, name, draft, eager }: NextStepProps) {
         <Confirm verification={verification} name={name} draft={draft} />
       )}
       {next.allowed && next.to === 'checked' && (
-        <details className="fold by-hand">
+        <details className="fold by-hand" open={kept}>
           <summary>{t('next.byHand')}</summary>
           <Advance verification={verification} name={name} draft={draft} eager={false} />
         </details>
