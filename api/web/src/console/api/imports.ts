@@ -19,6 +19,9 @@ export const goesOn = ({ state }: Pick<Import, 'state'>) =>
 /** How often an import that goes on is looked at, in milliseconds. */
 const lookEvery = 500;
 
+/** How often one that stands still is looked at, in milliseconds: others may do something with it. */
+const glanceEvery = 10_000;
+
 export function useImports() {
   const { client } = useServices();
   return useInfiniteQuery({
@@ -35,7 +38,9 @@ export function useImport(id: number) {
   return useQuery({
     queryKey: ['imports', id],
     queryFn: ({ signal }) => unwrap(client.GET('/api/imports/{id}', { params: { path: { id } }, signal })),
-    refetchInterval: ({ state }) => (state.data && goesOn(state.data) ? lookEvery : false),
+    refetchInterval: ({ state }) => (state.data && goesOn(state.data) ? lookEvery : glanceEvery),
+    // What was done in another window meanwhile is not offered again.
+    refetchOnWindowFocus: 'always',
     staleTime: 0,
   });
 }

@@ -183,4 +183,15 @@ export const importsEn = {
     'too-long': 'Too long',
     'zeros-lost': 'Zeros lost',
   },
+  /** Why a file is not read, by the reason of the server's answer. */
+  unread: {
+    'file-empty': 'The file is empty. Look at it, and choose another one.',
+    'file-no-table': 'This is no table. Choose an .xlsx or .csv file.',
+    'file-old':
+      'This is a workbook of the old form (.xls), or one with a password. Save it as .xlsx without a password.',
+    'file-damaged':
+      'The file cannot be read: it may be damaged or have a password. Open it in the spreadsheet program and save it as .xlsx without a password.',
+    'file-large':
+      'The file is beyond what is read (128 MB, 2 million rows). Save only the sheet that is to come in, in several files, or as .csv.',
+  },
 };

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { type DragEvent, useRef, useState } from 'react';
 import { exact } from '../../format/number';
 import { csv, download } from '../../tools/csv';
+import { Refusal } from '../api/client';
 import { type Import, sendFile, useImports } from '../api/imports';
 import { when } from '../format/when';
 import { Fault, Nothing, Rows } from '../office/Notice';
@@ -106,11 +107,19 @@ function Drop() {
       </div>
       {error !== null && (
         <div className="notice alarm" role="alert">
-          <Sentence error={error} />
+          <Unread error={error} />
         </div>
       )}
     </>
   );
+}
+
+/** Why a file was not taken, in the words of the page where it knows the reason. */
+function Unread({ error }: { error: unknown }) {
+  const { t } = useImportTexts();
+  const reason = error instanceof Refusal ? (error.problem?.reason ?? '') : '';
+  const told = t(`unread.${reason}` as 'unread.file-empty', { defaultValue: '' });
+  return told === '' ? <Sentence error={error} /> : told;
 }
 
 function Earlier() {

@@ -43,11 +43,11 @@ export function pagesOf(from: number, to: number, size: number): number[] {
 /** The columns of an empty table, as an import knows them by name. */
 export const templates = {
   zh: [
-    '组织编码',
+    '组织代码',
     '名称',
     '简称',
     '类别',
-    '层级',
+    '级别',
     '上级',
     '行政区划',
     '经度',
