@@ -53,12 +53,21 @@ describe(`imports at ${size.width} x ${size.height} in ${language}`, () => {
     await desk.screenshot('imports-empty');
     // A file that is not read is told of in the language of the page alone.
     desk.allow('400 POST /api/imports');
+    desk.allow('400 POST /api/imports');
     await desk.page
       .locator('.import-drop input[type=file]')
       .setInputFiles({ name: '空.csv', mimeType: 'text/csv', buffer: Buffer.alloc(0) });
     await expect
       .poll(() => desk.page.locator('.notice.alarm').allTextContents())
       .toEqual([texts.unread['file-empty']]);
+    await desk.page.locator('.import-drop input[type=file]').setInputFiles({
+      name: '坏.xlsx',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('PK\x03\x04 no workbook'),
+    });
+    await desk.page.getByRole('alert').filter({ hasText: texts.unread.file }).waitFor();
+    await expectUsable(desk);
+    await desk.screenshot('imports-unread');
     await bring('支部名单.xlsx');
     const chosen = await desk.page
       .locator('.import-table select')

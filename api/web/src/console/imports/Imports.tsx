@@ -11,7 +11,7 @@ import { useLanguage, useServices } from '../services';
 import { formatRoute, idIn, useRoute } from '../state/route';
 import { Sentence } from '../ui/Sentence';
 import { Job } from './Job';
-import { templates } from './mapping';
+import { templates, unreadOf } from './mapping';
 import { Bar } from './Progress';
 import { useImportTexts } from './texts';
 import '../office/organizations/placeMap.css';
@@ -114,12 +114,21 @@ function Drop() {
   );
 }
 
-/** Why a file was not taken, in the words of the page where it knows the reason. */
+/** Why a file did not come in, and what to do; of one that is too large also the limit, in the server's own words, which are English. */
 function Unread({ error }: { error: unknown }) {
   const { t } = useImportTexts();
-  const reason = error instanceof Refusal ? (error.problem?.reason ?? '') : '';
-  const told = t(`unread.${reason}` as 'unread.file-empty', { defaultValue: '' });
-  return told === '' ? <Sentence error={error} /> : told;
+  const why = unreadOf(error);
+  if (why === null || !(error instanceof Refusal)) return <Sentence error={error} />;
+  return (
+    <>
+      {t(`unread.${why}`)}{' '}
+      {why === 'large' && (
+        <span className="detail" lang="en">
+          {error.problem?.detail}
+        </span>
+      )}
+    </>
+  );
 }
 
 function Earlier() {

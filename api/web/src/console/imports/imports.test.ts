@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { Refusal } from '../api/client';
 import { importsEn } from '../i18n/importsEn';
 import { importsZh } from '../i18n/importsZh';
 import { extentOf } from '../state/extent';
-import { faultOf, fields, pagesOf, zones } from './mapping';
+import { faultOf, fields, pagesOf, unreadOf, zones } from './mapping';
 
 test('a choice of columns needs a name or a code, and no field twice', () => {
   expect(faultOf([null, 'kind'])).toBe('none');
@@ -46,4 +47,18 @@ test('no place is left out of the view that is not far from all others', () => {
   ];
   expect(extentOf([...village, ...around])).toEqual([119.2, 29, 121, 31.2]);
   expect(extentOf([...village, ...around, [30, 120]])).toEqual([119.2, 29, 121, 31.2]);
+});
+
+test('why a file did not come in is said by its kind, and of nothing else', () => {
+  const refused = (status: number, field?: string) =>
+    unreadOf(new Refusal(new Response(null, { status }), { type: '/problems/x', field }));
+  expect([413, 400, 429, 503].map((status) => refused(status, 'file'))).toEqual([
+    'large',
+    'file',
+    'second',
+    null,
+  ]);
+  const problem = { type: '/problems/invalid', field: 'file', reason: 'file-old' };
+  expect(unreadOf(new Refusal(new Response(null, { status: 400 }), problem))).toBe('file-old');
+  expect([refused(400, 'crs'), refused(429), unreadOf(new TypeError())]).toEqual([null, null, null]);
 });

@@ -1,3 +1,4 @@
+import { Refusal } from '../api/client';
 import type { ImportField, ImportMapping } from '../api/imports';
 
 /** All fields, in the order in which they are shown. */
@@ -75,3 +76,16 @@ export const templates = {
     'Valid from',
   ],
 } as const;
+
+/** Reasons of the server that have words of their own; another one is told by its kind. */
+const unread = ['file-empty', 'file-no-table', 'file-old'] as const;
+
+/** Why a file did not come in, by what the server has against it; null when it is about something else. */
+export function unreadOf(error: unknown): (typeof unread)[number] | 'large' | 'file' | 'second' | null {
+  if (!(error instanceof Refusal) || error.problem?.field !== 'file') return null;
+  if (error.status === 429) return 'second';
+  if (error.status === 413) return 'large';
+  if (error.status !== 400) return null;
+  const { reason } = error.problem;
+  return unread.find((one) => one === reason) ?? 'file';
+}
