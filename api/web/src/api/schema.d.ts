@@ -1069,7 +1069,7 @@ export interface paths {
     };
     /**
      * The place that a text names, in all systems
-     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), ISO 6709 (`+30.25+120.15/`), `lng=120.15&lat=30.25`, and links that AMap, Baidu and Tencent share or open their apps with, of a route the place where one goes to. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
      */
     get: operations['readCoordinate'];
     put?: never;
@@ -1310,7 +1310,7 @@ export interface paths {
     get?: never;
     /**
      * Say how the file is understood
-     * @description Members that are missing are found out. It is remembered for the next file of the committee with the same headers.
+     * @description Members that are missing are found out. It is remembered for the next file of the committee with the same headers, but for `clear` and `accept_outside`, which are said anew of each file.
      */
     put: operations['mapImport'];
     post?: never;
@@ -1334,7 +1334,7 @@ export interface paths {
     put?: never;
     /**
      * Check every row
-     * @description Nothing is written to the register. It goes on by itself.
+     * @description Nothing is written to the register. It goes on by itself. A row with a code is about the organization with that code. One without is about that of its name and division below the superior that it names, or that is said of the file; where that superior has none, it is new. When neither says a superior, it is about the one at the top, or the only one that has no code either.
      */
     post: operations['checkImport'];
     delete?: never;
@@ -1403,7 +1403,7 @@ export interface paths {
     put?: never;
     /**
      * Go on with a run that was paused
-     * @description It goes on where it was.
+     * @description It goes on where it was. An import that is taken back in part is not run any more but undone again.
      */
     post: operations['resumeImport'];
     delete?: never;
@@ -1426,7 +1426,7 @@ export interface paths {
     put?: never;
     /**
      * Take back what an import wrote
-     * @description Organizations that it made are gone from the day on which they came, those that it changed are as before. What others have changed since stays and is listed.
+     * @description Organizations that it made are gone from the day on which they came, those that it changed are as before. What others have changed since or rely on, and what lies where you may not write, stays and is listed. An import that is undone in part can be undone again, by anybody who may.
      */
     post: operations['undoImport'];
     delete?: never;
@@ -1534,8 +1534,8 @@ export interface paths {
      *     width. `code` is the beginning of an own code, of a unified social credit code, of the code of a division. `pinyin` and
      *     `initials` are of the beginning of a name, without spaces; what follows 中共 counts as a beginning, too. `former` is a name that
      *     what is found had before the day. `similar` is a name or pinyin with a wrong, a missing or an additional character, or two that
-     *     changed places: one such error from 3 characters (4 letters) on, two from 8; these are looked for when nothing matches
-     *     otherwise, two errors when nothing matches with one.
+     *     changed places: one such error from 3 characters (4 letters) on, two from 8, none in more than 32; these are looked for when
+     *     nothing matches otherwise, two errors when nothing matches with one.
      *
      *     Within a way of matching divisions down to townships come first, by level, then organizations by level and kind
      *     (committees, general branches, branches, others), then villages. What is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
@@ -3148,10 +3148,16 @@ export interface components {
     /** @description Metres; null for unknown. */
     NullableMetres: number | null;
     /**
-     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division.
+     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division; `unmatched_before`: the text stands in front of what was understood, looks like the name of a division and is none above it, as 南昌市 in 南昌市西湖区 where of 西湖区 only that of 杭州市 is known. The place may be another one: only what is named in front of it is certain. A search has no address for a text that begins so.
      * @enum {string}
      */
-    AddressWarningKind: 'parent_inferred' | 'former_name' | 'ambiguous' | 'contradiction' | 'misspelt';
+    AddressWarningKind:
+      | 'parent_inferred'
+      | 'former_name'
+      | 'ambiguous'
+      | 'contradiction'
+      | 'misspelt'
+      | 'unmatched_before';
     NamedDivision: {
       code: components['schemas']['DivisionCode'];
       name: string;
@@ -3459,6 +3465,7 @@ export interface components {
         | 'done'
         | 'undoing'
         | 'undone'
+        | 'partly-undone'
         | 'failed';
       /** @description It stops after the present batch. */
       pausing: boolean;
@@ -3503,6 +3510,12 @@ export interface components {
         changed: number;
         /** @description By the check. */
         unchanged: number;
+        /** @description By the check: of those changed and unchanged, that were found by name, division and superior, not by code. */
+        by_name: number;
+        /** @description By the check: of those changed, that get another superior. */
+        moved: number;
+        /** @description By the check: cells that say something now and would be empty. */
+        emptied: number;
         /** @description By the run. */
         made: number;
         /** @description By the run. */
@@ -3510,7 +3523,7 @@ export interface components {
         /** @description By the run: unchanged, or not allowed any more. */
         left: number;
         undone: number;
-        /** @description By the undo: others changed them, or rely on them. */
+        /** @description By the undo: others changed them or rely on them, or they are out of reach. */
         kept: number;
       };
       /** @description Number of faults by reason. */
@@ -3592,8 +3605,11 @@ export interface components {
     ImportKeptList: {
       items: {
         organization: components['schemas']['OrganizationName'];
-        /** @enum {string} */
-        reason: 'edited' | 'subordinates';
+        /**
+         * @description `edited`: somebody wrote to it since. `subordinates`: something that stays is below it. `in-use`: photos, accounts, grants, tasks, grids, reports, relations or steps of a verification belong to it. `out-of-reach`: it lies where whoever undid may not write.
+         * @enum {string}
+         */
+        reason: 'edited' | 'subordinates' | 'in-use' | 'out-of-reach';
       }[];
     };
     ImportPreview: {
