@@ -129,7 +129,7 @@ export const importsZh = {
     kept: '保留',
   },
   note: {
-    by_name: '{{figure}} 行没有编码，按名称、区划和上级认作已有组织：请确认就是它们。',
+    by_name: '{{figure}} 行没有代码，按名称、区划和上级认作已有组织：请确认就是它们。',
     moved: '{{figure}} 个已有组织将改到另一个上级之下。',
     emptied: '已有组织的 {{figure}} 格内容将被清空。',
   },

@@ -121,10 +121,10 @@ function Unread({ error }: { error: unknown }) {
   if (why === null || !(error instanceof Refusal)) return <Sentence error={error} />;
   return (
     <>
-      {t(`unread.${why}`)}{' '}
+      {t(`unread.${why}`)}
       {why === 'large' && (
         <span className="detail" lang="en">
-          {error.problem?.detail}
+          {` ${error.problem?.detail ?? ''}`}
         </span>
       )}
     </>
