@@ -68,17 +68,17 @@ func (d *Desk) Upload(ctx context.Context, ask geo.ImportAsk, name string, body 
 		return err
 	})
 	if err != nil {
-		return geo.ImportJob{}, fmt.Errorf("upload: %w", err)
+		return geo.ImportJob{}, fmt.Errorf("upload: %w", intake.Reasoned(err))
 	}
 	defer file.Close()
 	opened, err := intake.OpenFile(ctx, file, file.size)
 	if err != nil {
-		return geo.ImportJob{}, fmt.Errorf("upload: %w", err)
+		return geo.ImportJob{}, fmt.Errorf("upload: %w", intake.Reasoned(err))
 	}
 	defer opened.Close()
 	j := geo.ImportJob{FileName: fileName(name), FileSize: file.size}
 	if err := d.recognize(ctx, ask, opened, &j, given); err != nil {
-		return geo.ImportJob{}, fmt.Errorf("upload: %w", err)
+		return geo.ImportJob{}, fmt.Errorf("upload: %w", intake.Reasoned(err))
 	}
 	if err := confirm(); err != nil {
 		return geo.ImportJob{}, err

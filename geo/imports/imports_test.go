@@ -130,6 +130,18 @@ func (o *office) upload(t *testing.T, name string, body []byte, given geo.Import
 	return j
 }
 
+// refuse brings files that are not read: each has its reason.
+func (o *office) refuse(t *testing.T, reasons map[string]string) {
+	t.Helper()
+	for body, reason := range reasons {
+		_, err := o.desk.Upload(t.Context(), o.ask, "t", strings.NewReader(body), geo.ImportMapping{}, func() error { return nil })
+		var fault *geo.Error
+		if !errors.As(err, &fault) || fault.Kind != geo.ErrInvalid || fault.Reason != reason {
+			t.Errorf("%q: %v, want the reason %s", body, err, reason)
+		}
+	}
+}
+
 // said lists the faults of an import as "row column: reason detail".
 func (o *office) said(t *testing.T, id geo.ID) string {
 	t.Helper()
@@ -338,6 +350,7 @@ func TestEmptyCells(t *testing.T) {
 		return one[string](t, o, `select name || '|' || address || '|' || phone || '|' || short_name || '|' || initials from jingwei.organization_version
 			where organization_id = $1 and upper_inf(recorded) and valid @> (now() at time zone 'Asia/Shanghai')::date`, o.top)
 	}
+	o.refuse(t, map[string]string{"": "file-empty", "%PDF-1.7": "file-no-table", "\xd0\xcf\x11\xe0": "file-old", "PK\x03\x04 and nothing else": "file-damaged"})
 	j := o.upload(t, "t.csv", text, geo.ImportMapping{})
 	o.work(t, j.ID, geo.ImportChecking)
 	o.register(t, "先来", "X1", 0)

@@ -66,7 +66,7 @@ func (h held) ReadAt(p []byte, at int64) (int, error) {
 func OpenFile(ctx context.Context, from io.ReaderAt, size int64) (*File, error) {
 	from = held{ctx, from}
 	if size == 0 {
-		return nil, geo.Invalid("file", "the file is empty")
+		return nil, unread(reasonEmpty, "the file is empty")
 	}
 	if size > geo.MaxImportFile {
 		return nil, tooLarge("the file is longer than %d MB", geo.MaxImportFile>>20)
@@ -83,12 +83,12 @@ func OpenFile(ctx context.Context, from io.ReaderAt, size int64) (*File, error) 
 		}
 		return &File{from: from, size: size, format: formatXLSX, book: book}, nil
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		return nil, geo.Invalid("file", "this is a workbook of the old form, or one with a password: save it as .xlsx without a password")
+		return nil, unread(reasonOld, "this is a workbook of the old form, or one with a password: save it as .xlsx without a password")
 	case bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte("\x1f\x8b")), bytes.HasPrefix(head, []byte("\x89PNG")):
-		return nil, geo.Invalid("file", "this is no table: .xlsx and .csv are read")
+		return nil, unread(reasonNoTable, "this is no table: .xlsx and .csv are read")
 	}
 	if encoding := encodingOf(head, true); bytes.IndexByte(head, 0) >= 0 && (encoding == encodingUTF8 || encoding == encodingGB18030) {
-		return nil, geo.Invalid("file", "this is no table: .xlsx and .csv are read")
+		return nil, unread(reasonNoTable, "this is no table: .xlsx and .csv are read")
 	}
 	return &File{from: from, size: size, format: formatText}, nil
 }

@@ -22,6 +22,7 @@ import (
 func readers() map[string]string {
 	return map[string]string{
 		"filter_catalogue.go from": "filters of requests: TestFilterShowsOnlyWhatMayBeSeen",
+		"import_undo.go from":      "keeps what is in use: that it is, is told, not by what",
 		"load_report.go copy":      "writes only",
 		"report_point.go from":     "the feed's: for the live indexes",
 

@@ -166,16 +166,26 @@ describe('an organization is verified by three accounts', () => {
     const { page } = second;
     await first.go('/console#/verification?state=checked');
     await first.page.locator('.location-row', { hasText: above }).click();
-    await fillEvidence(first, '与影像一致');
+    await first.page.locator('.next-step .form input').fill('与影像一致');
+    // Nor is a double click two steps, of which the second one is refused.
+    await first.page.locator('.next-step .ant-btn-primary').dblclick();
     await expect.poll(() => shown(first).textContent()).toBe(states.compared);
+    expect(await first.page.locator('.notice.alarm').count()).toBe(0);
     await second.go('/console#/verification?state=compared');
     const row = page.locator('.location-row', { hasText: above });
     await row.click();
     await page.locator('.next-step .form input').fill('已电话核实');
+    await page.locator('.waiting-open header button').click();
+    await row.click();
+    expect(await page.locator('.next-step .form input').inputValue()).toBe('已电话核实');
     await first.page.locator('.send-back summary').click();
-    await first.page.locator('.send-back select').selectOption('checked');
+    expect(await first.page.locator('.send-back select').inputValue()).toBe('checked');
     await first.page.locator('.send-back input').fill('门牌不符');
     await first.page.locator('.send-back button').click();
+    const sure = first.page.locator('.send-back-sure');
+    expect(await sure.textContent()).toContain(states.compared);
+    await first.screenshot('send-back');
+    await sure.locator('.ant-btn-dangerous').click();
     await expect.poll(() => shown(first).textContent()).toBe(states.checked);
     const organization = await row.getAttribute('data-id');
     second.allow(`412 POST /api/organizations/${organization}/verification`);

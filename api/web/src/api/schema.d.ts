@@ -2207,7 +2207,7 @@ export interface components {
        */
       field?: string;
       /**
-       * @description A word that tells faults of one type and field apart, for programs that say it in words of their own. Of passwords: `password-short`, `password-long`, `password-characters` (one that may not be written again, such as a line break), `password-name` (a name of the account is in it), `password-simple` (digits and punctuation only, or a few characters over and over), `password-common` (among those that are guessed first), `password-same` (it is the present one), `password-current` (the present one is wrong, or was tried too often). Of a device that does not confirm a location: `device-far`, `device-vague`.
+       * @description A word that tells faults of one type and field apart, for programs that say it in words of their own. Of passwords: `password-short`, `password-long`, `password-characters` (one that may not be written again, such as a line break), `password-name` (a name of the account is in it), `password-simple` (digits and punctuation only, or a few characters over and over), `password-common` (among those that are guessed first), `password-same` (it is the present one), `password-current` (the present one is wrong, or was tried too often). Of a device that does not confirm a location: `device-far`, `device-vague`. Of a file that is not read: `file-empty`, `file-no-table`, `file-old` (a workbook of before 2007, or one with a password), `file-damaged`, `file-large` (it is beyond a limit, which `detail` names).
        * @example password-common
        */
       reason?: string;

@@ -1,7 +1,8 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { components } from '../../api/schema';
 import { useServices } from '../services';
 import { pageAt, paged, Refusal, settle, unwrap } from './client';
+import { useWrite } from './useWrite';
 
 type Schemas = components['schemas'];
 export type Import = Schemas['Import'];
@@ -17,6 +18,9 @@ export const goesOn = ({ state }: Pick<Import, 'state'>) =>
 
 /** How often an import that goes on is looked at, in milliseconds. */
 const lookEvery = 500;
+
+/** How often one that stands still is looked at, in milliseconds: others may do something with it. */
+const glanceEvery = 10_000;
 
 export function useImports() {
   const { client } = useServices();
@@ -34,7 +38,9 @@ export function useImport(id: number) {
   return useQuery({
     queryKey: ['imports', id],
     queryFn: ({ signal }) => unwrap(client.GET('/api/imports/{id}', { params: { path: { id } }, signal })),
-    refetchInterval: ({ state }) => (state.data && goesOn(state.data) ? lookEvery : false),
+    refetchInterval: ({ state }) => (state.data && goesOn(state.data) ? lookEvery : glanceEvery),
+    // What was done in another window meanwhile is not offered again.
+    refetchOnWindowFocus: 'always',
     staleTime: 0,
   });
 }
@@ -89,18 +95,18 @@ export function useImportActions(id: number) {
     queries.setQueryData(['imports', id], job);
     void queries.invalidateQueries({ queryKey: ['imports', 'list'] });
   };
-  const act = useMutation({
+  const act = useWrite({
     mutationFn: (what: 'check' | 'run' | 'pause' | 'resume' | 'undo') =>
       unwrap(client.POST(`/api/imports/{id}/${what}`, { params })),
     onSuccess: keep,
     onError: () => queries.invalidateQueries({ queryKey: ['imports', id] }),
   });
-  const map = useMutation({
+  const map = useWrite({
     mutationFn: (body: ImportMappingInput) =>
       unwrap(client.PUT('/api/imports/{id}/mapping', { params, body })),
     onSuccess: keep,
   });
-  const remove = useMutation({
+  const remove = useWrite({
     mutationFn: () => settle(client.DELETE('/api/imports/{id}', { params })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['imports', 'list'] }),
   });

@@ -36,7 +36,7 @@ export const en = {
     busy: 'One moment…',
     with: 'Sign in with {{title}}',
     first:
-      'There is no account here yet. The terminal in which the server started shows a one-time link that opens the first administrator’s account.',
+      'Nobody looks after all organizations yet: the terminal in which the server started shows a one-time link that opens the first administrator’s account. Whoever has an account signs in.',
     lost: 'Lost your password?',
     lostText:
       'Ask the administrator of the organization above yours for a one-time link, with which you choose a new password. Passwords are not recovered by e-mail here.',
@@ -439,5 +439,10 @@ export const en = {
     range: 'Select a range in the table',
     all: 'Select all that is loaded in the table',
     escape: 'Clear the search or selection, close a window',
+  },
+  leaving: {
+    asked: 'What you filled in was not sent. Give it up?',
+    stay: 'Go on',
+    drop: 'Give up',
   },
 };

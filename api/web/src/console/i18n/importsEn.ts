@@ -11,6 +11,10 @@ export const importsEn = {
   templateName: 'organizations.csv',
   sending: 'Sending {{percent}}%',
   unread: {
+    'file-empty': 'The file is empty. Look at it, and choose another one.',
+    'file-no-table': 'This is no table. Choose an .xlsx or .csv file.',
+    'file-old':
+      'This is a workbook of the old form (.xls), or one with a password. Save it as .xlsx without a password.',
     large:
       'The file was not read: it is too large, becomes too large, or is built in an unusual way. Open it in the spreadsheet program, keep the sheet to import alone, and save it as CSV.',
     file: 'The file cannot be read, or did not come completely. Open it in the spreadsheet program, save it again (or as CSV), and send that.',

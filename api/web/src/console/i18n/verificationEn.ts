@@ -102,6 +102,8 @@ export const verificationEn: typeof verificationZh = {
     to: 'Back to',
     reason: 'Why',
     send: 'Send back',
+    sure: 'Send “{{name}}” back to {{state}}? These steps are to be taken again: {{steps}}. It cannot be undone.',
+    yes: 'Send it back',
     undone: 'Undone: the last step was a mistake',
   },
   did: { step: '“{{name}}” is now {{state}}', back: '“{{name}}” was sent back to {{state}}' },

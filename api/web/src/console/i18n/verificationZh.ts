@@ -93,7 +93,15 @@ export const verificationZh = {
     kept: '您填写的内容还在：“{{text}}”。请核对后再提交。',
     read: '知道了',
   },
-  back: { title: '退回', to: '退回到', reason: '退回原因', send: '退回', undone: '刚才的操作有误，已撤回' },
+  back: {
+    title: '退回',
+    to: '退回到',
+    reason: '退回原因',
+    send: '退回',
+    sure: '把“{{name}}”退回到{{state}}？以下步骤将重新进行：{{steps}}。退回后不能撤回。',
+    yes: '确定退回',
+    undone: '刚才的操作有误，已撤回',
+  },
   did: { step: '“{{name}}”已进入{{state}}', back: '“{{name}}”已退回到{{state}}' },
   findings: {
     title: '技术校验结果',
@@ -130,7 +138,7 @@ export const verificationZh = {
       '位置在区划之外，按 BD-09（百度地图）换算后就在区划之内。坐标很可能取自百度地图，请换算后保存。',
     'outside-division': '位置超出所在区划的边界，且超出的距离大于精度。请核对位置和所在区划。',
     'division-point':
-      '这是区划的代表点，不是组织的门址。请在组织页的“编辑”里标出实际位置，或再导入一次带坐标的表格。',
+      '这是区划的代表点，不是组织的门址。请在组织页的“修改”里标出实际位置，或再导入一次带坐标的表格。',
     generated: '这是程序生成的示意位置。请标出实际位置。',
     'same-point': '另有 5 个以上的组织在同一点上，可能是批量填了同一个坐标。',
     'accuracy-unknown':

@@ -114,17 +114,17 @@ function Drop() {
   );
 }
 
-/** Why a file did not come in, and what to do; beside it the server's own words, which are English. */
+/** Why a file did not come in, and what to do; of one that is too large also the limit, in the server's own words, which are English. */
 function Unread({ error }: { error: unknown }) {
   const { t } = useImportTexts();
   const why = unreadOf(error);
   if (why === null || !(error instanceof Refusal)) return <Sentence error={error} />;
   return (
     <>
-      {t(`unread.${why}`)}{' '}
-      {why !== 'second' && (
+      {t(`unread.${why}`)}
+      {why === 'large' && (
         <span className="detail" lang="en">
-          {error.problem?.detail}
+          {` ${error.problem?.detail ?? ''}`}
         </span>
       )}
     </>

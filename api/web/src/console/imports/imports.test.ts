@@ -34,8 +34,19 @@ test('a place far away does not widen the view of many', () => {
   const many = Array.from({ length: 100 }, (_, i): [number, number] => [120 + i / 100, 30]);
   expect(extentOf([])).toBeNull();
   expect(extentOf([[120, 30]])).toEqual([120, 30, 120, 30]);
-  expect(extentOf([...many, [0, 0]])?.[0]).toBeGreaterThan(119);
-  expect(extentOf([...many, [0, 0]], 0)?.[0]).toBe(0);
+  expect(extentOf([...many, [0, 0], [0, 0]])).toEqual([120, 30, 120.99, 30]);
+});
+
+test('no place is left out of the view that is not far from all others', () => {
+  const village = Array.from({ length: 43 }, (_, i): [number, number] => [120 + i / 1000, 30 + i / 2000]);
+  const around: [number, number][] = [
+    [119.2, 30],
+    [121, 30.6],
+    [120, 29],
+    [120.5, 31.2],
+  ];
+  expect(extentOf([...village, ...around])).toEqual([119.2, 29, 121, 31.2]);
+  expect(extentOf([...village, ...around, [30, 120]])).toEqual([119.2, 29, 121, 31.2]);
 });
 
 test('why a file did not come in is said by its kind, and of nothing else', () => {
@@ -47,5 +58,7 @@ test('why a file did not come in is said by its kind, and of nothing else', () =
     'second',
     null,
   ]);
+  const problem = { type: '/problems/invalid', field: 'file', reason: 'file-old' };
+  expect(unreadOf(new Refusal(new Response(null, { status: 400 }), problem))).toBe('file-old');
   expect([refused(400, 'crs'), refused(429), unreadOf(new TypeError())]).toEqual([null, null, null]);
 });

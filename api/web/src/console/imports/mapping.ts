@@ -44,11 +44,11 @@ export function pagesOf(from: number, to: number, size: number): number[] {
 /** The columns of an empty table, as an import knows them by name. */
 export const templates = {
   zh: [
-    '组织编码',
+    '组织代码',
     '名称',
     '简称',
     '类别',
-    '层级',
+    '级别',
     '上级',
     '行政区划',
     '经度',
@@ -77,10 +77,15 @@ export const templates = {
   ],
 } as const;
 
+/** Reasons of the server that have words of their own; another one is told by its kind. */
+const unread = ['file-empty', 'file-no-table', 'file-old'] as const;
+
 /** Why a file did not come in, by what the server has against it; null when it is about something else. */
-export function unreadOf(error: unknown): 'large' | 'file' | 'second' | null {
+export function unreadOf(error: unknown): (typeof unread)[number] | 'large' | 'file' | 'second' | null {
   if (!(error instanceof Refusal) || error.problem?.field !== 'file') return null;
   if (error.status === 429) return 'second';
   if (error.status === 413) return 'large';
-  return error.status === 400 ? 'file' : null;
+  if (error.status !== 400) return null;
+  const { reason } = error.problem;
+  return unread.find((one) => one === reason) ?? 'file';
 }

@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { useAccount, useAccountActions } from '../api/accounts';
 import { Refusal } from '../api/client';
 import type { Account } from '../api/contract';
+import { useWrite } from '../api/useWrite';
 import { when } from '../format/when';
 import { useLanguage, useServices, useTexts } from '../services';
 import { may, mayEverywhere } from '../state/may';
@@ -82,7 +82,7 @@ function EditForm({ account, onClose }: { account: Account; onClose: () => void 
   const { change, reread } = useAccountActions();
   const [shownAs, setShownAs] = useState(account.display_name);
   const [organization, setOrganization] = useState(account.organization);
-  const save = useMutation({
+  const save = useWrite({
     mutationFn: () =>
       change(account, { display_name: shownAs.trim(), organization: organization?.id ?? null }),
     onSuccess: onClose,
@@ -192,7 +192,7 @@ function Recovery({ account }: { account: Account }) {
   const { t } = useTexts();
   const language = useLanguage();
   const { recover } = useAccountActions();
-  const link = useMutation({ mutationFn: () => recover(account.id) });
+  const link = useWrite({ mutationFn: () => recover(account.id) });
   const invited = !account.has_password && !account.signed_in_at;
   return (
     <>
@@ -223,7 +223,7 @@ function Disable({ account }: { account: Account }) {
   const { t } = useTexts();
   const { undoing } = useServices();
   const { turn } = useAccountActions();
-  const now = useMutation({
+  const now = useWrite({
     mutationFn: () => turn(account, !account.disabled),
     onSuccess: (stored) =>
       undoing.offer(
@@ -251,7 +251,7 @@ function Disable({ account }: { account: Account }) {
 function EndSessions({ account, open, onClose }: { account: Account; open: boolean; onClose: () => void }) {
   const { t } = useTexts();
   const { endSessions } = useAccountActions();
-  const end = useMutation({ mutationFn: () => endSessions(account.id), onSuccess: onClose });
+  const end = useWrite({ mutationFn: () => endSessions(account.id), onSuccess: onClose });
   return (
     <Modal
       title={t('care.sessionsTitle', { name: account.display_name })}

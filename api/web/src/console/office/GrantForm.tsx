@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { dayAt, plusDays, yearFrom } from '../../format/day';
 import { useAccountActions } from '../api/accounts';
 import { type Account, type Role, roles } from '../api/contract';
+import { useWrite } from '../api/useWrite';
 import { useTexts } from '../services';
 import { lastOwnDay, mayEverywhere } from '../state/may';
 import { Field } from '../ui/Field';
@@ -27,7 +27,7 @@ export function GrantForm({ account, onClose }: { account: Account; onClose: () 
   const everywhere = mayEverywhere(session, 'grant.write');
   const dated = firstDay !== '' && lastDay >= firstDay;
   const ready = dated && (organization !== null || everywhere);
-  const send = useMutation({
+  const send = useWrite({
     mutationFn: () =>
       grant(account.id, {
         role,

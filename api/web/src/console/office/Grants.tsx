@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useAccountActions, useGrants } from '../api/accounts';
 import type { Account, Grant } from '../api/contract';
+import { useWrite } from '../api/useWrite';
 import { useServices, useTexts } from '../services';
 import { may } from '../state/may';
 import { GrantForm } from './GrantForm';
@@ -49,7 +49,7 @@ function GrantLine({ account, grant, writes }: GrantLineProps) {
   const { t } = useTexts();
   const { undoing } = useServices();
   const actions = useAccountActions();
-  const end = useMutation({
+  const end = useWrite({
     mutationFn: () => actions.endGrant(account.id, grant),
     onSuccess: () =>
       undoing.offer(t('grant.ended', { role: t(`role.${grant.role}`), name: account.display_name }), () => {

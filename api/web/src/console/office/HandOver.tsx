@@ -1,10 +1,10 @@
-import { useMutation } from '@tanstack/react-query';
-import { Modal } from 'antd';
 import { useId, useState } from 'react';
 import { useDelayed } from '../../ui/useDelayed';
 import { useAccountActions, useAccounts } from '../api/accounts';
 import type { Account } from '../api/contract';
+import { useWrite } from '../api/useWrite';
 import { useTexts } from '../services';
+import { Dialog } from './Dialog';
 import { Fault, Nothing, Rows } from './Notice';
 
 interface HandOverProps {
@@ -19,9 +19,9 @@ export function HandOver({ account, open, onClose, onDone }: HandOverProps) {
   const { t } = useTexts();
   const [to, setTo] = useState<Account | null>(null);
   const { handOver } = useAccountActions();
-  const send = useMutation({ mutationFn: (id: number) => handOver(account.id, id), onSuccess: onDone });
+  const send = useWrite({ mutationFn: (id: number) => handOver(account.id, id), onSuccess: onDone });
   return (
-    <Modal
+    <Dialog
       title={t('handover.title', { name: account.display_name })}
       open={open}
       onCancel={onClose}
@@ -34,7 +34,7 @@ export function HandOver({ account, open, onClose, onDone }: HandOverProps) {
       <p>{t('handover.text')}</p>
       <Successors account={account} chosen={to} choose={setTo} />
       {send.isError && <Fault error={send.error} />}
-    </Modal>
+    </Dialog>
   );
 }
 

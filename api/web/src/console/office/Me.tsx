@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { useSessionActions } from '../api/session';
+import { useWrite } from '../api/useWrite';
 import { useServices, useTexts } from '../services';
 import { Field } from '../ui/Field';
 import { PasswordForm } from '../ui/PasswordChange';
@@ -15,7 +15,7 @@ export function Me() {
   const session = useKnown();
   const { places } = useServices();
   const { signOut } = useSessionActions();
-  const leave = useMutation({ mutationFn: signOut, onSuccess: () => places.go({ page: null }, 'replace') });
+  const leave = useWrite({ mutationFn: signOut, onSuccess: () => places.go({ page: null }, 'replace') });
   const { account, grants } = session;
   return (
     <div className="sheet-page">
@@ -61,7 +61,7 @@ function NameForm() {
   const { account } = useKnown();
   const { rename } = useSessionActions();
   const [name, setName] = useState(account.display_name);
-  const save = useMutation({ mutationFn: () => rename(name.trim()) });
+  const save = useWrite({ mutationFn: () => rename(name.trim()) });
   const changed = name.trim() !== '' && name.trim() !== account.display_name;
   const submit = (event: FormEvent) => {
     event.preventDefault();

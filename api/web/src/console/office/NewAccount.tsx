@@ -1,10 +1,10 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { dayAt, plusDays, yearFrom } from '../../format/day';
 import { useAccountActions } from '../api/accounts';
 import { type Account, type OneTimeLink, type Role, roles } from '../api/contract';
 import { useOrganization } from '../api/organizations';
+import { useWrite } from '../api/useWrite';
 import { when } from '../format/when';
 import { useLanguage, useTexts } from '../services';
 import { Draft } from '../state/draft';
@@ -72,7 +72,7 @@ function NewAccountForm({ organization, onMade }: NewAccountFormProps) {
   const likely = looked.data ?? likelyOrganization(session) ?? undefined;
   const place = filled.organization === undefined ? likely : filled.organization;
   const everywhere = mayEverywhere(session, 'account.write');
-  const send = useMutation({
+  const send = useWrite({
     mutationFn: () => {
       const where = place?.id ?? null;
       const { role } = filled;

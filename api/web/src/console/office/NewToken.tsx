@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { useOwnActions } from '../api/own';
+import { useWrite } from '../api/useWrite';
 import { useTexts } from '../services';
 import { Draft } from '../state/draft';
 import { Field } from '../ui/Field';
@@ -41,7 +41,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
     setFilled(next);
   };
   const [tried, setTried] = useState(false);
-  const make = useMutation({
+  const make = useWrite({
     mutationFn: () =>
       makeToken({
         name: filled.name.trim(),

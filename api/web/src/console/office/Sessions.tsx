@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import type { OpenSession } from '../api/contract';
 import { useOwnActions, useSessions } from '../api/own';
+import { useWrite } from '../api/useWrite';
 import { agentName } from '../format/agent';
 import { when } from '../format/when';
 import { useLanguage, useTexts } from '../services';
@@ -33,7 +33,7 @@ function SessionLine({ session }: { session: OpenSession }) {
   const { t } = useTexts();
   const language = useLanguage();
   const { endSession } = useOwnActions();
-  const end = useMutation({ mutationFn: () => endSession(session.id) });
+  const end = useWrite({ mutationFn: () => endSession(session.id) });
   const name = agentName(session.agent) || t('sessions.unknown');
   return (
     <li className="line">

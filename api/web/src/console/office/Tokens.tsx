@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button, Drawer, Modal } from 'antd';
 import { useState } from 'react';
 import type { Token } from '../api/contract';
 import { useOwnActions, useTokens } from '../api/own';
+import { useWrite } from '../api/useWrite';
 import { when } from '../format/when';
 import { useLanguage, useServices, useTexts } from '../services';
 import { useRoute } from '../state/route';
@@ -54,7 +54,7 @@ function TokenLine({ token }: { token: Token }) {
   const language = useLanguage();
   const { endToken } = useOwnActions();
   const [asked, setAsked] = useState(false);
-  const end = useMutation({ mutationFn: () => endToken(token.id), onSuccess: () => setAsked(false) });
+  const end = useWrite({ mutationFn: () => endToken(token.id), onSuccess: () => setAsked(false) });
   const over = Date.parse(token.expires_at) <= Date.now();
   const used = token.last_used_at ? when(token.last_used_at, language) : t('tokens.never');
   return (

@@ -1,6 +1,6 @@
-import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useCell } from '../../state/cell';
+import { useWrite } from '../api/useWrite';
 import { useServices, useTexts } from '../services';
 import { type Done, undoTime } from '../state/undo';
 import { Sentence } from '../ui/Sentence';
@@ -24,7 +24,7 @@ function UndoBar({ done }: { done: Done }) {
   const { undoing } = useServices();
   const [left, setLeft] = useState(undoTime / 1000);
   const [held, setHeld] = useState(false);
-  const undo = useMutation({
+  const undo = useWrite({
     mutationFn: async () => done.undo?.(),
     onSuccess: () => undoing.forget(done.id),
   });

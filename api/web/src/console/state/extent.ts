@@ -1,18 +1,27 @@
+/** So many times the distance between the quartiles beyond them a place is off every other, and wrong for sure. */
+const farOff = 6;
+
+/** Degrees; where the most are closer together than so, what is near is not far off. */
+const least = 0.25;
+
 /**
- * The box round places, west, south, east, north; null without any. At each of its sides the given share of them, which lie far
- * from all others, does not count.
+ * The box round places, west, south, east, north; null without any. Single ones that lie far from all others do not make it a map
+ * of the world: they do not count.
  */
-export function extentOf(
-  places: readonly (readonly [number, number])[],
-  share = 0.02,
-): [number, number, number, number] | null {
+export function extentOf(places: readonly (readonly [number, number])[]): Box | null {
   if (places.length === 0) return null;
-  const side = (axis: 0 | 1) => places.map((place) => place[axis]).sort((a, b) => a - b);
-  const [lngs, lats] = [side(0), side(1)];
-  const first = Math.floor(places.length * share);
-  const last = places.length - 1 - first;
-  const pick = (sorted: number[], i: number) => sorted[i] ?? 0;
-  return [pick(lngs, first), pick(lats, first), pick(lngs, last), pick(lats, last)];
+  const [west, east] = rangeOf(places.map(([lng]) => lng));
+  const [south, north] = rangeOf(places.map(([, lat]) => lat));
+  return [west, south, east, north];
+}
+
+/** From the least to the most of numbers, but for those far off. */
+function rangeOf(numbers: number[]): [number, number] {
+  const sorted = numbers.sort((a, b) => a - b);
+  const at = (part: number) => sorted[Math.round((sorted.length - 1) * part)] ?? 0;
+  const off = farOff * Math.max(at(0.75) - at(0.25), least);
+  const counted = sorted.filter((number) => number >= at(0.25) - off && number <= at(0.75) + off);
+  return [counted[0] ?? 0, counted.at(-1) ?? 0];
 }
 
 type Box = [number, number, number, number];

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { LocationStep, Verification } from '../api/contract';
-import { locationStates, metresIn, nextState, nextSteps, stagesOf, stateMark, totalOf } from './verification';
+import {
+  locationStates,
+  lostStates,
+  metresIn,
+  nextState,
+  nextSteps,
+  stagesOf,
+  stateMark,
+  totalOf,
+} from './verification';
 
 let id = 0;
 const step = (from: string, to: string, cause: LocationStep['cause'] = 'hand'): LocationStep => {
@@ -109,4 +118,9 @@ test('how many there are is told as far as it is known', () => {
   expect(total('', 'generated')).toEqual({ count: 3, least: false });
   expect(total('checked', 'generated')).toBeNull();
   expect(total('', 'generated', { capped: true })).toBeNull();
+});
+
+test('a location that is sent back comes to all states after that anew', () => {
+  expect(lostStates('confirmed', 'inspected')).toEqual(['confirmed']);
+  expect(lostStates('approved', 'reported')).toEqual(['checked', 'compared', 'approved']);
 });

@@ -30,6 +30,11 @@ export function nextState(state: LocationState): LocationState | null {
   return locationStates[locationStates.indexOf(state) + 1] ?? null;
 }
 
+/** The states that a location has to come to again once it is sent back to an earlier one, in their order. */
+export function lostStates(from: LocationState, back: LocationState): LocationState[] {
+  return locationStates.slice(locationStates.indexOf(back) + 1, locationStates.indexOf(from) + 1);
+}
+
 /** Which steps follow for so many locations, in the order of the states; those that are done with all are left out. */
 export function nextSteps(locations: readonly { state: LocationState }[]): [LocationState, number][] {
   const next = locations.map(({ state }) => nextState(state));

@@ -1,8 +1,9 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Refusal } from '../api/client';
 import type { LinkInfo } from '../api/contract';
 import { useSessionActions } from '../api/session';
+import { useWrite } from '../api/useWrite';
 import { when } from '../format/when';
 import { useLanguage, useServices, useTexts } from '../services';
 import { cleanName, isAccountName } from '../state/password';
@@ -61,7 +62,7 @@ function LinkForm({ secret, info }: { secret: string; info: LinkInfo }) {
   const [password, setPassword] = useState(noPassword);
   const { redeem } = useSessionActions();
   const names = [first ? cleanName(name) : info.account_name];
-  const send = useMutation({
+  const send = useWrite({
     mutationFn: () =>
       redeem({
         link: secret,

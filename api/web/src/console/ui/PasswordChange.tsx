@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Session } from '../api/contract';
 import { useSessionActions } from '../api/session';
+import { useWrite } from '../api/useWrite';
 import { useTexts } from '../services';
 import { PasswordField } from './Field';
 import { isGood, NewPassword, noPassword } from './NewPassword';
@@ -30,7 +30,7 @@ export function PasswordForm({ session, onDone }: { session: Session; onDone?: (
   const [current, setCurrent] = useState('');
   const [password, setPassword] = useState(noPassword);
   const { name } = session.account;
-  const change = useMutation({
+  const change = useWrite({
     mutationFn: () => changePassword(current, password.password),
     onSuccess: () => {
       setCurrent('');

@@ -1,6 +1,6 @@
-import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { hintKey, useSessionActions, useSignIn } from '../api/session';
+import { useWrite } from '../api/useWrite';
 import { useServices, useTexts } from '../services';
 import { cleanName } from '../state/password';
 import { formatRoute, useRoute } from '../state/route';
@@ -20,7 +20,7 @@ export function SignIn() {
   const [password, setPassword] = useState('');
   const form = useRef<HTMLFormElement>(null);
   const { signIn } = useSessionActions();
-  const attempt = useMutation({
+  const attempt = useWrite({
     mutationFn: () => signIn(cleanName(name), password),
     onSuccess: () => {
       if (route.page === 'sign-in') places.go({ page: null }, 'replace');

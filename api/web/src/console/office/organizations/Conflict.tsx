@@ -1,8 +1,8 @@
-import { Modal } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { when } from '../../format/when';
 import { useLanguage } from '../../services';
 import { type Choices, type Content, type ContentField, merged, mergeOf } from '../../state/contents';
+import { Dialog } from '../Dialog';
 import { Tag } from '../Tag';
 import { useHistoryWords } from './history/useHistoryWords';
 import { useLabel, useValue } from './useValue';
@@ -31,7 +31,7 @@ export function Conflict(props: ConflictProps) {
   const { auto, both } = mergeOf(base, mine, theirs);
   const open = both.some((field) => choices[field] === undefined);
   return (
-    <Modal
+    <Dialog
       title={t('conflict.title')}
       open
       width={640}
@@ -61,7 +61,7 @@ export function Conflict(props: ConflictProps) {
           <Merged key={field} field={field} from={from} value={(from === 'mine' ? mine : theirs)[field]} />
         ))}
       </ul>
-    </Modal>
+    </Dialog>
   );
 }
 

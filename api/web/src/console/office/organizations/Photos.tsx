@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { Refusal } from '../../api/client';
 import { photoAddress, usePhotoActions, usePhotos } from '../../api/registration';
+import { useWrite } from '../../api/useWrite';
 import { when } from '../../format/when';
 import { useLanguage, useServices } from '../../services';
 import { may } from '../../state/may';
@@ -22,8 +22,8 @@ export function Photos({ id }: { id: number }) {
   const { add, remove, restore } = usePhotoActions(id);
   const input = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState<number | null>(null);
-  const adding = useMutation({ mutationFn: async (file: File) => add(await smaller(file)) });
-  const removing = useMutation({
+  const adding = useWrite({ mutationFn: async (file: File) => add(await smaller(file)) });
+  const removing = useWrite({
     mutationFn: remove,
     onSuccess: (_, photo) => undoing.offer(t('photo.removed'), () => restore(photo)),
   });

@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { OrganizationDetail } from '../../api/contract';
 import { aboutOf, inputOf, type Stale, staleIn, useHistoryActions } from '../../api/history';
+import { useWrite } from '../../api/useWrite';
 import { useServices } from '../../services';
 import { type Content, contentOf } from '../../state/contents';
 import { Conflict } from './Conflict';
@@ -27,7 +27,7 @@ export function useReplacing(
   const { undoing } = useServices();
   const { replace, undo } = useHistoryActions();
   const [conflict, setConflict] = useState<{ wanted: Wanted; stale: Stale } | null>(null);
-  const send = useMutation({
+  const send = useWrite({
     mutationFn: ({ content, base, from, version }: Wanted) =>
       replace(organization.id, version, inputOf(content, base, from)),
     onSuccess: (written) => {

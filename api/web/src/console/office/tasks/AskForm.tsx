@@ -1,10 +1,10 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
 import { type FormEvent, useMemo, useState } from 'react';
 import { exact } from '../../../format/number';
 import { useDelayed } from '../../../ui/useDelayed';
 import { type AskedField, type AskInput, type AskOutcome, askedFields } from '../../api/contract';
 import { usePreview, useTaskActions } from '../../api/tasks';
+import { useWrite } from '../../api/useWrite';
 import { useLanguage } from '../../services';
 import { Draft } from '../../state/draft';
 import { Field, LongField } from '../../ui/Field';
@@ -75,7 +75,7 @@ export function AskForm({ organizations, onSent }: AskFormProps) {
   const preview = usePreview(useDelayed(input, 300));
   const language = useLanguage();
   const [sure, setSure] = useState(false);
-  const send = useMutation({
+  const send = useWrite({
     mutationFn: (body: AskInput) => ask(body),
     onSettled: () => setSure(false),
     onSuccess: () => {

@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import { exact } from '../../../format/number';
 import type { Ask } from '../../api/contract';
 import { useAsks, useTaskActions } from '../../api/tasks';
+import { useWrite } from '../../api/useWrite';
 import { when } from '../../format/when';
 import { useLanguage } from '../../services';
 import { Fault } from '../Notice';
@@ -65,7 +65,7 @@ function Withdraw({ ask }: { ask: Ask }) {
   const language = useLanguage();
   const { withdraw } = useTaskActions();
   const [open, setOpen] = useState(false);
-  const end = useMutation({ mutationFn: () => withdraw(ask.id), onSuccess: () => setOpen(false) });
+  const end = useWrite({ mutationFn: () => withdraw(ask.id), onSuccess: () => setOpen(false) });
   return (
     <>
       <Button danger onClick={() => setOpen(true)}>

@@ -1,15 +1,16 @@
-import { useMutation } from '@tanstack/react-query';
-import { Button, Modal } from 'antd';
+import { Button } from 'antd';
 import { useId, useState } from 'react';
 import { dayAt } from '../../../format/day';
 import type { Task } from '../../api/contract';
 import { useOrganization } from '../../api/organizations';
 import { useTaskActions, useTasks } from '../../api/tasks';
+import { useWrite } from '../../api/useWrite';
 import { when } from '../../format/when';
 import { useLanguage, useServices } from '../../services';
 import { may, mayEverywhere } from '../../state/may';
 import { formatRoute, idIn, useRoute } from '../../state/route';
 import { LongField } from '../../ui/Field';
+import { Dialog } from '../Dialog';
 import { Fault } from '../Notice';
 import { OrganizationField } from '../OrganizationField';
 import { Paged } from '../Paged';
@@ -123,7 +124,7 @@ export function Answer({ task, fills = true, onDone }: AnswerProps) {
   const [declining, setDeclining] = useState(false);
   const { name, id: organization } = task.organization;
   const complete = task.known.length === task.fields.length;
-  const send = useMutation({
+  const send = useWrite({
     mutationFn: ({ state, reason }: { state: 'done' | 'declined'; reason?: string }) =>
       answer(task.id, state, reason),
     onSuccess: (_, { state }) => {
@@ -178,7 +179,7 @@ function Declining({ name, open, close, sending, error, send }: DecliningProps) 
   const { t } = useWords();
   const [reason, setReason] = useState('');
   return (
-    <Modal
+    <Dialog
       title={t('declineTitle', { name })}
       open={open}
       onCancel={close}
@@ -196,6 +197,6 @@ function Declining({ name, open, close, sending, error, send }: DecliningProps) 
         hint={t('declineHint')}
       />
       {Boolean(error) && <Fault error={error} />}
-    </Modal>
+    </Dialog>
   );
 }

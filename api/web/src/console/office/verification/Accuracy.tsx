@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { distance } from '../../../format/scale';
 import type { OrganizationDetail } from '../../api/contract';
 import { aboutOf } from '../../api/history';
+import { useWrite } from '../../api/useWrite';
 import { useVerificationActions } from '../../api/verification';
 import { useLanguage, useServices } from '../../services';
 import { may } from '../../state/may';
@@ -54,7 +54,7 @@ function StateAccuracy({ organization, onStated, onClose }: AccuracyProps & { on
   const { id, name, location_accuracy_m: known, location_state: state } = organization;
   const [text, setText] = useState(known > 0 ? String(known) : '');
   const metres = metresIn(text);
-  const save = useMutation({
+  const save = useWrite({
     mutationFn: (to: number) => stateAccuracy(id, to, onStated),
     onSuccess: (version) => {
       undoing.offer(t('place.stated', { name }), () => undoWrite(id, version, onStated), aboutOf(id));

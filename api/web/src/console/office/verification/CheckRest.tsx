@@ -4,6 +4,7 @@ import { exact } from '../../../format/number';
 import { type LocationFilter, useLocationCounts, useVerificationActions } from '../../api/verification';
 import { useLanguage } from '../../services';
 import { may } from '../../state/may';
+import { Underway } from '../../state/underway';
 import { Sentence } from '../../ui/Sentence';
 import { useKnown } from '../session';
 import { useWords } from './useWords';
@@ -19,6 +20,7 @@ export function CheckRest({ filter }: { filter: LocationFilter }) {
   const [running, setRunning] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const stopped = useRef(false);
+  const [underway] = useState(() => new Underway<void>());
   // Nobody can stop what goes on behind a page that was left.
   useEffect(
     () => () => {
@@ -64,7 +66,7 @@ export function CheckRest({ filter }: { filter: LocationFilter }) {
         )}
       </span>
       {allowed && !running && unchecked > 0 && (
-        <Button size="small" onClick={() => void run()}>
+        <Button size="small" onClick={() => void underway.run('check', run)}>
           {t('counts.check')}
         </Button>
       )}

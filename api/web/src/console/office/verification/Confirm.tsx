@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { distance } from '../../../format/scale';
 import { Refusal } from '../../api/client';
 import type { LocationMove, Verification } from '../../api/contract';
+import { useWrite } from '../../api/useWrite';
 import { useLanguage } from '../../services';
 import { Field } from '../../ui/Field';
 import { faultyField } from '../../ui/Sentence';
@@ -25,7 +25,7 @@ export function Confirm({ verification, name, draft }: ConfirmProps) {
   const step = useStep(verification, name, draft);
   const { excuse: reason } = draft;
   const [device, setDevice] = useState<LocationMove['device']>(null);
-  const locate = useMutation({
+  const locate = useWrite({
     mutationFn: devicePosition,
     onSuccess: (found) => {
       setDevice(found);

@@ -1,6 +1,6 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import type { Verification } from '../../api/contract';
+import { useWrite } from '../../api/useWrite';
 import { useVerificationActions } from '../../api/verification';
 import { when } from '../../format/when';
 import { useLanguage } from '../../services';
@@ -16,7 +16,7 @@ export function Findings({ verification }: { verification: Verification }) {
   const { t } = useWords();
   const language = useLanguage();
   const { recheck } = useVerificationActions();
-  const again = useMutation({ mutationFn: () => recheck(verification.id) });
+  const again = useWrite({ mutationFn: () => recheck(verification.id) });
   const session = useKnown();
   const { findings, checked_at, id } = verification;
   // What is said of the accuracy is put right beside the map, the rest where the location is.

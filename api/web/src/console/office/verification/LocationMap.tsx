@@ -1,23 +1,13 @@
-import type { FilterSpecification, GeoJSONSource, MapLayerMouseEvent } from 'maplibre-gl';
-import { useEffect } from 'react';
-import type { MapController } from '../../../map/controller';
-import { drawReport } from '../../../map/symbols';
-import type { LocationState } from '../../api/contract';
+import type { MapLayerMouseEvent } from 'maplibre-gl';
+import { type RefObject, useEffect, useRef } from 'react';
+import type { Insets, MapController } from '../../../map/controller';
 import type { ShownPlace } from '../../state/at';
 import { extentOf } from '../../state/extent';
-import { locationStates, stateMark } from '../../state/verification';
+import { locationStates } from '../../state/verification';
 import PlaceMap from '../organizations/PlaceMap';
+import { addLayers, type Located, showActive, showLocations, source } from './locationLayers';
 import { StateMark } from './StateMark';
 import { useWords } from './useWords';
-
-/** A location that stands on the map. */
-interface Located {
-  id: number;
-  state: LocationState;
-  location: readonly number[];
-  /** What a check found; missing where that is not told. */
-  findings?: readonly { contradicts: boolean }[];
-}
 
 interface LocationMapProps {
   label: string;
@@ -42,6 +32,7 @@ export default function LocationMap({
   onPoint,
 }: LocationMapProps) {
   const { t, stateName } = useWords();
+  const legend = useRef<HTMLUListElement>(null);
   return (
     <>
       <PlaceMap label={label}>
@@ -49,18 +40,15 @@ export default function LocationMap({
           <>
             <Points
               controller={controller}
-              items={items}
-              active={active}
-              at={at}
-              onPick={onPick}
-              onPoint={onPoint}
+              {...{ items, active, at, legend, onPick, onPoint }}
+              noted={note !== undefined && note !== ''}
             />
             <Shown controller={controller} at={at} />
           </>
         )}
       </PlaceMap>
       {note && <p className="map-note">{note}</p>}
-      <ul className="map-legend" aria-label={t('map.legend')}>
+      <ul ref={legend} className="map-legend" aria-label={t('map.legend')}>
         {locationStates.map((state) => (
           <li key={state}>
             <StateMark state={state} />
@@ -73,45 +61,52 @@ export default function LocationMap({
   );
 }
 
-const source = 'waiting';
-const activeLayers = ['waiting-active', 'waiting-active-mark'];
-
 /** What the buttons, and who made the boundaries, cover: points are not put below them. */
 const covered = { top: 10, right: 56, bottom: 24, left: 10 };
 
-/** The share of the locations, at each side, that are wrong for sure and do not make it a map of the world. */
-const farOff = 0.05;
+/** What is covered with the legend at the top left, and the note at the bottom: the legend takes the side that costs less of the map. */
+function coveredBy(legend: HTMLElement | null, noted: boolean, map: HTMLElement): Insets {
+  const bottom = noted ? 62 : covered.bottom;
+  const [wide, high] = legend ? [legend.offsetWidth, legend.offsetHeight] : [0, 0];
+  if (wide / map.offsetWidth <= high / map.offsetHeight)
+    return { ...covered, bottom, left: covered.left + wide };
+  return { ...covered, bottom, top: covered.top + high };
+}
+
+interface PointsProps extends Omit<LocationMapProps, 'label' | 'note'> {
+  controller: MapController;
+  legend: RefObject<HTMLElement | null>;
+  /** A note stands at the bottom. */
+  noted: boolean;
+}
 
 function Points({
   controller,
   items,
   active,
   at: place = null,
+  legend,
+  noted,
   onPick,
   onPoint,
-}: Omit<LocationMapProps, 'label' | 'note'> & { controller: MapController }) {
+}: PointsProps) {
   const { map } = controller;
   useEffect(() => {
-    controller.setInsets(covered);
     addLayers(controller);
   }, [controller]);
   useEffect(() => {
-    if (!map.style) return;
-    map.getSource<GeoJSONSource>(source)?.setData(featuresOf(items));
+    showLocations(map, items);
   }, [map, items]);
   // Which one is active is a filter: the data may be a hundred thousand points.
   useEffect(() => {
-    if (!map.style) return;
-    for (const layer of activeLayers) map.setFilter(layer, ['==', ['id'], active ?? -1]);
+    showActive(map, active);
   }, [map, active]);
   const key = items[0]?.id;
   // The camera follows the list when another one is shown, not every page of it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says that it is another list
   useEffect(() => {
-    const box = extentOf(
-      items.map(({ location: [lng = 0, lat = 0] }) => [lng, lat]),
-      farOff,
-    );
+    controller.setInsets(coveredBy(legend.current, noted, map.getContainer()));
+    const box = extentOf(items.map(({ location: [lng = 0, lat = 0] }) => [lng, lat]));
     if (box && place === null) controller.fit(box);
   }, [controller, key]);
   useEffect(() => {
@@ -146,64 +141,4 @@ function Shown({ controller, at }: { controller: MapController; at: ShownPlace |
     });
   }, [controller, at]);
   return null;
-}
-
-/** Adds the points of the list; the organizations of the map would only be seen twice. */
-function addLayers(controller: MapController): void {
-  const { map } = controller;
-  if (!map.style || map.getSource(source)) return;
-  controller.setOff(['organizations']);
-  const ratio = Math.min(3, Math.max(1, Math.ceil(window.devicePixelRatio)));
-  for (const state of locationStates) {
-    const { data, pixelRatio } = drawReport(stateMark(state), ratio);
-    map.addImage(`state:${state}`, data, { pixelRatio });
-  }
-  map.addSource(source, { type: 'geojson', data: featuresOf([]) });
-  map.addLayer({
-    id: 'waiting-active',
-    type: 'circle',
-    source,
-    filter: ['==', ['id'], -1],
-    paint: { 'circle-radius': 16, 'circle-color': '#0b6e6e', 'circle-opacity': 0.35 },
-  });
-  map.addLayer({
-    id: 'waiting-wrong',
-    type: 'circle',
-    source,
-    filter: ['get', 'wrong'],
-    paint: {
-      'circle-radius': 12,
-      'circle-opacity': 0,
-      'circle-stroke-color': '#b3261e',
-      'circle-stroke-width': 2,
-    },
-  });
-  // The active one stands above the others.
-  for (const [id, filter] of [
-    [source, true],
-    ['waiting-active-mark', ['==', ['id'], -1]],
-  ] as const) {
-    map.addLayer({
-      id,
-      type: 'symbol',
-      source,
-      filter: filter as FilterSpecification,
-      layout: { 'icon-image': ['concat', 'state:', ['get', 'state']], 'icon-allow-overlap': true },
-    });
-  }
-}
-
-function featuresOf(items: readonly Located[]): GeoJSON.FeatureCollection {
-  return {
-    type: 'FeatureCollection',
-    features: items.map(({ id, state, location, findings }) => ({
-      type: 'Feature',
-      id,
-      properties: {
-        state,
-        wrong: findings?.some(({ contradicts }) => contradicts) ?? false,
-      },
-      geometry: { type: 'Point', coordinates: [...location] },
-    })),
-  };
 }

@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { type FormEvent, useEffect, useRef } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Verification } from '../../api/contract';
+import { useWrite } from '../../api/useWrite';
 import { useVerificationActions } from '../../api/verification';
 import { Field } from '../../ui/Field';
 import { Sentence } from '../../ui/Sentence';
@@ -22,6 +22,7 @@ interface NextStepProps {
 export function NextStep({ verification, name, draft, eager }: NextStepProps) {
   const { t, stateName } = useWords();
   const { next } = verification;
+  const [kept] = useState(draft.evidence !== '');
   if (next === null) {
     return (
       <section className="block next-step">
@@ -38,7 +39,7 @@ export function NextStep({ verification, name, draft, eager }: NextStepProps) {
         <Confirm verification={verification} name={name} draft={draft} />
       )}
       {next.allowed && next.to === 'checked' && (
-        <details className="fold by-hand">
+        <details className="fold by-hand" open={kept}>
           <summary>{t('next.byHand')}</summary>
           <Advance verification={verification} name={name} draft={draft} eager={false} />
         </details>
@@ -57,7 +58,7 @@ export function NextStep({ verification, name, draft, eager }: NextStepProps) {
 function Check({ verification }: { verification: Verification }) {
   const { t } = useWords();
   const { recheck } = useVerificationActions();
-  const check = useMutation({ mutationFn: () => recheck(verification.id) });
+  const check = useWrite({ mutationFn: () => recheck(verification.id) });
   return (
     <>
       <p className="quiet">{t('next.checkText')}</p>

@@ -4,11 +4,12 @@ import { showAccuracy } from '../../../map/accuracy';
 import type { MapController } from '../../../map/controller';
 import { extentOf } from '../../../map/veil';
 import { useOutline } from '../../api/areas';
-import type { OrganizationDetail } from '../../api/contract';
+import type { LocationState, OrganizationDetail } from '../../api/contract';
 import { boxRound, joined } from '../../state/extent';
 import type { Area } from '../../state/registration';
 import AreaOnMap from '../organizations/form/AreaOnMap';
 import PlaceMap from '../organizations/PlaceMap';
+import { addLayers, showActive, showLocations } from './locationLayers';
 import { useWords } from './useWords';
 import '../organizations/placeMap.css';
 
@@ -34,7 +35,12 @@ export default function PlaceOnMap({ organization, wrong }: PlaceOnMapProps) {
           {organization.jurisdiction && (
             <AreaOnMap controller={controller} area={organization.jurisdiction} drawing={null} />
           )}
-          <Marked controller={controller} organization={organization} outline={whole ? shape : null} />
+          <Marked
+            controller={controller}
+            organization={organization}
+            wrong={wrong}
+            outline={whole ? shape : null}
+          />
           {shape && (
             <button type="button" className="button whole" onClick={() => setChosen(!whole)}>
               {t(whole ? 'place.near' : 'place.whole')}
@@ -60,13 +66,23 @@ const covered = { top: 44, right: 52, bottom: 20, left: 0 };
 interface MarkedProps {
   controller: MapController;
   organization: OrganizationDetail;
+  wrong: boolean;
   outline: DivisionShape | null;
 }
 
-function Marked({ controller, organization, outline }: MarkedProps) {
-  const { location, location_accuracy_m: metres, jurisdiction } = organization;
+function Marked({ controller, organization, wrong, outline }: MarkedProps) {
+  const { id, location, location_state, location_accuracy_m: metres, jurisdiction } = organization;
   const [lng = 0, lat = 0] = location;
-  useEffect(() => controller.setSelected(organization), [controller, organization]);
+  useEffect(() => {
+    addLayers(controller);
+    showActive(controller.map, id);
+  }, [controller, id]);
+  useEffect(() => {
+    const findings = [{ contradicts: wrong }];
+    showLocations(controller.map, [
+      { id, state: location_state as LocationState, location: [lng, lat], findings },
+    ]);
+  }, [controller, id, location_state, lng, lat, wrong]);
   useEffect(() => {
     if (controller.map.style) showAccuracy(controller.map, [lng, lat], metres);
   }, [controller, lng, lat, metres]);

@@ -38,7 +38,7 @@ interface PartsProps {
 
 function Parts({ verification, name, eager }: PartsProps) {
   const { stateName } = useWords();
-  const draft = useDraft(verification.version);
+  const draft = useDraft(verification.id, verification.version);
   const { id, state, back, steps } = verification;
   return (
     <div className="verification blocks">

@@ -7,6 +7,7 @@ import { staleIn } from '../../api/history';
 import { useVerificationActions } from '../../api/verification';
 import { when } from '../../format/when';
 import { useLanguage, useServices } from '../../services';
+import { Underway } from '../../state/underway';
 import { nextState } from '../../state/verification';
 import { useWords } from './useWords';
 
@@ -67,7 +68,7 @@ export function useBulk(): BulkWork {
     });
   };
 
-  const advance = async (items: readonly LocationItem[], evidence: string) => {
+  const advanceAll = async (items: readonly LocationItem[], evidence: string) => {
     const told = new Map<number, Outcome>();
     for (const [done, item] of items.entries()) {
       setProgress({ done, all: items.length });
@@ -83,6 +84,9 @@ export function useBulk(): BulkWork {
     await allChanged();
     return items.map(({ id }) => id).filter((id) => !told.get(id)?.good);
   };
+  const [underway] = useState(() => new Underway<number[]>());
+  const advance: BulkWork['advance'] = (items, evidence) =>
+    underway.run('advance', () => advanceAll(items, evidence));
   return { outcomes, progress, advance, forget: useCallback(() => setOutcomes(new Map()), []) };
 }
 

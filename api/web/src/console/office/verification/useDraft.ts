@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import { type Stale, staleIn } from '../../api/history';
+import { Draft as Kept } from '../../state/draft';
+import { useKnown } from '../session';
 
 /** What can be typed for a step: what it rests on, why not on the spot, why it is sent back. */
 interface Typed {
@@ -8,12 +10,15 @@ interface Typed {
   reason: string;
 }
 
-const nothing: Typed = { evidence: '', excuse: '', reason: '' };
-
-/** What somebody types for a step of a location. It outlives what others do to the location meanwhile. */
-export interface Draft extends Typed {
+interface Begun extends Typed {
   /** The version of the location that it was begun with; null while nothing is typed. */
   since: number | null;
+}
+
+const nothing: Begun = { evidence: '', excuse: '', reason: '', since: null };
+
+/** What somebody types for a step of a location. It outlives what others do to the location meanwhile, and that the page is left. */
+export interface Draft extends Begun {
   /** Whom the last step was refused for, and what they changed. */
   stale: Stale | null;
   /** How many steps were taken with it. */
@@ -29,24 +34,29 @@ export interface Draft extends Typed {
   read: () => void;
 }
 
-/** The draft of somebody who sees the location in a version. */
-export function useDraft(version: number): Draft {
-  const [typed, setTyped] = useState(nothing);
-  const [since, setSince] = useState<number | null>(null);
+/** The draft of whoever is signed in for a location, which they see in a version. */
+export function useDraft(id: number, version: number): Draft {
+  const account = useKnown().account.id;
+  const [kept] = useState(() => new Kept<Begun>(sessionStorage, `verification:${account}:${id}`));
+  const [draft, setDraft] = useState(() => begun(kept.read()));
   const [stale, setStale] = useState<Stale | null>(null);
   const [taken, setTaken] = useState(0);
+  const alter = (change: (before: Begun) => Begun) =>
+    setDraft((before) => {
+      const next = change(before);
+      if (textOf(next) === '') kept.drop();
+      else kept.keep(next);
+      return next;
+    });
   return {
-    ...typed,
-    since,
+    ...draft,
     stale,
     taken,
-    write: (part) => {
-      setTyped((before) => ({ ...before, ...part }));
-      setSince((before) => before ?? version);
-    },
+    write: (part) => alter((before) => ({ ...before, ...part, since: before.since ?? version })),
     done: () => {
-      setTyped(nothing);
-      setSince(null);
+      // The page may have been left while the step was on its way.
+      kept.drop();
+      alter(() => nothing);
       setStale(null);
       setTaken((times) => times + 1);
     },
@@ -54,12 +64,25 @@ export function useDraft(version: number): Draft {
       const told = staleIn(error);
       if (!told) return;
       setStale(told);
-      setSince((before) => before ?? version);
+      alter((before) => ({ ...before, since: before.since ?? version }));
     },
-    own: (to) => setSince((before) => (before === null ? null : to)),
+    own: (to) => alter((before) => (before.since === null ? before : { ...before, since: to })),
     read: () => {
-      setSince(typed.evidence + typed.excuse + typed.reason === '' ? null : version);
+      alter((before) => ({ ...before, since: textOf(before) === '' ? null : version }));
       setStale(null);
     },
+  };
+}
+
+const textOf = ({ evidence, excuse, reason }: Typed) => evidence + excuse + reason;
+
+/** A draft as it was kept. */
+function begun({ since, evidence, excuse, reason }: Partial<Begun>): Begun {
+  const text = (kept: unknown) => (typeof kept === 'string' ? kept : '');
+  return {
+    evidence: text(evidence),
+    excuse: text(excuse),
+    reason: text(reason),
+    since: typeof since === 'number' ? since : null,
   };
 }

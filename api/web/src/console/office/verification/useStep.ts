@@ -1,5 +1,5 @@
-import { useMutation } from '@tanstack/react-query';
 import type { LocationMove, Verification } from '../../api/contract';
+import { useWrite } from '../../api/useWrite';
 import { useVerificationActions } from '../../api/verification';
 import { useServices } from '../../services';
 import type { Draft } from './useDraft';
@@ -11,7 +11,7 @@ export function useStep(verification: Verification, name: string, draft: Draft) 
   const { undoing } = useServices();
   const { move, undo } = useVerificationActions();
   const { id, version, state } = verification;
-  return useMutation({
+  return useWrite({
     mutationFn: (body: LocationMove) => move(id, version, body, draft.done),
     onError: draft.refused,
     onSuccess: (organization, { to }) => {

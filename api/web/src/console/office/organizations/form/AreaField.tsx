@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId, useMemo, useState } from 'react';
 import { useNeighbours, useShapeReader } from '../../../api/areas';
 import { useFinders } from '../../../api/registration';
+import { useWrite } from '../../../api/useWrite';
 import { useServices } from '../../../services';
 import { areaOf, cornerLines, faultOf } from '../../../state/area';
 import type { Area } from '../../../state/registration';
@@ -36,7 +36,7 @@ export function AreaField({ value, division, system, tool, setTool, onChange, er
   const readNeighbours = useNeighbours();
   const [typing, setTyping] = useState(false);
   const fault = useMemo(() => value && faultOf(value), [value]);
-  const take = useMutation({
+  const take = useWrite({
     mutationFn: () => readShape(division ?? ''),
     onSuccess: (shape) => onChange(shape),
   });
@@ -124,7 +124,7 @@ function Corners({ system, onRing }: { system: string | null; onRing: (ring: [nu
   const { read } = useFinders();
   const [text, setText] = useState('');
   const lines = cornerLines(text);
-  const take = useMutation({
+  const take = useWrite({
     mutationFn: async () => {
       const ring: [number, number][] = [];
       for (const line of lines) {

@@ -1,10 +1,10 @@
-import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId } from 'react';
 import type { SearchHit } from '../../../../api/client';
 import { coordinate } from '../../../../format/coordinate';
 import { distance } from '../../../../format/scale';
 import { useDelayed } from '../../../../ui/useDelayed';
 import { usePlaces, useReading } from '../../../api/registration';
+import { useWrite } from '../../../api/useWrite';
 import { useLanguage } from '../../../services';
 import type { Reading } from '../../../state/reading';
 import type { Filled, Place } from '../../../state/registration';
@@ -246,7 +246,7 @@ function reachOf(hit: object): number {
 /** Where this device is, as exactly as it knows. */
 function Device({ onChange }: { onChange: (place: Place) => void }) {
   const { t } = useWords();
-  const ask = useMutation({
+  const ask = useWrite({
     mutationFn: devicePosition,
     onSuccess: ({ location: [lng = 0, lat = 0], accuracy_m }) => {
       const accuracy = Math.max(1, Math.ceil(accuracy_m));

@@ -20,6 +20,7 @@ import {
   usccFault,
 } from '../../../state/registration';
 import { useRoute } from '../../../state/route';
+import { Underway } from '../../../state/underway';
 import { Field } from '../../../ui/Field';
 import { Choice } from '../../Choice';
 import { OrganizationField } from '../../OrganizationField';
@@ -85,6 +86,7 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
   useEffect(() => {
     if (tries > 0 && form.current) showFirstFault(form.current);
   }, [tries]);
+  const [underway] = useState(() => new Underway<void>());
   const send = async () => {
     const ready = await settled();
     if (!ready) return;
@@ -96,9 +98,8 @@ export function RegistrationForm({ id, organization, initial, onClose }: Registr
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
     setBusy(true);
-    void send().finally(() => setBusy(false));
+    void underway.run('send', send).finally(() => setBusy(false));
   };
   const refusal = kept?.refusal ?? null;
   const level = <LevelChoice filled={filled} set={set} missing={tried && lacking.includes('level')} />;

@@ -1,10 +1,10 @@
-import { useMutation } from '@tanstack/react-query';
-import { Modal } from 'antd';
 import { useState } from 'react';
 import type { MergeInput, Reorganization } from '../../../api/contract';
 import { aboutOf, useHistoryActions } from '../../../api/history';
 import { useOrganizationDetail } from '../../../api/organizations';
+import { useWrite } from '../../../api/useWrite';
 import { useServices } from '../../../services';
+import { Dialog } from '../../Dialog';
 import { OrganizationField } from '../../OrganizationField';
 import type { Chosen } from '../../OrganizationFinder';
 import { DayField, isPast, useToday } from './DayField';
@@ -35,9 +35,10 @@ export function Merge({ organization, onClose }: DialogProps) {
     onClose();
     places.go({ page: 'organizations', item: String(target?.id), query: { tab: 'history' } });
   };
-  const send = useMutation({ mutationFn: (wanted: MergeInput) => merge(wanted, left) });
+  const send = useWrite({ mutationFn: (wanted: MergeInput) => merge(wanted, left) });
   return (
-    <Modal
+    <Dialog
+      unsaved={target !== undefined}
       title={t('merge.title', { name })}
       open
       onCancel={onClose}
@@ -58,6 +59,6 @@ export function Merge({ organization, onClose }: DialogProps) {
         <Preview kind="merge" body={body} date={day} />
         {send.isError && <Refused error={send.error} />}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
-import { useMutation } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { aboutOf, useBelow, useHistoryActions } from '../../../api/history';
+import { useWrite } from '../../../api/useWrite';
 import { useServices } from '../../../services';
 import { Rows } from '../../Notice';
 import type { DialogProps } from './History';
@@ -18,7 +18,7 @@ export function Retire({ organization, onClose, turnTo }: DialogProps) {
     undoing.offer(t('retire.done', { name }), () => undo(id, version + 1), aboutOf(id));
     onClose();
   };
-  const send = useMutation({ mutationFn: () => retire(id, version, left) });
+  const send = useWrite({ mutationFn: () => retire(id, version, left) });
   const count = below.data?.numberMatched;
   return (
     <Modal

@@ -1,7 +1,7 @@
-import { Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { OrganizationDetail } from '../../../api/contract';
 import { type Content, contentOf } from '../../../state/contents';
+import { Dialog } from '../../Dialog';
 import { useReplacing } from '../useReplacing';
 import { Below } from './Below';
 import { DayField, isPast, useToday } from './DayField';
@@ -30,7 +30,8 @@ export function Rewrite({ organization, onClose, what, change, said, dayHint, ch
   const { id, name } = organization;
   return (
     <>
-      <Modal
+      <Dialog
+        unsaved={change !== null}
         title={t(`${what}.title`, { name })}
         open
         onCancel={onClose}
@@ -47,7 +48,7 @@ export function Rewrite({ organization, onClose, what, change, said, dayHint, ch
           </p>
           {error && <Refused error={error} />}
         </div>
-      </Modal>
+      </Dialog>
       {dialog}
     </>
   );

@@ -1,13 +1,13 @@
-import { useMutation } from '@tanstack/react-query';
-import { Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { useDelayed } from '../../../../ui/useDelayed';
 import type { OrganizationDetail, OrganizationNode, Reorganization, SplitInput } from '../../../api/contract';
 import { aboutOf, inputOf, useBelow, useHistoryActions } from '../../../api/history';
+import { useWrite } from '../../../api/useWrite';
 import { useServices } from '../../../services';
 import { Field } from '../../../ui/Field';
 import { Check } from '../../Check';
 import { Choice } from '../../Choice';
+import { Dialog } from '../../Dialog';
 import { CloseIcon, PlusIcon } from '../../icons';
 import { DayField, isPast, useToday } from './DayField';
 import type { DialogProps } from './History';
@@ -55,9 +55,9 @@ export function Split({ organization, onClose }: DialogProps) {
     if (!keep && first)
       places.go({ page: 'organizations', item: String(first.id), query: { tab: 'history' } });
   };
-  const send = useMutation({ mutationFn: (wanted: SplitInput) => split(wanted, left) });
+  const send = useWrite({ mutationFn: (wanted: SplitInput) => split(wanted, left) });
   return (
-    <Modal
+    <Dialog
       title={t('split.title', { name: organization.name })}
       open
       width={640}
@@ -85,7 +85,7 @@ export function Split({ organization, onClose }: DialogProps) {
         <Preview kind="split" body={JSON.parse(asked) as SplitInput | null} date={day} />
         {send.isError && <Refused error={send.error} />}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { distance } from '../../../../format/scale';
 import type { OrganizationChange, OrganizationWrite } from '../../../api/contract';
 import { aboutOf, useHistory, useHistoryActions } from '../../../api/history';
+import { useWrite } from '../../../api/useWrite';
 import { when } from '../../../format/when';
 import { useLanguage, useServices } from '../../../services';
 import { rangeOf } from '../../../state/contents';
@@ -142,7 +142,7 @@ function Restore({ id, version, wanted, shownAs }: RestoreProps) {
   const { t } = useHistoryWords();
   const { undoing } = useServices();
   const { restore, undo } = useHistoryActions();
-  const send = useMutation({
+  const send = useWrite({
     mutationFn: () => restore(id, version, wanted),
     onSuccess: (written) =>
       undoing.offer(

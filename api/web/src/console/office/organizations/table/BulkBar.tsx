@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer } from 'antd';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { dayAt } from '../../../../format/day';
@@ -6,6 +6,7 @@ import { exact } from '../../../../format/number';
 import { csv, download } from '../../../../tools/csv';
 import { divisionQuery } from '../../../api/organizations';
 import { mostAtOnce, namesOf } from '../../../api/table';
+import { useWrite } from '../../../api/useWrite';
 import { useLanguage, useServices } from '../../../services';
 import { may } from '../../../state/may';
 import { type Line, tableRows } from '../../../state/table';
@@ -96,7 +97,7 @@ function useFile(chosen: readonly Line[]) {
   const queries = useQueryClient();
   const names = useTableNames();
   const [done, setDone] = useState(0);
-  const filing = useMutation({
+  const filing = useWrite({
     mutationFn: async () => {
       setDone(0);
       const read = async (code: string) => (await queries.fetchQuery(divisionQuery(client, code))).name;

@@ -1,5 +1,5 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Modal } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { exact } from '../../../../format/number';
 import { Refusal } from '../../../api/client';
@@ -7,11 +7,13 @@ import type { BulkSet } from '../../../api/contract';
 import { aboutOf, staleIn, useHistoryActions } from '../../../api/history';
 import { useCodes } from '../../../api/organizations';
 import { type Prospect, useBulkActions } from '../../../api/table';
+import { useWrite } from '../../../api/useWrite';
 import { when } from '../../../format/when';
 import { useLanguage, useServices } from '../../../services';
 import { levels, statuses } from '../../../state/registration';
 import type { Line } from '../../../state/table';
 import { Choice } from '../../Choice';
+import { Dialog } from '../../Dialog';
 import { Fault, Rows } from '../../Notice';
 import { OrganizationField } from '../../OrganizationField';
 import type { Chosen } from '../../OrganizationFinder';
@@ -47,7 +49,7 @@ export function ChangeDialog({ member, chosen, onClose, onDone }: ChangeDialogPr
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
-  const send = useMutation({
+  const send = useWrite({
     mutationFn: (would: Prospect) => change(would, set ?? {}),
     onSuccess: ({ items }) => {
       const [first] = items;
@@ -65,7 +67,8 @@ export function ChangeDialog({ member, chosen, onClose, onDone }: ChangeDialogPr
     void prospect.refetch();
   };
   return (
-    <Modal
+    <Dialog
+      unsaved={set !== null}
       title={t(`change.title.${member}`, { n })}
       open
       onCancel={onClose}
@@ -96,7 +99,7 @@ export function ChangeDialog({ member, chosen, onClose, onDone }: ChangeDialogPr
         {stale && <Stale error={send.error} onRecheck={recheck} />}
         {send.isError && !stale && <Fault error={send.error} />}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 
