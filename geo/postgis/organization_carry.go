@@ -1,0 +1,96 @@
+package postgis
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"jingwei/geo"
+)
+
+// carriedChange is what became of something planned.
+type carriedChange struct {
+	before     geo.Organization
+	from, into []geo.ID // paths
+	content    geo.OrganizationContent
+	span       geo.DayRange
+}
+
+// carry lets what is planned for later days follow a change of what holds until then, as geo.Follow says. It is a matter of
+// the present days alone: what is said of days that are over leaves what is planned as it is.
+func (w organizationWrite) carry(ctx context.Context, tx pgx.Tx, r reach, known []standing, before, after geo.OrganizationContent, span geo.DayRange) ([]carriedChange, error) {
+	if span.To <= r.today || len(geo.Difference(before, after)) == 0 {
+		return nil, nil
+	}
+	var changes []carriedChange
+	for _, x := range known {
+		if x.valid.From < span.To {
+			continue
+		}
+		c, err := w.carryOne(ctx, tx, r, x, before, after)
+		if err != nil {
+			return nil, err
+		}
+		if c != nil {
+			changes = append(changes, *c)
+		}
+	}
+	return changes, nil
+}
+
+func (w organizationWrite) carryOne(ctx context.Context, tx pgx.Tx, r reach, x standing, before, after geo.OrganizationContent) (*carriedChange, error) {
+	c := carriedChange{span: x.valid}
+	var err error
+	if c.before, c.from, err = w.contentFrom(ctx, tx, x.valid.From); err != nil {
+		return nil, err
+	}
+	c.before.Code = after.Code
+	c.content = geo.Follow(c.before.OrganizationContent, before, after)
+	fields := geo.Difference(c.before.OrganizationContent, c.content)
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	if c.content.Parent != c.before.Parent {
+		if err := r.admitSuperior(ctx, tx, c.content.Parent, c.span); err != nil {
+			return nil, err
+		}
+	}
+	said := c.content
+	switch { // as the statement wants it: nil for what stays, without polygons for none
+	case !slices.Contains(fields, "jurisdiction"):
+		said.Jurisdiction = nil
+	case said.Jurisdiction == nil:
+		said.Jurisdiction = &geo.MultiPolygon{}
+	}
+	err = beyond(ctx, tx, r, func() (err error) {
+		c.into, err = w.say(ctx, tx, c.before, said, c.span)
+		return err
+	})
+	return &c, err
+}
+
+const sqlWriteOnly = `select set_config('jingwei.write_scope', $1, true)`
+
+// beyond runs f, which writes what follows from a write to an organization that the writer may write to: on the days to come it
+// may lie elsewhere, and what is known of it holds there, too.
+func beyond(ctx context.Context, tx pgx.Tx, r reach, f func() error) error {
+	if _, err := tx.Exec(ctx, sqlWriteOnly, geo.Everywhere().Key()); err != nil {
+		return err
+	}
+	if err := f(); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, sqlWriteOnly, r.in.Key())
+	return err
+}
+
+// auditCarried tells of what became of something planned.
+func (w organizationWrite) auditCarried(ctx context.Context, tx pgx.Tx, changes []carriedChange) error {
+	for _, c := range changes {
+		if err := w.auditChange(ctx, tx, c.from, c.into, c.before, auditedOf(w.version, c.content, c.span)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
