@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -114,4 +115,23 @@ func (w organizationWrite) cancel(ctx context.Context, tx pgx.Tx, r reach, known
 		return err
 	}
 	return w.auditCarried(ctx, tx, carried)
+}
+
+const sqlPathNow = `
+select string_to_array(v.path::text, '.')::bigint[] from {versions} v
+where v.row_id = jingwei.present_row($2, jingwei.day($3)) and {visible v}`
+
+// OrganizationPath returns the ids from the topmost superior down to an organization, itself among them, as it stands today; of a
+// retired one, as it stood last. One that may not be seen is geo.ErrNotFound.
+func (s *Store) OrganizationPath(ctx context.Context, see geo.Scope, id geo.ID) (path []geo.ID, err error) {
+	err = s.read(ctx, see, func(v sight) error {
+		return v.QueryRow(ctx, v.sql(sqlPathNow), v.scope, id, int32(s.today())).Scan(&path)
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = geo.NotFound("there is no organization %d", id)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("path of organization %d: %w", id, explain(err))
+	}
+	return path, nil
 }
