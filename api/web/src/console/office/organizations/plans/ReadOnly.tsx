@@ -1,5 +1,6 @@
 import { useKnown } from '../../session';
 import { usePlanWords } from './usePlanWords';
+import './plans.css';
 
 /** Says to somebody who may not change an organization who may, and what they may change themselves. */
 export default function ReadOnly() {
