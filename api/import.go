@@ -38,7 +38,7 @@ const (
 	pathImports = "/api/imports"
 	// longTime is how long a file may take to come or to go.
 	longTime = 10 * time.Minute
-	// mostUploads is how many files come in at once; each takes a place on the disk.
+	// mostUploads is how many files come in at once, one of each account; each takes a place on the disk.
 	mostUploads = 4
 
 	importPage  = 20
@@ -73,13 +73,24 @@ func isLong(c echo.Context) bool {
 	return c.Path() == pathImports && c.Request().Method == http.MethodPost || c.Path() == pathImports+"/:id/corrected.xlsx"
 }
 
-// limitUploads lets so many files come in at once.
+// limitUploads lets so many files come in at once, of those who may bring some, and of each of them so many.
 func (s *Server) limitUploads(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !s.uploads.take() {
-			return &geo.Error{Kind: geo.ErrUnavailable, Message: "several files are coming in at this moment; try again in a few seconds"}
+		if !s.caller(c).Known() {
+			return request.ErrUnauthorized
 		}
-		defer s.uploads.free()
+		if _, err := s.importWriter(c); err != nil {
+			return err
+		}
+		who := s.keyOf(c)
+		switch s.uploads.claim(who) {
+		case full:
+			return &geo.Error{Kind: geo.ErrUnavailable, Message: "several files are coming in at this moment; try again in a few seconds"}
+		case shareTaken:
+			c.Response().Header().Set("Retry-After", "5")
+			return &geo.Error{Kind: errTooMany, Field: "file", Message: "another file of yours is coming in: wait until it is there"}
+		}
+		defer s.uploads.free(who)
 		return next(c)
 	}
 }
@@ -188,12 +199,6 @@ func (s *Server) importWriter(c echo.Context) (geo.ImportAsk, error) {
 
 // createImport takes a file. The request is looked at before its body comes, and once more when all of it has: see renew.
 func (s *Server) createImport(c echo.Context) error {
-	if !s.caller(c).Known() {
-		return request.ErrUnauthorized
-	}
-	if _, err := s.importWriter(c); err != nil {
-		return err
-	}
 	q := request.ParseQuery(c.QueryString(), "filename", "crs", "superior")
 	name, given := q.Text("filename", 300), geo.ImportMapping{CRS: q.Text("crs", 40), Superior: q.ID("superior")}
 	if err := q.Err(); err != nil {
@@ -245,7 +250,7 @@ func fileOf(r *http.Request) (io.Reader, string, error) {
 			return nil, "", geo.Invalid("file", "the form has no part with the name file")
 		}
 		if part.FormName() == "file" {
-			return part, part.FileName(), nil
+			return io.MultiReader(part, rest{r.Body}), part.FileName(), nil
 		}
 	}
 }

@@ -177,6 +177,11 @@ func (m *memory) Photo(_ context.Context, see geo.Scope, _, id geo.ID) ([]byte, 
 	return p.jpeg, nil
 }
 
+func (m *memory) MayAddPhoto(ctx context.Context, see, _ geo.Scope, id geo.ID) error {
+	_, err := m.Organization(ctx, see, id)
+	return err
+}
+
 func (m *memory) AddPhoto(_ context.Context, _, _ geo.Scope, id geo.ID, photo geo.NewPhoto, author string) (geo.Photo, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -137,6 +137,9 @@ func bound(next echo.HandlerFunc) echo.HandlerFunc {
 			deadlines := http.NewResponseController(c.Response())
 			_ = deadlines.SetReadDeadline(time.Now().Add(limit)) // a connection without deadlines needs none
 			_ = deadlines.SetWriteDeadline(time.Now().Add(limit + requestTimeout))
+			if c.Path() == pathImports && r.Body != nil {
+				r.Body = newArrival(r.Body, slowest(), deadlines, time.Now().Add(limit))
+			}
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()

@@ -99,11 +99,14 @@ func (s *Server) addPhoto(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	see, in := s.reach(c)
+	if err := s.config.Photos.MayAddPhoto(c.Request().Context(), see, in, id); err != nil { // to decode it takes far more
+		return err
+	}
 	read, err := s.readPicture(c.Request().Context(), body)
 	if err != nil {
 		return err
 	}
-	see, in := s.reach(c)
 	added, err := s.config.Photos.AddPhoto(c.Request().Context(), see, in, id, geo.NewPhoto(read), s.caller(c).Name)
 	if err != nil {
 		return err

@@ -19,17 +19,32 @@ type pool struct {
 // newPool returns a pool of which one client may have a quarter.
 func newPool(most int) *pool { return &pool{most: most, share: max(1, most/4), of: map[string]int{}} }
 
+// claimed is what became of a claim to a place.
+type claimed int
+
+const (
+	placed     claimed = iota
+	shareTaken         // the client has all of its own
+	full
+)
+
 // take occupies a place for a client and reports whether there was one; it never waits. Those who are "", since they cannot
 // be told apart, may have all.
-func (p *pool) take(client string) bool {
+func (p *pool) take(client string) bool { return p.claim(client) == placed }
+
+// claim is take, and tells why there was none.
+func (p *pool) claim(client string) claimed {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.taken >= p.most || client != "" && p.of[client] >= p.share {
-		return false
+	switch {
+	case client != "" && p.of[client] >= p.share:
+		return shareTaken
+	case p.taken >= p.most:
+		return full
 	}
 	p.taken++
 	p.of[client]++
-	return true
+	return placed
 }
 
 // free gives a place of the client back.

@@ -136,4 +136,7 @@ func TestPhotoLifecycle(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", name, w.Code, w.Body, x.want)
 		}
 	}
+	if w := b.ask(t, "POST", "/api/organizations/999/photos", with(bearer(), "Content-Type", "image/jpeg"), "hello"); w.Code != http.StatusNotFound {
+		t.Errorf("what is sent for an organization that is not there is looked at first: %d %s", w.Code, w.Body)
+	}
 }

@@ -106,7 +106,7 @@ type Server struct {
 	base       *baseMaps
 	views      *viewRecorder
 	pictures   chan struct{} // holds one while a picture is decoded
-	uploads    slots         // of files that come in
+	uploads    *pool         // of files that come in
 }
 
 // New returns a server with all routes. It starts nothing; Close ends the event streams that clients opened.
@@ -145,7 +145,7 @@ func New(c Config) (*Server, error) {
 	}
 	s.organizations, s.reports = newPointLayers(c)
 	s.sets = newMemberSets(c.Filters)
-	s.views, s.uploads = newViewRecorder(c), make(slots, mostUploads)
+	s.views, s.uploads = newViewRecorder(c), newPool(mostUploads)
 	if s.base, err = newBaseMaps(c.BaseMaps, c.Version, s.metrics.upstream, c.Now); err != nil {
 		return nil, err
 	}

@@ -56,6 +56,8 @@ type Histories interface {
 type Photos interface {
 	Photos(ctx context.Context, see geo.Scope, organization geo.ID) ([]geo.Photo, error)
 	Photo(ctx context.Context, see geo.Scope, organization, id geo.ID) (jpeg []byte, err error)
+	// MayAddPhoto says what AddPhoto would, of any picture: nil when it would add it.
+	MayAddPhoto(ctx context.Context, see, in geo.Scope, organization geo.ID) error
 	AddPhoto(ctx context.Context, see, in geo.Scope, organization geo.ID, photo geo.NewPhoto, author string) (geo.Photo, error)
 	RemovePhoto(ctx context.Context, see, in geo.Scope, organization, id geo.ID, now time.Time) error
 	// RestorePhoto brings back what was removed.

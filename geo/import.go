@@ -223,6 +223,9 @@ const (
 	FaultCharacters        = "bad-characters"
 	FaultNumber            = "number-shortened"
 	FaultZeros             = "zeros-lost"
+	FaultFormula           = "formula-uncalculated"
+	FaultErrorValue        = "error-value"
+	FaultQuote             = "quote-open"
 	FaultRow               = "row-unreadable"
 )
 
@@ -261,6 +264,9 @@ func faultSentences() map[string][2]string {
 		FaultCharacters:        {"the text has characters that are not allowed, or was read in the wrong encoding", "含有不允许的字符，或文件编码不对"},
 		FaultNumber:            {"the spreadsheet has shortened this number: give the column the format text and enter it again", "数字被表格软件缩写：请把该列设为文本后重新填写"},
 		FaultZeros:             {"the spreadsheet took the zeros in front for granted: the code is {detail}", "编码前面的零被表格软件去掉了，应为 {detail}"},
+		FaultFormula:           {"the formula has no value: open the file in the spreadsheet program and save it, or paste the values", "公式没有计算结果：请用表格软件打开后保存，或粘贴为数值"},
+		FaultErrorValue:        {"the cell shows an error of the spreadsheet instead of a value: write the value", "单元格是表格软件的错误值，不是内容：请改为正确的值"},
+		FaultQuote:             {"the quotation mark at the beginning of a cell on line {detail} of the file is not closed where the cell ends: close it, or take it out", "文件第 {detail} 行有单元格以引号开头，但没有在单元格末尾闭合：请补上或删去引号"},
 		FaultRow:               {"the row cannot be read", "该行无法读取"},
 	}
 }

@@ -103,8 +103,8 @@ func (c OrganizationContent) Validate() error {
 	if c.Division == 0 {
 		return Invalid("division", "the division that the organization stands in is needed, as a 12-digit code")
 	}
-	if c.LocationAccuracyM < 0 {
-		return Invalid("location_accuracy_m", "an accuracy is a distance in metres and cannot be negative")
+	if !(c.LocationAccuracyM >= 0 && c.LocationAccuracyM <= MaxAccuracyM) {
+		return Invalid("location_accuracy_m", "an accuracy is a distance from 0 to %d m; 0 when it is not known", MaxAccuracyM)
 	}
 	if err := checkText("address", c.Address, 0, MaxAddressLength); err != nil {
 		return err

@@ -6,8 +6,8 @@ const (
 	LocationGenerated = "generated" // a program made it up
 )
 
-// MaxAccuracyM is the most metres that an accuracy may be.
-const MaxAccuracyM = 10_000_000
+// MaxAccuracyM is the most metres that an accuracy may be: enough for the point of a province with its islands.
+const MaxAccuracyM = 2_000_000
 
 // Place is a point that stands for something around it.
 type Place struct {

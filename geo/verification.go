@@ -12,6 +12,8 @@ const (
 	MaxEvidenceLength = 1000 // characters of an evidence or a reason
 	LeastDeviceReachM = 100  // metres within which a device counts as being on the spot, whatever the accuracy of the location
 	LeastMoveM        = 1    // metres that a location may always be moved without being another one
+	// MostReachM is the most metres of both, whatever the accuracy: who hardly knows where a location is cannot say that something is there.
+	MostReachM = MostAccuracyM
 )
 
 // TechnicalCheck is the author of steps that the program takes by itself.
@@ -22,7 +24,9 @@ const (
 	CauseHand    = "hand"    // somebody took it
 	CauseCheck   = "check"   // the technical check found nothing
 	CauseMoved   = "moved"   // the location was moved by more than its accuracy: it is another one
-	CauseWritten = "written" // the operator wrote the state together with the content
+	CauseChanged = "changed" // its accuracy or its division became another one than was verified
+	CauseWritten = "written" // the operator wrote the state together with the content; it may be the same one, of another location
+	CauseUndone  = "undone"  // the write before was taken back, and with the location came what was verified of it
 )
 
 // LocationStates are the six steps of verifying a location, in their order: a location is reported 自主填报, checked 技术校验 by
@@ -179,7 +183,7 @@ func (m LocationMove) onwards(state string) error {
 
 // confirm holds the device against the location. One that does not know where it is shows nothing.
 func (m LocationMove) confirm(step LocationStep, from LocationStanding) (LocationStep, error) {
-	reach := math.Max(from.AccuracyM, LeastDeviceReachM)
+	reach := within(LeastDeviceReachM, from.AccuracyM)
 	near := false
 	if m.Device != nil {
 		step.DistanceM = Distance(from.At, m.Device.At)
@@ -217,8 +221,28 @@ func (a Actor) WritesLocationState() bool {
 }
 
 // Moved returns how far a location lies from where it was verified, in metres, and whether that is so much that it is another
-// one: more than the accuracy that it was verified with, or 1 m.
+// one: more than the accuracy that it was verified with, but 1 m at least and MostReachM at most.
 func Moved(was Position, accuracyM float64, now Position) (metres float64, another bool) {
 	metres = Distance(was, now)
-	return metres, metres > math.Max(accuracyM, LeastMoveM)
+	return metres, metres > within(LeastMoveM, accuracyM)
+}
+
+// within returns the accuracy of a location as the room that it leaves, in metres.
+func within(least, accuracyM float64) float64 {
+	return math.Min(math.Max(accuracyM, least), MostReachM)
+}
+
+// Renewal returns why what was verified of a location holds no more when an organization with the content before gets the content
+// now: CauseMoved with how far it lies from where it was verified (at, with an accuracy) in metres; CauseChanged, for another accuracy,
+// be it worse or better, or another division, with a negative distance. "" when it is the same location.
+func Renewal(before, now OrganizationContent, at Position, accuracyM float64) (cause string, metres float64) {
+	if now.Location != before.Location {
+		if metres, another := Moved(at, accuracyM, now.Location); another {
+			return CauseMoved, metres
+		}
+	}
+	if now.LocationAccuracyM != before.LocationAccuracyM || now.Division != before.Division {
+		return CauseChanged, -1
+	}
+	return "", -1
 }

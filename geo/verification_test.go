@@ -152,6 +152,7 @@ func TestMoved(t *testing.T) {
 	}{
 		{0, here, false}, {0, at(120.150005, 30.25), false}, {0, at(120.15002, 30.25), true},
 		{50, at(120.1504, 30.25), false}, {50, at(120.1506, 30.25), true},
+		{5_000_000, at(120.155, 30.25), false}, {5_000_000, at(120.156, 30.25), true}, // 481 m and 577 m
 	} {
 		if metres, got := geo.Moved(here, c.accuracy, c.to); got != c.want {
 			t.Errorf("%.1f m with %g m: %v", metres, c.accuracy, got)
@@ -171,7 +172,7 @@ func TestScopeOr(t *testing.T) {
 
 // TestDeviceFigures: who is refused is told how far off they are, and what would do, in words for programs too.
 func TestDeviceFigures(t *testing.T) {
-	from := geo.LocationStanding{State: geo.LocationInspected, At: at(120.15, 30.25), AccuracyM: 150}
+	from := geo.LocationStanding{State: geo.LocationInspected, At: at(120.15, 30.25)}
 	for reason, c := range map[string]struct {
 		device geo.DeviceFix
 		figure string
@@ -180,10 +181,13 @@ func TestDeviceFigures(t *testing.T) {
 		"device-far":   {geo.DeviceFix{At: at(120.16, 30.25), AccuracyM: 20}, "distance_m", 963},
 		"device-vague": {geo.DeviceFix{At: from.At, AccuracyM: 900}, "accuracy_m", 900},
 	} {
-		_, err := geo.LocationMove{To: geo.LocationConfirmed, Device: &c.device}.Take(from, geo.Actor{Account: 1})
-		var fault *geo.Error
-		if !asError(err, &fault) || fault.Reason != reason || math.Abs(fault.Figures[c.figure]-c.metres) > 2 || fault.Figures["limit_m"] != 150 {
-			t.Errorf("%s: %+v", reason, fault)
+		for accuracy, limit := range map[float64]float64{0: 100, 150: 150, 5_000_000: 500} {
+			from.AccuracyM = accuracy
+			_, err := geo.LocationMove{To: geo.LocationConfirmed, Device: &c.device}.Take(from, geo.Actor{Account: 1})
+			var fault *geo.Error
+			if !asError(err, &fault) || fault.Reason != reason || math.Abs(fault.Figures[c.figure]-c.metres) > 2 || fault.Figures["limit_m"] != limit {
+				t.Errorf("%s of %g m: %v, %+v", reason, accuracy, err, fault)
+			}
 		}
 	}
 }

@@ -138,7 +138,7 @@ func (b *correctedBook) add(row int, cells []string, faults []geo.ImportFault) e
 	for i := range b.columns {
 		value := ""
 		if i < len(cells) {
-			value = harmless(storable(cells[i]))
+			value = harmless(storable(intake.Stored(cells[i])))
 		}
 		out[i] = excelize.Cell{StyleID: b.plain, Value: value}
 	}

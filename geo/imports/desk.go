@@ -71,7 +71,7 @@ func (d *Desk) Upload(ctx context.Context, ask geo.ImportAsk, name string, body 
 		return geo.ImportJob{}, fmt.Errorf("upload: %w", err)
 	}
 	defer file.Close()
-	opened, err := intake.OpenFile(file, file.size)
+	opened, err := intake.OpenFile(ctx, file, file.size)
 	if err != nil {
 		return geo.ImportJob{}, fmt.Errorf("upload: %w", err)
 	}
@@ -210,7 +210,7 @@ func (d *Desk) open(ctx context.Context, id geo.ID) (*fetched, error) {
 	if err != nil {
 		return nil, err
 	}
-	opened, err := intake.OpenFile(file, file.size)
+	opened, err := intake.OpenFile(ctx, file, file.size)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"jingwei/geo"
@@ -114,7 +115,7 @@ func add(ctx context.Context, w Work, sheet intake.Sheet, reader *intake.Organiz
 		case errors.As(err, &broken):
 			if broken.Row > header {
 				rows = append(rows, geo.ImportRow{Row: broken.Row})
-				faults = append(faults, geo.ImportFault{Row: broken.Row, Reason: geo.FaultRow})
+				faults = append(faults, faultOf(broken))
 			}
 		case err != nil:
 			return err
@@ -129,6 +130,15 @@ func add(ctx context.Context, w Work, sheet intake.Sheet, reader *intake.Organiz
 			}
 		}
 	}
+}
+
+// faultOf says what is wrong with a row as a whole.
+func faultOf(broken *intake.RowError) geo.ImportFault {
+	var quote *intake.QuoteError
+	if errors.As(broken, &quote) {
+		return geo.ImportFault{Row: broken.Row, Reason: geo.FaultQuote, Detail: strconv.Itoa(quote.Line)}
+	}
+	return geo.ImportFault{Row: broken.Row, Reason: geo.FaultRow}
 }
 
 // Claim takes an import that is to be worked on; nil when there is none.

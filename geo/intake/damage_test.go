@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"jingwei/geo"
+	"jingwei/geo/geotest"
 	"jingwei/geo/intake"
 )
 
@@ -80,7 +81,7 @@ func TestDamagedSheets(t *testing.T) {
 		{"cut off behind a prefix", strings.ReplaceAll(strings.ReplaceAll(head+whole, "<", "<x:"), "<x:/", "</x:") + "<x:row><", "at row 4"},
 	} {
 		data := sheetIn(t, c.sheet)
-		f, err := intake.OpenFile(bytes.NewReader(data), int64(len(data)))
+		f, err := intake.OpenFile(t.Context(), bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,6 +130,27 @@ func TestDaysFrom1904(t *testing.T) {
 	for _, want := range []string{"code=44865 | name=一 | from 2026-11-01", "name=二 | from 2026-11-02", "name=三 | from 2026-11-03", "name=四 | from 2027-03-16", `bad-date "2026"`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+// TestCellsWithoutValue: what a spreadsheet could not calculate, or has not, is refused cell by cell; truth is a word.
+func TestCellsWithoutValue(t *testing.T) {
+	cell := func(kind, inside string) string {
+		return `<row><c t="inlineStr"><is><t>名</t></is></c><c t="` + kind + `">` + inside + `</c></row>`
+	}
+	data := sheetIn(t, `<worksheet><sheetData>`+textRow(1, "名称", "编码")+
+		cell("e", "<v>#N/A</v>")+cell("e", "<f>A0</f><v>#REF!</v>")+cell("e", "<v>新错误</v>")+cell("inlineStr", "<is><t>#VALUE!</t></is>")+cell("str", "<v>########</v>")+
+		cell("n", `<f>"A"&amp;1</f>`)+cell("", `<f>"A"&amp;1</f><v/>`)+cell("str", `<f>CONCATENATE(B1,"`+strings.Repeat("长", 50)+`")</f>`)+cell("n", `<f t="shared" si="0"/>`)+
+		cell("str", `<f>""</f><v></v>`)+cell("str", `<f>"A"</f><v>A</v>`)+cell("n", `<f>1+1</f><v>2</v>`)+
+		cell("b", "<v>1</v>")+cell("b", "<v>0</v>")+cell("inlineStr", "<is><t>#1</t></is>")+cell("inlineStr", "<is><r><t>a_x000D__x005F_x</t></r><rPh><t>no</t></rPh><r><t>b</t></r></is>")+
+		cell("s", "<v>99</v>")+`</sheetData></worksheet>`)
+	got := understood(t, data, geo.ImportMapping{})
+	_, got, _ = strings.Cut(got, "  \"编码\": code\n")
+	geotest.Golden(t, "testdata/cells.txt", got)
+	for cell, want := range map[string]string{"\x00=A1": "#ERROR!", "=A1": "=A1", "": ""} {
+		if got := intake.Stored(cell); got != want {
+			t.Errorf("%q is stored as %q", cell, got)
 		}
 	}
 }

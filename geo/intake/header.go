@@ -30,17 +30,25 @@ func (f *File) Recognize(m geo.ImportMapping) (geo.ImportRecognition, geo.Import
 	}
 	names := []string{m.Sheet}
 	if m.Sheet == "" && f.book != nil {
-		names = f.book.names[:min(len(f.book.names), 10)]
+		names = names[:0]
+		for _, sheet := range r.Sheets[:min(len(r.Sheets), 10)] {
+			names = append(names, sheet.Name)
+		}
 	}
 	best := heading{score: -1}
 	for _, name := range names {
 		tried := m
 		tried.Sheet = name
-		rows, err := f.head(tried, max(headRows, m.HeaderRow+shownSamples))
+		first, last := 1, headRows
+		if m.HeaderRow > 1 { // with the row above
+			first, last = m.HeaderRow-1, m.HeaderRow+headRows
+		}
+		rows, err := f.head(tried, first, last)
 		if err != nil {
 			return r, m, err
 		}
-		if h := headingOf(rows, m.HeaderRow); h.score > best.score {
+		h := headingOf(rows, max(0, m.HeaderRow-first+1))
+		if h.row += first - 1; h.score > best.score {
 			best, best.sheet = h, name
 		}
 	}

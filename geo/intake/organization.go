@@ -145,6 +145,14 @@ func (o *Organizations) text(f geo.ImportField, most int) string {
 	if cell == "" {
 		return ""
 	}
+	if formula, ok := strings.CutPrefix(cell, uncalculated); ok {
+		o.fault(f, "="+formula, geo.FaultFormula, "")
+		return ""
+	}
+	if isErrorValue(cell) {
+		o.fault(f, cell, geo.FaultErrorValue, "")
+		return ""
+	}
 	if !sound(cell) {
 		o.fault(f, cell, geo.FaultCharacters, "")
 		return ""

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,7 +22,7 @@ const (
 // Sheet is the rows of a table, one after the other.
 type Sheet interface {
 	// Next returns the number of the next row, counted from 1, and its cells, valid until the next call. io.EOF comes after the
-	// last. A *RowError is about one row: the ones after it can be read.
+	// last. A *RowError is about one row, of which the cells are what can be told: the ones after it can be read.
 	Next() (row int, cells []string, err error)
 	Close() error
 }
@@ -46,9 +47,24 @@ type File struct {
 	book   *workbook // nil for text
 }
 
+// held reads as long as somebody waits for it.
+type held struct {
+	ctx  context.Context
+	from io.ReaderAt
+}
+
+// ReadAt reads; it is the context's error when that is done.
+func (h held) ReadAt(p []byte, at int64) (int, error) {
+	if err := h.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return h.from.ReadAt(p, at)
+}
+
 // OpenFile looks what a file is. What is neither a workbook nor text, or larger than the limits, is geo.ErrInvalid or
-// geo.ErrTooLarge with the field "file".
-func OpenFile(from io.ReaderAt, size int64) (*File, error) {
+// geo.ErrTooLarge with the field "file". When ctx is done, all reading of the file ends with its error.
+func OpenFile(ctx context.Context, from io.ReaderAt, size int64) (*File, error) {
+	from = held{ctx, from}
 	if size == 0 {
 		return nil, geo.Invalid("file", "the file is empty")
 	}
@@ -61,7 +77,7 @@ func OpenFile(from io.ReaderAt, size int64) (*File, error) {
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		book, err := openWorkbook(from, size)
+		book, err := openWorkbook(ctx, from, size)
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +98,7 @@ func (f *File) Close() error {
 	if f.book == nil {
 		return nil
 	}
-	return f.book.file.Close()
+	return f.book.texts.Close()
 }
 
 // sniffed is how many bytes of a file tell what it is.
@@ -100,28 +116,29 @@ func (f *File) Sheet(m geo.ImportMapping) (Sheet, error) {
 	return newTextSheet(io.NewSectionReader(f.from, 0, f.size), m)
 }
 
-// head is the first rows of a sheet.
-func (f *File) head(m geo.ImportMapping, most int) (rows [][]string, err error) {
+// head is the rows of a sheet from the first to the last of these numbers; the rows before are only counted.
+func (f *File) head(m geo.ImportMapping, first, last int) (rows [][]string, err error) {
 	s, err := f.Sheet(m)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	for len(rows) < most {
+	for len(rows) <= last-first {
 		row, cells, err := s.Next()
 		var wrong *RowError
 		switch {
 		case errors.Is(err, io.EOF):
 			return rows, nil
-		case errors.As(err, &wrong):
-			continue
+		case errors.As(err, &wrong) && row == 1 && errors.Is(err, errLongRow):
+			return nil, geo.Invalid("file", "the first row is longer than %d MB: this is no table", mostRow>>20)
+		case errors.As(err, &wrong): // what can be told of it is shown
 		case err != nil:
 			return nil, err
 		}
-		for len(rows) < min(row, most)-1 { // empty ones
+		for len(rows) < min(row, last+1)-first { // empty ones
 			rows = append(rows, nil)
 		}
-		if row <= most {
+		if first <= row && row <= last {
 			rows = append(rows, shownCells(cells))
 		}
 	}
@@ -131,7 +148,7 @@ func (f *File) head(m geo.ImportMapping, most int) (rows [][]string, err error) 
 func shownCells(cells []string) []string {
 	out := make([]string, min(len(cells), geo.MaxImportColumns))
 	for i := range out {
-		out[i] = printable(cleaned(cells[i]))
+		out[i] = printable(cleaned(strings.TrimPrefix(cells[i], "\x00")))
 	}
 	return out
 }

@@ -22,7 +22,7 @@ import (
 func understood(t testing.TB, data []byte, m geo.ImportMapping) string {
 	t.Helper()
 	var b strings.Builder
-	f, err := intake.OpenFile(bytes.NewReader(data), int64(len(data)))
+	f, err := intake.OpenFile(t.Context(), bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return fmt.Sprintf("error: %v\n", err)
 	}
@@ -137,7 +137,8 @@ func TestReadersGolden(t *testing.T) {
 		{"no table", "\x89PNG\r\n\x1a\n", geo.ImportMapping{}}, {"empty", "", geo.ImportMapping{}}, {"binary", "a\x00b,c\n", geo.ImportMapping{}},
 		{"old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", geo.ImportMapping{}},
 		{"workbook", string(workbook(t)), geo.ImportMapping{}}, {"damaged workbook", string(workbook(t)[:2000]), geo.ImportMapping{}},
-		{"a row that is too long", "name,code\n一,1\n\"" + strings.Repeat("二,2\n", 200_000), geo.ImportMapping{}},
+		{"a row that is too long", "name,code\n一,1\n\"" + strings.Repeat("二", 400_000) + "\n三,3\n", geo.ImportMapping{}},
+		{"an open quotation mark in the header", "name,\"code,kind\na,b,党支部\n", geo.ImportMapping{}}, {"one long line", strings.Repeat("x", 1<<20+1), geo.ImportMapping{}},
 		{"an open quotation mark", "name,code\n\"a,b\nc,d\n", geo.ImportMapping{}},
 	} {
 		fmt.Fprintf(&b, "== %s\n%s", c.name, understood(t, []byte(c.data), c.m))
@@ -149,7 +150,7 @@ func TestReadersGolden(t *testing.T) {
 func TestLongText(t *testing.T) {
 	for pad := range 26 {
 		text := "name" + strings.Repeat("x", pad) + ",编码\n" + strings.Repeat("柳翠社区党支部,一\n", 20_000)
-		file, err := intake.OpenFile(strings.NewReader(text), int64(len(text)))
+		file, err := intake.OpenFile(t.Context(), strings.NewReader(text), int64(len(text)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,10 +208,10 @@ func TestBombsAreRefused(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := intake.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len())); !errors.Is(err, geo.ErrTooLarge) {
+	if _, err := intake.OpenFile(t.Context(), bytes.NewReader(b.Bytes()), int64(b.Len())); !errors.Is(err, geo.ErrTooLarge) {
 		t.Errorf("a bomb of %d bytes: %v", b.Len(), err)
 	}
-	if _, err := intake.OpenFile(bytes.NewReader(nil), geo.MaxImportFile+1); !errors.Is(err, geo.ErrTooLarge) {
+	if _, err := intake.OpenFile(t.Context(), bytes.NewReader(nil), geo.MaxImportFile+1); !errors.Is(err, geo.ErrTooLarge) {
 		t.Errorf("a long file: %v", err)
 	}
 }
@@ -286,7 +287,7 @@ func FuzzWorkbook(f *testing.F) {
 // understand reads a file, and checks what is said of its rows.
 func understand(t *testing.T, data []byte) {
 	t.Helper()
-	f, err := intake.OpenFile(bytes.NewReader(data), int64(len(data)))
+	f, err := intake.OpenFile(t.Context(), bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		expectSaid(t, err)
 		return

@@ -2,66 +2,98 @@ package intake
 
 import (
 	"archive/zip"
+	"context"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
+	"math"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 
 	"jingwei/geo"
 )
 
 // Limits of workbooks, which are archives: a short one may hold what no disk does.
 const (
-	mostEntries  = 1000
-	mostUnpacked = 1 << 30   // bytes of all entries
-	mostBeside   = 64 << 20  // bytes of what is neither a sheet nor its texts: that is held in memory
-	mostRatio    = 200       // by which an entry longer than ratioFrom shrinks
-	ratioFrom    = 8 << 20   // bytes, unpacked
-	inMemory     = 512 << 10 // bytes of a sheet that is not spooled to the disk
-	mostCells    = 60 << 20  // of a sheet
-	mostSheets   = 100       // that are offered
-	mostText     = 32767 * 4 // bytes of a cell: what a spreadsheet takes
+	mostDirectory = 2 << 20 // bytes of the list of what is in the archive
+	mostEntries   = 1000
+	mostUnpacked  = 1 << 30   // bytes of all entries
+	mostBeside    = 64 << 20  // bytes of what is neither a sheet nor its texts
+	mostListed    = 16 << 20  // bytes of a part that lists others
+	mostRatio     = 200       // by which an entry longer than ratioFrom shrinks
+	ratioFrom     = 8 << 20   // bytes, unpacked
+	mostCells     = 60 << 20  // of a sheet
+	mostSheets    = 100       // that are offered
+	mostName      = 1000      // bytes of the name of a sheet
+	mostText      = 32767 * 4 // bytes of a cell: what a spreadsheet takes
+	mostTextInAll = 4 << 30   // bytes of a sheet, with each text as often as cells refer to it
+	lastSheetRow  = 1 << 20
+	lastColumn    = 1 << 14
 )
 
-// workbook is an XLSX file (ECMA-376).
+// workbook is an XLSX file (ECMA-376). It is read as a stream, part by part: nothing of it is held but what its limits bound.
 type workbook struct {
+	ctx     context.Context
 	archive *zip.Reader
-	file    *excelize.File // unpacked once, for all of its sheets
-	names   []string
-	since   bool // days are numbered from 1904
+	sheets  []sheetPart
+	texts   *sharedTexts // nil for none
+	since   bool         // days are numbered from 1904
 }
 
-// openWorkbook looks into the directory of the archive before anything is unpacked.
-func openWorkbook(from io.ReaderAt, size int64) (*workbook, error) {
-	z, err := zip.NewReader(from, size)
-	if err != nil {
-		return nil, geo.Invalid("file", "the workbook is damaged: open it in the spreadsheet program and save it again")
+// sheetPart is a sheet as the workbook lists it.
+type sheetPart struct {
+	name, id string
+	part     *zip.File // nil when it is not there
+}
+
+// openWorkbook reads which sheets a workbook has, and the texts that they share.
+func openWorkbook(ctx context.Context, from io.ReaderAt, size int64) (*workbook, error) {
+	directory := &metered{from: from, left: mostDirectory}
+	z, err := zip.NewReader(directory, size)
+	directory.left = math.MaxInt64
+	b := &workbook{ctx: ctx, archive: z}
+	switch {
+	case errors.Is(err, errUnusual):
+		return nil, tooLarge("the workbook has more than %d parts", mostEntries)
+	case err != nil:
+		return nil, b.fault(geo.Invalid("file", "the workbook is damaged: open it in the spreadsheet program and save it again"))
 	}
 	if err := checkArchive(z); err != nil {
 		return nil, err
 	}
-	b := &workbook{archive: z}
-	if b.file, err = unpack(from, size); err != nil {
-		return nil, err
+	texts, err := b.list()
+	if err != nil {
+		return nil, b.fault(err)
 	}
-	if p, err := b.file.GetWorkbookProps(); err == nil && p.Date1904 != nil {
-		b.since = *p.Date1904
+	if len(b.sheets) == 0 {
+		return nil, geo.Invalid("file", "the workbook has no sheet")
 	}
-	for _, name := range b.file.GetSheetList() {
-		if len(b.names) < mostSheets {
-			b.names = append(b.names, name)
-		}
+	if texts == nil {
+		return b, nil
 	}
-	if len(b.names) == 0 {
-		return nil, errors.Join(geo.Invalid("file", "the workbook has no sheet"), b.file.Close())
+	err = b.read(texts, func(p *xmlPart) (err error) {
+		b.texts, err = readTexts(p)
+		return err
+	})
+	if err != nil {
+		return nil, errors.Join(b.fault(err), b.texts.Close())
 	}
 	return b, nil
+}
+
+// metered reads no more than is left.
+type metered struct {
+	from io.ReaderAt
+	left int64
+}
+
+// ReadAt reads, until nothing is left.
+func (m *metered) ReadAt(p []byte, at int64) (int, error) {
+	if m.left -= int64(len(p)); m.left < 0 {
+		return 0, errUnusual
+	}
+	return m.from.ReadAt(p, at)
 }
 
 func checkArchive(z *zip.Reader) error {
@@ -78,10 +110,10 @@ func checkArchive(z *zip.Reader) error {
 			return tooLarge("the workbook has more than %d MB of pictures and the like: save the table alone", mostBeside>>20)
 		}
 		if total > mostUnpacked || f.UncompressedSize64 > mostUnpacked {
-			return tooLarge("the workbook is longer than %d MB when it is unpacked", mostUnpacked>>20)
+			return tooLarge("the workbook is longer than %d MB when it is unpacked: save the sheet alone, or as CSV", mostUnpacked>>20)
 		}
 		if f.UncompressedSize64 > ratioFrom && f.UncompressedSize64 > mostRatio*f.CompressedSize64 {
-			return tooLarge("a part of the workbook becomes more than %d times as long when it is unpacked: it is refused", mostRatio)
+			return tooLarge("a part of the workbook becomes more than %d times as long when it is unpacked: save the sheet anew, as CSV", mostRatio)
 		}
 		if f.Flags&1 != 0 {
 			return geo.Invalid("file", "the workbook has a password: save it without one")
@@ -90,195 +122,122 @@ func checkArchive(z *zip.Reader) error {
 	return nil
 }
 
-// unpack opens a workbook. Long parts lie on the disk until it is closed.
-func unpack(from io.ReaderAt, size int64) (file *excelize.File, err error) {
-	defer func() {
-		if recover() != nil { // the library does so for some files that are damaged
-			file, err = nil, damaged()
-		}
-	}()
-	file, err = excelize.OpenReader(io.NewSectionReader(from, 0, size),
-		excelize.Options{RawCellValue: true, UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: inMemory})
-	if err != nil {
-		return nil, damaged()
+// fault is what is said of an error while a workbook was read.
+func (b *workbook) fault(err error) error {
+	var said *geo.Error
+	switch {
+	case b.ctx.Err() != nil:
+		return b.ctx.Err()
+	case errors.As(err, &said):
+		return err
+	case errors.Is(err, errUnusual):
+		return tooLarge("%v: open it in the spreadsheet program and save the sheet anew, as CSV", errUnusual)
 	}
-	return file, nil
-}
-
-func damaged() error {
 	return geo.Invalid("file", "the workbook cannot be read: open it in the spreadsheet program and save it again")
 }
 
-// xlsxSheet is one sheet of a workbook. Rows are read one by one.
-type xlsxSheet struct {
-	book  *workbook
-	name  string
-	rows  *excelize.Rows
-	row   int
-	cells int
-	day   int // the column of days numbered from 1904, counted from 0; -1 for none
-}
-
-func (b *workbook) sheet(m geo.ImportMapping) (s *xlsxSheet, err error) {
-	name, day := m.Sheet, -1
-	if b.since {
-		day = slices.Index(m.Columns, geo.ImportFrom)
-	}
-	if name == "" {
-		name = b.names[0]
-	}
-	defer func() {
-		if recover() != nil {
-			s, err = nil, damaged()
-		}
-	}()
-	rows, err := b.file.Rows(name)
+// read lets use read a part below its outermost element. A part that is empty is none.
+func (b *workbook) read(f *zip.File, use func(p *xmlPart) error) (err error) {
+	p, err := openPart(f)
 	if err != nil {
-		return nil, geo.Invalid("sheet", "the workbook has no sheet %q", printable(name))
+		return err
 	}
-	return &xlsxSheet{book: b, name: name, rows: rows, day: day}, nil
+	defer func() { err = errors.Join(err, p.Close()) }()
+	if err := p.root(); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		return err
+	}
+	if err := use(p); err != nil {
+		return err
+	}
+	return p.end()
 }
 
-// Next reads a row. Numbers are as they are stored, without their format.
-func (s *xlsxSheet) Next() (row int, cells []string, err error) {
-	defer func() {
-		if recover() != nil {
-			row, cells, err = 0, nil, damaged()
-		}
-	}()
-	for {
-		if !s.rows.Next() {
-			if s.rows.Error() != nil {
-				return 0, nil, damaged()
-			}
-			return 0, nil, s.book.ended(s.name)
-		}
-		s.row++
-		cells, err := s.rows.Columns()
-		if err != nil {
-			return 0, nil, damaged()
-		}
-		s.cells += len(cells)
-		if s.cells > mostCells {
-			return 0, nil, tooLarge("the sheet has more than %d cells", mostCells)
-		}
-		if len(cells) == 0 {
-			continue
-		}
-		if len(cells) > geo.MaxImportColumns {
-			cells = cells[:geo.MaxImportColumns]
-		}
-		if i := tooLong(cells); i >= 0 {
-			return s.row, nil, &RowError{Row: s.row, Err: fmt.Errorf("cell %d is too long", i+1)}
-		}
-		if 0 <= s.day && s.day < len(cells) {
-			cells[s.day] = from1900(cells[s.day])
-		}
-		return s.row, cells, nil
-	}
-}
-
-// between is how many days lie between the first days of both numberings.
-const between = 1462
-
-// from1900 numbers a day from 1900 that is numbered from 1904. What is no number of a day stays.
-func from1900(cell string) string {
-	serial, err := strconv.ParseFloat(cell, 64)
-	if err != nil || len(cell) < 5 || len(cell) == len("20260131") {
-		return cell
-	}
-	return strconv.FormatFloat(serial+between, 'f', -1, 64)
-}
-
-// ended is io.EOF when the rows of a sheet were all: the library takes what is damaged for the end.
-func (b *workbook) ended(sheet string) error {
-	part := b.part(sheet)
-	if part == nil {
-		return damaged()
-	}
-	r, err := part.Open()
-	if err != nil {
-		return damaged()
-	}
-	defer r.Close()
-	d := xml.NewDecoder(r)
-	d.CharsetReader = b.file.CharsetReader
-	for row := 0; ; {
-		token, err := d.Token()
-		switch t := token.(type) {
-		case xml.StartElement:
-			if t.Name.Local == "row" {
-				row = rowOf(t, row)
-			}
-		case xml.EndElement:
-			if t.Name.Local == "sheetData" {
-				return io.EOF
-			}
-		}
-		if errors.Is(err, io.EOF) { // a sheet without cells
-			return io.EOF
-		}
-		if err != nil {
-			return geo.Invalid("file", "the workbook is damaged at row %d: open it in the spreadsheet program and save it again", max(row, 1))
-		}
-	}
-}
-
-// rowOf is the number of a row, which may be left out where it is the next one.
-func rowOf(element xml.StartElement, last int) int {
-	for _, a := range element.Attr {
-		if n, err := strconv.Atoi(a.Value); err == nil && a.Name.Local == "r" {
-			return n
-		}
-	}
-	return last + 1
-}
-
-// relationships are what a part of a workbook refers to.
-type relationships struct {
-	All []struct {
-		ID     string `xml:"Id,attr"`
-		Type   string `xml:"Type,attr"`
-		Target string `xml:"Target,attr"`
-	} `xml:"Relationship"`
-}
-
-// part finds the sheet in the archive; nil when it is not there.
-func (b *workbook) part(sheet string) *zip.File {
-	home := "xl/workbook.xml"
-	for _, r := range b.relationships("_rels/.rels").All {
-		if strings.HasSuffix(r.Type, "/officeDocument") {
-			home = strings.TrimPrefix(r.Target, "/")
-			break
-		}
-	}
-	targets := map[string]string{}
-	for _, r := range b.relationships(path.Join(path.Dir(home), "_rels", path.Base(home)+".rels")).All {
-		if targets[r.ID] = path.Join(path.Dir(home), r.Target); strings.HasPrefix(r.Target, "/") {
-			targets[r.ID] = path.Clean(r.Target)[1:]
-		}
-	}
-	var found *zip.File
-	for _, s := range b.file.WorkBook.Sheets.Sheet {
-		if s.Name == sheet {
-			found = b.entry(targets[s.ID])
-		}
-	}
-	return found
-}
-
-func (b *workbook) relationships(name string) (all relationships) {
+// listed lets use read the elements of a part that lists others.
+func (b *workbook) listed(name string, use func(e xml.StartElement, p *xmlPart) error) error {
 	f := b.entry(name)
 	if f == nil {
-		return all
+		return nil
 	}
-	r, err := f.Open()
+	if f.UncompressedSize64 > mostListed {
+		return tooLarge("the list of the parts of the workbook is longer than %d MB: save the sheet anew, as CSV", mostListed>>20)
+	}
+	return b.read(f, func(p *xmlPart) error {
+		return p.each(func(e xml.StartElement) error { return use(e, p) })
+	})
+}
+
+// list finds the sheets in the archive, and the texts that they share; nil for none.
+func (b *workbook) list() (*zip.File, error) {
+	home := "xl/workbook.xml"
+	err := b.listed("_rels/.rels", func(e xml.StartElement, _ *xmlPart) error {
+		if strings.HasSuffix(attribute(e, "Type"), "/officeDocument") {
+			home = strings.TrimPrefix(path.Clean("/"+attribute(e, "Target")), "/")
+		}
+		return nil
+	})
 	if err != nil {
-		return all
+		return nil, err
 	}
-	defer r.Close()
-	_ = xml.NewDecoder(r).Decode(&all) // what is damaged there refers to nothing
-	return all
+	err = b.listed(home, func(e xml.StartElement, p *xmlPart) error {
+		switch e.Name.Local {
+		case "workbookPr":
+			since := attribute(e, "date1904")
+			b.since = since == "1" || since == "true"
+		case "sheets":
+			return p.each(b.addSheet)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b.find(home)
+}
+
+func (b *workbook) addSheet(e xml.StartElement) error {
+	s := sheetPart{name: attribute(e, "name")}
+	for _, a := range e.Attr {
+		if a.Name.Local == "id" && a.Name.Space != "" {
+			s.id = a.Value
+		}
+	}
+	if len(s.name) > mostName || len(s.id) > mostName {
+		return errUnusual
+	}
+	if e.Name.Local == "sheet" && s.name != "" && len(b.sheets) < mostSheets {
+		b.sheets = append(b.sheets, s)
+	}
+	return nil
+}
+
+// find looks for the entries of the sheets, and of their texts.
+func (b *workbook) find(home string) (*zip.File, error) {
+	texts, relations := b.entry(path.Join(path.Dir(home), "sharedStrings.xml")), 0
+	err := b.listed(path.Join(path.Dir(home), "_rels", path.Base(home)+".rels"), func(e xml.StartElement, _ *xmlPart) error {
+		if relations++; relations > 10*mostEntries {
+			return errUnusual
+		}
+		target := attribute(e, "Target")
+		if strings.HasPrefix(target, "/") {
+			target = path.Clean(target)[1:]
+		} else {
+			target = path.Join(path.Dir(home), target)
+		}
+		if strings.HasSuffix(attribute(e, "Type"), "/sharedStrings") {
+			texts = b.entry(target)
+			return nil
+		}
+		for i := range b.sheets {
+			if s := &b.sheets[i]; s.part == nil && s.id == attribute(e, "Id") {
+				s.part = b.entry(target)
+			}
+		}
+		return nil
+	})
+	return texts, err
 }
 
 func (b *workbook) entry(name string) *zip.File {
@@ -290,26 +249,35 @@ func (b *workbook) entry(name string) *zip.File {
 	return nil
 }
 
-func tooLong(cells []string) int {
-	for i, c := range cells {
-		if len(c) > mostText {
-			return i
-		}
+func (b *workbook) sheet(m geo.ImportMapping) (*xlsxSheet, error) {
+	i, day := 0, -1
+	if b.since {
+		day = slices.Index(m.Columns, geo.ImportFrom)
 	}
-	return -1
+	if m.Sheet != "" {
+		i = slices.IndexFunc(b.sheets, func(s sheetPart) bool { return s.name == m.Sheet })
+	}
+	if i < 0 {
+		return nil, geo.Invalid("sheet", "the workbook has no sheet %q", printable(m.Sheet))
+	}
+	if b.sheets[i].part == nil {
+		return nil, b.fault(errors.New("the sheet is not there"))
+	}
+	p, err := openPart(b.sheets[i].part)
+	if err != nil {
+		return nil, b.fault(err)
+	}
+	return &xlsxSheet{book: b, part: p, day: day}, nil
 }
 
-// Close ends the reading of the sheet.
-func (s *xlsxSheet) Close() error { return s.rows.Close() }
-
-// sheetsOf lists the sheets of the file.
+// sheets lists the sheets of the file.
 func (f *File) sheets() []geo.ImportSheet {
 	if f.book == nil {
 		return []geo.ImportSheet{{}}
 	}
-	list := make([]geo.ImportSheet, len(f.book.names))
-	for i, name := range f.book.names {
-		list[i].Name = strings.ToValidUTF8(name, "?")
+	list := make([]geo.ImportSheet, len(f.book.sheets))
+	for i, s := range f.book.sheets {
+		list[i].Name = strings.ToValidUTF8(s.name, "?")
 	}
 	return list
 }

@@ -46,7 +46,7 @@ func TestFilterOrganizations(t *testing.T) {
 	x.Code, x.Address, x.Phone = "A-1", "人民路1号", "0577-1"
 	y.Address, y.Kind, y.Division, y.LocationAccuracyM = "å2", "residents_committee", qingbo51, 0
 	y.Location = geo.Position{Lon: 1201500000, Lat: 302700000}
-	z.Status, z.Phone, z.LocationAccuracyM = geo.StatusDraft, "13900000000", 1e7
+	z.Status, z.Phone, z.LocationAccuracyM = geo.StatusDraft, "13900000000", geo.MaxAccuracyM
 	id := map[string]geo.ID{}
 	id["X"] = s.create(t, x).ID
 	y.Parent = id["X"]
@@ -128,7 +128,7 @@ func TestFilterOrganizations(t *testing.T) {
 func TestFilterRefuses(t *testing.T) {
 	s := newSetup(t)
 	hidden := content("hidden")
-	hidden.Status, hidden.LocationAccuracyM = geo.StatusDraft, 1e7
+	hidden.Status, hidden.LocationAccuracyM = geo.StatusDraft, geo.MaxAccuracyM
 	s.create(t, hidden)
 	shown := content("shown")
 	shown.LocationAccuracyM = 1

@@ -14,11 +14,11 @@ select r.seq, r.row, r.op, r.organization_id as id, case when r.op = 'insert' th
        coalesce(r.name, v.name) as name, coalesce(r.short_name, v.short_name, '') as short_name, v.pinyin, v.initials, v.grams,
        coalesce(r.division_code, v.division_code) as division_code, coalesce(r.lon_e7, v.lon_e7) as lon_e7, coalesce(r.lat_e7, v.lat_e7) as lat_e7,
        case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.location_source, r.location_source) else r.location_source end as location_source,
-       coalesce(r.accuracy_m, case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then v.location_accuracy_m end, 0) as location_accuracy_m,
+       said.accuracy_m as location_accuracy_m,
        case when r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 then coalesce(v.source_crs, r.source_crs, 'EPSG:4326') else coalesce(r.source_crs, 'EPSG:4326') end as source_crs,
-       -- One that was moved away from where it was verified is reported anew.
-       case when r.op = 'update' and (r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 or far.m <= far.accuracy_m)
-            then v.location_state else 'reported' end as location_state, far.m as moved_m, false as circle,
+       -- As geo.Renewal: what was verified of another place, or of it with another accuracy or division, does not hold.
+       case when r.op = 'update' and here.same and said.accuracy_m = v.location_accuracy_m and coalesce(r.division_code, v.division_code) = v.division_code
+            then v.location_state else 'reported' end as location_state, case when not here.same then far.m end as moved_m, false as circle,
        coalesce(r.address, v.address, '') as address, coalesce(r.phone, v.phone, '') as phone, coalesce(r.uscc, v.uscc, '') as uscc
 from jingwei.import_row r
 cross join (select jingwei.day(current_setting('jingwei.import_day')::int) as d) day
@@ -33,12 +33,16 @@ left join lateral (
 left join lateral (
     select st_distancesphere(st_setsrid(st_makepoint(at.lon_e7 / 1e7::float8, at.lat_e7 / 1e7::float8), 4326),
                              st_setsrid(st_makepoint(r.lon_e7 / 1e7::float8, r.lat_e7 / 1e7::float8), 4326)) as m,
-           greatest(at.accuracy_m, current_setting('jingwei.import_least_move')::float8) as accuracy_m
+           least(greatest(at.accuracy_m, current_setting('jingwei.import_least_move')::float8), current_setting('jingwei.import_most_reach')::float8) as accuracy_m
     from (
-        select s.lon_e7, s.lat_e7, s.accuracy_m, 0 as fallback, s.version, s.id from jingwei.location_step s where s.organization_id = o.id
+        select s.lon_e7, s.lat_e7, s.accuracy_m, 0 as fallback, s.version, s.id from jingwei.location_step s
+        where s.organization_id = o.id and s.to_state = v.location_state
         union all
         select v.lon_e7, v.lat_e7, v.location_accuracy_m, 1, 0, 0
         order by fallback, version desc, id desc
         limit 1) at
     where v.location_state <> 'reported') far on true
+cross join lateral (select r.lon_e7 is null or r.lon_e7 = v.lon_e7 and r.lat_e7 = v.lat_e7 or coalesce(far.m <= far.accuracy_m, false) as same) here
+-- What counts as the same place keeps its accuracy.
+cross join lateral (select coalesce(r.accuracy_m, case when here.same then v.location_accuracy_m end, 0) as accuracy_m) said
 where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.organization_id is not null and (r.op = 'insert' or o.id is not null)

@@ -136,7 +136,7 @@ select s.row, s.superior_col, 'superior', left(s.superior, 40), case when p.n > 
 from import_superior p join import_stage s on s.row = p.row
 where p.parent_row is null and p.parent_id is null;
 
--- What is new needs more than what is known.
+-- What is new needs more than what is known. Of a row that cannot be read nothing is known, and that is said already.
 insert into import_found
 select s.row, 0, m.field, '', m.reason, '', false
 from import_stage s
@@ -145,14 +145,15 @@ cross join lateral (values
     ('division', 'missing-division', coalesce(s.division, s.division_code::text))) m (field, reason, value)
 where m.value is null
   and not exists (select from import_known k where k.row = s.row)
-  and not exists (select from import_found f where f.row = s.row and f.field = m.field);
+  and not exists (select from import_found f where f.row = s.row and f.field in (m.field, ''));
 
 insert into import_found
 select s.row, 0, 'superior', '', 'missing-superior', '', false
 from import_stage s
 where s.superior is null and current_setting('jingwei.import_superior') = '0'
   and not (current_setting('jingwei.import_stored') = '*' and current_setting('jingwei.import_granted') = '*')
-  and not exists (select from import_known k where k.row = s.row);
+  and not exists (select from import_known k where k.row = s.row)
+  and not exists (select from import_found f where f.row = s.row and f.field = '');
 
 -- A superior that is not there yet must be one that may be written to.
 insert into import_found

@@ -195,7 +195,7 @@ func (w *ImportWork) narrow(ctx context.Context, tx pgx.Tx, day int32) error {
 	if err := w.authorize(ctx, tx); err != nil {
 		return err
 	}
-	for name, value := range map[string]string{"day": fmt.Sprint(day), "stored": w.stored.Key(), "granted": w.granted.Key(), "least_move": fmt.Sprint(geo.LeastMoveM)} {
+	for name, value := range map[string]string{"day": fmt.Sprint(day), "stored": w.stored.Key(), "granted": w.granted.Key(), "least_move": fmt.Sprint(geo.LeastMoveM), "most_reach": fmt.Sprint(geo.MostReachM)} {
 		if _, err := tx.Exec(ctx, sqlRunSetting, name, value); err != nil {
 			return err
 		}
@@ -344,10 +344,10 @@ select l.id, 1, l.span, tstzrange($2, null), $1, l.parent_id, l.path, l.kind, l.
 from load_import l
 where l.op = 'insert'
 order by l.seq`
-	// What was verified of a place does not hold for another one.
+	// What was verified of a place does not hold for another one, nor with another accuracy or division.
 	sqlStepImported = `
 insert into jingwei.location_step (organization_id, version, from_state, to_state, cause, account_id, author, at, lon_e7, lat_e7, accuracy_m, distance_m)
-select l.id, l.version, v.location_state, l.location_state, 'moved', nullif($3::bigint, 0), $1, $2, l.lon_e7, l.lat_e7, l.location_accuracy_m,
+select l.id, l.version, v.location_state, l.location_state, case when l.moved_m is null then 'changed' else 'moved' end, nullif($3::bigint, 0), $1, $2, l.lon_e7, l.lat_e7, l.location_accuracy_m,
        l.moved_m
 from load_import l join jingwei.organization_version v on v.row_id = l.row_id
 where l.op = 'update' and v.location_state <> l.location_state

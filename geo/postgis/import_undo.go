@@ -93,10 +93,11 @@ with gone as (
 update jingwei.organization o set version = o.version + 1, retired = g.day
 from (select g.organization_id, min(g.day) as day from gone g group by 1) g
 where o.id = g.organization_id`
-	// With the place comes back what was verified of it.
+	// With the place comes back what was verified of it, as verifiedAt says where.
 	sqlStepRestored = `
 insert into jingwei.location_step (organization_id, version, from_state, to_state, cause, account_id, author, at, lon_e7, lat_e7, accuracy_m)
-select u.id, v.version, was.location_state, v.location_state, 'written', nullif($3::bigint, 0), $1, $2, v.lon_e7, v.lat_e7, v.location_accuracy_m
+select u.id, v.version, was.location_state, v.location_state, 'undone', nullif($3::bigint, 0), $1, $2, coalesce(at.lon_e7, v.lon_e7),
+       coalesce(at.lat_e7, v.lat_e7), coalesce(at.accuracy_m, v.location_accuracy_m)
 from undo_import u
 join lateral (select w.location_state from jingwei.organization_version w
               where w.organization_id = u.id and lower(w.recorded) = u.at and upper(w.recorded) = $2
@@ -104,6 +105,9 @@ join lateral (select w.location_state from jingwei.organization_version w
 join lateral (select w.* from jingwei.organization_version w
               where w.organization_id = u.id and lower(w.recorded) = $2 and upper_inf(w.recorded)
               order by w.valid desc limit 1) v on true
+left join lateral (select s.lon_e7, s.lat_e7, s.accuracy_m from jingwei.location_step s
+                   where s.organization_id = u.id and s.to_state = v.location_state and s.version < u.version
+                   order by s.version desc, s.id desc limit 1) at on true
 where u.outcome = 'undone' and not u.made and was.location_state <> v.location_state
 order by u.seq`
 	sqlNoteUndone = `

@@ -237,6 +237,11 @@ func (v *reversal) run(ctx context.Context, tx pgx.Tx, r reach) error {
 	if err := beyond(ctx, tx, r, func() error { return v.rewrite(ctx, tx, r) }); err != nil {
 		return err
 	}
+	if !v.fresh() {
+		if err := v.verifyAgain(ctx, tx, existed, before, r.today); err != nil {
+			return err
+		}
+	}
 	if back {
 		if err := v.touch(ctx, tx, v.code, v.retired); err != nil {
 			return err

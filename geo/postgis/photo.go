@@ -88,24 +88,31 @@ const (
 	sqlLockPlace = `select true from jingwei.organization o where o.id = $1 and o.retired is null for update`
 	sqlAddPhoto  = `
 insert into jingwei.organization_photo (organization_id, author, width, height, jpeg)
-select $1, $2, $3, $4, $5
-where (select count(*) from jingwei.organization_photo p where p.organization_id = $1 and p.removed_at is null) < $6
+values ($1, $2, $3, $4, $5)
 returning id, organization_id, width, height, octet_length(jpeg), added_at, author`
 )
+
+// MayAddPhoto says what AddPhoto would, of any picture, before that is read: nil when it would add it.
+func (s *Store) MayAddPhoto(ctx context.Context, see, in geo.Scope, organization geo.ID) error {
+	err := s.writePhotos(ctx, see, in, organization, func(tx pgx.Tx, _ []geo.ID) error { return roomForPhoto(ctx, tx, organization) })
+	if err != nil {
+		return fmt.Errorf("add a photo to organization %d: %w", organization, err)
+	}
+	return nil
+}
 
 // AddPhoto adds a photo to an organization in the scope in. More than geo.MaxPhotos are geo.ErrConflict; who may not write to the
 // organization gets what ReplaceOrganization says.
 func (s *Store) AddPhoto(ctx context.Context, see, in geo.Scope, organization geo.ID, photo geo.NewPhoto, author string) (added geo.Photo, err error) {
 	err = s.writePhotos(ctx, see, in, organization, func(tx pgx.Tx, path []geo.ID) error {
-		rows, err := tx.Query(ctx, sqlAddPhoto, organization, author, photo.Width, photo.Height, photo.JPEG, geo.MaxPhotos)
+		if err := roomForPhoto(ctx, tx, organization); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, sqlAddPhoto, organization, author, photo.Width, photo.Height, photo.JPEG)
 		if err != nil {
 			return err
 		}
-		added, err = pgx.CollectExactlyOneRow(rows, scanPhoto)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return tooManyPhotos()
-		}
-		if err != nil {
+		if added, err = pgx.CollectExactlyOneRow(rows, scanPhoto); err != nil {
 			return err
 		}
 		return auditPhoto(ctx, tx, "organization.add-photo", path, added)
@@ -138,15 +145,23 @@ const sqlPhotosFull = `select count(*) >= $2 from jingwei.organization_photo p w
 // RestorePhoto brings back a photo that was taken away; too late it is geo.ErrNotFound, and beside geo.MaxPhotos others geo.ErrConflict.
 func (s *Store) RestorePhoto(ctx context.Context, see, in geo.Scope, organization, id geo.ID, now time.Time) (geo.Photo, error) {
 	return s.alterPhoto(ctx, see, in, organization, id, "organization.restore-photo", func(tx pgx.Tx) (pgx.Rows, error) {
-		var full bool
-		if err := tx.QueryRow(ctx, sqlPhotosFull, organization, geo.MaxPhotos).Scan(&full); err != nil {
+		if err := roomForPhoto(ctx, tx, organization); err != nil {
 			return nil, err
-		}
-		if full {
-			return nil, tooManyPhotos()
 		}
 		return tx.Query(ctx, sqlRestorePhoto, organization, id, now.Add(-geo.PhotoKeptFor))
 	})
+}
+
+// roomForPhoto refuses a photo beside geo.MaxPhotos others. The organization must be locked.
+func roomForPhoto(ctx context.Context, tx pgx.Tx, organization geo.ID) error {
+	var full bool
+	if err := tx.QueryRow(ctx, sqlPhotosFull, organization, geo.MaxPhotos).Scan(&full); err != nil {
+		return err
+	}
+	if full {
+		return tooManyPhotos()
+	}
+	return nil
 }
 
 func tooManyPhotos() error {

@@ -260,6 +260,7 @@ func TestPhotos(t *testing.T) {
 	wantError(t, err, geo.ErrNotFound, "")
 	_, err = s.AddPhoto(t.Context(), out, out, org.ID, picture, "a")
 	wantError(t, err, geo.ErrForbidden, "")
+	wantError(t, s.MayAddPhoto(t.Context(), out, out, org.ID), geo.ErrForbidden, "")
 	wantError(t, s.RemovePhoto(t.Context(), out, out, org.ID, added.ID, time.Now()), geo.ErrForbidden, "")
 
 	now := time.Now()
@@ -307,11 +308,12 @@ func TestMostPhotos(t *testing.T) {
 		return err
 	}
 	for range geo.MaxPhotos {
-		if err := add(); err != nil {
+		if err := errors.Join(s.MayAddPhoto(t.Context(), all, all, org.ID), add()); err != nil {
 			t.Fatal(err)
 		}
 	}
 	removed := last.ID
+	wantError(t, s.MayAddPhoto(t.Context(), all, all, org.ID), geo.ErrConflict, "photos")
 	wantError(t, add(), geo.ErrConflict, "photos")
 	if err := errors.Join(s.RemovePhoto(t.Context(), all, all, org.ID, removed, time.Now()), add()); err != nil {
 		t.Fatal(err)

@@ -143,14 +143,16 @@ func comparedBy(ctx context.Context, q querier, id geo.ID) (geo.Actor, error) {
 	return a, err
 }
 
-const sqlLastStep = `
+// import_batch.sql and import_undo.go ask the same.
+const sqlStepInto = `
 select s.lon_e7, s.lat_e7, s.accuracy_m from jingwei.location_step s
-where s.organization_id = $1 order by s.version desc, s.id desc limit 1`
+where s.organization_id = $1 and s.to_state = $2 and s.version < $3 order by s.version desc, s.id desc limit 1`
 
-// verifiedAt returns the location that the last step was about, that of the content when there was none: writes that each
-// move it by less than its accuracy must not carry it away.
-func verifiedAt(ctx context.Context, q querier, of geo.Organization) (at geo.Position, accuracyM float64, err error) {
-	err = q.QueryRow(ctx, sqlLastStep, of.ID).Scan(&at.Lon, &at.Lat, &accuracyM)
+// verifiedAt returns the location that the last step into the state that it is in was about, that of the content when there was none:
+// writes that each move it by less than its accuracy must not carry it away. Steps of the write ahead, or of later ones, do not count;
+// nor do those into other states, which are about what holds on other days, or did before a write was taken back.
+func verifiedAt(ctx context.Context, q querier, of geo.Organization, ahead int32) (at geo.Position, accuracyM float64, err error) {
+	err = q.QueryRow(ctx, sqlStepInto, of.ID, of.LocationState, ahead).Scan(&at.Lon, &at.Lat, &accuracyM)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return of.Location, of.LocationAccuracyM, nil
 	}

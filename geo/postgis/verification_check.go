@@ -3,7 +3,9 @@ package postgis
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -20,6 +22,11 @@ type checkedLocation struct {
 	id       geo.ID
 	content  geo.OrganizationContent
 	findings []geo.Finding
+}
+
+// passes reports whether a step follows from the check: the location is reported, and nothing speaks against it.
+func (l checkedLocation) passes() bool {
+	return l.content.LocationState == geo.LocationReported && len(l.findings) == 0
 }
 
 // checkLocations makes the technical check of locations as their contents say them, whether these are stored or not.
@@ -114,7 +121,7 @@ func (w organizationWrite) check(ctx context.Context, tx pgx.Tx, r reach, known 
 	if err := keepChecks(ctx, tx, list); err != nil {
 		return err
 	}
-	if before.LocationState != geo.LocationReported || len(list[0].findings) > 0 {
+	if !list[0].passes() {
 		return nil
 	}
 	return w.step(ctx, tx, r, known, before, checkStep(before.OrganizationContent))
@@ -136,8 +143,9 @@ order by v.organization_id
 limit $4`
 
 // CheckLocations makes the technical check of locations that none was made of since they are what they are, as an import leaves them:
-// of at most 500 within the caller's scopes of writing and verifying, with ids after the given one. It returns how many there were,
-// how many passed, and the last id to go on after; 0 when there are no more.
+// of at most 500 within the caller's scopes of writing and verifying, with ids after the given one. It returns how many were checked,
+// how many passed, and the last id to go on after; 0 when there are no more. Broken off, it leaves those that it did not come to as they
+// were, for the next call; one that is gone meanwhile is passed over.
 func (s *Store) CheckLocations(ctx context.Context, by geo.Authority, after geo.ID) (checked, passed int, next geo.ID, err error) {
 	fail := func(err error) (int, int, geo.ID, error) {
 		return 0, 0, 0, fmt.Errorf("check locations: %w", err)
@@ -149,7 +157,7 @@ func (s *Store) CheckLocations(ctx context.Context, by geo.Authority, after geo.
 		return fail(err)
 	}
 	defer leave()
-	var list []checkedLocation
+	var list, still []checkedLocation // all, and those that stay in their states
 	err = s.writeWithin(ctx, in, func(tx pgx.Tx) error {
 		if list, err = unchecked(ctx, tx, in, after, today); err != nil || len(list) == 0 {
 			return err
@@ -157,27 +165,34 @@ func (s *Store) CheckLocations(ctx context.Context, by geo.Authority, after geo.
 		if list, err = checkLocations(ctx, tx, list, today); err != nil {
 			return err
 		}
-		return keepChecks(ctx, tx, list)
+		still = slices.DeleteFunc(slices.Clone(list), checkedLocation.passes)
+		return keepChecks(ctx, tx, still)
 	})
 	if err != nil {
 		return fail(err)
 	}
+	checked = len(still)
 	for _, l := range list {
-		if len(l.findings) > 0 {
-			continue
-		}
-		passed++
-		if l.content.LocationState != geo.LocationReported {
-			continue
-		}
-		if err := s.CheckLocation(ctx, by, l.id); err != nil { // again, under its lock
-			return fail(err)
+		switch {
+		case l.passes():
+			// Again, under its lock: what is found and the step that follows are kept together.
+			err := s.CheckLocation(ctx, by, l.id)
+			if errors.Is(err, geo.ErrNotFound) || errors.Is(err, geo.ErrForbidden) {
+				continue
+			}
+			if err != nil {
+				return fail(err)
+			}
+			checked++
+			passed++
+		case len(l.findings) == 0:
+			passed++
 		}
 	}
 	if len(list) == mostChecked {
 		next = list[mostChecked-1].id
 	}
-	return len(list), passed, next, nil
+	return checked, passed, next, nil
 }
 
 func unchecked(ctx context.Context, q querier, in geo.Scope, after geo.ID, day geo.Day) ([]checkedLocation, error) {

@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 
@@ -34,7 +35,7 @@ func (w organizationWrite) settle(ctx context.Context, tx pgx.Tx, before *geo.Or
 		return o, err
 	}
 	o.checked = checked
-	if c.LocationState == geo.LocationReported && len(checked[0].findings) == 0 {
+	if checked[0].passes() {
 		o.steps = append(o.steps, checkStep(*c))
 		c.LocationState = geo.LocationChecked
 	}
@@ -55,28 +56,72 @@ func (w organizationWrite) settleChange(ctx context.Context, tx pgx.Tx, before g
 		o.steps = append(o.steps, step)
 		return nil
 	case free: // who says that the state is as it was means it
+		if was != geo.LocationReported && another(before.OrganizationContent, *c) {
+			step.To, step.Cause = was, geo.CauseWritten
+			o.steps = append(o.steps, step)
+		}
 		return nil
 	}
-	if was == geo.LocationReported || c.Location == before.Location {
+	if was == geo.LocationReported {
 		return nil
 	}
-	at, accuracy, err := verifiedAt(ctx, tx, before)
+	at, accuracy, err := verifiedAt(ctx, tx, before, w.version)
 	if err != nil {
 		return err
 	}
-	metres, another := geo.Moved(at, accuracy, c.Location)
-	if !another {
+	if step.Cause, step.DistanceM = geo.Renewal(before.OrganizationContent, *c, at, accuracy); step.Cause == "" {
 		return nil
 	}
-	c.LocationState = geo.LocationReported
-	step.To, step.Cause, step.DistanceM = geo.LocationReported, geo.CauseMoved, metres
+	c.LocationState, step.To = geo.LocationReported, geo.LocationReported
 	o.steps = append(o.steps, step)
 	return nil
+}
+
+// another reports whether a check of a location says nothing of another one.
+func another(a, b geo.OrganizationContent) bool {
+	return a.Location != b.Location || a.LocationAccuracyM != b.LocationAccuracyM || a.Division != b.Division || a.LocationSource != b.LocationSource
 }
 
 func checkStep(c geo.OrganizationContent) geo.LocationStep {
 	return geo.LocationStep{From: geo.LocationReported, To: geo.LocationChecked, Cause: geo.CauseCheck, Author: geo.TechnicalCheck,
 		Location: c.Location, AccuracyM: c.LocationAccuracyM, DistanceM: -1}
+}
+
+const sqlLastStepOf = `
+select s.to_state from jingwei.location_step s where s.organization_id = $1 and s.version = $2 order by s.id desc limit 1`
+
+// verifyAgain lets hold what was verified before the write that is taken back, after that was: if the write took steps, one more leads
+// back, to where the location was verified; what a check of another location found is found again of this one.
+func (v *reversal) verifyAgain(ctx context.Context, tx pgx.Tx, existed bool, before geo.Organization, today geo.Day) error {
+	after, _, err := v.contentFrom(ctx, tx, today)
+	if errors.Is(err, geo.ErrNotFound) { // it never was, for a day
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	step := geo.LocationStep{To: after.LocationState, Cause: geo.CauseUndone, Account: geo.ActorOf(ctx).Account, Author: v.author, DistanceM: -1}
+	undone := v.version - 1
+	err = tx.QueryRow(ctx, sqlLastStepOf, v.id, undone).Scan(&step.From)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
+	if err == nil {
+		if step.Location, step.AccuracyM, err = verifiedAt(ctx, tx, after, undone); err != nil {
+			return err
+		}
+		if err := v.keepStep(ctx, tx, step); err != nil {
+			return err
+		}
+	}
+	if v.retired != nil || !existed || !another(before.OrganizationContent, after.OrganizationContent) {
+		return nil
+	}
+	checked, err := checkLocations(ctx, tx, []checkedLocation{{id: v.id, content: after.OrganizationContent}}, today)
+	if err != nil || checked[0].passes() { // the step that follows is taken with the next check
+		return err
+	}
+	return keepChecks(ctx, tx, checked)
 }
 
 // keep writes the outcome, after the version that it is about.

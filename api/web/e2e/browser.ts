@@ -24,6 +24,9 @@ export function browserOfFile(): () => Browser {
   };
 }
 
+/** Pixels that are drawn for one of the page, along each side: without a graphics card half of them are a quarter of the work. */
+export const pixels = Number(process.env.JINGWEI_PIXELS ?? 0.5);
+
 export interface Size {
   name: string;
   width: number;
@@ -64,6 +67,7 @@ export class Viewer {
   static async open(browser: Browser, size: Size, path = '/'): Promise<Viewer> {
     const context = await browser.newContext({
       viewport: { width: size.width, height: size.height },
+      deviceScaleFactor: pixels,
       locale: 'zh-CN',
       // A desk's map is five times as many pixels, each drawn without a graphics card: there it jumps where a phone's flies.
       reducedMotion: size.width < 720 ? 'no-preference' : 'reduce',

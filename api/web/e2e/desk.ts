@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { en } from '../src/console/i18n/en';
 import { zh } from '../src/console/i18n/zh';
-import { address, browserOfFile, type Size, sizes } from './browser';
+import { address, browserOfFile, pixels, type Size, sizes } from './browser';
 
 const out = process.env.JINGWEI_OUT ?? join(import.meta.dirname, '../../../testdata/out');
 const texts = { zh, en };
@@ -85,6 +85,7 @@ export class Desk {
   static async open(browser: Browser, size: Size, language: Language): Promise<Desk> {
     const context = await browser.newContext({
       viewport: { width: size.width, height: size.height },
+      deviceScaleFactor: pixels,
       locale: language === 'zh' ? 'zh-CN' : 'en-GB',
       timezoneId: 'Asia/Shanghai',
       hasTouch: size.width < 720,

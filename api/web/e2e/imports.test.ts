@@ -51,6 +51,15 @@ describe(`imports at ${size.width} x ${size.height} in ${language}`, () => {
     await desk.page.getByText(texts.none).waitFor();
     await expectUsable(desk);
     await desk.screenshot('imports-empty');
+    desk.allow('400 POST /api/imports');
+    await desk.page.locator('.import-drop input[type=file]').setInputFiles({
+      name: '坏.xlsx',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('PK\x03\x04 no workbook'),
+    });
+    await desk.page.getByRole('alert').filter({ hasText: texts.unread.file }).waitFor();
+    await expectUsable(desk);
+    await desk.screenshot('imports-unread');
     await bring('支部名单.xlsx');
     const chosen = await desk.page
       .locator('.import-table select')

@@ -11,6 +11,7 @@ export function launch() {
       '--use-angle=swiftshader',
       '--enable-unsafe-swiftshader',
       '--ignore-gpu-blocklist',
+      '--disable-gpu-compositing', // pages are put together where they are drawn: sending them to the software card takes longer
     ],
   });
 }

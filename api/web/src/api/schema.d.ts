@@ -365,7 +365,7 @@ export interface paths {
     put?: never;
     /**
      * Take back the last write to an organization, with all that was written together with it
-     * @description If-Match names the version that the write made, also of an organization that it retired. A merge or a split is taken back as a whole; when one of its organizations was written to since, that is 412. It is done by further writes, so that nothing is lost. An import, and an undoing, cannot be taken back: 409.
+     * @description If-Match names the version that the write made, also of an organization that it retired. A merge or a split is taken back as a whole; when one of its organizations was written to since, that is 412. It is done by further writes, so that nothing is lost. With a location comes back what was verified of it, where it was verified. An import, and an undoing, cannot be taken back: 409.
      */
     post: operations['undoOrganization'];
     delete?: never;
@@ -456,9 +456,13 @@ export interface paths {
      *     `confirmed` 终端确认. `to` is the next one, `back` any earlier one, with a `reason`.
      *
      *     Reviewers take all steps but the last, with an `evidence`; `approved` is for another account than the one that took `compared`. Registrars
-     *     confirm, with the `device` within the accuracy of the location or 100 m, whichever is more, or with a `reason`. Where the device was is
+     *     confirm, with the `device` within the accuracy of the location, but 100 m at least and 500 m at most, or with a `reason`. Where the device was is
      *     not kept, only how far from the location. Who may take a step may take it back; reviewers may send back from any state. The step to `checked` is
      *     taken by the technical check when a location is written and nothing speaks against it; by hand it is a reviewer's.
+     *
+     *     A location is `reported` anew when it is written farther than its accuracy (1 m at least and 500 m at most) from where it was verified,
+     *     when its accuracy becomes another one, be it worse or better, and when its division does: by whichever way, a restored version and an
+     *     import included.
      */
     post: operations['takeLocationStep'];
     delete?: never;
@@ -538,7 +542,7 @@ export interface paths {
     put?: never;
     /**
      * Make the technical check of up to 500 locations that lack one
-     * @description As an import leaves them. Call it again with `cursor` until `next` is null.
+     * @description As an import leaves them. Call it again with `cursor` until `next` is null. A call that is broken off leaves those that it did not come to for the next one.
      */
     post: operations['checkLocations'];
     delete?: never;
@@ -1334,7 +1338,7 @@ export interface paths {
     put?: never;
     /**
      * Bring a file with organizations
-     * @description An .xlsx workbook or a text with commas, semicolons or tabs in UTF-8, UTF-16 or GB18030, of at most 128 MB. The answer tells what was recognised. Nothing is written to the register before the import is checked and run.
+     * @description An .xlsx workbook or a text with commas, semicolons or tabs in UTF-8, UTF-16 or GB18030, of at most 128 MB. The answer tells what was recognised. Nothing is written to the register before the import is checked and run. An account brings one file at a time (429 for a second one), and a file that does not come at 16 kB in 20 s is given up.
      */
     post: operations['createImport'];
     delete?: never;
@@ -2060,10 +2064,10 @@ export interface components {
       from: string;
       to: string;
       /**
-       * @description `hand`: somebody took it; `check`: the technical check passed; `moved`: the location was moved by more than its accuracy; `written`: the operator wrote the state.
+       * @description `hand`: somebody took it; `check`: the technical check passed; `moved`: the location was moved by more than its accuracy; `changed`: its accuracy or its division became another one; `written`: the operator wrote the state, perhaps the same one of another location; `undone`: a write was taken back, and what was verified before it holds again.
        * @enum {string}
        */
-      cause: 'hand' | 'check' | 'moved' | 'written';
+      cause: 'hand' | 'check' | 'moved' | 'changed' | 'written' | 'undone';
       author: string;
       /** Format: date-time */
       at: string;
@@ -2381,7 +2385,7 @@ export interface components {
       location_crs?: string;
       /** @description `registered` when missing. */
       location_source?: string;
-      /** @description Radius of 95 % in metres; 0 or missing is unknown, and remains so. Less than a metre is kept as 1 for what came in GCJ-02 or BD-09, whose formulas are not better. */
+      /** @description Radius of 95 % in metres; 0 or missing is unknown, and remains so. Another one than was verified lets the verification of the location begin anew. Less than a metre is kept as 1 for what came in GCJ-02 or BD-09, whose formulas are not better. */
       location_accuracy_m?: number;
       /**
        * @description The system that the place came in, kept as it is written: EPSG:4326 (when missing), EPSG:4490 (CGCS2000), OGC:CRS84, EPSG:4491 to EPSG:4554 (zones of CGCS2000), gcj02, bd09 or bd09mc, as in `/api/coordinates`. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.

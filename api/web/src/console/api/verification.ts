@@ -117,17 +117,25 @@ export function useVerificationActions() {
         await changed(id);
       }
     },
-    /** Says to how many metres a location is known, of the organization as it is now. Answers what was said before; the version that it
-     * becomes is told before everything is read anew. */
+    /** Says to how many metres a location is known, of the organization as it is now. Answers the version that it becomes, which is told
+     * before everything is read anew. */
     stateAccuracy: async (id: number, metres: number, stated: (version: number) => void) => {
       const path = { id };
       const now = await unwrap(client.GET('/api/organizations/{id}', { params: { path, query: internal } }));
       const parent = now.parent === null ? null : { id: now.parent, name: '' };
       const body = { ...bodyOf(filledFrom(now, parent)), location_accuracy_m: metres };
       const params = { path, header: ifMatch(now.version) };
-      stated((await unwrap(client.PUT('/api/organizations/{id}', { params, body }))).version);
+      const { version } = await unwrap(client.PUT('/api/organizations/{id}', { params, body }));
+      stated(version);
       await changed(id);
-      return now.location_accuracy_m;
+      return version;
+    },
+    /** Takes back the write that made a version: what was verified of the location before it holds again. */
+    undoWrite: async (id: number, version: number, undone: (version: number) => void) => {
+      const params = { path: { id }, header: ifMatch(version) };
+      await unwrap(client.POST('/api/organizations/{id}/undo', { params }));
+      undone(version + 1);
+      await changed(id);
     },
     recheck: async (id: number) => {
       const verification = await check(id);

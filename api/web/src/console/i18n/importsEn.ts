@@ -10,6 +10,12 @@ export const importsEn = {
   template: 'Empty template (.csv)',
   templateName: 'organizations.csv',
   sending: 'Sending {{percent}}%',
+  unread: {
+    large:
+      'The file was not read: it is too large, becomes too large, or is built in an unusual way. Open it in the spreadsheet program, keep the sheet to import alone, and save it as CSV.',
+    file: 'The file cannot be read, or did not come completely. Open it in the spreadsheet program, save it again (or as CSV), and send that.',
+    second: 'Another file of yours is still coming in. Wait until it is there.',
+  },
   earlier: 'Earlier imports',
   none: 'Nothing was imported yet. Begin with a table.',
   back: 'All imports',
@@ -81,7 +87,7 @@ export const importsEn = {
     bd09: 'BD-09 (Baidu)',
     accuracy: 'Accuracy of coordinates that tell none (m)',
     accuracyHint: 'Such as 20; without it they do not pass the technical check',
-    accuracyBad: 'A number from 0 to 10,000,000',
+    accuracyBad: 'A number from 0 to 2,000,000',
     zone: 'CGCS2000, zone of 3°, meridian {{meridian}}°',
     superior: 'New organizations without a superior go below',
     superiorNone: 'No usual superior',
@@ -171,6 +177,11 @@ export const importsEn = {
     'bad-characters': 'Characters that are not allowed, or the wrong encoding',
     'number-shortened': 'The spreadsheet shortened the number: use the format text',
     'zeros-lost': 'Zeros in front are lost: it should be {{detail}}',
+    'formula-uncalculated':
+      'A formula without a value: open and save the file in the spreadsheet program, or paste values',
+    'error-value': 'An error of the spreadsheet instead of a value: write the value',
+    'quote-open':
+      'A quotation mark on line {{detail}} of the file is not closed as it should be: close it, or take it out',
     'row-unreadable': 'The row cannot be read',
   },
   kindOf: {
@@ -182,5 +193,6 @@ export const importsEn = {
     'superior-refused': 'Superior refused',
     'too-long': 'Too long',
     'zeros-lost': 'Zeros lost',
+    'quote-open': 'Quotation mark not closed',
   },
 };

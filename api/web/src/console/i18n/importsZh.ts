@@ -9,6 +9,12 @@ export const importsZh = {
   template: '下载空白模板（.csv）',
   templateName: '组织导入模板.csv',
   sending: '正在上传 {{percent}}%',
+  unread: {
+    large:
+      '文件过大，或展开后过大、构造异常，没有读取。请用表格软件打开，只留要导入的工作表，另存为 CSV 后再上传。',
+    file: '文件无法读取，或没有传完。请用表格软件打开并重新保存（或另存为 CSV）后再上传。',
+    second: '您还有一个文件正在上传。请等它完成后再传下一个。',
+  },
   earlier: '以前的导入',
   none: '还没有导入过。上传一个表格开始。',
   back: '全部导入',
@@ -73,7 +79,7 @@ export const importsZh = {
     bd09: 'BD-09（百度）',
     accuracy: '未写精度的坐标精确到（米）',
     accuracyHint: '例如 20；不填则精度未说明，不能通过技术校验',
-    accuracyBad: '请填 0 至 10,000,000 的数字',
+    accuracyBad: '请填 0 至 2,000,000 的数字',
     zone: 'CGCS2000 三度带，中央经线 {{meridian}}°',
     superior: '未写上级的新组织归于',
     superiorNone: '不设默认上级',
@@ -162,6 +168,9 @@ export const importsZh = {
     'bad-characters': '含不允许的字符，或编码不对',
     'number-shortened': '数字被表格软件缩写，请设为文本后重填',
     'zeros-lost': '前面的零丢失，应为 {{detail}}',
+    'formula-uncalculated': '公式没有结果：请在表格软件中打开并保存，或粘贴为数值',
+    'error-value': '单元格是表格软件的错误值：请填写正确的内容',
+    'quote-open': '文件第 {{detail}} 行有引号未正确闭合：请补上或删去引号',
     'row-unreadable': '该行无法读取',
   },
   kindOf: {
@@ -173,5 +182,6 @@ export const importsZh = {
     'superior-refused': '上级未通过',
     'too-long': '文字过长',
     'zeros-lost': '前面的零丢失',
+    'quote-open': '引号未闭合',
   },
 };

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { type DragEvent, useRef, useState } from 'react';
 import { exact } from '../../format/number';
 import { csv, download } from '../../tools/csv';
+import { Refusal } from '../api/client';
 import { type Import, sendFile, useImports } from '../api/imports';
 import { when } from '../format/when';
 import { Fault, Nothing, Rows } from '../office/Notice';
@@ -10,7 +11,7 @@ import { useLanguage, useServices } from '../services';
 import { formatRoute, idIn, useRoute } from '../state/route';
 import { Sentence } from '../ui/Sentence';
 import { Job } from './Job';
-import { templates } from './mapping';
+import { templates, unreadOf } from './mapping';
 import { Bar } from './Progress';
 import { useImportTexts } from './texts';
 import '../office/organizations/placeMap.css';
@@ -106,8 +107,25 @@ function Drop() {
       </div>
       {error !== null && (
         <div className="notice alarm" role="alert">
-          <Sentence error={error} />
+          <Unread error={error} />
         </div>
+      )}
+    </>
+  );
+}
+
+/** Why a file did not come in, and what to do; beside it the server's own words, which are English. */
+function Unread({ error }: { error: unknown }) {
+  const { t } = useImportTexts();
+  const why = unreadOf(error);
+  if (why === null || !(error instanceof Refusal)) return <Sentence error={error} />;
+  return (
+    <>
+      {t(`unread.${why}`)}{' '}
+      {why !== 'second' && (
+        <span className="detail" lang="en">
+          {error.problem?.detail}
+        </span>
       )}
     </>
   );

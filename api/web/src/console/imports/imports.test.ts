@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { Refusal } from '../api/client';
 import { importsEn } from '../i18n/importsEn';
 import { importsZh } from '../i18n/importsZh';
 import { extentOf } from '../state/extent';
-import { faultOf, fields, pagesOf, zones } from './mapping';
+import { faultOf, fields, pagesOf, unreadOf, zones } from './mapping';
 
 test('a choice of columns needs a name or a code, and no field twice', () => {
   expect(faultOf([null, 'kind'])).toBe('none');
@@ -35,4 +36,16 @@ test('a place far away does not widen the view of many', () => {
   expect(extentOf([[120, 30]])).toEqual([120, 30, 120, 30]);
   expect(extentOf([...many, [0, 0]])?.[0]).toBeGreaterThan(119);
   expect(extentOf([...many, [0, 0]], 0)?.[0]).toBe(0);
+});
+
+test('why a file did not come in is said by its kind, and of nothing else', () => {
+  const refused = (status: number, field?: string) =>
+    unreadOf(new Refusal(new Response(null, { status }), { type: '/problems/x', field }));
+  expect([413, 400, 429, 503].map((status) => refused(status, 'file'))).toEqual([
+    'large',
+    'file',
+    'second',
+    null,
+  ]);
+  expect([refused(400, 'crs'), refused(429), unreadOf(new TypeError())]).toEqual([null, null, null]);
 });

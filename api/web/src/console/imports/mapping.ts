@@ -1,3 +1,4 @@
+import { Refusal } from '../api/client';
 import type { ImportField, ImportMapping } from '../api/imports';
 
 /** All fields, in the order in which they are shown. */
@@ -75,3 +76,11 @@ export const templates = {
     'Valid from',
   ],
 } as const;
+
+/** Why a file did not come in, by what the server has against it; null when it is about something else. */
+export function unreadOf(error: unknown): 'large' | 'file' | 'second' | null {
+  if (!(error instanceof Refusal) || error.problem?.field !== 'file') return null;
+  if (error.status === 429) return 'second';
+  if (error.status === 413) return 'large';
+  return error.status === 400 ? 'file' : null;
+}

@@ -47,6 +47,23 @@ describe('the way of a location', () => {
     expect(stages[0]).toMatchObject({ author: moved.author, step: null, back: moved });
   });
 
+  test('comes back with what is undone', () => {
+    const steps = [step('reported', 'checked', 'check'), step('checked', 'compared')];
+    const moved = step('compared', 'reported', 'moved');
+    const again = { ...step('reported', 'checked', 'check'), version: moved.version };
+    const undone = { ...step('checked', 'compared', 'undone'), version: moved.version + 1 };
+    const stages = stagesOf(verification('compared', [...steps, moved, again, undone]));
+    expect(stages[1]).toMatchObject({ step: steps[0], back: null });
+    expect(stages[2]).toMatchObject({ place: 'now', step: steps[1], back: null });
+    const put = { ...step('reported', 'checked', 'check'), version: 1 };
+    const taken = { ...step('checked', 'reported', 'undone'), version: 2 };
+    expect(stagesOf(verification('reported', [put, taken]))[0]).toMatchObject({
+      author: 'clerk',
+      step: null,
+      back: null,
+    });
+  });
+
   test('of imported states nothing is on record', () => {
     const stages = stagesOf(verification('approved', []));
     expect(stages[2]).toMatchObject({ place: 'done', at: null });
@@ -65,7 +82,7 @@ test('no two states look the same, by colour or by shape', () => {
 
 test('metres as people write them', () => {
   expect(['', '20', ' ±20 米', '1.5m', '0'].map(metresIn)).toEqual([0, 20, 20, 1.5, 0]);
-  expect(['二十', '-1', '1e9', '20 km', 'NaN'].map(metresIn)).toEqual([null, null, null, null, null]);
+  expect(['二十', '-1', '2000001', '20 km', 'NaN'].map(metresIn)).toEqual([null, null, null, null, null]);
 });
 
 test('steps that follow are counted in their order', () => {

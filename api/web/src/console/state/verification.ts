@@ -57,7 +57,7 @@ export function totalOf(
 }
 
 /** The most metres that an accuracy may be. */
-const mostMetres = 10_000_000;
+const mostMetres = 2_000_000;
 
 /** The metres that a text says, 0 when it is empty; null when it says none. */
 export function metresIn(text: string): number | null {
@@ -92,14 +92,21 @@ function isBack({ from, to }: LocationStep): boolean {
  * The way that a location has gone up to now: of each state the step that led to it, unless it was sent back behind it since.
  */
 export function stagesOf({ state, steps, reported }: Verification): Stage[] {
-  const led = new Map<string, LocationStep>();
+  let led = new Map<string, LocationStep>();
+  const before = new Map<number, Map<string, LocationStep>>();
   for (const step of steps) {
+    if (!before.has(step.version)) before.set(step.version, new Map(led));
+    if (step.cause === 'undone') {
+      // The write before was taken back: the way is what it was.
+      led = new Map(before.get(step.version - 1) ?? led);
+      continue;
+    }
     const to = locationStates.indexOf(step.to as LocationState);
     for (const later of locationStates.slice(to + 1)) led.delete(later);
     if (!isBack(step) || !led.has(step.to)) led.set(step.to, step);
   }
   const last = steps.at(-1);
-  const back = last && isBack(last) ? last : null;
+  const back = last && last.cause !== 'undone' && isBack(last) ? last : null;
   const now = locationStates.indexOf(state);
   return locationStates.map((one, i) => {
     const step = i <= now ? (led.get(one) ?? null) : null;

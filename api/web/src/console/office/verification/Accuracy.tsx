@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { distance } from '../../../format/scale';
 import type { OrganizationDetail } from '../../api/contract';
+import { aboutOf } from '../../api/history';
 import { useVerificationActions } from '../../api/verification';
 import { useLanguage, useServices } from '../../services';
 import { may } from '../../state/may';
@@ -49,20 +50,14 @@ export function Accuracy({ organization, onStated }: AccuracyProps) {
 function StateAccuracy({ organization, onStated, onClose }: AccuracyProps & { onClose: () => void }) {
   const { t } = useWords();
   const { undoing } = useServices();
-  const { stateAccuracy } = useVerificationActions();
-  const { id, name, location_accuracy_m: known } = organization;
+  const { stateAccuracy, undoWrite } = useVerificationActions();
+  const { id, name, location_accuracy_m: known, location_state: state } = organization;
   const [text, setText] = useState(known > 0 ? String(known) : '');
   const metres = metresIn(text);
   const save = useMutation({
     mutationFn: (to: number) => stateAccuracy(id, to, onStated),
-    onSuccess: (before) => {
-      undoing.offer(
-        t('place.stated', { name }),
-        async () => {
-          await stateAccuracy(id, before, onStated);
-        },
-        `accuracy ${id}`,
-      );
+    onSuccess: (version) => {
+      undoing.offer(t('place.stated', { name }), () => undoWrite(id, version, onStated), aboutOf(id));
       onClose();
     },
   });
@@ -79,7 +74,10 @@ function StateAccuracy({ organization, onStated, onClose }: AccuracyProps & { on
         inputMode="decimal"
         maxLength={12}
         autoFocus
-        hint={t('place.metresHint')}
+        hint={[
+          <div key="how">{t('place.metresHint')}</div>,
+          state !== 'reported' && <div key="anew">{t('place.metresAnew')}</div>,
+        ]}
         error={metres === null && t('place.metresBad')}
       />
       {save.isError && (

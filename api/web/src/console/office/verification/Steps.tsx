@@ -60,6 +60,8 @@ export function StepText({ step }: { step: LocationStep }) {
     step.cause === 'check' && t('how.check'),
     step.cause === 'written' && t('how.written'),
     step.cause === 'moved' && t('how.moved', { distance: far }),
+    step.cause === 'changed' && t('how.changed'),
+    step.cause === 'undone' && t('how.undone'),
     step.cause === 'hand' && far !== '' && t('how.device', { distance: far }),
     step.evidence,
     step.reason,
