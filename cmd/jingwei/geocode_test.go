@@ -30,6 +30,7 @@ type foundAddress struct {
 	Divisions []struct{ Code string }
 	Location  [2]float64
 	AccuracyM float64 `json:"accuracy_m"`
+	Certain   int     `json:"certain_level"`
 	Warnings  []struct {
 		Kind      string
 		Divisions []struct{ Code string }
@@ -91,6 +92,7 @@ func TestAddressesOfTheSample(t *testing.T) {
 		t.Errorf("%+v, SQL %v %v %v", found, lon, lat, reach)
 	}
 	t.Run("reverse", func(t *testing.T) { s.testReverse(t) })
+	t.Run("elsewhere", func(t *testing.T) { s.testElsewhere(t) })
 
 	if _, err := conn.Exec(t.Context(), `update jingwei.division set name = '宝石山街道' where code = $1`, int64(code)); err != nil {
 		t.Fatal(err)
@@ -119,6 +121,22 @@ func TestAddressesOfTheSample(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// testElsewhere asks for counties of other provinces whose names are those of counties of the sample.
+func (s addressServer) testElsewhere(t *testing.T) {
+	for _, text := range []string{"上海市普陀区", "上海市普陀区长寿路街道", "江西省南昌市西湖区", "南昌西湖区", "重庆市江北区", "江苏省南京市鼓楼区"} {
+		if found := s.find(t, text); len(found) > 0 && (found[0].Certain > 0 || found[0].Warnings[len(found[0].Warnings)-1].Kind != "unmatched_before") {
+			t.Errorf("%s: %+v", text, found[0])
+		}
+		var hits struct{ Items []struct{ Type, Name, Match string } }
+		s.get(t, "/search?q="+url.QueryEscape(text), &hits)
+		for _, h := range hits.Items {
+			if h.Type == "address" || h.Match != "similar" {
+				t.Errorf("a search for %s has the hit %+v", text, h)
+			}
+		}
+	}
 }
 
 // testReverse asks at the label of townships, which lie in them, at sea and far away.

@@ -43,7 +43,8 @@ func angles(text string) (a, b angle, err error) {
 	var list []angle
 	rest := text
 	pattern := anglePattern()
-	for rest = strings.TrimLeft(rest, " ,;/|()[]{}\t\n\r"); rest != ""; rest = strings.TrimLeft(rest, " ,;/|()[]{}\t\n\r") {
+	const separators = " ,;/|()[]{}?&\t\n\r"
+	for rest = strings.TrimLeft(rest, separators); rest != ""; rest = strings.TrimLeft(rest, separators) {
 		m := pattern.FindStringSubmatchIndex(rest)
 		if m == nil || m[0] != 0 || len(list) == 2 {
 			return a, b, notRead()

@@ -2,6 +2,7 @@ package crs
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"jingwei/geo"
@@ -41,40 +42,48 @@ func link(text string) ([]Reading, error) {
 		return nil, geo.Invalid("q", "the link cannot be read")
 	}
 	u.RawQuery = strings.ReplaceAll(u.RawQuery, ";", "%3B") // Tencent's stand inside of a value
-	host := strings.ToLower(u.Hostname())
+	host, scheme := strings.ToLower(u.Hostname()), strings.ToLower(u.Scheme)
 	of := func(domain string) bool { return host == domain || strings.HasSuffix(host, "."+domain) }
+	app := func(schemes ...string) bool { return slices.Contains(schemes, scheme) }
 	switch {
 	case of("amap.com") || of("gaode.com"):
 		return shared(host, amap(u.Query()))
+	case app("androidamap", "iosamap", "amapuri"):
+		return shared(scheme, amapApp(u.Query()))
 	case of("map.baidu.com") || of("baidu.com") && strings.Contains(host, "map"):
 		return shared(host, baidu(u))
+	case app("baidumap", "bdapp"):
+		return shared(scheme, baidu(u))
 	case of("map.qq.com"):
 		return shared(host, tencent(u.Query()))
+	case app("qqmap"):
+		return shared(scheme, tencent(u.Query()))
 	}
 	return nil, geo.Invalid("q", "links of %s are not read: paste the coordinate, or a link from AMap, Baidu or Tencent", host)
 }
 
+// shared refuses the link of a host or an app when nothing was found in it.
 func shared(host string, r Reading) ([]Reading, error) {
 	if r.Notation == "" {
-		return nil, geo.Invalid("q", "the link of %s holds no coordinate, as short links do not: open it and paste the coordinate that is shown", host)
+		return nil, geo.Invalid("q", "the link of %s holds no coordinate that is known here, and short links hold none: open it and paste the coordinate that is shown", host)
 	}
 	r.Ordered = true
 	return []Reading{r}, nil
 }
 
-// amap reads uri.amap.com/marker?position=LON,LAT, www.amap.com/?q=LAT,LON, and lng= with lat=. Its coordinate=wgs84 (or gaode)
-// says the system.
+// amap reads links of the web: uri.amap.com/marker?position=LON,LAT, /navigation?to=LON,LAT,NAME (where one goes to, not from) and
+// center= and location= of searches, m.amap.com/navi/?dest=LON,LAT, www.amap.com/?q=LAT,LON and /dir?to[lnglat]=LON,LAT, and lng=
+// with lat=. Its coordinate=wgs84 (or gaode) says the system.
 func amap(q url.Values) Reading {
 	r := Reading{System: GCJ02, Told: true, Notation: Shared}
 	if q.Get("coordinate") == "wgs84" {
 		r.System = WGS84
 	}
 	var ok bool
-	if r.X, r.Y, ok = pair(q.Get("position")); ok {
-		return r
-	}
-	if r.X, r.Y, ok = pair(q.Get("lnglat")); ok {
-		return r
+	for _, name := range []string{"position", "lnglat", "to", "to[lnglat]", "dest", "location", "center"} {
+		if r.X, r.Y, ok = pair(q.Get(name)); ok {
+			return r
+		}
 	}
 	for _, name := range []string{"q", "p"} { // p=ID,LAT,LON,NAME
 		value := q.Get(name)
@@ -91,8 +100,24 @@ func amap(q url.Values) Reading {
 	return Reading{}
 }
 
-// baidu reads map.baidu.com/@X,Y,ZOOMz, whose numbers are metres, and location=LAT,LON with coord_type, which is bd09ll when
-// nothing is said.
+// amapApp reads links that open the app: androidamap://viewMap?lat=&lon=&dev=0, and dlat= with dlon= of a route. dev=1 says that the
+// coordinate is not of GCJ-02 yet.
+func amapApp(q url.Values) Reading {
+	r := Reading{System: GCJ02, Told: true, Notation: Shared}
+	if q.Get("dev") == "1" {
+		r.System = WGS84
+	}
+	var ok bool
+	for _, names := range [][2]string{{"lon", "lat"}, {"dlon", "dlat"}} {
+		if r.X, r.Y, ok = pair(q.Get(names[0]) + "," + q.Get(names[1])); ok {
+			return r
+		}
+	}
+	return Reading{}
+}
+
+// baidu reads map.baidu.com/@X,Y,ZOOMz, whose numbers are metres, and location=LAT,LON, center= and latlng=, and the destination= of a
+// route, of the web and of the app, with coord_type, which is bd09ll when nothing is said.
 func baidu(u *url.URL) Reading {
 	if _, place, ok := strings.Cut(u.Path, "@"); ok {
 		if x, y, ok := pair(place); ok {
@@ -100,8 +125,8 @@ func baidu(u *url.URL) Reading {
 		}
 	}
 	q := u.Query()
-	for _, name := range []string{"location", "latlng"} {
-		a, b, ok := pair(q.Get(name))
+	for _, name := range []string{"location", "latlng", "destination", "center"} {
+		a, b, ok := labelled(q.Get(name), "latlng", "|")
 		if !ok {
 			continue
 		}
@@ -119,19 +144,34 @@ func baidu(u *url.URL) Reading {
 	return Reading{}
 }
 
-// tencent reads marker=coord:LAT,LON;… and coord=LAT,LON of its links, and pointx= with pointy=.
-func tencent(q url.Values) Reading {
-	r := Reading{System: GCJ02, Told: true, Notation: Shared}
-	var ok bool
-	for part := range strings.SplitSeq(q.Get("marker"), ";") {
-		if name, value, _ := strings.Cut(part, ":"); name == "coord" {
-			if r.Y, r.X, ok = pair(value); ok {
-				return r
+// labelled reads two numbers that stand alone or behind a label among other parts: latlng:LAT,LON|name:NAME.
+func labelled(text, label, between string) (a, b float64, ok bool) {
+	if a, b, ok = pair(text); ok {
+		return a, b, true
+	}
+	for part := range strings.SplitSeq(text, between) {
+		if name, value, _ := strings.Cut(part, ":"); name == label {
+			if a, b, ok = pair(value); ok {
+				return a, b, true
 			}
 		}
 	}
-	for _, name := range []string{"coord", "center"} {
+	return 0, 0, false
+}
+
+// tencent reads marker=coord:LAT,LON;…, the tocoord=LAT,LON of a route, coord= of a place, which is WGS 84 with coord_type=1, and
+// center=, of the web and of the app, and pointx= with pointy=.
+func tencent(q url.Values) Reading {
+	r := Reading{System: GCJ02, Told: true, Notation: Shared}
+	var ok bool
+	if r.Y, r.X, ok = labelled(q.Get("marker"), "coord", ";"); ok {
+		return r
+	}
+	for _, name := range []string{"tocoord", "coord", "center"} {
 		if r.Y, r.X, ok = pair(q.Get(name)); ok {
+			if name == "coord" && q.Get("coord_type") == "1" {
+				r.System = WGS84
+			}
 			return r
 		}
 	}

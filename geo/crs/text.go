@@ -40,7 +40,7 @@ const MostText = 2000
 // Read understands a coordinate as people write and paste it: decimal degrees and degrees, minutes, seconds in either order,
 // with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, with the number of the zone in front or with the system
 // named, or as X and Y, which in China are northing and easting; a POINT of WKT, with SRID or without; JSON; codes of the BeiDou
-// grid; geo: URIs; links that AMap, Baidu and Tencent share. system is one that Parse knows, or "" when nobody says: then what
+// grid; geo: URIs; ISO 6709; members of a link, lng= and lat=; links that AMap, Baidu and Tencent share. system is one that Parse knows, or "" when nobody says: then what
 // the text says counts, and degrees are supposed to be WGS84. Where a text can mean several things, among them two numbers in
 // either order, the likeliest comes first. A system that the text contradicts is refused. Errors are geo.ErrInvalid with the
 // fields "q" and "crs".
@@ -133,6 +133,9 @@ func read(text string) (numbers, error) {
 		return n, err
 	}
 	if n, ok, err := object(text); ok {
+		return n, err
+	}
+	if n, ok, err := iso6709(text); ok {
 		return n, err
 	}
 	a, b, err := angles(text)

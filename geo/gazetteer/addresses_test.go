@@ -17,6 +17,7 @@ import (
 	"jingwei/geo/gazetteer"
 	"jingwei/geo/intake"
 	"jingwei/testdata/sample"
+	"jingwei/testdata/sample/national"
 )
 
 var update = flag.Bool("update", false, "write the generated addresses")
@@ -363,7 +364,7 @@ func at(c gazetteer.Candidate, level geo.DivisionLevel) geo.DivisionCode {
 // warned reports whether a candidate says that it may be another place.
 func warned(c gazetteer.Candidate) bool {
 	return slices.ContainsFunc(c.Warnings, func(w gazetteer.Warning) bool {
-		return w.Kind == gazetteer.Ambiguous || w.Kind == gazetteer.Contradiction
+		return slices.Contains([]string{gazetteer.Ambiguous, gazetteer.Contradiction, gazetteer.UnmatchedBefore}, w.Kind)
 	})
 }
 
@@ -396,6 +397,92 @@ func TestAddresses(t *testing.T) {
 		t.Errorf("%.1f %% of the townships are right: %+v", 100*share, total)
 	}
 	t.Logf("all: %+v", total)
+}
+
+// elsewhere calls yield with addresses of all counties and townships outside of the province, each in three ways.
+func elsewhere(t *testing.T, yield func(text string)) {
+	t.Helper()
+	n, err := national.New(33)
+	if err != nil {
+		t.Fatal(err)
+	}
+	divisions, names := n.Divisions(), map[geo.DivisionCode]string{}
+	for i := range divisions.Len() {
+		d := divisions.Division(i)
+		names[d.Code] = d.Name
+		if d.Level != geo.County && d.Level != geo.Township || d.Code.Cut(geo.Province) == 330000000000 {
+			continue
+		}
+		province, prefecture, county, town := names[d.Code.Cut(geo.Province)], names[d.Code.Cut(geo.Prefecture)], names[d.Code.Cut(geo.County)], ""
+		if d.Level == geo.Township {
+			town = d.Name
+		}
+		if gazetteer.Address([]geo.Division{{Level: geo.Prefecture, Name: prefecture}}) == "" {
+			prefecture = province // it only groups others
+		}
+		yield(province + prefecture + county + town)
+		yield(stem(province) + stem(prefecture) + county + town)
+		yield("收件人：李四，" + prefecture + county + town + "2号")
+	}
+}
+
+// TestElsewhere reads addresses of all other provinces by a gazetteer of one: none may be taken for a place of it in silence, and
+// none is a hit of a search. The file has some of those that are like a place of the province; JINGWEI_GAZETTEER reads all, and
+// -update then writes the file.
+func TestElsewhere(t *testing.T) {
+	g := must(t, zhejiang)
+	read, like := 0, []string{}
+	check := func(text string) {
+		found, err := g.Find(text, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hits := g.Hits(text, 1); len(hits) > 0 {
+			t.Errorf("%s is a hit of a search: %+v", text, hits[0])
+		}
+		if read++; len(found) == 0 {
+			return
+		}
+		if like = append(like, text); !warned(found[0]) || found[0].Confidence > .3 || found[0].Certain > 0 {
+			t.Errorf("%s is %s, certain to level %d with %.2f, and nothing warns", text, gazetteer.Address(found[0].Divisions), found[0].Certain, found[0].Confidence)
+		}
+	}
+	file := filepath.Join("testdata", "elsewhere.txt")
+	if os.Getenv("JINGWEI_GAZETTEER") != "" {
+		elsewhere(t, check)
+		t.Logf("%d addresses of other provinces, %d of them like some place of this one", read, len(like))
+	}
+	if *update {
+		var some strings.Builder
+		for i := 0; i < len(like); i += 1 + len(like)/400 {
+			some.WriteString(like[i] + "\n")
+		}
+		if err := os.WriteFile(file, []byte(some.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		check(strings.TrimSpace(line))
+	}
+	for _, c := range []string{"江西省南昌市西湖区", "上海市普陀区", "重庆市江北区"} {
+		check(c)
+	}
+	if len(like) < 300 {
+		t.Errorf("%d addresses are like a place of the province: too few to say anything", len(like))
+	}
+	for _, a := range readAddresses(t) {
+		found, err := g.Find(a.text, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) > 0 && slices.ContainsFunc(found[0].Warnings, func(w gazetteer.Warning) bool { return w.Kind == gazetteer.UnmatchedBefore }) {
+			t.Errorf("%s of the province is doubted: %+v", a.text, found[0].Warnings)
+		}
+	}
 }
 
 func (s *score) add(o score) {

@@ -36,7 +36,7 @@ func (b *Builder) Build(day geo.Day, successions []geo.Succession) *Gazetteer {
 		return cmp.Or(compareBool(x.until <= day, y.until <= day), cmp.Compare(x.code, y.code), cmp.Compare(x.level, y.level), compareBool(!x.labelled, !y.labelled), cmp.Compare(x.until, y.until))
 	})
 	current, _ := slices.BinarySearchFunc(b.rows, day, func(r row, day geo.Day) int { return compareBool(r.until <= day, true) })
-	g := &Gazetteer{nameAt: []uint32{0}}
+	g := &Gazetteer{nameAt: []uint32{0}, country: newCountry()}
 	for i, r := range b.rows {
 		if i < current && i > 0 && b.rows[i-1].code == r.code || i >= current && g.goesOn(r.code, r.name) {
 			continue // said twice, or goes on under its name

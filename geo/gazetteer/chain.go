@@ -44,6 +44,9 @@ func (f *finder) chainOf(node int32) (c chain, ok bool) {
 	if slices.Contains(vague, f.name(c.hits[0].named)) && len(c.hits) == 1 {
 		return c, false
 	}
+	if f.lendsName(c) {
+		return c, false
+	}
 	for i, h := range c.hits {
 		w := h.weight
 		if i > 0 && h.start > c.hits[i-1].start {
@@ -56,6 +59,17 @@ func (f *finder) chainOf(node int32) (c chain, ok bool) {
 	}
 	c.end = c.hits[0].end
 	return c, true
+}
+
+// lendsName reports whether a township or village, of which nothing wider than a township is named, has the name of a province or
+// prefecture that is not here, and is named without its ending: 湖南长沙 is not the town 湖南镇.
+func (f *finder) lendsName(c chain) bool {
+	h := c.hits[0]
+	if h.ended || slices.ContainsFunc(c.hits, func(h *hit) bool { return f.level[h.node] <= uint8(geo.County) }) {
+		return false
+	}
+	_, end := f.elsewhere(h.start)
+	return end == h.end
 }
 
 // belongsAbove reports whether a wider division than that of the hit is the likelier reading of its piece of the text: 金华 is
@@ -118,16 +132,7 @@ func (f *finder) contradict(c *chain, speaking []*hit) {
 	if len(speaking) == 0 {
 		return
 	}
-	lo, hi := f.below(c.node)
-	above := f.chain(c.node)
-	agreed := make([]bool, len(f.runes))
-	for _, h := range f.hits {
-		if h.node >= lo && h.node < hi || slices.Contains(above, h.node) {
-			for i := h.start; i < h.end; i++ {
-				agreed[i] = true
-			}
-		}
-	}
+	agreed := f.agreeing(c.node)
 	for _, h := range speaking {
 		if slices.Contains(agreed[h.start:h.end], true) {
 			continue
@@ -136,9 +141,26 @@ func (f *finder) contradict(c *chain, speaking []*hit) {
 		if f.level[h.named] <= f.level[c.node] {
 			c.score -= h.weight
 		}
-		for i := h.start; i < h.end; i++ {
-			agreed[i] = true
+		mark(agreed, h)
+	}
+}
+
+// agreeing marks the characters that can be read as names of divisions above or below a node, or of itself.
+func (f *finder) agreeing(node int32) []bool {
+	lo, hi := f.below(node)
+	above := f.chain(node)
+	agreed := make([]bool, len(f.runes))
+	for i := range f.hits {
+		if h := &f.hits[i]; h.node >= lo && h.node < hi || slices.Contains(above, h.node) {
+			mark(agreed, h)
 		}
+	}
+	return agreed
+}
+
+func mark(characters []bool, h *hit) {
+	for i := h.start; i < h.end; i++ {
+		characters[i] = true
 	}
 }
 

@@ -44,6 +44,9 @@ const (
 	Ambiguous      = "ambiguous"       // Divisions are meant as well as this one; Count of them
 	Contradiction  = "contradiction"   // Text names Divisions, which lie elsewhere
 	MisspeltName   = "misspelt"        // Text was read as the name of Divisions
+	// Text stands in front of names that were understood, looks like that of a division, and is none of those above it: the
+	// address may lie in a part of the country of which nothing is known.
+	UnmatchedBefore = "unmatched_before"
 )
 
 // Warning is something that a reader of a candidate must know.
@@ -140,7 +143,7 @@ func (f *finder) candidates(ranked []chain, limit int) []Candidate {
 	list := make([]Candidate, 0, min(limit, len(rivals)))
 	for _, c := range rivals[:min(limit, len(rivals))] {
 		one := f.candidate(c, certain)
-		one.Confidence = confidence(f, c, rivals)
+		one.Confidence = math.Round(100*one.Confidence*confidence(f, c, rivals)) / 100
 		if len(ties) > 0 {
 			one.Warnings = append(one.Warnings, f.warning(Ambiguous, "", slices.DeleteFunc(append([]int32{best.node}, ties...), func(n int32) bool { return n == c.node })))
 		}
@@ -182,17 +185,46 @@ func (f *finder) candidate(c chain, certain int32) Candidate {
 	}
 	slices.SortFunc(one.Parts, func(a, b Part) int { return a.Start - b.Start })
 	one.Warnings = f.warnings(c, nodes)
+	one.Confidence = f.beware(&one, c)
 	return one
 }
 
-// rest is what stands behind the deepest name, or, when that is in brackets behind a road, in front of it.
-func (f *finder) rest(c chain) string {
-	end := 0
+// What is left of the confidence when a stranger, or something else that says nothing, stands in front of a name.
+const (
+	strangerShare = .3
+	junkShare     = .9
+)
+
+// beware warns of what was not understood in front of the names and may be those of other divisions, and returns what is left of
+// the confidence. Certain is only what stands in front of that.
+func (f *finder) beware(one *Candidate, c chain) float64 {
+	strangers, junk := f.strangers(c)
+	for _, s := range strangers {
+		one.Warnings = append(one.Warnings, f.warning(UnmatchedBefore, f.slice(s.start, s.end), nil))
+		one.Certain = min(one.Certain, f.certainBefore(s.start, c))
+	}
+	switch {
+	case len(strangers) > 0:
+		return strangerShare
+	case junk:
+		return junkShare
+	}
+	return 1
+}
+
+// frontOf returns the end of the deepest name that does not stand behind a road; 0 for none.
+func (f *finder) frontOf(c chain) (end int) {
 	for _, h := range c.hits {
 		if h.start <= f.late {
 			end = max(end, h.end)
 		}
 	}
+	return end
+}
+
+// rest is what stands behind the deepest name, or, when that is in brackets behind a road, in front of it.
+func (f *finder) rest(c chain) string {
+	end := f.frontOf(c)
 	var rest []rune
 	for i := end; i < len(f.runes); i++ {
 		if slices.ContainsFunc(c.hits, func(h *hit) bool { return h.start <= i && i < h.end }) {
@@ -268,5 +300,5 @@ func confidence(f *finder, c chain, rivals []chain) float64 {
 	if len(c.against) > 0 {
 		trust *= .5
 	}
-	return math.Round(100*trust/sum) / 100
+	return trust / sum
 }

@@ -11,7 +11,7 @@ import (
 
 // FuzzFind holds whatever is found against what is promised of it, for any text.
 func FuzzFind(f *testing.F) {
-	for _, text := range []string{"杭州西湖区北山街道84号", "江干区(采荷)１号", "余杭市 临平镇", "柳市柳市柳市", "温州西湖区", "a\xff杭州\u200b市", "新村村村委会"} {
+	for _, text := range []string{"杭州西湖区北山街道84号", "江干区(采荷)１号", "余杭市 临平镇", "柳市柳市柳市", "温州西湖区", "a\xff杭州\u200b市", "新村村村委会", "上海市普陀区长寿路", "收件人，江西南昌西湖区", "石家庄市 庄市镇"} {
 		f.Add(text)
 	}
 	g := must(f, zhejiang)

@@ -31,7 +31,8 @@ type Gazetteer struct {
 	heirs   []int32
 	ceded   map[int32][]int32 // divisions that took over a part of one that went on
 
-	trie trie
+	trie    trie
+	country country
 
 	above []geo.DivisionCode // while it is built
 	until []geo.Day

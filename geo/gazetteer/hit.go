@@ -84,7 +84,12 @@ const mostHits = 20_000
 // scan finds all names down to townships, and villages that are named with their ending.
 func (f *finder) scan() {
 	f.begins = make([]bool, len(f.runes)+1)
+	taken := 0 // by names of divisions that are not here: 庄市 of 石家庄市 is none
 	for i := range f.runes {
+		certain, _ := f.elsewhere(i)
+		if taken = max(taken, certain); i < taken {
+			continue
+		}
 		v, ok := uint32(0), true
 		for j := i; j < len(f.runes) && (j == i || f.joined(j)); j++ {
 			if v, ok = f.trie.child(v, f.runes[j]); !ok {

@@ -1,12 +1,17 @@
 package gazetteer
 
-import "jingwei/geo"
+import (
+	"slices"
+
+	"jingwei/geo"
+)
 
 // leastConfidence is how sure an address must be to stand among the hits of a search.
 const leastConfidence = .1
 
 // Hits returns at most limit places that a text names as an address, for the search box, the best first. A text that is only
-// the name of a division, or the beginning of one, is none, nor is one that cannot be read.
+// the name of a division, or the beginning of one, is none, nor is one that cannot be read, or that begins with the name of a
+// division of which nothing is known.
 func (g *Gazetteer) Hits(address string, limit int) []geo.SearchHit {
 	found, err := g.Find(address, limit)
 	if err != nil {
@@ -14,7 +19,7 @@ func (g *Gazetteer) Hits(address string, limit int) []geo.SearchHit {
 	}
 	var hits []geo.SearchHit
 	for _, c := range found {
-		if c.Confidence >= leastConfidence && c.isAddress() {
+		if c.Confidence >= leastConfidence && c.isAddress() && !c.mayBeElsewhere() {
 			hits = append(hits, c.hit())
 		}
 	}
@@ -23,6 +28,11 @@ func (g *Gazetteer) Hits(address string, limit int) []geo.SearchHit {
 
 func (c Candidate) isAddress() bool {
 	return len(c.Parts) > 1 || c.Rest != "" || c.Parts[0].How != Full && c.Parts[0].How != Short
+}
+
+// mayBeElsewhere reports whether an unknown division stands in front of everything: nothing says that the place is even near.
+func (c Candidate) mayBeElsewhere() bool {
+	return c.Certain == 0 && slices.ContainsFunc(c.Warnings, func(w Warning) bool { return w.Kind == UnmatchedBefore })
 }
 
 func (c Candidate) hit() geo.SearchHit {

@@ -39,6 +39,20 @@ func (s *Snapshot) Pending() (delta, dead int) {
 // Forget empties the cache of what was derived from chunks.
 func (s *Snapshot) Forget() { *s.cache = *newCache() }
 
+// Compared returns how many rows a search compares with a text that may have so many errors, or would but for their number.
+func Compared(text geo.SearchText, errors int, source Source) (int, error) {
+	v, err := source.Snapshot.through(source.Query)
+	t := newTyped(text)
+	if err != nil || !t.allow(errors) {
+		return 0, err
+	}
+	f := similarFinder{view: v, typed: t, best: best{limit: 1}}
+	for i := range v.chunks {
+		f.chunk(i)
+	}
+	return f.tried + f.skipped, nil
+}
+
 // Read is Restore of the bytes of a file, of which it makes an aligned copy.
 func Read(data []byte, origin string, indexes ...*Index) (Restored, error) {
 	return read(aligned(data), origin, indexes)

@@ -91,7 +91,8 @@ type names struct {
 	orders [sortedFields][]uint16 // rows with a text in the field, in the order of the folded text
 	// By place in the orders of pinyin: how many letters it has in common with the one before, 255 at most.
 	shared, sharedRest []uint8
-	pieces             grams // of name and short name
+	pieces             grams // of the name
+	shorts             grams // of the short name
 	places             grams // of the address
 	ranks              []uint8
 }
@@ -100,12 +101,15 @@ type names struct {
 func newNames(k *chunk, c *columns, values [][]string) *names {
 	n, rows := &names{ranks: ranksOf(k, c, values)}, k.len()
 	texts := make([]string, rows)
-	pieces, places := newGramBuilder(rows), newGramBuilder(rows)
+	pieces, shorts, places := newGramBuilder(rows), newGramBuilder(rows), newGramBuilder(rows)
 	for field := range sortedFields {
 		for i := range rows {
 			texts[i] = geo.FoldSearch(c.sought.field(k, field, i))
-			if field == byName || field == byShort {
+			switch field {
+			case byName:
 				pieces.add(texts[i], uint16(i))
+			case byShort:
+				shorts.add(texts[i], uint16(i))
 			}
 		}
 		n.orders[field] = orderOf(texts)
@@ -119,7 +123,7 @@ func newNames(k *chunk, c *columns, values [][]string) *names {
 	for i := range rows {
 		places.add(geo.FoldSearch(geo.ReadSearchKeys(k.texts[c.sought.keys].view(i)).Address), uint16(i))
 	}
-	n.pieces, n.places = pieces.finish(), places.finish()
+	n.pieces, n.shorts, n.places = pieces.finish(), shorts.finish(), places.finish()
 	return n
 }
 
@@ -206,7 +210,7 @@ func (n *names) beginning(k *chunk, s sought, field int, text string) (rows []ui
 
 // bytes returns the memory held.
 func (n *names) bytes() int {
-	size := len(n.shared) + len(n.sharedRest) + len(n.ranks) + n.pieces.bytes() + n.places.bytes()
+	size := len(n.shared) + len(n.sharedRest) + len(n.ranks) + n.pieces.bytes() + n.shorts.bytes() + n.places.bytes()
 	for _, order := range n.orders {
 		size += 2 * len(order)
 	}

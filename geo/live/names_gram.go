@@ -5,10 +5,18 @@ import (
 	"unicode/utf8"
 )
 
-// gram is a piece of one or two characters of a text: the first and, or 0, the second.
+// gram is a piece of one or two characters of a text, the first and, or 0, the second; or that one character is there several times.
 type gram uint64
 
 func gramOf(first, second rune) gram { return gram(first)<<21 | gram(second) }
+
+// mostRepeats is up to how many times a character is told to be in a text.
+const mostRepeats = 8
+
+// repeated is the piece that a text has in which a character stands so many times, or more.
+func repeated(r rune, times int) gram {
+	return gram(min(times, mostRepeats)-1)<<42 | gramOf(r, 0)
+}
 
 // grams tells the rows of a chunk by the pieces of their texts. A text contains a word of one or two characters exactly when
 // the word is a piece of it: Chinese is searched by such words.
@@ -96,11 +104,12 @@ func (g *grams) containing(pieces []gram, room []uint64) (posting, bool) {
 	return posting{words: room}, true
 }
 
-// gramBuilder takes the texts of a chunk row by row; a row may come several times.
+// gramBuilder takes the texts of a chunk, row by row.
 type gramBuilder struct {
 	numbers map[gram]uint32
 	keys    []gram
 	last    []int32 // by number: the row that had the piece last, plus 1
+	times   []int32 // by number: how many times that row has it
 	counts  []uint32
 	pairs   []gramPair
 	rows    int
@@ -115,12 +124,15 @@ func newGramBuilder(rows int) *gramBuilder {
 	return &gramBuilder{numbers: map[gram]uint32{}, rows: rows}
 }
 
+// add takes the text of a row; rows come in order, each once.
 func (b *gramBuilder) add(text string, row uint16) {
 	before := rune(0)
 	for len(text) > 0 {
 		r, size := utf8.DecodeRuneInString(text)
 		text = text[size:]
-		b.put(gramOf(r, 0), row)
+		if times := b.put(gramOf(r, 0), row); times > 1 && times <= mostRepeats {
+			b.put(repeated(r, times), row)
+		}
 		if before != 0 {
 			b.put(gramOf(before, r), row)
 		}
@@ -128,22 +140,24 @@ func (b *gramBuilder) add(text string, row uint16) {
 	}
 }
 
-func (b *gramBuilder) put(piece gram, row uint16) {
+// put notes that a row has a piece, and returns for how many times by now.
+func (b *gramBuilder) put(piece gram, row uint16) (times int) {
 	n, ok := b.numbers[piece]
 	if !ok {
 		n = uint32(len(b.keys))
 		b.numbers[piece] = n
-		b.keys, b.last, b.counts = append(b.keys, piece), append(b.last, 0), append(b.counts, 0)
+		b.keys, b.last, b.times, b.counts = append(b.keys, piece), append(b.last, 0), append(b.times, 0), append(b.counts, 0)
 	}
-	if b.last[n] == int32(row)+1 {
-		return
+	if b.last[n] != int32(row)+1 {
+		b.last[n], b.times[n] = int32(row)+1, 0
+		b.counts[n]++
+		b.pairs = append(b.pairs, gramPair{n, row})
 	}
-	b.last[n] = int32(row) + 1
-	b.counts[n]++
-	b.pairs = append(b.pairs, gramPair{n, row})
+	b.times[n]++
+	return int(b.times[n])
 }
 
-// finish sorts what was taken. Rows that came with several texts are told once.
+// finish sorts what was taken.
 func (b *gramBuilder) finish() grams {
 	g := grams{dense: map[gram][]uint64{}, keys: slices.Clone(b.keys)}
 	slices.Sort(g.keys)
@@ -170,21 +184,5 @@ func (b *gramBuilder) finish() grams {
 		g.sparse[starts[p.number]] = p.row
 		starts[p.number]++
 	}
-	g.settle()
 	return g
-}
-
-// settle puts the rows of each piece in order and takes out those told twice: by the name and by the short name.
-func (g *grams) settle() {
-	from, kept := uint32(0), g.sparse[:0]
-	for i, end := range g.ends {
-		rows := g.sparse[from:end]
-		if !slices.IsSorted(rows) {
-			slices.Sort(rows)
-		}
-		from = end
-		kept = append(kept, slices.Compact(rows)...)
-		g.ends[i] = uint32(len(kept))
-	}
-	g.sparse = slices.Clone(kept)
 }

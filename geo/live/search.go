@@ -248,7 +248,12 @@ func (f *finder) chunk(i int, n *names) {
 	w.rows(geo.MatchPrefix, short[exactShort:], nil)
 	if p, ok := n.pieces.containing(t.pieces, f.room[:wordsOf(k.len())]); ok {
 		w.posting(geo.MatchInfix, p, t.mustContain(func(row int) bool {
-			return t.within(k.texts[f.columns.sought.name].view(row)) || t.within(f.columns.sought.field(k, byShort, row))
+			return t.within(k.texts[f.columns.sought.name].view(row))
+		}))
+	}
+	if p, ok := n.shorts.containing(t.pieces, f.room[:wordsOf(k.len())]); ok {
+		w.posting(geo.MatchInfix, p, t.mustContain(func(row int) bool {
+			return t.within(f.columns.sought.field(k, byShort, row))
 		}))
 	}
 	if t.Letters != "" {
@@ -468,9 +473,8 @@ type typed struct {
 	pieces  []gram // that every text has which contains it
 	shaanxi string // the letters when Shaanxi is written in them, as they are stored; else ""
 
-	characters, pairs []gram // of the text, each once
-
 	pattern, letters *pattern64 // to match with errors; nil for none allowed
+	filter           *typoFilter
 }
 
 func newTyped(text geo.SearchText) *typed {
@@ -478,29 +482,25 @@ func newTyped(text geo.SearchText) *typed {
 	if stored := strings.ReplaceAll(text.Letters, "shaan", "shan"); stored != text.Letters {
 		t.shaanxi = stored
 	}
-	runes := []rune(text.Folded)
-	for i, r := range runes {
-		t.characters = append(t.characters, gramOf(r, 0))
-		if i > 0 {
-			t.pairs = append(t.pairs, gramOf(runes[i-1], r))
-		}
-	}
-	slices.Sort(t.characters)
-	slices.Sort(t.pairs)
-	t.characters, t.pairs = slices.Compact(t.characters), slices.Compact(t.pairs)
 	return t
 }
 
 // piecesOf returns the pieces that every text has which contains the word: the word itself when it has at most two characters,
-// else its pairs.
+// else its pairs, and what stands in it several times.
 func piecesOf(word string) []gram {
 	runes := []rune(word)
 	if len(runes) == 1 {
 		return []gram{gramOf(runes[0], 0)}
 	}
 	var pieces []gram
-	for i := range runes[1:] {
-		pieces = append(pieces, gramOf(runes[i], runes[i+1]))
+	times := map[rune]int{}
+	for i, r := range runes {
+		if times[r]++; times[r] > 1 && len(runes) > 2 {
+			pieces = append(pieces, repeated(r, times[r]))
+		}
+		if i > 0 {
+			pieces = append(pieces, gramOf(runes[i-1], r))
+		}
 	}
 	slices.Sort(pieces)
 	return slices.Compact(pieces)

@@ -38,9 +38,17 @@ func (b *book) pick(list []string) string { return list[b.random.IntN(len(list))
 func (b *book) name() string {
 	name := ""
 	for range 1 + b.random.IntN(4) {
-		name += b.pick(b.words)
+		name += strings.Repeat(b.pick(b.words), b.times())
 	}
 	return name
+}
+
+// times is how often something is said: once, mostly.
+func (b *book) times() int {
+	if b.random.IntN(10) > 0 {
+		return 1
+	}
+	return 2 + b.random.IntN(3)
 }
 
 // point makes a row of an object; pinyin is made up of the name's characters, the same for the same name.
@@ -98,7 +106,8 @@ func (b *book) put(id geo.ID) []geo.Point {
 	return points
 }
 
-// query makes a text to search for from what there is, whole or a piece, in another case or width, with errors or without.
+// query makes a text to search for from what there is, whole or a piece, once or again and again, in another case
+// or width, with errors or without.
 func (b *book) query() string {
 	ids := make([]geo.ID, 0, len(b.rows))
 	for id, points := range b.rows {
@@ -122,6 +131,7 @@ func (b *book) query() string {
 		}
 		text = text[from : from+1+b.random.IntN(len(text)-from)]
 	}
+	text = slices.Repeat(text, b.times())
 	for range b.random.IntN(3) * b.random.IntN(2) {
 		text = b.spoil(text)
 	}
@@ -413,6 +423,40 @@ func TestSearchAgainstPlainLook(t *testing.T) {
 		if hits[m] == 0 {
 			t.Errorf("nothing was found by the way %s: the test does not try it", m)
 		}
+	}
+}
+
+// TestSearchComparesFew: what is made of frequent pieces, again and again or in another order, is like no name, and next to none is
+// compared with it.
+func TestSearchComparesFew(t *testing.T) {
+	const rows, few = 5000, 5000 / 50
+	x := live.New(geo.OrganizationLayer(), live.Internal)
+	if err := x.Load(drawn(rows, organization), geo.FeedPosition{}); err != nil {
+		t.Fatal(err)
+	}
+	for x.PrepareSearch() {
+	}
+	source := live.Source{Snapshot: x.Snapshot(), Query: live.Query{Days: geo.On(365)}}
+	compared := func(q string, errors int) int {
+		text, err := geo.NewSearchText(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := live.Compared(text, errors, source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, q := range []string{"zzzz", "zzzzzzzz", "村村村村村村村村", "委会委会委会委会委", "支部支部支部", "员支会部委村支员", strings.Repeat("委员会", 10)} {
+		for errors := 1; errors <= 2; errors++ {
+			if n := compared(q, errors); n > few {
+				t.Errorf("%s with %d errors is compared with %d of %d names", q, errors, n, rows)
+			}
+		}
+	}
+	if n := compared("支部委圆会", 1); n < rows {
+		t.Errorf("with one error it is in every name, and is compared with %d", n)
 	}
 }
 

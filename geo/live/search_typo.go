@@ -87,9 +87,14 @@ func (p *pattern64) next(c column, mask, carry uint64) column {
 // characters; false when these are more than the word may have.
 func (p *pattern64) within(text string) (errors, end int, ok bool) {
 	c, least, at := p.start(), p.errors+1, 0
+	begun := false // what stands in front of the first character of the word changes nothing
 	for _, r := range text {
-		c = p.next(c, p.mask(r), 0)
+		mask := p.mask(r)
 		at++
+		if begun = begun || mask != 0; !begun {
+			continue
+		}
+		c = p.next(c, mask, 0)
 		if c.score < least {
 			least, end = c.score, at
 		}
@@ -126,7 +131,7 @@ func (t *typed) allow(errors int) bool {
 	}
 	t.pattern, t.letters = nil, nil
 	if errors <= allowed(t.runes, 3) {
-		t.pattern = newPattern64(t.Folded, errors)
+		t.pattern, t.filter = newPattern64(t.Folded, errors), newTypoFilter(t.Folded, errors)
 	}
 	if errors <= allowed(len(t.Letters), 4) {
 		t.letters = newPattern64(t.Letters, errors)
@@ -136,23 +141,27 @@ func (t *typed) allow(errors int) bool {
 
 // similar reports whether a name, a short name or the pinyin match with the errors that are allowed.
 func (t *typed) similar(n naming) bool {
-	if p := t.pattern; p != nil {
-		if _, _, ok := p.within(geo.FoldSearch(n.name)); ok {
-			return true
-		}
-		if _, _, ok := p.within(geo.FoldSearch(n.ShortName)); ok {
-			return true
-		}
+	return t.similarText(n.name) || t.similarText(n.ShortName) || t.similarLetters(n)
+}
+
+func (t *typed) similarText(text string) bool {
+	if t.pattern == nil {
+		return false
 	}
-	if p := t.letters; p != nil {
-		if _, _, ok := p.begins(n.Pinyin); ok {
-			return true
-		}
-		rest, _ := n.Rest(n.name)
-		_, _, ok := p.begins(rest)
-		return ok
+	_, _, ok := t.pattern.within(geo.FoldSearch(text))
+	return ok
+}
+
+func (t *typed) similarLetters(n naming) bool {
+	if t.letters == nil {
+		return false
 	}
-	return false
+	if _, _, ok := t.letters.begins(n.Pinyin); ok {
+		return true
+	}
+	rest, _ := n.Rest(n.name)
+	_, _, ok := t.letters.begins(rest)
+	return ok
 }
 
 // similarPiece returns the piece that matches with the fewest errors.
@@ -219,16 +228,18 @@ type similarFinder struct {
 	typed *typed
 	best  best
 	matches
-	// Rows that lack one, two ... characters, or pairs of neighbours, of the word, or more.
-	characters, pairs [3*mostErrors + 1][mostWords]uint64
-	room              [mostWords]uint64
-	near              [mostWords]uint64
+	bits  [][]uint64           // the rows that have each of the pieces that the filter asks for
+	rooms []*[mostWords]uint64 // memory for those that are lists
+	// Rows of the chunk that are worth to be compared: by name, by short name, and by pinyin.
+	byName, byShort, byLetters [mostWords]uint64
 }
 
 func (f *similarFinder) chunk(i int) {
 	k := f.chunks[i]
-	visible, dead, n := f.matching(i), f.dead[i], k.names.Load()
-	for w, m := range f.candidates(k, n) {
+	visible, dead := f.matching(i), f.dead[i]
+	f.choose(k)
+	for w := range wordsOf(k.len()) {
+		m := f.byName[w] | f.byShort[w] | f.byLetters[w]
 		if visible != nil {
 			m &= visible.words[w]
 		}
@@ -237,17 +248,17 @@ func (f *similarFinder) chunk(i int) {
 		}
 		for ; m != 0; m &= m - 1 {
 			if row := w<<6 + bits.TrailingZeros64(m); row < k.len() {
-				f.row(i, row, n)
+				f.row(i, row)
 			}
 		}
 	}
 }
 
 // row takes a row. Beyond what is counted exactly, only rows that would be among the best are compared.
-func (f *similarFinder) row(i, row int, n *names) {
+func (f *similarFinder) row(i, row int) {
 	k := f.chunks[i]
 	c := candidateHit{match: geo.MatchSimilar, id: k.ids[row], row: place{chunk: i, row: row}}
-	if n != nil {
+	if n := k.names.Load(); n != nil {
 		c.rank = n.ranks[row]
 	} else {
 		c.rank = f.columns.rank(f.values, func(slot int) uint16 { return k.code(slot, row) })
@@ -257,69 +268,71 @@ func (f *similarFinder) row(i, row int, n *names) {
 		return
 	}
 	f.tried++
-	if f.typed.similar(f.columns.sought.namingOf(k, row)) {
+	if f.compare(k, row) {
 		f.passed++
 		f.found++
 		f.best.add(c)
 	}
 }
 
-// candidates returns the rows of a chunk that are worth to be looked at.
-func (f *similarFinder) candidates(k *chunk, n *names) []uint64 {
-	size := wordsOf(k.len())
-	out := f.near[:size]
-	if n == nil {
-		fill(out, ^uint64(0))
-		return out
+// compare reports whether one of the texts of a row that are worth it matches.
+func (f *similarFinder) compare(k *chunk, row int) bool {
+	has := func(rows *[mostWords]uint64) bool { return rows[row>>6]>>(row&63)&1 == 1 }
+	return has(&f.byName) && f.typed.similarText(k.texts[f.columns.sought.name].view(row)) ||
+		has(&f.byShort) && f.typed.similarText(f.columns.sought.field(k, byShort, row)) ||
+		has(&f.byLetters) && f.typed.similarLetters(f.columns.sought.namingOf(k, row))
+}
+
+// choose finds the rows of a chunk that are worth to be compared: all as long as it is not known what their names are made of.
+func (f *similarFinder) choose(k *chunk) {
+	n, size := k.names.Load(), wordsOf(k.len())
+	sets := []*[mostWords]uint64{&f.byName, &f.byShort, &f.byLetters}
+	for _, rows := range sets {
+		clear(rows[:size])
+		if n == nil {
+			fill(rows[:size], ^uint64(0))
+		}
 	}
-	clear(out)
-	if p := f.typed.pattern; p != nil {
-		f.worthwhile(n, p.errors, out)
+	if n == nil {
+		return
+	}
+	if f.typed.pattern != nil {
+		f.worthwhile(&n.pieces, f.byName[:size])
+		f.worthwhile(&n.shorts, f.byShort[:size])
 	}
 	if f.typed.letters != nil {
-		f.nearPinyin(k, byPinyin, n.orders[byPinyin], n.shared, out)
-		f.nearPinyin(k, byPinyinRest, n.orders[byPinyinRest], n.sharedRest, out)
-	}
-	return out
-}
-
-// worthwhile sets out to the rows whose names lack no more pieces of the word than so many errors take away: a character that
-// is wrong or too many takes itself and two pairs of neighbours, two that changed places three pairs and no character.
-func (f *similarFinder) worthwhile(n *names, errors int, out []uint64) {
-	f.lacking(n, f.typed.characters, f.characters[:errors+1], len(out))
-	f.lacking(n, f.typed.pairs, f.pairs[:3*errors+1], len(out))
-	for w := range out {
-		bad := f.characters[errors][w] | f.pairs[3*errors][w]
-		for c := 1; c <= errors; c++ {
-			bad |= f.characters[c-1][w] & f.pairs[3*errors-c][w]
-		}
-		out[w] = ^bad
+		f.nearPinyin(k, byPinyin, n.orders[byPinyin], n.shared, f.byLetters[:size])
+		f.nearPinyin(k, byPinyinRest, n.orders[byPinyinRest], n.sharedRest, f.byLetters[:size])
 	}
 }
 
-// lacking sets levels to the rows that lack one, two ... of the pieces, or more.
-func (f *similarFinder) lacking(n *names, pieces []gram, levels [][mostWords]uint64, size int) {
-	for level := range levels {
-		clear(levels[level][:size])
-	}
-	for _, piece := range pieces {
-		p, _ := n.pieces.of(piece)
-		words := p.words
-		if words == nil {
-			words = f.room[:size]
-			clear(words)
-			for _, row := range p.rows {
-				words[row>>6] |= 1 << (row & 63)
-			}
+// worthwhile adds to out the rows whose texts, by their pieces, are worth to be compared with the word.
+func (f *similarFinder) worthwhile(g *grams, out []uint64) {
+	f.bits = f.bits[:0]
+	for i, piece := range f.typed.filter.pieces {
+		p, _ := g.of(piece)
+		if p.words == nil {
+			p.words = f.listed(i, p.rows, len(out))
 		}
-		for w := range size {
-			lack := ^words[w]
-			for level := len(levels) - 1; level > 0; level-- {
-				levels[level][w] |= levels[level-1][w] & lack
-			}
-			levels[0][w] |= lack
-		}
+		f.bits = append(f.bits, p.words)
 	}
+	f.typed.filter.rows(f.bits, out)
+}
+
+// listed are the rows of a list as words, in the i-th of the rooms.
+func (f *similarFinder) listed(i int, rows []uint16, size int) []uint64 {
+	for len(f.rooms) <= i {
+		f.rooms = append(f.rooms, nil)
+	}
+	if f.rooms[i] == nil {
+		f.rooms[i] = new([mostWords]uint64)
+	}
+	words := f.rooms[i][:size]
+	clear(words)
+	for _, row := range rows {
+		words[row>>6] |= 1 << (row & 63)
+	}
+	return words
 }
 
 // least is the least number of errors in a column that is the n-th of a text compared from its first character.

@@ -1143,7 +1143,7 @@ export interface paths {
     };
     /**
      * The place that a text names, in all systems
-     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), and links that AMap, Baidu and Tencent share. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
+     * @description Reads decimal degrees and degrees, minutes, seconds (with signs, colons or spaces) in either order, with 东经/北纬 or E/N or without; eastings and northings of CGCS2000, also as `X=… Y=…`, of which X is the northing, as surveyors in China have it, where that makes sense; `POINT(120.1 30.2)` of WKT, with `SRID=4490;` or without; JSON with `lng` and `lat`, `x` and `y`, a list of two numbers or a Point of GeoJSON; codes of the BeiDou grid (GB/T 39409-2020), `geo:` URIs (RFC 5870), ISO 6709 (`+30.25+120.15/`), `lng=120.15&lat=30.25`, and links that AMap, Baidu and Tencent share or open their apps with, of a route the place where one goes to. Two numbers that make sense in both orders are answered in both: the likelier first, the other in `others`. Conversions from GCJ-02 and BD-09 are good to about a metre: their formulas are not official. Beijing 54 and Xi'an 80 are refused, since nobody can convert them without local parameters.
      */
     get: operations['readCoordinate'];
     put?: never;
@@ -1608,8 +1608,8 @@ export interface paths {
      *     width. `code` is the beginning of an own code, of a unified social credit code, of the code of a division. `pinyin` and
      *     `initials` are of the beginning of a name, without spaces; what follows 中共 counts as a beginning, too. `former` is a name that
      *     what is found had before the day. `similar` is a name or pinyin with a wrong, a missing or an additional character, or two that
-     *     changed places: one such error from 3 characters (4 letters) on, two from 8; these are looked for when nothing matches
-     *     otherwise, two errors when nothing matches with one.
+     *     changed places: one such error from 3 characters (4 letters) on, two from 8, none in more than 32; these are looked for when
+     *     nothing matches otherwise, two errors when nothing matches with one.
      *
      *     Within a way of matching divisions down to townships come first, by level, then organizations by level and kind
      *     (committees, general branches, branches, others), then villages. What is equal in all of it comes by id or code. A text that can be a coordinate, in any system, is one before all else.
@@ -3256,10 +3256,16 @@ export interface components {
     /** @description Metres; null for unknown. */
     NullableMetres: number | null;
     /**
-     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division.
+     * @description `parent_inferred`: divisions above are not named in the text; `former_name`: the text is the name of a former division, the divisions are those that hold its territory today; `ambiguous`: these divisions may be meant as well; `contradiction`: the text names divisions that lie elsewhere; `misspelt`: the text was read as the name of the division; `unmatched_before`: the text stands in front of what was understood, looks like the name of a division and is none above it, as 南昌市 in 南昌市西湖区 where of 西湖区 only that of 杭州市 is known. The place may be another one: only what is named in front of it is certain. A search has no address for a text that begins so.
      * @enum {string}
      */
-    AddressWarningKind: 'parent_inferred' | 'former_name' | 'ambiguous' | 'contradiction' | 'misspelt';
+    AddressWarningKind:
+      | 'parent_inferred'
+      | 'former_name'
+      | 'ambiguous'
+      | 'contradiction'
+      | 'misspelt'
+      | 'unmatched_before';
     NamedDivision: {
       code: components['schemas']['DivisionCode'];
       name: string;

@@ -379,5 +379,6 @@ export const en = {
     ambiguous: 'not unique',
     contradiction: 'contradictory',
     misspelt: 'similar name',
+    unmatched_before: 'unknown place in front, may be elsewhere',
   },
 };

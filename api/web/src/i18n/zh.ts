@@ -358,5 +358,6 @@ export const zh = {
     ambiguous: '不唯一',
     contradiction: '地名矛盾',
     misspelt: '近似地名',
+    unmatched_before: '前有不明地名，可能在别处',
   },
 };
