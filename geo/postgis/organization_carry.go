@@ -63,7 +63,7 @@ func (w organizationWrite) carryOne(ctx context.Context, tx pgx.Tx, r reach, x s
 	case said.Jurisdiction == nil:
 		said.Jurisdiction = &geo.MultiPolygon{}
 	}
-	err = beyond(ctx, tx, r, func() (err error) {
+	err = w.beyond(ctx, tx, r, func(w organizationWrite) (err error) {
 		c.into, err = w.say(ctx, tx, c.before, said, c.span)
 		return err
 	})
@@ -72,13 +72,13 @@ func (w organizationWrite) carryOne(ctx context.Context, tx pgx.Tx, r reach, x s
 
 const sqlWriteOnly = `select set_config('jingwei.write_scope', $1, true)`
 
-// beyond runs f, which writes what follows from a write to an organization that the writer may write to: on the days to come it
+// beyond runs f with a write that is kept from no days, which writes what follows from a write to an organization that the writer may write to: on the days to come it
 // may lie elsewhere, and what is known of it holds there, too.
-func beyond(ctx context.Context, tx pgx.Tx, r reach, f func() error) error {
+func (w organizationWrite) beyond(ctx context.Context, tx pgx.Tx, r reach, f func(w organizationWrite) error) error {
 	if _, err := tx.Exec(ctx, sqlWriteOnly, geo.Everywhere().Key()); err != nil {
 		return err
 	}
-	if err := f(); err != nil {
+	if err := f(w); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, sqlWriteOnly, r.in.Key())

@@ -234,7 +234,12 @@ func (v *reversal) run(ctx context.Context, tx pgx.Tx, r reach) error {
 			return err
 		}
 	}
-	if err := beyond(ctx, tx, r, func() error { return v.rewrite(ctx, tx, r) }); err != nil {
+	err = v.beyond(ctx, tx, r, func(w organizationWrite) error {
+		far := *v
+		far.organizationWrite = w
+		return far.rewrite(ctx, tx, r)
+	})
+	if err != nil {
 		return err
 	}
 	if !v.fresh() {
