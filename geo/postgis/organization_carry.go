@@ -63,25 +63,32 @@ func (w organizationWrite) carryOne(ctx context.Context, tx pgx.Tx, r reach, x s
 	case said.Jurisdiction == nil:
 		said.Jurisdiction = &geo.MultiPolygon{}
 	}
-	err = w.beyond(ctx, tx, r, func(w organizationWrite) (err error) {
+	err = w.beyond(ctx, tx, func(w organizationWrite) (err error) {
 		c.into, err = w.say(ctx, tx, c.before, said, c.span)
 		return err
 	})
 	return &c, err
 }
 
-const sqlWriteOnly = `select set_config('jingwei.write_scope', $1, true)`
+const (
+	sqlWriteScopeNow = `select current_setting('jingwei.write_scope')`
+	sqlWriteScopeTo  = `select set_config('jingwei.write_scope', $1, true)`
+)
 
-// beyond runs f with a write that is kept from no days, which writes what follows from a write to an organization that the writer may write to: on the days to come it
-// may lie elsewhere, and what is known of it holds there, too.
-func (w organizationWrite) beyond(ctx context.Context, tx pgx.Tx, r reach, f func(w organizationWrite) error) error {
-	if _, err := tx.Exec(ctx, sqlWriteOnly, geo.Everywhere().Key()); err != nil {
+// beyond runs f with a write that no scope keeps from any day. It is for what follows from a write to an organization that the
+// writer may write to: on days to come that may lie elsewhere, and what is known of it holds there, too.
+func (w organizationWrite) beyond(ctx context.Context, tx pgx.Tx, f func(w organizationWrite) error) error {
+	var scope string
+	if err := tx.QueryRow(ctx, sqlWriteScopeNow).Scan(&scope); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sqlWriteScopeTo, geo.Everywhere().Key()); err != nil {
 		return err
 	}
 	if err := f(w); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, sqlWriteOnly, r.in.Key())
+	_, err := tx.Exec(ctx, sqlWriteScopeTo, scope)
 	return err
 }
 

@@ -90,7 +90,7 @@ func (w organizationWrite) cancel(ctx context.Context, tx pgx.Tx, r reach, known
 	}
 	span := geo.DayRange{From: stays.Valid.From, To: planned.Valid.To}
 	var into []geo.ID
-	err = w.beyond(ctx, tx, r, func(w organizationWrite) error {
+	err = w.beyond(ctx, tx, func(w organizationWrite) error {
 		if err := w.carve(ctx, tx, span); err != nil {
 			return err
 		}

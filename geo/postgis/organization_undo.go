@@ -234,7 +234,7 @@ func (v *reversal) run(ctx context.Context, tx pgx.Tx, r reach) error {
 			return err
 		}
 	}
-	err = v.beyond(ctx, tx, r, func(w organizationWrite) error {
+	err = v.beyond(ctx, tx, func(w organizationWrite) error {
 		far := *v
 		far.organizationWrite = w
 		return far.rewrite(ctx, tx, r)
