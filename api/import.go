@@ -161,7 +161,7 @@ func importJobOf(j geo.ImportJob) importJob {
 		Mapping: importMapping{Sheet: m.Sheet, HeaderRow: m.HeaderRow, Encoding: m.Encoding, Delimiter: m.Delimiter, Columns: items(m.Columns, optionalField),
 			CRS: m.CRS, AccuracyM: m.AccuracyM, Superior: optionalID(m.Superior), Kind: m.Kind, Clear: m.Clear, AcceptOutside: m.AcceptOutside},
 		Remembered: j.Remembered, Counts: j.Counts, Faults: j.Faults, Progress: importProgress{j.Phase, j.Done, j.Total},
-		Undoable: j.Written() && (j.State == geo.ImportDone || j.State == geo.ImportPaused || j.State == geo.ImportFailed), Failure: j.Failure,
+		Undoable: j.Undoable(), Failure: j.Failure,
 	}
 	for i, header := range j.Recognition.Headers {
 		column := importColumn{Header: header, Samples: []string{}}

@@ -37,8 +37,9 @@ func sortedPart(q *request.Query, e geo.Extent, columns []string) part {
 // sortCursorMark begins every cursor of a sorted list: no other cursor has it.
 const sortCursorMark = "s."
 
-// mostSortCursor is more characters than any cursor of a sorted list has: the longest name is 200 characters of 4 bytes.
-const mostSortCursor = 1500
+// mostSortCursor is more characters than any cursor of a sorted list has: the longest name is 200 characters of 4 bytes, with 6
+// letters of pinyin each.
+const mostSortCursor = 3000
 
 // formatSortCursor writes a cursor of the order sortby as opaque text; nil for the zero cursor, which says that there is no next
 // page.

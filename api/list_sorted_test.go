@@ -27,10 +27,13 @@ type sortedList struct {
 // TestSortedList: every order, page by page, is that of the whole list, sorted; with a filter and a scope, too.
 func TestSortedList(t *testing.T) {
 	b := newBench(t, nil)
+	statuses := []string{"draft", "submitted", "active", "retired"}
 	columns := map[string]func(x, y sortedItem) int{
 		"name": func(x, y sortedItem) int { return strings.Compare(x.Name, y.Name) }, "code": func(x, y sortedItem) int { return strings.Compare(x.Code, y.Code) },
 		"kind": func(x, y sortedItem) int { return strings.Compare(x.Kind, y.Kind) }, "level": func(x, y sortedItem) int { return strings.Compare(x.Level, y.Level) },
-		"status": func(x, y sortedItem) int { return strings.Compare(x.Status, y.Status) }, "division": func(x, y sortedItem) int { return strings.Compare(x.Division, y.Division) },
+		"status": func(x, y sortedItem) int {
+			return cmp.Compare(slices.Index(statuses, x.Status), slices.Index(statuses, y.Status))
+		}, "division": func(x, y sortedItem) int { return strings.Compare(x.Division, y.Division) },
 		"location_state":      func(x, y sortedItem) int { return strings.Compare(x.LocationState, y.LocationState) },
 		"location_accuracy_m": func(x, y sortedItem) int { return cmp.Compare(x.Accuracy, y.Accuracy) },
 	}

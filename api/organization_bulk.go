@@ -13,7 +13,8 @@ import (
 // changedOrganization is the JSON of an organization as a change of many left it.
 type changedOrganization struct {
 	reorganized
-	Changed bool `json:"changed"`
+	Changed bool     `json:"changed"`
+	Planned []string `json:"planned"`
 }
 
 func (s *Server) changeOrganizations(c echo.Context) error {
@@ -35,7 +36,7 @@ func (s *Server) changeOrganizations(c echo.Context) error {
 		Items   []changedOrganization `json:"items"`
 		Preview bool                  `json:"preview"`
 	}{items(done, func(o geo.ChangedOrganization) changedOrganization {
-		return changedOrganization{reorganizedOf(o.Reorganized), o.Changed}
+		return changedOrganization{reorganizedOf(o.Reorganized), o.Changed, items(o.Planned, geo.Day.String)}
 	}), b.Preview})
 }
 

@@ -31,7 +31,7 @@ type photo struct {
 	Height  int       `json:"height"`
 	Bytes   int       `json:"bytes"`
 	AddedAt time.Time `json:"added_at"`
-	Author  string    `json:"author"`
+	Author  string    `json:"author,omitempty"`
 }
 
 func photoOf(p geo.Photo) photo {

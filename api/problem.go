@@ -70,7 +70,7 @@ type Problem struct {
 	Field     string             `json:"field,omitempty"`
 	Reason    string             `json:"reason,omitempty"`
 	Figures   map[string]float64 `json:"figures,omitempty"`
-	Since     string             `json:"since,omitempty"` // of geo.EarlyError
+	Since     string             `json:"since,omitempty"` // of geo.EarlyError and geo.AbsentSuperiorError
 	Instance  string             `json:"instance"`
 	RequestID string             `json:"request_id"`
 	*staleness
@@ -98,6 +98,9 @@ func (s *Server) problem(err error, c echo.Context) Problem {
 	}
 	if early := (*geo.EarlyError)(nil); errors.As(err, &early) {
 		p.Since = early.Since.String()
+	}
+	if absent := (*geo.AbsentSuperiorError)(nil); errors.As(err, &absent) && absent.Since < geo.MaxDay {
+		p.Since = absent.Since.String()
 	}
 	if stale := (*geo.StaleError)(nil); errors.As(err, &stale) {
 		p.staleness = stalenessOf(stale)

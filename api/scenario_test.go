@@ -118,6 +118,8 @@ func TestWrongInput(t *testing.T) {
 		{"search for too much", "GET", "/search?q=" + strings.Repeat("a", 101), nil, "", 400, "q", "at most 100"},
 		{"search for a byte", "GET", "/search?q=%ff", nil, "", 400, "q", "UTF-8"},
 		{"search with an unknown parameter", "GET", "/search?query=a", nil, "", 400, "query", "allowed are q"},
+		{"search for hits of no type", "GET", "/search?q=a&type=organizations", nil, "", 400, "type", "division, address"},
+		{"search below what is public", "GET", "/search?q=a&organization=1", nil, "", 400, "organization", "edition=internal"},
 		{"z of 99", "GET", "/tiles/organizations/99/0/0", nil, "", 400, "z", "22"},
 		{"x beyond the zoom", "GET", "/tiles/organizations/2/4/0", nil, "", 400, "x", "3"},
 		{"y beyond the zoom", "GET", "/tiles/organizations/2/0/4.mvt", nil, "", 400, "y", "3"},

@@ -22,6 +22,8 @@ import (
 const (
 	searchPage = 20
 	mostHits   = 100
+	// mostHitsBefore is how many hits may come before those of an answer.
+	mostHitsBefore = 900
 	// mostAddresses is how many addresses stand among the hits.
 	mostAddresses = 5
 	// namesPatience is how long a search waits for names of divisions that have just changed.
@@ -102,8 +104,8 @@ func rounded(n int) int {
 
 // search answers what was typed into the search box: a coordinate, names of divisions and organizations, addresses.
 func (s *Server) search(c echo.Context) error {
-	q := request.ParseQuery(c.QueryString(), "q", "limit", "datetime", paramEdition, "after")
-	typed, limit, day := q.Text("q", crs.MostText), q.Limit("limit", searchPage, mostHits), q.Day("datetime", s.today())
+	q := request.ParseQuery(c.QueryString(), "q", paramType, paramOrganization, "limit", "offset", "datetime", paramEdition, "after")
+	x := readSearch(q, s.today())
 	if err := q.Err(); err != nil {
 		return err
 	}
@@ -111,21 +113,53 @@ func (s *Server) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	result := searchResult{Items: coordinateHits(typed)}
-	if len(result.Items) == 0 || utf8.RuneCountInString(typed) <= geo.MaxSearchText {
-		if err := s.searchNames(c, q, a, typed, limit, day, &result); err != nil {
+	result := searchResult{Items: []searchHit{}}
+	if x.wants(geo.HitCoordinate) {
+		result.Items = coordinateHits(x.typed)
+	}
+	if len(result.Items) == 0 || utf8.RuneCountInString(x.typed) <= geo.MaxSearchText {
+		if err := s.searchNames(c, q, a, x, &result); err != nil {
 			return err
 		}
+	} else {
+		result.Items = cutOut(result.Items, x.offset, x.offset+x.limit)
 	}
-	result.Items = result.Items[:min(limit, len(result.Items))]
 	result.NumberReturned = len(result.Items)
 	setSharing(c, a)
 	return s.writeJSON(c, http.StatusOK, result)
 }
 
-// searchNames adds divisions, organizations and addresses to the result, which has coordinates only.
-func (s *Server) searchNames(c echo.Context, q *request.Query, a audience, typed string, limit int, day geo.Day, result *searchResult) error {
-	text, err := geo.NewSearchText(typed)
+// paramType says what kinds of hits are wanted.
+const paramType = "type"
+
+// searched is what is asked of the search box.
+type searched struct {
+	typed         string
+	types         []string // of hits; nil for all
+	below         []geo.ID // the organizations at or below which others are looked for; nil for everywhere
+	offset, limit int
+	day           geo.Day
+}
+
+func (x searched) wants(hit string) bool { return x.types == nil || slices.Contains(x.types, hit) }
+
+func readSearch(q *request.Query, today geo.Day) searched {
+	x := searched{
+		typed: q.Text("q", crs.MostText), types: q.List(paramType), below: q.IDs(paramOrganization),
+		offset: q.Offset("offset", mostHitsBefore), limit: q.Limit("limit", searchPage, mostHits), day: q.Day("datetime", today),
+	}
+	known := []string{geo.HitOrganization, geo.HitDivision, geo.HitAddress, geo.HitCoordinate}
+	for _, hit := range x.types {
+		if !slices.Contains(known, hit) {
+			q.Fail(geo.Invalid(paramType, "nothing that is found is of the type %q: use %s", hit, strings.Join(known, ", ")))
+		}
+	}
+	return x
+}
+
+// searchNames adds divisions, organizations and addresses to the result, which has coordinates only, and cuts the page out of it.
+func (s *Server) searchNames(c echo.Context, q *request.Query, a audience, x searched, result *searchResult) error {
+	text, err := geo.NewSearchText(x.typed)
 	if err != nil {
 		return err
 	}
@@ -133,6 +167,10 @@ func (s *Server) searchNames(c echo.Context, q *request.Query, a audience, typed
 		return err
 	}
 	sight, ctx := s.organizations.seenBy(a), c.Request().Context()
+	within, err := question{sight: sight}.below(x.below)
+	if err != nil {
+		return err
+	}
 	organizations, err := s.snapshot(c, sight.index, q)
 	if err != nil {
 		return err
@@ -145,30 +183,38 @@ func (s *Server) searchNames(c echo.Context, q *request.Query, a audience, typed
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
 	}
-	found, err := live.Search(text, limit, live.Source{Snapshot: divisions, Query: live.Query{Days: geo.On(day)}},
-		live.Source{Snapshot: organizations, Query: live.Query{Filter: sight.filter, Days: geo.On(day)}})
+	most := x.offset + x.limit
+	found, err := live.Search(text, most, live.Source{Snapshot: divisions, Query: live.Query{Days: geo.On(x.day)}, Silent: !x.wants(geo.HitDivision)},
+		live.Source{Snapshot: organizations, Query: live.Query{Filter: geo.And(sight.filter, within), Days: geo.On(x.day)}, Silent: !x.wants(geo.HitOrganization)})
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
 	}
-	if err := s.config.Hits.PlaceHits(ctx, found.Hits, day); err != nil {
-		return fmt.Errorf("search: %w", err)
-	}
-	addresses, err := s.addresses(ctx, typed, limit, day)
+	addresses, err := s.addresses(ctx, x, most)
 	if err != nil {
 		return err
 	}
 	coordinates := len(result.Items)
-	result.Items = append(result.Items, items(amongHits(found.Hits, addresses), searchHitOf)...)
 	result.counted(found.Count + len(addresses) + coordinates)
+	hits := cutOut(amongHits(found.Hits, addresses), x.offset-coordinates, most-coordinates)
+	if err := s.config.Hits.PlaceHits(ctx, hits, x.day); err != nil {
+		return fmt.Errorf("search: %w", err)
+	}
+	result.Items = append(cutOut(result.Items, x.offset, most), items(hits, searchHitOf)...)
 	return nil
 }
 
-// addresses asks the geocoder, when there is one.
-func (s *Server) addresses(ctx context.Context, typed string, limit int, day geo.Day) ([]geo.SearchHit, error) {
-	if s.config.Geocoder == nil {
+// cutOut returns items from one place to before another, as far as there are such.
+func cutOut[T any](all []T, from, to int) []T {
+	from, to = max(from, 0), max(to, 0)
+	return all[min(from, len(all)):min(to, len(all))]
+}
+
+// addresses asks the geocoder, when there is one and addresses are wanted.
+func (s *Server) addresses(ctx context.Context, x searched, most int) ([]geo.SearchHit, error) {
+	if s.config.Geocoder == nil || !x.wants(geo.HitAddress) {
 		return nil, nil
 	}
-	found, err := s.config.Geocoder.Geocode(ctx, typed, min(limit, mostAddresses), day)
+	found, err := s.config.Geocoder.Geocode(ctx, x.typed, min(most, mostAddresses), x.day)
 	if err != nil {
 		return nil, fmt.Errorf("search: addresses: %w", err)
 	}

@@ -365,14 +365,20 @@ func TestSearch(t *testing.T) {
 	const address = `{"type":"address","code":"330102000000","name":"浙江省杭州市上城区","level":3,"division":"330100000000","context":"","location":[120.2,30.2],"bbox":null,"match":"address","rest":"江省路1号","certain_level":3,"placed_level":3,"accuracy_m":900,"confidence":0.5,"warnings":["ambiguous"]}`
 	const coordinate = `{"type":"coordinate","name":"120.15, 30.27","division":"","context":"","location":[120.15,30.27],"bbox":null,"match":"exact","understood":{"system":"EPSG:4326","told":false,"notation":"decimal","coordinates":[120.15,30.27],"order":"yx","order_told":true}}`
 	for url, want := range map[string]string{
-		"/search?q=%E6%9F%B3":                             `{"items":[` + organization + `],"numberReturned":1,"numberMatched":1}`,
-		"/search?q=%E6%B1%9F%E7%9C%81":                    `{"items":[` + address + `,` + division + `],"numberReturned":2,"numberMatched":2}`,
-		"/search?q=%E6%B1%9F%E7%9C%81&limit=1":            `{"items":[` + address + `],"numberReturned":1,"numberMatched":2}`,
-		"/search?q=30.27N+120.15E":                        `{"items":[` + coordinate + `],"numberReturned":1,"numberMatched":1}`,
-		"/search?q=%E9%9A%90%E8%97%8F":                    `{"items":[],"numberReturned":0,"numberMatched":0}`,
-		"/search?q=%E6%9F%B3&after=" + start().String():   `{"items":[` + organization + `],"numberReturned":1,"numberMatched":1}`,
-		"/search?q=%E6%9F%B3&datetime=2020-01-01":         `{"items":[],"numberReturned":0,"numberMatched":0}`,
-		"/search?q=%E6%9F%B3&edition=public&limit=100000": `{"items":[` + organization + `],"numberReturned":1,"numberMatched":1}`,
+		"/search?q=%E6%9F%B3":                                    `{"items":[` + organization + `],"numberReturned":1,"numberMatched":1}`,
+		"/search?q=%E6%B1%9F%E7%9C%81":                           `{"items":[` + address + `,` + division + `],"numberReturned":2,"numberMatched":2}`,
+		"/search?q=%E6%B1%9F%E7%9C%81&limit=1":                   `{"items":[` + address + `],"numberReturned":1,"numberMatched":2}`,
+		"/search?q=30.27N+120.15E":                               `{"items":[` + coordinate + `],"numberReturned":1,"numberMatched":1}`,
+		"/search?q=%E9%9A%90%E8%97%8F":                           `{"items":[],"numberReturned":0,"numberMatched":0}`,
+		"/search?q=%E6%9F%B3&after=" + start().String():          `{"items":[` + organization + `],"numberReturned":1,"numberMatched":1}`,
+		"/search?q=%E6%9F%B3&datetime=2020-01-01":                `{"items":[],"numberReturned":0,"numberMatched":0}`,
+		"/search?q=%E6%9F%B3&edition=public&limit=100000":        `{"items":[` + organization + `],"numberReturned":1,"numberMatched":1}`,
+		"/search?q=%E6%B1%9F%E7%9C%81&offset=1":                  `{"items":[` + division + `],"numberReturned":1,"numberMatched":2}`,
+		"/search?q=%E6%B1%9F%E7%9C%81&offset=2":                  `{"items":[],"numberReturned":0,"numberMatched":2}`,
+		"/search?q=%E6%B1%9F%E7%9C%81&type=division&limit=1":     `{"items":[` + division + `],"numberReturned":1,"numberMatched":1}`,
+		"/search?q=%E6%B1%9F%E7%9C%81&type=address,organization": `{"items":[` + address + `],"numberReturned":1,"numberMatched":1}`,
+		"/search?q=30.27N+120.15E&type=organization":             `{"items":[],"numberReturned":0,"numberMatched":0}`,
+		"/search?q=30.27N+120.15E&offset=1":                      `{"items":[],"numberReturned":0,"numberMatched":1}`,
 	} {
 		if w := b.ask(t, "GET", url, nil, ""); w.Body.String() != want+"\n" {
 			t.Errorf("%s\ngot  %swant %s", url, w.Body, want)

@@ -68,3 +68,26 @@ func (e *EarlyError) Unwrap() error {
 	return &Error{Kind: ErrInvalid, Field: "valid_from", Reason: "before-beginning", Message: fmt.Sprintf(
 		"on %s the organization did not exist: it does from %s on, and what is said of it changes on that day or later; to move its beginning, send what is said of it then as it is", e.Day, e.Since)}
 }
+
+// ReasonSuperiorAbsent is the reason of an ErrInvalid about parent: the superior does not exist on all of the days.
+const ReasonSuperiorAbsent = "superior-absent"
+
+// AbsentSuperiorError refuses a superior that does not exist on some of the days on which an organization is to be below it. It unwraps
+// to an *Error of kind ErrInvalid about parent, with the reason ReasonSuperiorAbsent.
+type AbsentSuperiorError struct {
+	Superior ID
+	Day      Day // the first on which it does not exist
+	Since    Day // the first after that on which it does; MaxDay when it never does
+}
+
+// Error says what may be sent instead.
+func (e *AbsentSuperiorError) Error() string { return e.Unwrap().Error() }
+
+// Unwrap returns the *Error.
+func (e *AbsentSuperiorError) Unwrap() error {
+	message := fmt.Sprintf("on %s organization %d does not exist any more: choose another superior", e.Day, e.Superior)
+	if e.Since < MaxDay {
+		message = fmt.Sprintf("on %s organization %d does not exist: it does from %s on; choose another superior, or a day from then on", e.Day, e.Superior, e.Since)
+	}
+	return &Error{Kind: ErrInvalid, Field: "parent", Reason: ReasonSuperiorAbsent, Message: message}
+}

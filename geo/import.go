@@ -48,7 +48,10 @@ const (
 	ImportDone     = "done"
 	ImportUndoing  = "undoing"
 	ImportUndone   = "undone"
-	ImportFailed   = "failed" // it cannot go on; what it had committed can be undone
+	// ImportPartlyUndone is an undo that did not come to its end, or that left what can be taken back later, by somebody else or when
+	// nobody uses it any more: undone again, it goes on with that.
+	ImportPartlyUndone = "partly-undone"
+	ImportFailed       = "failed" // it cannot go on, and has written nothing
 )
 
 // Limits of files.
@@ -204,6 +207,7 @@ const (
 	FaultHalfCoordinates   = "coordinates-incomplete"
 	FaultSwapped           = "coordinates-swapped"
 	FaultOutside           = "coordinates-outside"
+	FaultRepeated          = "coordinates-repeated"
 	FaultUnknownCRS        = "unknown-crs"
 	FaultAccuracy          = "bad-accuracy"
 	FaultUSCC              = "uscc-check"
@@ -216,6 +220,7 @@ const (
 	FaultAmbiguousSuperior = "ambiguous-superior"
 	FaultAmbiguous         = "ambiguous-organization"
 	FaultMadeSince         = "registered-since"
+	FaultChangedSince      = "changed-since"
 	FaultSuperiorRefused   = "superior-refused"
 	FaultCycle             = "superior-cycle"
 	FaultDate              = "bad-date"
@@ -245,18 +250,20 @@ func faultSentences() map[string][2]string {
 		FaultHalfCoordinates:   {"longitude and latitude belong together, and one of them is empty", "经度和纬度须同时填写，其中一个是空的"},
 		FaultSwapped:           {"longitude and latitude are in each other's column; the other way round they are {detail}", "经度和纬度写反了，交换后为 {detail}"},
 		FaultOutside:           {"the place lies {distance} outside of the division", "位置在所在区划之外 {distance}"},
+		FaultRepeated:          {"{detail} rows have this very coordinate: is it the place of each of them?", "有 {detail} 行坐标完全相同：都在这一处吗？"},
 		FaultUnknownCRS:        {"this is no coordinate system that can be converted", "不认识这个坐标系，或无法换算"},
 		FaultAccuracy:          {"this is no distance in metres, from 0 to {detail}", "精度应为以米计的数字，0 至 {detail}"},
 		FaultUSCC:              {"the unified social credit code is wrong: its check digit does not fit", "统一社会信用代码有误：校验位不符"},
 		FaultDuplicateCode:     {"row {detail} has the same code", "第 {detail} 行已有相同编码"},
-		FaultDuplicateRow:      {"row {detail} is the same organization: name and division are the same, and there is no code", "与第 {detail} 行是同一组织：名称和区划相同，又没有编码"},
+		FaultDuplicateRow:      {"row {detail} is the same organization: name, division and superior are the same, and there is no code", "与第 {detail} 行是同一组织：名称、区划和上级相同，又没有编码"},
 		FaultCodeTaken:         {"an organization that is not yours to change has this code", "该编码属于不归您管理的组织"},
 		FaultOutOfScope:        {"the organization, or its superior, is not one of those that you may change", "该组织或其上级不在您的管理范围内"},
 		FaultNoSuperior:        {"you may not have an organization without a superior: name the one that it belongs to", "须写明上级组织：您不能登记没有上级的组织"},
 		FaultUnknownSuperior:   {"there is no such superior, neither by code nor by name", "按编码和名称都找不到这个上级组织"},
 		FaultAmbiguousSuperior: {"several organizations have this name: name the superior by its code", "有多个组织叫这个名称：请写上级的编码"},
-		FaultAmbiguous:         {"{detail} organizations have this name and division: write the code of the one that is meant", "有 {detail} 个组织的名称和区划都与此行相同：请写明编码"},
+		FaultAmbiguous:         {"known in the division by this name: {detail}; write the code of the one that is meant, or the superior", "该区划下已有 {detail} 个同名组织：请写明所指组织的编码，或写明上级"},
 		FaultMadeSince:         {"since the check, one of this name was registered in the division below the same superior: check again", "检查之后，同一上级、同一区划下已登记了同名组织：请重新检查"},
+		FaultChangedSince:      {"since the check, the organization that was found by its name got another name, division or superior: check again", "检查之后，按名称找到的组织已改名、改区划或改上级：请重新检查"},
 		FaultSuperiorRefused:   {"the superior, on row {detail}, was refused", "其上级（第 {detail} 行）未通过"},
 		FaultCycle:             {"the superiors form a circle", "上级关系成环"},
 		FaultDate:              {"this is no day such as 2026-01-31", "日期无法识别，应如 2026-01-31"},
@@ -320,11 +327,14 @@ type ImportCounts struct {
 	New       int `json:"new"`       // after the check: that would be made
 	Changed   int `json:"changed"`   // that would be changed
 	Unchanged int `json:"unchanged"` // that are so already
+	ByName    int `json:"by_name"`   // of those changed and unchanged, that were found by name, division and superior, not by code
+	Moved     int `json:"moved"`     // of those changed, that get another superior
+	Emptied   int `json:"emptied"`   // cells of those changed that say something now, and would be empty
 	Made      int `json:"made"`      // by the run: that were made
 	Altered   int `json:"altered"`   // that were changed
 	Left      int `json:"left"`      // left out by the run: unchanged, or not allowed any more
 	Undone    int `json:"undone"`    // by the undo
-	Kept      int `json:"kept"`      // of the undo, since others changed them or rely on them
+	Kept      int `json:"kept"`      // of the undo: geo.ImportKept says why
 }
 
 // ImportJob is an import of organizations from a file.
@@ -360,11 +370,24 @@ func (j ImportJob) Written() bool {
 	return j.Counts.Made+j.Counts.Altered > j.Counts.Undone+j.Counts.Kept
 }
 
+// Undoable reports whether the import can be undone in its state, from its beginning or from where an earlier undo came to.
+func (j ImportJob) Undoable() bool {
+	return j.State == ImportPartlyUndone || j.Written() && (j.State == ImportDone || j.State == ImportPaused)
+}
+
+// Reasons why an undo leaves an organization as it is: words for programs, which never change.
+const (
+	KeptEdited       = "edited"       // somebody else wrote to it since
+	KeptSubordinates = "subordinates" // something that stays is below it
+	KeptInUse        = "in-use"       // others rely on it: photos, accounts, grants, tasks, grids, reports, relations, steps of a verification
+	KeptOutOfReach   = "out-of-reach" // it lies where whoever undoes may not write
+)
+
 // ImportKept is an organization that an undo left as it is.
 type ImportKept struct {
 	Organization ID
 	Name         string
-	Reason       string // edited or subordinates
+	Reason       string // KeptEdited and so on
 }
 
 // ImportFaultQuery asks for a page of the faults of an import, by row and column.

@@ -22,6 +22,9 @@ type Column struct {
 	Public bool // part of the public edition
 	// Counted: clusters carry the number of their points per value, as properties count_VALUE. Category columns only.
 	Counted bool
+	// Order is that of the values of a category column, when it is another one than that of their bytes; values that it lacks come
+	// after those that it has.
+	Order []string
 	// Sought: only search looks into the text (SearchKeys.Text): it is neither shown nor named by filters.
 	Sought bool
 }
@@ -73,9 +76,9 @@ func OrganizationLayer() PointLayer {
 		Columns: []Column{
 			{Name: "name", Role: ColumnText, Public: true},
 			{Name: "kind", Role: ColumnCategory, Public: true, Counted: true},
-			{Name: "level", Role: ColumnCategory, Public: true},
-			{Name: "status", Role: ColumnCategory, Public: true},
-			{Name: "location_state", Role: ColumnCategory, Public: true},
+			{Name: "level", Role: ColumnCategory, Public: true, Order: []string{"province", "prefecture", "county", "township", "village"}},
+			{Name: "status", Role: ColumnCategory, Public: true, Order: []string{StatusDraft, StatusSubmitted, StatusActive, StatusRetired}},
+			{Name: "location_state", Role: ColumnCategory, Public: true, Order: LocationStates()},
 			{Name: "location_source", Role: ColumnCategory, Public: true},
 			{Name: "location_accuracy_m", Role: ColumnNumber, Public: true},
 			{Name: "code", Role: ColumnText, Public: true},

@@ -58,5 +58,6 @@ func (b OrganizationBulk) Validate() error {
 // ChangedOrganization is an organization as an OrganizationBulk left it; in a preview with its present version.
 type ChangedOrganization struct {
 	Reorganized
-	Changed bool // it was not so before
+	Changed bool  // it was not so before
+	Planned []Day // first days of content that was planned and said something else of what is set; it says that now
 }

@@ -19,7 +19,7 @@ type Photo struct {
 	Width, Height int // pixels
 	Bytes         int
 	AddedAt       time.Time
-	Author        string
+	Author        string // "" where that is not told
 }
 
 // NewPhoto is one that is added: a JPEG of at most MaxPhotoSide pixels per side and MaxPhotoBytes.

@@ -110,6 +110,13 @@ func ReadSearchKeys(text string) SearchKeys {
 	return k
 }
 
+// ReadPinyin is the Pinyin that ReadSearchKeys reads.
+func ReadPinyin(text string) string {
+	_, text, _ = strings.Cut(text, keySeparator)
+	pinyin, _, _ := strings.Cut(text, keySeparator)
+	return pinyin
+}
+
 // Names of Party organizations begin with 中共, which nobody types: what follows is found as if the name began with it.
 const (
 	party         = "中共"

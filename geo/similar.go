@@ -21,6 +21,9 @@ type SimilarQuery struct {
 	MostHits int
 }
 
+// MostSimilarSlackM is by how many metres at most RadiusM grows for an organization whose own place may be off.
+const MostSimilarSlackM = 10_000
+
 // SimilarOrganization is one that may be the same.
 type SimilarOrganization struct {
 	ID        ID

@@ -227,8 +227,11 @@ func (o sheetOutcome) print(w io.Writer) {
 	switch {
 	case o.State == geo.ImportUndone:
 		fmt.Fprintf(w, "import %d is undone: %d taken back, %d stay since others changed them or rely on them\n", o.Job, c.Undone, c.Kept)
+	case o.State == geo.ImportPartlyUndone:
+		fmt.Fprintf(w, "import %d is undone in part: %d taken back, %d stay since others rely on them or changed them; --undo %d tries again\n", o.Job, c.Undone, c.Kept, o.Job)
 	case o.DryRun:
-		fmt.Fprintf(w, "%d rows read: %d new, %d changed, %d unchanged, %d refused (dry run: nothing was written)\n", c.Rows, c.New, c.Changed, c.Unchanged, c.Refused)
+		fmt.Fprintf(w, "%d rows read: %d new, %d changed, %d unchanged, %d refused; %d found by name, %d get another superior, %d cells emptied (dry run: nothing was written)\n",
+			c.Rows, c.New, c.Changed, c.Unchanged, c.Refused, c.ByName, c.Moved, c.Emptied)
 	default:
 		fmt.Fprintf(w, "%d rows read: %d new, %d changed, %d unchanged, %d refused; jingwei import organizations --undo %d takes it back\n",
 			c.Rows, c.Made, c.Altered, c.Unchanged+c.Left, c.Refused, o.Job)

@@ -28,10 +28,12 @@ const sqlTable = `
 from jingwei.organization_version v join jingwei.organization o on o.id = v.organization_id
 where upper_inf(v.recorded) and v.valid @> (now() at time zone 'Asia/Shanghai')::date`
 
-// sqlColumns are the columns of the table as SQL compares them: texts by their bytes, accuracies in whole metres, as they are shown.
-var sqlColumns = map[string]string{"name": `v.name collate "C"`, "code": `coalesce(o.code, '') collate "C"`, "kind": `v.kind collate "C"`,
-	"level": `v.level collate "C"`, "status": `v.status collate "C"`, "division": "v.division_code", "location_state": `v.location_state collate "C"`,
-	"location_accuracy_m": "ceil(v.location_accuracy_m)"}
+// sqlColumns are the columns of the table as SQL compares them: names by pinyin, texts by their bytes, accuracies in whole metres, as they are shown.
+var sqlColumns = map[string]string{"name": `(v.pinyin, v.name collate "C")`, "code": `coalesce(o.code, '') collate "C"`, "kind": `v.kind collate "C"`,
+	"level":  `array_position(array['province', 'prefecture', 'county', 'township', 'village'], v.level)`,
+	"status": `array_position(array['draft', 'submitted', 'active', 'retired'], v.status)`, "division": "v.division_code",
+	"location_state":      `array_position(array['reported', 'checked', 'compared', 'approved', 'inspected', 'confirmed'], v.location_state)`,
+	"location_accuracy_m": "coalesce(nullif(ceil(v.location_accuracy_m), 0), 'infinity')"}
 
 // sqlWritten is how often the organizations were changed together, how often that was taken back, and what they are now.
 const sqlWritten = `
@@ -68,6 +70,35 @@ func TestTableInBrowser(t *testing.T) {
 		}
 	}
 	wantTakenBack(t, c.conn, shown.Changed)
+	wantSought(t, c, top)
+}
+
+// wantSought fails unless a search for organizations alone finds as many as SQL says, everywhere and below one, and goes on page by page.
+func wantSought(t *testing.T, c *consoleTest, top geo.ID) {
+	t.Helper()
+	for below, condition := range map[string]string{"": "true", fmt.Sprintf("&organization=%d", top): fmt.Sprintf("v.path ~ '*.%d.*'", top)} {
+		var want int
+		if err := c.conn.QueryRow(t.Context(), "select count(*)"+sqlTable+" and concat_ws(' ', v.name, v.short_name, v.address) like '%社%' and "+condition).Scan(&want); err != nil {
+			t.Fatal(err)
+		}
+		seen := map[geo.ID]bool{}
+		for offset := 0; offset < min(want, 300); offset += 100 {
+			var found struct {
+				Items         []struct{ ID geo.ID }
+				NumberMatched int
+			}
+			c.program.do(t, http.MethodGet, fmt.Sprintf("/search?edition=internal&q=社&type=organization&limit=100&offset=%d%s", offset, below), nil, "Authorization", "Bearer "+c.program.token(t)).decode(t, &found)
+			for _, hit := range found.Items {
+				seen[hit.ID] = true
+			}
+			if found.NumberMatched != want {
+				t.Errorf("%s from %d on: %d match, SQL says %d", below, offset, found.NumberMatched, want)
+			}
+		}
+		if len(seen) != min(want, 300) {
+			t.Errorf("%s: pages of a hundred have %d of %d", below, len(seen), want)
+		}
+	}
 }
 
 // sortedBySQL returns the first ids of a sort such as "-name", or "name within 7".
@@ -130,7 +161,7 @@ func registerTable(t *testing.T, p *program, conn *pgx.Conn) geo.ID {
 		t.Fatal(err)
 	}
 	var top struct{ ID geo.ID }
-	for i, name := range []string{"一一区社会工作部", "一丁试点村民委员会", "一七试点村民委员会", "一万试点村民委员会", "柳塘试点村民委员会", "龙井试点村民委员会", "龙坞试点村民委员会"} {
+	for i, name := range []string{"一一区社会工作部", "云丁试点村民委员会", "张七试点村民委员会", "中万试点村民委员会", "周塘试点村民委员会", "朱井试点村民委员会", "祖坞试点村民委员会"} {
 		body := map[string]any{"kind": "village_committee", "level": "village", "name": name, "division": division, "status": tableStatus(i),
 			"location": []float64{120.1 + 0.01*float64(i), 30.2 + 0.004*float64(i%3)}}
 		if top.ID != 0 {

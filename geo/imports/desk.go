@@ -104,7 +104,8 @@ func (d *Desk) recognize(ctx context.Context, ask geo.ImportAsk, file *intake.Fi
 	if !ok {
 		return nil
 	}
-	j.Mapping.Columns, j.Mapping.Kind, j.Mapping.Clear, j.Mapping.AcceptOutside = known.Columns, known.Kind, known.Clear, known.AcceptOutside
+	// What loses or lets through is said anew of each file: Clear and AcceptOutside.
+	j.Mapping.Columns, j.Mapping.Kind = known.Columns, known.Kind
 	if given.CRS == "" {
 		j.Mapping.CRS = known.CRS
 	}

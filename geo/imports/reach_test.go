@@ -306,6 +306,70 @@ func TestNamesWithoutCodes(t *testing.T) {
 	o.sound(t)
 }
 
+// TestNamesStandBelowSuperiors: the organization of a row without a code has the name, the division and the superior that the row says;
+// below another superior it is another one. What is found by its name and what moves is counted.
+func TestNamesStandBelowSuperiors(t *testing.T) {
+	o := newOffice(t)
+	first, second := o.register(t, "一总支", "S1", o.top), o.register(t, "二总支", "", o.top)
+	own, plain := o.register(t, "第二支部", "OWN-2", first), o.register(t, "第三支部", "", second)
+	const header = "编码,名称,类别,上级,区划,电话\n"
+	phone := func(id geo.ID) string {
+		return one[string](t, o, `select phone from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and upper_inf(valid)`, id)
+	}
+	for _, c := range []struct {
+		name, rows string
+		superior   geo.ID
+		want       geo.ImportCounts
+		faults     string
+	}{
+		{"below another superior it is new", ",第二支部,党支部,二总支,330102000000,2\n", 0, geo.ImportCounts{Rows: 1, New: 1}, ""},
+		{"different superiors, different organizations", ",第一支部,党支部,一总支,330102000000,2\n,第一支部,党支部,二总支,330102000000,2\n", 0, geo.ImportCounts{Rows: 2, New: 2}, ""},
+		{"the superior by its code, and by its name", ",第一支部,党支部,S1,330102000000,2\n,第一支部,党支部,一总支,330102000000,2\n", 0, geo.ImportCounts{Rows: 2, New: 1, Refused: 1}, "3 0 : duplicate-row 2\n"},
+		{"different superiors that are new", "N1,甲总支,党总支,T,330102000000,\nN2,乙总支,党总支,T,330102000000,\n,第一支部,党支部,甲总支,330102000000,\n,第一支部,党支部,N2,330102000000,\n,第一支部,党支部,N1,330102000000,\n", 0,
+			geo.ImportCounts{Rows: 5, New: 4, Refused: 1}, "6 0 : duplicate-row 4\n"},
+		{"below its superior it is known", ",第二支部,,一总支,330102000000,3\n", 0, geo.ImportCounts{Rows: 1, Changed: 1, ByName: 1}, ""},
+		{"below its superior by its code", ",第二支部,,S1,330102000000,3\n", 0, geo.ImportCounts{Rows: 1, Changed: 1, ByName: 1}, ""},
+		{"the same twice, by code and by name", "OWN-2,,,,,\n,第二支部,,S1,330102000000,3\n", 0, geo.ImportCounts{Rows: 2, Unchanged: 1, Refused: 1}, "3 0 : duplicate-row 2\n"},
+		{"below what the file says of all", ",第二支部,,,330102000000,3\n", first, geo.ImportCounts{Rows: 1, Changed: 1, ByName: 1}, ""},
+		{"not below what the file says of all", ",第二支部,党支部,,330102000000,3\n,第三支部,党支部,,330102000000,3\n", o.other, geo.ImportCounts{Rows: 2, New: 2}, ""},
+		{"without a superior, one that has a code", ",第二支部,党支部,,330102000000,3\n", 0, geo.ImportCounts{Rows: 1, Refused: 1}, "2 0 : ambiguous-organization 1\n"},
+		{"without a superior, one that has none", ",第三支部,,,330102000000,\n", 0, geo.ImportCounts{Rows: 1, Unchanged: 1, ByName: 1}, ""},
+		{"without a superior, at the top", ",别处,,,330102000000,\n", 0, geo.ImportCounts{Rows: 1, Unchanged: 1, ByName: 1}, ""},
+		{"below one that a row is about by its name", ",第三支部,,二总支,330102000000,9\n,二总支,,上城区委,330102000000,\n", 0, geo.ImportCounts{Rows: 2, Changed: 1, Unchanged: 1, ByName: 2}, ""},
+		{"below one that another row makes anew", ",二总支,党总支,一总支,330102000000,\n,第三支部,党支部,二总支,330102000000,9\n", 0, geo.ImportCounts{Rows: 2, New: 1, Refused: 1}, "3 4 superior: ambiguous-superior\n"},
+		{"by its code it moves", "OWN-2,,,二总支,,\n", 0, geo.ImportCounts{Rows: 1, Changed: 1, Moved: 1}, ""},
+		{"by its code below one that is new", "OWN-2,,,N1,,\nN1,甲总支,党总支,T,330102000000,\n", 0, geo.ImportCounts{Rows: 2, New: 1, Changed: 1, Moved: 1}, ""},
+	} {
+		j := o.upload(t, "t.csv", []byte(header+c.rows), geo.ImportMapping{Superior: c.superior})
+		o.exec(t, `delete from jingwei.import_mapping`)
+		j = o.work(t, j.ID, geo.ImportChecking)
+		if diff := cmp.Diff(c.want, j.Counts); diff != "" || o.said(t, j.ID) != c.faults {
+			t.Errorf("%s: %s (-want +got):\n%s", c.name, o.said(t, j.ID), diff)
+		}
+	}
+	// What is written leaves the one that was not meant alone.
+	if j := o.ran(t, header+",第二支部,党支部,二总支,330102000000,2\n,第三支部,,二总支,330102000000,7\n"); j.Counts.Made != 1 || j.Counts.Altered != 1 {
+		t.Errorf("%+v %s", j.Counts, o.said(t, j.ID))
+	}
+	if o.path(t, own) != joined(o.top, first, own) || phone(own) != "" || o.path(t, plain) != joined(o.top, second, plain) || phone(plain) != "7" {
+		t.Errorf("%s %q, %s %q", o.path(t, own), phone(own), o.path(t, plain), phone(plain))
+	}
+	// Nor is one written to that got another name or superior since the check.
+	j := o.checked(t, header+",第二支部,,一总支,330102000000,8\n,第三支部,,二总支,330102000000,8\n,一总支,,T,330102000000,8\n")
+	if j.Counts.Changed != 3 {
+		t.Fatalf("%+v %s", j.Counts, o.said(t, j.ID))
+	}
+	o.mustPut(t, own, today(), below(o.other))
+	o.mustPut(t, plain, today(), func(c *geo.OrganizationContent) { c.Name = "第四支部" })
+	if j = o.work(t, j.ID, geo.ImportRunning); j.Counts.Altered != 1 || j.Counts.Refused != 2 || j.Faults[geo.FaultChangedSince] != 2 {
+		t.Errorf("%+v %s", j.Counts, o.said(t, j.ID))
+	}
+	if o.path(t, own) != joined(o.other, own) || phone(own) != "" || phone(plain) != "7" {
+		t.Errorf("%s %q %q", o.path(t, own), phone(own), phone(plain))
+	}
+	o.sound(t)
+}
+
 // TestHiddenIsNotTold: neither the codes nor the names of what the importer does not see.
 func TestHiddenIsNotTold(t *testing.T) {
 	o := newOffice(t)

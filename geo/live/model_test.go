@@ -22,7 +22,7 @@ func layer() geo.PointLayer {
 	return geo.PointLayer{Name: "things", Generalise: coarse, Columns: []geo.Column{
 		{Name: "name", Role: geo.ColumnText, Public: true},
 		{Name: "kind", Role: geo.ColumnCategory, Public: true, Counted: true},
-		{Name: "state", Role: geo.ColumnCategory, Public: true},
+		{Name: "state", Role: geo.ColumnCategory, Public: true, Order: []string{"open", "closed"}},
 		{Name: "secret", Role: geo.ColumnCategory},
 		{Name: "size", Role: geo.ColumnNumber, Public: true},
 		{Name: "path", Role: geo.ColumnTree},

@@ -23,6 +23,8 @@ const (
 type Source struct {
 	*Snapshot
 	Query
+	// Silent: nothing is found in it, it only says where hits lie.
+	Silent bool
 }
 
 // Found is what a search found.
@@ -47,7 +49,9 @@ func Search(text geo.SearchText, limit int, sources ...Source) (Found, error) {
 			return Found{}, geo.ErrNotIndexed
 		}
 		f := &finder{view: v, typed: newTyped(text), source: n, best: best{limit: limit}}
-		f.find()
+		if !source.Silent {
+			f.find()
+		}
 		finders = append(finders, f)
 	}
 	total := 0
@@ -56,7 +60,9 @@ func Search(text geo.SearchText, limit int, sources ...Source) (Found, error) {
 	}
 	for errors := 1; total == 0 && errors <= mostErrors; errors++ {
 		for _, f := range finders {
-			total += f.findSimilar(errors)
+			if !sources[f.source].Silent {
+				total += f.findSimilar(errors)
+			}
 		}
 	}
 	return collect(finders, limit, total), nil

@@ -47,16 +47,19 @@ func compareBy(column string, a, b geo.Point) int {
 		return cmp.Compare(a.Division, b.Division)
 	case "size":
 		return cmp.Compare(sizeOf(a), sizeOf(b))
+	case "state":
+		steps := []string{"", "open", "closed"}
+		return cmp.Compare(slices.Index(steps, a.Values[2]), slices.Index(steps, b.Values[2]))
 	}
 	i := slices.IndexFunc(layer().Columns, func(c geo.Column) bool { return c.Name == column })
 	return cmp.Compare(a.Values[i], b.Values[i])
 }
 
-// sizeOf is less than all sizes for none.
+// sizeOf is greater than all sizes for none.
 func sizeOf(p geo.Point) int {
 	n, err := strconv.Atoi(p.Values[4])
 	if err != nil {
-		return -1 << 40
+		return 1 << 40
 	}
 	return n
 }
@@ -136,6 +139,38 @@ func TestSortCursorOfGoneValue(t *testing.T) {
 	}
 }
 
+// TestSortByName: names go by their pinyin, then by their bytes, page by page; names without pinyin come first.
+func TestSortByName(t *testing.T) {
+	x := live.New(geo.OrganizationLayer(), live.Internal)
+	point := func(id geo.ID, name, pinyin string) geo.Point {
+		values := make([]string, len(geo.OrganizationLayer().Columns))
+		values[0], values[len(values)-1] = name, geo.SearchKeys{ShortName: "村", Pinyin: pinyin, Address: "路"}.Text()
+		return geo.Point{ID: id, Valid: geo.Always, Values: values}
+	}
+	points := map[geo.ID][]geo.Point{1: {point(1, "下城", "xiacheng")}, 2: {point(2, "中山", "zhongshan")}, 3: {point(3, "上城", "shangcheng")}, 4: {point(4, "商城", "shangcheng")},
+		5: {point(5, "无", "")}, 6: {point(6, "安", "an")}}
+	if err := x.Load((&model{rows: points}).all(), geo.FeedPosition{}); err != nil {
+		t.Fatal(err)
+	}
+	late := point(7, "上城", "shangcheng")
+	if _, err := x.Apply([]geo.ID{7}, []geo.Point{late}, geo.FeedPosition{Snapshot: geo.Snapshot{Xmin: 1, Xmax: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	for descending, want := range map[bool]string{false: "[5 6 3 7 4 1 2]", true: "[2 1 4 3 7 6 5]"} {
+		var ids []geo.ID
+		for c := (live.SortCursor{}); len(ids) == 0 || c != (live.SortCursor{}); {
+			page, next, err := x.Snapshot().ListSorted(live.Query{Days: geo.Always}, geo.World, live.Sort{Column: "name", Descending: descending}, c, 1)
+			if err != nil || len(page) != 1 || len(ids) > 7 {
+				t.Fatal(page, ids, err)
+			}
+			ids, c = append(ids, page[0].ID), next
+		}
+		if fmt.Sprint(ids) != want {
+			t.Errorf("descending %v: %v, want %s", descending, ids, want)
+		}
+	}
+}
+
 // TestSortManyChunks: none of many chunks is left out.
 func TestSortManyChunks(t *testing.T) {
 	x := live.NewSmall(geo.OrganizationLayer(), live.Internal, 16, 4)
@@ -194,6 +229,6 @@ func BenchmarkSorted(b *testing.B) {
 
 // middles are about the middles of the orders.
 var middles = map[string]live.SortCursor{
-	"name": {Value: "东风第500村支部委员会", ID: 1}, "code": {Value: "000000500000", ID: 1}, "kind": {Value: "kind5", ID: 1},
+	"name": {Value: "\x00东风第500村支部委员会", ID: 1}, "code": {Value: "000000500000", ID: 1}, "kind": {Value: "kind5", ID: 1},
 	"status": {Value: "active", ID: 500_000}, live.ByDivision: {Value: "250000000000", ID: 1}, "location_accuracy_m": {Value: "500", ID: 1},
 }

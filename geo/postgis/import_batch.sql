@@ -10,6 +10,8 @@ select r.seq, r.row, r.op, r.organization_id as id, case when r.op = 'insert' th
        v.row_id, v.path as present_path, v.parent_id as present_parent,
        case when r.op = 'update' then v.path when r.parent_row is null and r.parent_id is null then r.organization_id::text::ltree end as path,
        false as moved,
+       -- What was found by its name is another one than was meant when somebody has changed that since.
+       r.op = 'update' and r.code is null and (v.name, v.division_code) is distinct from (r.name, r.division_code) as other, r.op = 'update' and r.code is null as by_name,
        coalesce(r.kind, v.kind) as kind, coalesce(r.level, v.level) as level, coalesce(v.status, 'active') as status,
        coalesce(r.name, v.name) as name, coalesce(r.short_name, v.short_name, '') as short_name, v.pinyin, v.initials, v.grams,
        coalesce(r.division_code, v.division_code) as division_code, coalesce(r.lon_e7, v.lon_e7) as lon_e7, coalesce(r.lat_e7, v.lat_e7) as lat_e7,

@@ -36,6 +36,9 @@ const (
 	sqlImportProgress = `update jingwei.import_job set phase = $2, done = $3, total = greatest(total, $3), updated_at = clock_timestamp() where id = $1`
 )
 
+// importRepeated is how many rows must have one coordinate before that is told: a house has several committees.
+const importRepeated = 20
+
 // Begin begins to check the import's file: what was checked before is forgotten at the end.
 func (w *ImportWork) Begin(ctx context.Context) error {
 	if _, err := w.conn.Exec(ctx, sqlImportStage); err != nil {
@@ -159,6 +162,7 @@ func (w *ImportWork) set(ctx context.Context) error {
 	for name, value := range map[string]string{
 		"day": strconv.Itoa(int(w.store.today())), "see": w.see.Key(), "stored": w.stored.Key(), "granted": w.granted.Key(), "kind": m.Kind,
 		"superior": m.Superior.String(), "columns": columns, "accuracy": strconv.FormatFloat(m.AccuracyM, 'f', -1, 64), "outside": outside, "reach": strconv.Itoa(importReach),
+		"repeated": strconv.Itoa(importRepeated),
 	} {
 		if _, err := w.conn.Exec(ctx, `select set_config('jingwei.import_' || $1, $2, false)`, name, value); err != nil {
 			return err
@@ -350,8 +354,21 @@ from import_found f order by f.row, f.col`
 update jingwei.import_job
 set state = 'checked', counts = (
         select jsonb_build_object('rows', count(*), 'refused', count(*) filter (where r.refused), 'warned', count(*) filter (where r.warned and not r.refused),
-            'new', count(*) filter (where r.op = 'insert'), 'changed', count(*) filter (where r.op = 'update'), 'unchanged', count(*) filter (where r.op = 'same'))
-        from jingwei.import_row r where r.job_id = $1),
+            'new', count(*) filter (where r.op = 'insert'), 'changed', count(*) filter (where r.op = 'update'), 'unchanged', count(*) filter (where r.op = 'same'),
+            'by_name', count(*) filter (where r.op in ('update', 'same') and r.code is null))
+        from jingwei.import_row r where r.job_id = $1)
+        || (select jsonb_build_object('moved', count(*))
+            from jingwei.import_row r
+            join import_known k on k.row = r.row
+            left join import_known above on above.row = r.parent_row
+            where r.job_id = $1 and r.op = 'update' and (r.parent_row is not null or r.parent_id is not null)
+              and coalesce(r.parent_id, above.id) is distinct from k.parent_id)
+        || (select jsonb_build_object('emptied', count(*))
+            from jingwei.import_row r
+            join import_known k on k.row = r.row
+            join jingwei.organization_version v on v.row_id = k.row_id
+            cross join lateral (values (r.short_name, v.short_name), (r.address, v.address), (r.phone, v.phone), (r.uscc, v.uscc)) cell (said, known)
+            where $2 and r.job_id = $1 and r.op = 'update' and cell.said = '' and cell.known <> ''),
     faults = (select coalesce(jsonb_object_agg(f.reason, f.n), '{}') from (select f.reason, count(*) as n from import_found f group by f.reason) f),
     phase = '', updated_at = clock_timestamp()
 where id = $1
@@ -373,7 +390,7 @@ func (w *ImportWork) settle(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	var counts, faults []byte
-	if err := tx.QueryRow(ctx, sqlChecked, w.Job.ID).Scan(&w.Job.Done, &counts, &faults); err != nil {
+	if err := tx.QueryRow(ctx, sqlChecked, w.Job.ID, w.Job.Mapping.Clear).Scan(&w.Job.Done, &counts, &faults); err != nil {
 		return err
 	}
 	w.Job.State = geo.ImportChecked

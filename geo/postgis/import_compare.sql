@@ -1,6 +1,6 @@
 -- Compares what a file says with what is known. Parameters are set before: jingwei.import_day, the day as a number;
 -- jingwei.import_see, jingwei.import_stored and jingwei.import_granted, scopes.
-drop table if exists pg_temp.import_place, pg_temp.import_known, pg_temp.import_above, pg_temp.import_superior, pg_temp.import_shape, pg_temp.import_label;
+drop table if exists pg_temp.import_place, pg_temp.import_known, pg_temp.import_below, pg_temp.import_above, pg_temp.import_superior, pg_temp.import_shape, pg_temp.import_label;
 
 analyze import_stage;
 
@@ -41,64 +41,13 @@ where s.division is not null and s.division_code is null
 
 -- The organization that a row is about: by its code, else by its name where it stands.
 create temporary table import_known as
-select distinct on (k.row) k.row, k.id, k.by_code, k.n, v.row_id, v.path, v.valid, v.parent_id,
+select distinct on (k.row) k.row, k.id, true as by_code, 1::bigint as n, true as sure, v.row_id, v.path, v.valid, v.parent_id,
        coalesce(jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted')), false) as allowed
-from (
-    select s.row, o.id, true as by_code, 1 as n
-    from import_stage s
-    join jingwei.organization o on o.code = s.code and o.retired is null
-    union all
-    select s.row, v.organization_id, false, count(*) over (partition by s.row)
-    from import_stage s
-    join jingwei.organization_version v on v.name = s.name and v.division_code = s.division_code and upper_inf(v.recorded)
-        and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
-        and jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted'))
-    where s.code is null
-) k
+from (select s.row, o.id from import_stage s join jingwei.organization o on o.code = s.code and o.retired is null) k
 left join jingwei.organization_version v on v.organization_id = k.id and upper_inf(v.recorded)
 order by k.row, k.id, v.valid @> jingwei.day(current_setting('jingwei.import_day')::int) desc, v.valid desc;
 create index on import_known (row);
 analyze import_known;
-
-insert into import_found
-select d.row, 0, case when d.code is null then '' else 'code' end, left(coalesce(d.code, d.name), 40),
-       case when d.code is null then 'duplicate-row' else 'duplicate-code' end, d.first::text, false
-from (
-    select s.row, s.code, s.name,
-           min(s.row) over (partition by s.code, case when s.code is null then s.name end, case when s.code is null then s.division_code end) as first
-    from import_stage s
-    where s.code is not null or s.name is not null and s.division_code is not null
-) d
-where d.first < d.row;
-
-insert into import_found
-select k.row, 0, '', left(s.name, 40), 'duplicate-row', first.row::text, false
-from (select k.*, min(k.row) over (partition by k.id) as first from import_known k) k
-join import_stage s on s.row = k.row
-join import_stage first on first.row = k.first
-where k.first < k.row and s.code is distinct from first.code;
-
-insert into import_found
-select k.row, 0, 'code', left(s.code, 40), 'code-taken', '', false
-from import_known k join import_stage s on s.row = k.row
-where k.by_code and not k.allowed;
-
-insert into import_found
-select k.row, 0, '', left(s.name, 40), 'ambiguous-organization', k.n::text, false
-from import_known k join import_stage s on s.row = k.row
-where k.n > 1;
-
--- A spreadsheet takes zeros in front of a number for granted. Nobody is told codes of what they do not see.
-insert into import_found
-select s.row, 0, 'code', s.code, 'zeros-lost', min(o.code), false
-from jingwei.organization o
-join import_stage s on s.code = ltrim(o.code, '0')
-where o.code >= '0' and o.code < '1' and o.retired is null and s.code ~ '^[1-9][0-9]*$'
-  and exists (
-    select from jingwei.organization_version v
-    where v.row_id = jingwei.present_row(o.id, jingwei.day(current_setting('jingwei.import_day')::int)) and (v.status = 'active' or jingwei.within(v.path, current_setting('jingwei.import_see'))))
-  and not exists (select from import_known k where k.row = s.row)
-group by s.row, s.code;
 
 -- Superiors, by the texts that name them.
 create temporary table import_above as
@@ -116,6 +65,54 @@ left join lateral (
     where v.name = u.superior and upper_inf(v.recorded) and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
       and jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted'))) v on true;
 
+create index on import_above (superior);
+analyze import_above;
+
+-- Rows without a code, and below whom they are to be looked for.
+create temporary table import_below as
+select s.row, s.name, s.division_code, s.superior is not null or current_setting('jingwei.import_superior') <> '0' as placed,
+       case when s.superior is null then nullif(current_setting('jingwei.import_superior')::bigint, 0)
+            when file.id is not null then file.id
+            when a.code_row is not null then null
+            when a.code_id is not null then a.code_id
+            when a.name_rows <= 1 and a.name_ids = 1 then a.name_id end as superior_id
+from import_stage s
+left join import_above a on a.superior = s.superior
+left join import_known file on file.row = coalesce(a.code_row, case when a.code_id is null and a.name_rows = 1 and a.name_ids = 0 then a.name_row end)
+where s.code is null and s.name is not null and s.division_code is not null;
+analyze import_below;
+
+-- Who has the name of a row without a code stands below the superior that the row names, or that is said of the file. When nobody says one,
+-- it stands at the top, or else is the only one of the name, and has no code by which it might be named. A superior that a row of the
+-- file names by a name that is known is the one that has it: it is ambiguous unless that row is about it.
+insert into import_known
+select distinct on (c.row) c.row, c.id, false, c.n, c.sure, c.row_id, c.path, c.valid, c.parent_id, true
+from (
+    select c.*, count(*) over (partition by c.row) as n
+    from (
+        select s.row, v.organization_id as id, v.row_id, v.path, v.valid, v.parent_id, true as sure
+        from import_below s
+        join jingwei.organization_version v on v.parent_id = s.superior_id and v.name = s.name and v.division_code = s.division_code and upper_inf(v.recorded)
+        where s.placed
+        union all
+        select c.row, c.id, c.row_id, c.path, c.valid, c.parent_id, c.sure
+        from (
+            select s.row, v.organization_id as id, v.row_id, v.path, v.valid, v.parent_id, v.parent_id is null or o.code is null as sure,
+                   bool_or(v.parent_id is null) over (partition by s.row) as topmost
+            from import_below s
+            join jingwei.organization_version v on v.name = s.name and v.division_code = s.division_code and upper_inf(v.recorded)
+            join jingwei.organization o on o.id = v.organization_id
+            where not s.placed and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
+              and jingwei.within(v.path, current_setting('jingwei.import_stored')) and jingwei.within(v.path, current_setting('jingwei.import_granted'))
+        ) c
+        where not c.topmost or c.parent_id is null
+    ) c
+    where c.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
+      and jingwei.within(c.path, current_setting('jingwei.import_stored')) and jingwei.within(c.path, current_setting('jingwei.import_granted'))
+) c
+order by c.row, c.id;
+analyze import_known;
+
 create temporary table import_superior as
 select s.row, r.parent_row, r.parent_id, r.n
 from import_stage s
@@ -130,6 +127,54 @@ cross join lateral (
            a.name_rows + a.name_ids as n) r;
 create index on import_superior (row);
 analyze import_superior;
+
+insert into import_found
+select d.row, 0, 'code', left(d.code, 40), 'duplicate-code', d.first::text, false
+from (select s.row, s.code, min(s.row) over (partition by s.code) as first from import_stage s where s.code is not null) d
+where d.first < d.row;
+
+-- Two rows with different superiors are two organizations.
+insert into import_found
+select d.row, 0, '', left(d.name, 40), 'duplicate-row', d.first::text, false
+from (
+    select s.row, s.name, min(s.row) over (partition by s.name, s.division_code, place.id, place.row, place.text) as first
+    from import_stage s
+    left join import_superior p on p.row = s.row
+    left join import_known above on above.row = p.parent_row
+    cross join lateral (select coalesce(p.parent_id, above.id, case when s.superior is null then current_setting('jingwei.import_superior')::bigint end) as id) found
+    cross join lateral (
+        select found.id, case when found.id is null then p.parent_row end as row, case when found.id is null and p.parent_row is null then s.superior end as text) place
+    where s.code is null and s.name is not null and s.division_code is not null
+) d
+where d.first < d.row;
+
+insert into import_found
+select k.row, 0, '', left(s.name, 40), 'duplicate-row', k.first::text, false
+from (select k.row, min(k.row) over (partition by k.id) as first from import_known k where k.n = 1 and k.sure) k
+join import_stage s on s.row = k.row
+where k.first < k.row and not exists (select from import_found f where f.row = k.row and f.reason in ('duplicate-row', 'duplicate-code'));
+
+insert into import_found
+select k.row, 0, 'code', left(s.code, 40), 'code-taken', '', false
+from import_known k join import_stage s on s.row = k.row
+where k.by_code and not k.allowed;
+
+insert into import_found
+select k.row, 0, '', left(s.name, 40), 'ambiguous-organization', k.n::text, false
+from import_known k join import_stage s on s.row = k.row
+where k.n > 1 or not k.sure;
+
+-- A spreadsheet takes zeros in front of a number for granted. Nobody is told codes of what they do not see.
+insert into import_found
+select s.row, 0, 'code', s.code, 'zeros-lost', min(o.code), false
+from jingwei.organization o
+join import_stage s on s.code = ltrim(o.code, '0')
+where o.code >= '0' and o.code < '1' and o.retired is null and s.code ~ '^[1-9][0-9]*$'
+  and exists (
+    select from jingwei.organization_version v
+    where v.row_id = jingwei.present_row(o.id, jingwei.day(current_setting('jingwei.import_day')::int)) and (v.status = 'active' or jingwei.within(v.path, current_setting('jingwei.import_see'))))
+  and not exists (select from import_known k where k.row = s.row)
+group by s.row, s.code;
 
 insert into import_found
 select s.row, s.superior_col, 'superior', left(s.superior, 40), case when p.n > 1 then 'ambiguous-superior' else 'unknown-superior' end, '', false
@@ -209,6 +254,14 @@ from (
     offset 0
 ) o
 where o.off > current_setting('jingwei.import_reach')::float8;
+
+-- Many at one and the same place are more often a mistake of who filled in the table than one house.
+insert into import_found
+select min(s.row), min(s.place_col), 'coordinate', (s.lon_e7 / 1e7::float8) || ', ' || (s.lat_e7 / 1e7::float8), 'coordinates-repeated', count(*)::text, true
+from import_stage s
+where s.lon_e7 is not null
+group by s.lon_e7, s.lat_e7
+having count(*) >= current_setting('jingwei.import_repeated')::int;
 
 -- What is new and names no place stands at the point of its division.
 create temporary table import_label as

@@ -115,7 +115,7 @@ func (s *Store) CreateImport(ctx context.Context, ask geo.ImportAsk, j geo.Impor
 			return err
 		}
 		if remember {
-			if err := rememberMapping(ctx, tx, organization, j, mapping); err != nil {
+			if err := rememberMapping(ctx, tx, organization, j); err != nil {
 				return err
 			}
 		}
@@ -229,7 +229,7 @@ func (s *Store) MapImport(ctx context.Context, ask geo.ImportAsk, j geo.ImportJo
 		if _, err := tx.Exec(ctx, sqlMapImport, j.ID, recognition, mapping); err != nil {
 			return err
 		}
-		if err := rememberMapping(ctx, tx, now.Organization, j, mapping); err != nil {
+		if err := rememberMapping(ctx, tx, now.Organization, j); err != nil {
 			return err
 		}
 		return audit(ctx, tx, "import.map", geo.AuditObject{Kind: "import", ID: j.ID}, nil, nil, map[string]any{"columns": j.Mapping.Columns})
@@ -241,7 +241,14 @@ func before(j geo.ImportJob) bool {
 	return j.State == geo.ImportUploaded || j.State == geo.ImportMapped || j.State == geo.ImportChecked || j.State == geo.ImportFailed && !j.Written()
 }
 
-func rememberMapping(ctx context.Context, tx pgx.Tx, organization geo.ID, j geo.ImportJob, mapping []byte) error {
+// rememberMapping keeps how a file is understood, but for what is said anew of each file, since it loses something or lets it through.
+func rememberMapping(ctx context.Context, tx pgx.Tx, organization geo.ID, j geo.ImportJob) error {
+	m := j.Mapping
+	m.Clear, m.AcceptOutside = false, false
+	mapping, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
 	return exec(ctx, tx, sqlRememberMapping, organization, headersKey(j.Recognition.Headers), mapping, j.Recognition.Headers)
 }
 
@@ -302,19 +309,21 @@ func (s *Store) StartImport(ctx context.Context, ask geo.ImportAsk, id geo.ID, s
 		return geo.ImportJob{}, fmt.Errorf("start import: %w", err)
 	}
 	return s.changeImport(ctx, ask, id, func(tx pgx.Tx, j geo.ImportJob) error {
-		goesOn := false
+		goesOn := j.State == geo.ImportPaused && state == geo.ImportRunning
 		switch state {
 		case geo.ImportChecking:
 			if !before(j) || !j.Mapping.Ready() {
 				return geo.WrongImportState(j, "checked")
 			}
 		case geo.ImportRunning:
-			goesOn = j.State == geo.ImportPaused || j.State == geo.ImportFailed && j.Written()
+			if j.State == geo.ImportPartlyUndone {
+				return &geo.Error{Kind: geo.ErrConflict, Field: "state", Message: "the import is being taken back, and that did not come to its end: undo it again"}
+			}
 			if j.State != geo.ImportChecked && !goesOn {
 				return geo.WrongImportState(j, "run")
 			}
 		case geo.ImportUndoing:
-			if j.State != geo.ImportDone && j.State != geo.ImportPaused && j.State != geo.ImportFailed || !j.Written() {
+			if !j.Undoable() {
 				return geo.WrongImportState(j, "undone")
 			}
 		}
@@ -414,7 +423,7 @@ from jingwei.import_write w
 left join lateral (
     select v.name from jingwei.organization_version v
     where v.row_id = jingwei.present_row(w.organization_id, jingwei.day($3)) and (v.status = 'active' or jingwei.within(v.path, $4))) v on true
-where w.job_id = $1 and w.undone in ('edited', 'subordinates')
+where w.job_id = $1 and w.undone <> 'undone'
 order by w.seq
 limit $2`
 
@@ -434,7 +443,7 @@ func (s *Store) ImportKept(ctx context.Context, ask geo.ImportAsk, id geo.ID, li
 const sqlForgetImports = `
 with old as (
     select j.id from jingwei.import_job j
-    where j.updated_at < clock_timestamp() - interval '90 days' and j.state in ('uploaded', 'mapped', 'checked', 'done', 'undone', 'failed')
+    where j.updated_at < clock_timestamp() - interval '90 days' and j.state in ('uploaded', 'mapped', 'checked', 'done', 'undone', 'partly-undone', 'failed')
 ), chunks as (
     delete from jingwei.import_chunk c using old where c.job_id = old.id
 ), faults as (

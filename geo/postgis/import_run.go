@@ -127,11 +127,16 @@ with fresh as materialized (
     select r.row, r.code, jingwei.next_id() as id from jingwei.import_row r
     left join jingwei.import_row above on above.job_id = r.job_id and above.row = r.parent_row
     where r.job_id = $1 and r.seq >= $2 and r.seq < $3 and r.op = 'insert' and r.organization_id is null
-      and (r.code is not null or r.parent_row is not null and above.organization_id is null or not exists (
-          select from jingwei.organization_version v
-          where v.name = r.name and v.division_code = r.division_code and upper_inf(v.recorded)
-            and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
-            and v.parent_id is not distinct from coalesce(above.organization_id, r.parent_id)
+      and (r.code is not null or r.parent_row is not null and above.organization_id is null
+        or not exists (
+          select from (
+              select v.organization_id, v.division_code, v.valid from jingwei.organization_version v
+              where v.parent_id = coalesce(above.organization_id, r.parent_id) and v.name = r.name and upper_inf(v.recorded)
+              union all
+              select v.organization_id, v.division_code, v.valid from jingwei.organization_version v
+              where coalesce(above.organization_id, r.parent_id) is null and v.parent_id is null and v.name = r.name and upper_inf(v.recorded)
+              offset 0) v -- by the superior, whatever statistics of a table in its growth say of divisions
+          where v.division_code = r.division_code and v.valid @> jingwei.day(current_setting('jingwei.import_day')::int)
             and not exists (select from jingwei.import_write w where w.job_id = $1 and w.organization_id = v.organization_id)))
 ), made as (
     insert into jingwei.organization (id, code) select f.id, f.code from fresh f order by f.id
@@ -255,16 +260,17 @@ const (
 	sqlSettleMoves = `
 update load_import l set moved = l.op = 'update' and l.parent_id is distinct from l.present_parent, path = null
 where l.parent_id is not null and (l.op = 'insert' or l.parent_id is distinct from l.present_parent)`
-	// As sqlParentPath: today's, or that of the first day when that is to come.
+	// As sqlParentPath.
 	sqlPathsKnown = `
 update load_import l set path = v.path || l.id::text
-from (select l.id, v.path
+from (select l.id, jingwei.path_then(l.parent_id, v.valid, v.path, day.d) as path
       from load_import l
       join jingwei.organization o on o.id = l.parent_id and o.retired is null
+      cross join lateral (select jingwei.path_day(l.span, jingwei.today()) as d) day
       cross join lateral (
           select v.path, v.valid from jingwei.organization_version v
           where v.organization_id = l.parent_id and upper_inf(v.recorded) and v.valid && l.span
-          order by v.valid @> greatest(lower(l.span), jingwei.day(current_setting('jingwei.import_day')::int)) desc, v.valid desc
+          order by v.valid @> day.d desc, v.valid desc
           limit 1) v
       where l.path is null
         and not exists (select from load_import p where p.id = l.parent_id and (p.path is null or p.moved) and v.valid && p.span)) v
@@ -293,7 +299,7 @@ update load_import l set circle = true from up u where u.at = l.id and u.start =
 	sqlOutOfReach = `
 with gone as (
     delete from load_import l
-    where l.path is null or l.circle
+    where l.path is null or l.circle or l.other or l.by_name and l.moved
        or not (jingwei.within(l.path, current_setting('jingwei.import_stored')) and jingwei.within(l.path, current_setting('jingwei.import_granted')))
        or l.op = 'update' and not (jingwei.within(l.present_path, current_setting('jingwei.import_stored')) and jingwei.within(l.present_path, current_setting('jingwei.import_granted')))
        or (l.moved or l.op = 'insert') and exists (
@@ -301,16 +307,16 @@ with gone as (
            where p.organization_id = l.parent_id and upper_inf(p.recorded)
              and p.valid && l.span * daterange(jingwei.day(current_setting('jingwei.import_day')::int), null)
              and not (jingwei.within(p.path, current_setting('jingwei.import_stored')) and jingwei.within(p.path, current_setting('jingwei.import_granted'))))
-    returning l.row, l.name, l.op, l.id, l.parent_id, l.circle
+    returning l.row, l.name, l.op, l.id, l.parent_id, l.circle, l.other or l.by_name and l.moved as other
 ), unmade as (
     delete from jingwei.organization o using gone g where o.id = g.id and g.op = 'insert'
 ), unnamed as (
     update jingwei.import_row r set organization_id = null from gone g where r.job_id = $1 and r.row = g.row and g.op = 'insert'
 )
 insert into jingwei.import_fault (job_id, row, col, field, value, reason, detail, warning)
-select $1, g.row, 0, case when g.circle then 'superior' else '' end, left(g.name, 40),
-       case when g.circle then 'superior-cycle' when r.parent_row is not null and g.parent_id is null then 'superior-refused' else 'out-of-scope' end,
-       case when not g.circle and r.parent_row is not null and g.parent_id is null then r.parent_row::text else '' end, false
+select $1, g.row, 0, case when g.circle and not g.other then 'superior' else '' end, left(g.name, 40),
+       case when g.other then 'changed-since' when g.circle then 'superior-cycle' when r.parent_row is not null and g.parent_id is null then 'superior-refused' else 'out-of-scope' end,
+       case when not g.other and not g.circle and r.parent_row is not null and g.parent_id is null then r.parent_row::text else '' end, false
 from gone g join jingwei.import_row r on r.job_id = $1 and r.row = g.row`
 	// What is below a new organization that is not made has no superior.
 	sqlOrphaned = `
@@ -462,7 +468,7 @@ set faults = (select coalesce(jsonb_object_agg(f.reason, f.n), '{}') from (
 where j.id = $1`
 )
 
-// advance notes how far the run is; after the last row it is done, and the audit tells of it.
+// advance notes how far the run is; after the last row it is done.
 func (r *importRun) advance(ctx context.Context, tx pgx.Tx, t importTally, done int) error {
 	c := &r.Job.Counts
 	c.Made, c.Altered, c.Left, c.Refused = c.Made+t.made, c.Altered+t.altered, c.Left+t.left, c.Refused+t.refused
@@ -471,11 +477,24 @@ func (r *importRun) advance(ctx context.Context, tx pgx.Tx, t importTally, done 
 			return err
 		}
 	}
-	return r.goOn(ctx, tx, done, geo.ImportDone, "organization.import")
+	return r.goOn(ctx, tx, done, geo.ImportDone, "organization.import", importShare{Made: t.made, Altered: t.altered, Left: t.left, Refused: t.refused})
 }
 
-// goOn notes that so many rows are done; after the last one the import is in the state end, and the audit tells of it.
-func (w *ImportWork) goOn(ctx context.Context, tx pgx.Tx, done int, end, action string) error {
+// importShare is what the audit tells of the part of an import that a transaction wrote or took back.
+type importShare struct {
+	Made    int `json:"made,omitempty"`
+	Altered int `json:"altered,omitempty"`
+	Left    int `json:"left,omitempty"`
+	Refused int `json:"refused,omitempty"` // by the run: the check has refused others
+	Undone  int `json:"undone,omitempty"`
+	Kept    int `json:"kept,omitempty"`
+	// Of all parts, with the last one.
+	All *geo.ImportCounts `json:"all,omitempty"`
+}
+
+// goOn notes that so many rows are done, and tells the audit of the share of the transaction; after the last one the import is in the state
+// end, and the audit has the sum.
+func (w *ImportWork) goOn(ctx context.Context, tx pgx.Tx, done int, end, action string, share importShare) error {
 	j := &w.Job
 	if j.Done = done; done == j.Total {
 		j.State = end
@@ -484,8 +503,11 @@ func (w *ImportWork) goOn(ctx context.Context, tx pgx.Tx, done int, end, action 
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, sqlAdvanceImport, j.ID, done, counts, j.State); err != nil || j.State != end {
+	if _, err := tx.Exec(ctx, sqlAdvanceImport, j.ID, done, counts, j.State); err != nil {
 		return err
 	}
-	return audit(ctx, tx, action, geo.AuditObject{Kind: "import", ID: j.ID}, nil, nil, j.Counts)
+	if j.State == end {
+		share.All = &j.Counts
+	}
+	return audit(ctx, tx, action, geo.AuditObject{Kind: "import", ID: j.ID}, nil, nil, share)
 }

@@ -15,16 +15,19 @@ import (
 //go:embed import_restore.sql
 var sqlImportRestore string
 
+// What an earlier undo has left is looked at anew.
 const sqlUndoTotal = `
+with kept as (update jingwei.import_write w set undone = null where w.job_id = $1 and w.undone <> 'undone')
 update jingwei.import_job j
 set total = (select count(*) from jingwei.import_write w where w.job_id = j.id),
-    done = (select count(*) from jingwei.import_write w where w.job_id = j.id and w.undone is not null), updated_at = clock_timestamp()
+    done = (select count(*) from jingwei.import_write w where w.job_id = j.id and w.undone = 'undone'),
+    counts = j.counts || '{"kept": 0}', updated_at = clock_timestamp()
 where j.id = $1
 returning done, total`
 
 // Undo takes back what an import wrote, the last first. Organizations that it made are gone from the day from which they
-// existed; those that it changed have the content from before. What others have changed since, and what others have put
-// something below, stays and is listed.
+// existed; those that it changed have the content from before. What others have changed since or rely on, and what lies where whoever
+// undoes may not write, stays and is listed.
 func (w *ImportWork) Undo(ctx context.Context) error {
 	ctx = w.Context(ctx)
 	if err := w.conn.QueryRow(ctx, sqlUndoTotal, w.Job.ID).Scan(&w.Job.Done, &w.Job.Total); err != nil {
@@ -49,9 +52,21 @@ limit $2`
 update undo_import u set outcome = 'edited'
 from jingwei.organization o
 where o.id = u.id and (o.version <> u.version or o.retired is not null)`
-	// Out of reach is what has come to lie elsewhere, today or on a day that the import wrote: it is theirs who have it now.
+	// Nobody is told otherwise that what they have added is gone with what it was added to.
+	sqlInUse = `
+update undo_import u set outcome = 'in-use'
+where u.outcome = 'undone' and u.made and (
+       exists (select from jingwei.organization_photo p where p.organization_id = u.id and p.removed_at is null)
+    or exists (select from jingwei.account a where a.organization_id = u.id)
+    or exists (select from jingwei.role_grant g where g.organization_id = u.id and g.ended_at is null)
+    or exists (select from jingwei.task k where k.organization_id = u.id and k.state <> 'withdrawn')
+    or exists (select from jingwei.grid g where g.organization_id = u.id)
+    or exists (select from jingwei.report r where r.organization_id = u.id)
+    or exists (select from jingwei.organization_link l where l.from_id = u.id or l.to_id = u.id)
+    or exists (select from jingwei.location_step s where s.organization_id = u.id and s.cause = 'hand'))`
+	// Out of reach is what lies elsewhere, today or on a day that the import wrote: it is theirs who have it now.
 	sqlNotTheirs = `
-update undo_import u set outcome = 'edited'
+update undo_import u set outcome = 'out-of-reach'
 where u.outcome = 'undone' and exists (
     select from jingwei.organization_version v
     where v.organization_id = u.id and upper_inf(v.recorded)
@@ -62,7 +77,7 @@ select u.id, coalesce(v.parent_id, 0), jingwei.day_number(lower(v.valid)), jingw
 from undo_import u join jingwei.organization_version v on v.organization_id = u.id and upper(v.recorded) = u.at
 where u.outcome = 'undone' and u.moved and not u.made
 order by u.seq desc`
-	sqlStays = `update undo_import u set outcome = 'edited' where u.id = $1`
+	sqlStays = `update undo_import u set outcome = $2 where u.id = $1`
 	// From today on a superior must be theirs who move something below it.
 	sqlTheirs = `
 select not exists (
@@ -112,6 +127,10 @@ where u.outcome = 'undone' and not u.made and was.location_state <> v.location_s
 order by u.seq`
 	sqlNoteUndone = `
 update jingwei.import_write w set undone = u.outcome from undo_import u where w.job_id = $1 and w.seq = u.seq`
+	// What stays since others wrote to it stays for good; what stays for another reason may be taken back later.
+	sqlUndoEnd = `
+select case when exists (select from jingwei.import_write w where w.job_id = $1 and w.undone not in ('undone', 'edited'))
+            then 'partly-undone' else 'undone' end`
 	sqlTallyUndone = `select count(*) filter (where u.outcome = 'undone'), count(*) filter (where u.outcome <> 'undone') from undo_import u`
 )
 
@@ -130,18 +149,22 @@ func (w *ImportWork) undoBatch(ctx context.Context, tx pgx.Tx, lo, hi int) (int,
 	if err := tx.QueryRow(ctx, sqlUndoMoment).Scan(&at); err != nil {
 		return 0, err
 	}
-	if err := errors.Join(exec(ctx, tx, sqlEdited), exec(ctx, tx, sqlNotTheirs), w.moveBack(ctx, tx, at), w.restore(ctx, tx, at, 0, ""),
+	if err := errors.Join(exec(ctx, tx, sqlEdited), exec(ctx, tx, sqlNotTheirs), exec(ctx, tx, sqlInUse), w.moveBack(ctx, tx, at), w.restore(ctx, tx, at, 0, ""),
 		exec(ctx, tx, sqlStepRestored, w.author(), at, w.actor.Account), keepSuperiors(ctx, tx), exec(ctx, tx, sqlRetireImported, at),
 		exec(ctx, tx, sqlNoteUndone, w.Job.ID)); err != nil {
 		return 0, err
 	}
-	var undone, kept int
-	if err := tx.QueryRow(ctx, sqlTallyUndone).Scan(&undone, &kept); err != nil {
+	var share importShare
+	if err := tx.QueryRow(ctx, sqlTallyUndone).Scan(&share.Undone, &share.Kept); err != nil {
 		return 0, err
 	}
 	c := &w.Job.Counts
-	c.Undone, c.Kept = c.Undone+undone, c.Kept+kept
-	return undone, w.goOn(ctx, tx, hi, geo.ImportUndone, "organization.import-undo")
+	c.Undone, c.Kept = c.Undone+share.Undone, c.Kept+share.Kept
+	var end string
+	if err := tx.QueryRow(ctx, sqlUndoEnd, w.Job.ID).Scan(&end); err != nil {
+		return 0, err
+	}
+	return share.Undone, w.goOn(ctx, tx, hi, end, "organization.import-undo", share)
 }
 
 // author is whom the history names for what is restored.
@@ -174,12 +197,12 @@ func (w *ImportWork) moveBack(ctx context.Context, tx pgx.Tx, at time.Time) erro
 		return err
 	}
 	for _, m := range all {
-		path, err := m.path(ctx, tx)
+		path, kept, err := m.path(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if path == "" {
-			err = exec(ctx, tx, sqlStays, m.id)
+		if kept != "" {
+			err = exec(ctx, tx, sqlStays, m.id, kept)
 		} else {
 			err = errors.Join(w.restore(ctx, tx, at, m.id, path), organizationWrite{id: m.id}.movePaths(ctx, tx, m.valid))
 		}
@@ -190,22 +213,22 @@ func (w *ImportWork) moveBack(ctx context.Context, tx pgx.Tx, at time.Time) erro
 	return nil
 }
 
-// path is that which the organization gets below its superior of before, "" when it may not stand there any more.
-func (m movedBack) path(ctx context.Context, tx pgx.Tx) (string, error) {
-	path, err := organizationWrite{id: m.id}.path(ctx, tx, m.parent, m.valid)
+// path is that which the organization gets below its superior of before; when it may not stand there any more, kept says why.
+func (m movedBack) path(ctx context.Context, tx pgx.Tx) (path, kept string, err error) {
+	path, err = organizationWrite{id: m.id}.path(ctx, tx, m.parent, m.valid)
 	var fault *geo.Error
 	if errors.As(err, &fault) {
-		return "", nil
+		return "", geo.KeptEdited, nil
 	}
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	var theirs bool
 	err = tx.QueryRow(ctx, sqlTheirs, m.parent, nullDay(m.valid.From), nullDay(m.valid.To), path).Scan(&theirs)
 	if !theirs {
-		path = ""
+		kept = geo.KeptOutOfReach
 	}
-	return path, err
+	return path, kept, err
 }
 
 // restore gives the content from before to one that was moved, or for 0 to all that were not.

@@ -140,7 +140,7 @@ func (w *ImportWork) tell(done, total int) {
 }
 
 const sqlFailImport = `
-update jingwei.import_job set state = case when state = 'checking' then 'failed' when state = 'running' and done > 0 then 'paused' else 'failed' end,
+update jingwei.import_job set state = case when state = 'undoing' then 'partly-undone' when state = 'running' and done > 0 then 'paused' else 'failed' end,
     pausing = false, failure = $2, phase = '', updated_at = clock_timestamp()
 where id = $1 and state in ('checking', 'running', 'undoing')`
 
@@ -155,7 +155,7 @@ func (w *ImportWork) Fail(ctx context.Context, sentence string) error {
 }
 
 const sqlDropImportTables = `
-drop table if exists pg_temp.import_stage, pg_temp.import_found, pg_temp.import_rank, pg_temp.import_place, pg_temp.import_known, pg_temp.import_above,
+drop table if exists pg_temp.import_stage, pg_temp.import_found, pg_temp.import_rank, pg_temp.import_place, pg_temp.import_known, pg_temp.import_below, pg_temp.import_above,
     pg_temp.import_superior, pg_temp.import_shape, pg_temp.import_label`
 
 // Close lets the import go: it is anybody's to claim when it is not done.

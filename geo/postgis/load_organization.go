@@ -127,9 +127,10 @@ order by l.division_code limit 1`
 
 const sqlSettlePaths = `
 update load_organization l
-set path = coalesce((select v.path from jingwei.organization_version v
+set path = coalesce((select jingwei.path_then(v.organization_id, v.valid, v.path, day.d) from jingwei.organization_version v
                      where v.organization_id = l.parent_id and upper_inf(v.recorded) and v.valid && jingwei.days($1, $2)
-                     order by lower(v.valid) nulls first limit 1), ''::ltree) || l.id::text`
+                     order by v.valid @> day.d desc, v.valid desc limit 1), ''::ltree) || l.id::text
+from (select jingwei.path_day(jingwei.days($1, $2), jingwei.today()) as d) day`
 
 // As sqlParentPath: a superior that ends before the span does is none.
 const sqlRetiredParent = `

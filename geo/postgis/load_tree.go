@@ -155,12 +155,13 @@ func (l *treeLoad) checkDivisions(ctx context.Context, tx pgx.Tx, rows []treeRow
 
 // What a superior's path is now, not what the tree says: it may have been moved since it was written.
 const sqlSuperiorPaths = `
-select distinct on (v.organization_id) v.organization_id, v.path::text,
+select distinct on (v.organization_id) v.organization_id, jingwei.path_then(v.organization_id, v.valid, v.path, day.d)::text,
        coalesce(not jingwei.days($2, $3) << daterange(o.retired, null) and o.retired is not null, false)
 from jingwei.organization_version v
 join jingwei.organization o on o.id = v.organization_id
+cross join (select jingwei.path_day(jingwei.days($2, $3), jingwei.today()) as d) day
 where v.organization_id = any($1) and upper_inf(v.recorded) and v.valid && jingwei.days($2, $3)
-order by v.organization_id, lower(v.valid) nulls first`
+order by v.organization_id, v.valid @> day.d desc, v.valid desc`
 
 // superiorPaths returns the paths of superiors that are in earlier batches.
 func (l *treeLoad) superiorPaths(ctx context.Context, tx pgx.Tx, rows []treeRow) (map[geo.ID]string, error) {

@@ -41,13 +41,13 @@ func (s *Store) maintainPartitions(ctx context.Context) error {
 	return nil
 }
 
+// The clock of the program may be ahead of that of the database, by which paths are those of today.
 const (
-	sqlPlannedMoves = `select exists (select from jingwei.planned_move m where m.day <= jingwei.day($1))`
+	sqlPlannedMoves = `select exists (select from jingwei.planned_move m where m.day <= least(jingwei.day($1), jingwei.today()))`
 	sqlTurnPaths    = `
-with due as (delete from jingwei.planned_move m where m.day <= jingwei.day($1) returning m.organization_id)
-select jingwei.move_paths(v.organization_id, jingwei.day_number(lower(v.valid)), jingwei.day_number(upper(v.valid)))
-from jingwei.organization_version v
-where v.organization_id in (select d.organization_id from due d) and upper_inf(v.recorded) and v.valid @> jingwei.day($1)`
+with due as (delete from jingwei.planned_move m where m.day <= least(jingwei.day($1), jingwei.today()) returning m.organization_id, m.day)
+select jingwei.move_paths(d.organization_id, jingwei.day_number(min(d.day)), null)
+from due d group by d.organization_id`
 )
 
 // TurnPaths lets what is below organizations that have another superior since today follow them. Call it every minute or so; several

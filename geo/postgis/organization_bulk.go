@@ -9,8 +9,8 @@ import (
 	"jingwei/geo"
 )
 
-// ChangeOrganizations lets the members that b sets hold for all of its organizations, from today to the end of what holds then
-// of each; what else is said of them stays. It is one operation, done as a whole or not at all. One of which it holds already
+// ChangeOrganizations lets the members that b sets hold for all of its organizations, from today on, also where something else is
+// planned; what else is said of them stays. It is one operation, done as a whole or not at all. One of which it holds already
 // is not written to. The answer is in the order of b; the position is as of CreateOrganization.
 //
 // The organizations must lie in the scope in, and so must a new superior of those that did not have it. Kinds of errors are
@@ -51,10 +51,10 @@ func (o *reorganization) change(ctx context.Context, b geo.OrganizationBulk) ([]
 	if err := o.lockAll(ctx, seen, fields); err != nil {
 		return nil, err
 	}
-	changed := map[geo.ID]bool{}
+	changed, planned := map[geo.ID]bool{}, map[geo.ID][]geo.Day{}
 	for _, id := range o.deepestFirst(ids) {
 		var err error
-		if changed[id], err = o.changeOne(ctx, o.locked[id], b.Set); err != nil {
+		if changed[id], planned[id], err = o.changeOne(ctx, o.locked[id], b.Set); err != nil {
 			return nil, aboutOrganization(err, id)
 		}
 	}
@@ -67,7 +67,7 @@ func (o *reorganization) change(ctx context.Context, b geo.OrganizationBulk) ([]
 		if b.Preview {
 			x.Version = o.locked[x.ID].version - 1
 		}
-		done[i] = geo.ChangedOrganization{Reorganized: x, Changed: changed[x.ID]}
+		done[i] = geo.ChangedOrganization{Reorganized: x, Changed: changed[x.ID], Planned: planned[x.ID]}
 	}
 	return done, nil
 }
@@ -84,47 +84,34 @@ func (o *reorganization) deepestFirst(ids []geo.ID) []geo.ID {
 	return slices.SortedStableFunc(slices.Values(ids), func(a, b geo.ID) int { return depth(b) - depth(a) })
 }
 
-// changeOne reports whether it wrote to the organization.
-func (o *reorganization) changeOne(ctx context.Context, org lockedOrganization, set geo.OrganizationSet) (bool, error) {
+// changeOne reports whether it wrote to the organization, and the days from which on something else was planned.
+func (o *reorganization) changeOne(ctx context.Context, org lockedOrganization, set geo.OrganizationSet) (changed bool, planned []geo.Day, err error) {
 	known := standingFrom(org.known, o.date)
 	if len(known) == 0 {
-		return false, &geo.Error{Kind: geo.ErrConflict, Message: fmt.Sprintf("it exists no more on %s", o.date)}
+		return false, nil, &geo.Error{Kind: geo.ErrConflict, Message: fmt.Sprintf("it exists no more on %s", o.date)}
 	}
-	span := geo.DayRange{From: max(known[0].valid.From, o.date), To: known[0].valid.To}
-	before, from, err := org.contentFrom(ctx, o.tx, span.From)
-	if err != nil {
-		return false, err
+	changes, err := o.changes(ctx, org, func(c *geo.OrganizationContent) { *c = set.On(*c) })
+	if err != nil || len(changes) == 0 {
+		return false, nil, err
 	}
-	content := set.On(before.OrganizationContent)
-	if len(geo.Difference(before.OrganizationContent, content)) == 0 {
-		return false, nil
-	}
-	if err := o.admitDays(known[:1]); err != nil {
-		return false, err
-	}
-	if content.Parent != before.Parent {
-		if err := o.admitSuperior(ctx, o.tx, content.Parent, span); err != nil {
-			return false, err
+	for _, c := range changes {
+		if c.content.Parent != c.before.Parent {
+			if err := o.expectSuperior(ctx, o.tx, c.content.Parent, c.span); err != nil {
+				return false, nil, err
+			}
+		}
+		if c.span.From > max(known[0].valid.From, o.date) {
+			planned = append(planned, c.span.From)
 		}
 	}
-	if err := org.touch(ctx, o.tx, org.code, nil); err != nil {
-		return false, err
-	}
-	into, err := org.say(ctx, o.tx, before, content, span)
-	if err != nil {
-		return false, err
-	}
-	if err := org.note(ctx, o.tx); err != nil {
-		return false, err
-	}
-	return true, org.auditChange(ctx, o.tx, from, into, before, auditedOf(org.version, content, span))
+	return true, planned, o.say(ctx, org, changes)
 }
 
 // aboutOrganization names the organization that a fault is about, unless it is one of what was set: of a value, or of the superior
 // itself. That an organization cannot have this superior contradicts what is stored.
 func aboutOrganization(err error, id geo.ID) error {
 	var fault *geo.Error
-	if !errors.As(explain(err), &fault) {
+	if !errors.As(explain(err), &fault) || fault.Reason == geo.ReasonSuperiorAbsent {
 		return err
 	}
 	named := *fault

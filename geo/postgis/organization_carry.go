@@ -85,6 +85,7 @@ func (w organizationWrite) beyond(ctx context.Context, tx pgx.Tx, f func(w organ
 	if _, err := tx.Exec(ctx, sqlWriteScopeTo, geo.Everywhere().Key()); err != nil {
 		return err
 	}
+	w.in = geo.Everywhere()
 	if err := f(w); err != nil {
 		return err
 	}

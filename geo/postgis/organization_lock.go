@@ -16,8 +16,9 @@ type organizationWrite struct {
 	id      geo.ID
 	version int32 // the number of this write
 	at      time.Time
-	code    string // the own code before
-	retired *int32 // the first day on which it no longer existed, before; nil while it did
+	in      geo.Scope // where may be written
+	code    string    // the own code before
+	retired *int32    // the first day on which it no longer existed, before; nil while it did
 }
 
 // operation is what is written together.
@@ -31,8 +32,8 @@ const sqlInsertIdentity = `
 insert into jingwei.organization (code, request) values (nullif($1, ''), nullif($2, ''))
 returning id, clock_timestamp()`
 
-func insertIdentity(ctx context.Context, tx pgx.Tx, code, request string, op *operation) (organizationWrite, error) {
-	w := organizationWrite{operation: op, version: 1}
+func (r reach) insertIdentity(ctx context.Context, tx pgx.Tx, code, request string, op *operation) (organizationWrite, error) {
+	w := organizationWrite{operation: op, version: 1, in: r.in}
 	err := tx.QueryRow(ctx, sqlInsertIdentity, code, request).Scan(&w.id, &w.at)
 	return w, err
 }
@@ -84,7 +85,7 @@ func (r reach) lockOrganization(ctx context.Context, tx pgx.Tx, id geo.ID, ifVer
 // lock locks an organization, retired or not, that may be written to, and returns what is known of where it stands. The
 // lock comes first, so that what is decided still holds when it is written.
 func (r reach) lock(ctx context.Context, tx pgx.Tx, id geo.ID, op *operation) (organizationWrite, []standing, error) {
-	w := organizationWrite{operation: op, id: id}
+	w := organizationWrite{operation: op, id: id, in: r.in}
 	var present int32
 	err := tx.QueryRow(ctx, sqlLockOrganization, id).Scan(&present, &w.code, &w.retired, &w.at)
 	locked := !errors.Is(err, pgx.ErrNoRows) // the policy leaves out what may not be written, too

@@ -1,6 +1,7 @@
 package postgis_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"slices"
@@ -52,6 +53,7 @@ func TestHistoriesOfForests(t *testing.T) {
 		r.poll()
 		r.wantTruth(s)
 		f.checkHistories(rt)
+		f.live(rt)
 	})
 }
 
@@ -114,18 +116,21 @@ func (f *forest) step(t *rapid.T) {
 	v := f.version(t, id)
 	var err error
 	changed := v
-	switch action := rapid.SampledFrom([]string{"create", "rename", "move", "merge", "merge", "split", "split", "bulk", "bulk", "retire", "restore"}).Draw(t, "action"); action {
+	switch action := rapid.SampledFrom([]string{"create", "rename", "move", "merge", "merge", "split", "split", "bulk", "bulk", "retire", "restore", "plan", "plan", "plan"}).Draw(t, "action"); action {
 	case "create":
 		f.create(t)
 		return
-	case "rename", "move":
+	case "rename", "move", "plan":
 		var o geo.Organization
 		if o, err = f.Organization(ctx, all, id); err == nil {
-			c := f.content(t)
-			if action == "rename" {
+			c, from := f.content(t), f.today
+			if action == "plan" {
+				from += geo.Day(rapid.IntRange(1, 6).Draw(t, "days to come"))
+			}
+			if action == "rename" || action == "plan" && rapid.Bool().Draw(t, "stays") {
 				c.Parent = o.Parent
 			}
-			_, _, err = f.ReplaceOrganization(ctx, all, all, id, v.Version, c, f.today, f.today, "b")
+			_, _, err = f.ReplaceOrganization(ctx, all, all, id, v.Version, c, from, f.today, "b")
 		}
 	case "merge":
 		m := geo.OrganizationMerge{Sources: []geo.VersionOf{v}, Target: f.version(t, f.draw(t, "target", false)), Date: f.date(t)}
@@ -177,7 +182,7 @@ func (f *forest) step(t *rapid.T) {
 
 // bulk moves an organization and others below one, and returns one that was not there already.
 func (f *forest) bulk(t *rapid.T, v geo.VersionOf) (changed geo.VersionOf, err error) {
-	b := geo.OrganizationBulk{Organizations: []geo.VersionOf{v}, Set: geo.OrganizationSet{Parent: f.draw(t, "superior", false)}}
+	b := geo.OrganizationBulk{Organizations: []geo.VersionOf{v}, Set: geo.OrganizationSet{Parent: f.draw(t, "superior", true), Level: rapid.SampledFrom([]string{"village", "township"}).Draw(t, "level")}}
 	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(f.ids), 0, 3, rapid.ID[geo.ID]).Draw(t, "others") {
 		if id != v.ID {
 			b.Organizations = append(b.Organizations, f.version(t, id))
@@ -188,9 +193,17 @@ func (f *forest) bulk(t *rapid.T, v geo.VersionOf) (changed geo.VersionOf, err e
 		if o.Changed {
 			changed = b.Organizations[i]
 		}
+		if other := f.texts(t, sqlOtherThanSet, o.ID, b.Set.Parent, b.Set.Level); len(other) > 0 {
+			t.Fatalf("after a change of many to %+v: %v", b.Set, other)
+		}
 	}
 	return changed, err
 }
+
+const sqlOtherThanSet = `
+select v.valid || ' ' || coalesce(v.parent_id, 0) || ' ' || v.level from jingwei.organization_version v
+where v.organization_id = $1 and upper_inf(v.recorded) and (upper_inf(v.valid) or upper(v.valid) > (now() at time zone 'Asia/Shanghai')::date)
+  and ($2::bigint <> 0 and v.parent_id is distinct from $2 or v.level <> $3)`
 
 func (f *forest) date(t *rapid.T) geo.Day {
 	return f.today - geo.Day(rapid.IntRange(0, 20).Draw(t, "days ago"))
@@ -200,7 +213,7 @@ func (f *forest) date(t *rapid.T) geo.Day {
 // of the time when they were written.
 const sqlForestState = `
 select v.organization_id || ' ' || v.valid || ' ' || coalesce(v.parent_id, 0) || ' ' || v.name || ' ' || v.lon_e7 || ' ' ||
-       case when upper_inf(v.valid) then v.path::text else '' end || ' ' || coalesce(o.retired::text, '')
+       v.level || ' ' || case when upper_inf(v.valid) or upper(v.valid) > (now() at time zone 'Asia/Shanghai')::date then v.path::text else '' end || ' ' || coalesce(o.retired::text, '')
 from jingwei.organization_version v join jingwei.organization o on o.id = v.organization_id
 where v.organization_id = any($1) and upper_inf(v.recorded) order by 1`
 
@@ -208,12 +221,18 @@ const sqlForestLinks = `
 select l.from_id || ' ' || l.to_id || ' ' || l.kind || ' ' || l.valid from jingwei.organization_link l
 where l.from_id = any($1) or l.to_id = any($1) order by 1`
 
+// What was merged and came back since went into nothing.
+const sqlForestSuccessions = `
+select l.from_id || ' ' || l.to_id || ' ' || l.kind || ' ' || l.valid from jingwei.organization_link l
+join jingwei.organization f on f.id = l.from_id
+where (l.from_id = any($1) or l.to_id = any($1)) and (l.kind <> 'merged_into' or f.retired = lower(l.valid)) order by 1`
+
 func (f *forest) state(t *rapid.T) []string {
-	return append(f.texts(t, sqlForestState), f.texts(t, sqlForestLinks)...)
+	return append(f.texts(t, sqlForestState, f.ids), f.texts(t, sqlForestLinks, f.ids)...)
 }
 
-func (f *forest) texts(t *rapid.T, sql string) []string {
-	rows, err := f.conn.Query(t.Context(), sql, f.ids)
+func (f *forest) texts(t *rapid.T, sql string, args ...any) []string {
+	rows, err := f.conn.Query(t.Context(), sql, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,11 +246,19 @@ func (f *forest) texts(t *rapid.T, sql string) []string {
 // forestRules are statements that find what breaks a rule.
 func forestRules() map[string]string {
 	return map[string]string{
-		"a path is not that of the superior": `
-			select v.organization_id || ' ' || v.path::text from jingwei.organization_version v
-			left join jingwei.organization_version p on p.organization_id = v.parent_id and upper_inf(p.recorded) and upper_inf(p.valid)
-			where v.organization_id = any($1) and upper_inf(v.recorded) and upper_inf(v.valid)
-			  and v.path is distinct from coalesce(p.path, '') || v.organization_id::text`,
+		"a path is not that of the superiors today, or on the first day": `
+			with recursive up as (
+				select v.organization_id as id, v.valid, v.path::text as path, greatest(lower(v.valid), (now() at time zone 'Asia/Shanghai')::date) as day,
+				       v.parent_id as at, v.organization_id::text as told
+				from jingwei.organization_version v
+				where v.organization_id = any($1) and upper_inf(v.recorded) and (upper_inf(v.valid) or upper(v.valid) > (now() at time zone 'Asia/Shanghai')::date)
+				union all
+				select u.id, u.valid, u.path, u.day, p.parent_id, p.organization_id || '.' || u.told
+				from up u
+				join jingwei.organization_version p on p.organization_id = u.at and upper_inf(p.recorded) and p.valid @> u.day
+				where length(u.told) < 1000
+			)
+			select id || ' ' || valid || ' ' || path || ' and not ' || told from up where at is null and path <> told`,
 		"a superior does not exist on a day": `
 			select v.organization_id || ' ' || d.day from jingwei.organization_version v
 			join (select distinct lower(x.valid) as day from jingwei.organization_version x where x.organization_id = any($1)) d on v.valid @> d.day
@@ -261,10 +288,53 @@ func forestRules() map[string]string {
 
 func (f *forest) check(t *rapid.T) {
 	for rule, sql := range forestRules() {
-		if broken := f.texts(t, sql); len(broken) > 0 {
+		if broken := f.texts(t, sql, f.ids); len(broken) > 0 {
 			t.Fatalf("%s: %v", rule, broken)
 		}
 	}
+}
+
+// live lets all days come on which something was planned.
+func (f *forest) live(t *rapid.T) {
+	for f.pass(t.Context(), t, f.conn) {
+		if err := f.TurnPaths(t.Context(), f.today); err != nil {
+			t.Fatal(err)
+		}
+		f.check(t)
+	}
+}
+
+// Rows exclude each other on their days, so that each is moved when the one before it is.
+const sqlPass = `
+do $$
+declare
+    n int := (select min(lower(v.valid)) - (now() at time zone 'Asia/Shanghai')::date from jingwei.organization_version v
+              where upper_inf(v.recorded) and lower(v.valid) > (now() at time zone 'Asia/Shanghai')::date);
+    r record;
+begin
+    if n is null then
+        return;
+    end if;
+    for r in select v.row_id from jingwei.organization_version v where upper_inf(v.recorded) order by v.valid loop
+        update jingwei.organization_version set valid = daterange(lower(valid) - n, upper(valid) - n) where row_id = r.row_id;
+    end loop;
+    update jingwei.organization set retired = retired - n where retired is not null;
+    for r in select m.organization_id, m.day from jingwei.planned_move m order by m.day loop
+        update jingwei.planned_move set day = day - n where organization_id = r.organization_id and day = r.day;
+    end loop;
+end $$`
+
+// pass puts all days that are known of back, so that the next one on which something was planned is today; false when there is none.
+func (s setup) pass(ctx context.Context, t interface{ Fatal(args ...any) }, conn *pgx.Conn) (some bool) {
+	err := conn.QueryRow(ctx, `
+select exists (select from jingwei.organization_version v where upper_inf(v.recorded) and lower(v.valid) > (now() at time zone 'Asia/Shanghai')::date)`).Scan(&some)
+	if err == nil && some {
+		_, err = conn.Exec(ctx, sqlPass)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return some
 }
 
 // checkHistories asks for the history and the succession of all.
@@ -299,7 +369,7 @@ func (f *forest) checkHistories(t *rapid.T) {
 	}
 	slices.Sort(told)
 	both := []string{}
-	for _, link := range f.texts(t, sqlForestLinks) {
+	for _, link := range f.texts(t, sqlForestSuccessions, f.ids) {
 		both = append(both, link, link)
 	}
 	if diff := cmp.Diff(both, told); diff != "" {

@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -86,10 +87,14 @@ func (r reach) admit(id geo.ID, known []standing) error {
 func (r reach) admitDays(known []standing) error {
 	for _, x := range known {
 		if !r.in.Covers(x.path) {
-			return &geo.Error{Kind: geo.ErrForbidden, Field: "valid_from", Message: "on some of these days the organization is not one of those that you may change"}
+			return elsewhereThen()
 		}
 	}
 	return nil
+}
+
+func elsewhereThen() error {
+	return &geo.Error{Kind: geo.ErrForbidden, Field: "valid_from", Message: "on some of these days the organization is not one of those that you may change"}
 }
 
 // admitSuperior refuses an organization as the superior of another on the days, when it lies elsewhere. The tree must be
@@ -116,6 +121,50 @@ func (r reach) admitSuperior(ctx context.Context, tx pgx.Tx, id geo.ID, days geo
 		return &geo.Error{Kind: geo.ErrForbidden, Field: "parent", Message: fmt.Sprintf("organization %d is not one of those that you may change", id)}
 	}
 	return noSuperior(id, days.From)
+}
+
+// expectSuperior is admitSuperior for one that was not the superior on these days: it must exist on all of them.
+func (r reach) expectSuperior(ctx context.Context, tx pgx.Tx, id geo.ID, days geo.DayRange) error {
+	if err := r.admitSuperior(ctx, tx, id, days); err != nil || id == 0 {
+		return err
+	}
+	var retired bool
+	err := tx.QueryRow(ctx, `select o.retired is not null from jingwei.organization o where o.id = $1`, id).Scan(&retired)
+	if errors.Is(err, pgx.ErrNoRows) || retired {
+		return nil // its path tells
+	}
+	if err != nil {
+		return err
+	}
+	known, err := standings(ctx, tx, id, r.today)
+	if err != nil {
+		return err
+	}
+	return covering(id, standingFrom(known, days.From), days)
+}
+
+// covering refuses a superior that does not exist on all days; known is what is known of where it stands from the first on.
+func covering(id geo.ID, known []standing, days geo.DayRange) error {
+	gap := uncovered(known, days)
+	if gap.Empty() {
+		return nil
+	}
+	return &geo.AbsentSuperiorError{Superior: id, Day: gap.From, Since: gap.To}
+}
+
+// uncovered returns the first of the days on which nothing is known, up to the next on which something is; empty for none.
+func uncovered(known []standing, days geo.DayRange) geo.DayRange {
+	next := days.From
+	for _, x := range known {
+		if x.valid.From > next {
+			return geo.DayRange{From: next, To: x.valid.From}
+		}
+		next = x.valid.To
+	}
+	if next >= days.To {
+		return geo.DayRange{}
+	}
+	return geo.DayRange{From: next, To: geo.MaxDay}
 }
 
 // noSuperior is what a superior is that does not exist or may not be seen.

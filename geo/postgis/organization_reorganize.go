@@ -12,9 +12,6 @@ import (
 	"jingwei/geo"
 )
 
-// errPreview ends a transaction of which only the answer was wanted.
-var errPreview = errors.New("preview")
-
 // reorganization is a merge or a split while it is done, in a transaction that holds the lock of the tree.
 type reorganization struct {
 	reach
@@ -32,25 +29,28 @@ type lockedOrganization struct {
 }
 
 // reorganize runs f in a transaction that is the only one to change the tree, and returns what it did; nothing is kept of
-// a preview.
+// a preview, which lets all others go on.
 func (s *Store) reorganize(ctx context.Context, see, in geo.Scope, date, today geo.Day, op *operation, preview bool, f func(o *reorganization) (geo.Reorganization, error)) (done geo.Reorganization, at geo.FeedPosition, err error) {
 	if date > today {
 		return done, at, geo.Invalid("date", "the day is not later than today")
+	}
+	run := func(tx pgx.Tx) (err error) {
+		written := *op
+		done, err = f(&reorganization{reach: s.reach(see, in, today), tx: tx, op: &written, date: date, locked: map[geo.ID]lockedOrganization{}})
+		return err
+	}
+	if preview {
+		if err := s.tryWithin(ctx, in, run); err != nil {
+			return geo.Reorganization{}, at, err
+		}
+		return done, at, nil
 	}
 	err = s.writeWithin(ctx, in, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, sqlLockTree); err != nil {
 			return err
 		}
-		var err error
-		done, err = f(&reorganization{reach: s.reach(see, in, today), tx: tx, op: op, date: date, locked: map[geo.ID]lockedOrganization{}})
-		if err == nil && preview {
-			err = errPreview
-		}
-		return err
+		return run(tx)
 	})
-	if errors.Is(err, errPreview) {
-		return done, at, nil
-	}
 	if err != nil {
 		return geo.Reorganization{}, at, err
 	}
@@ -170,7 +170,7 @@ func (o *reorganization) checkHeir(ctx context.Context, id geo.ID, field string)
 	if err != nil {
 		return err
 	}
-	if !covers(standingFrom(known, o.date), days) {
+	if !uncovered(standingFrom(known, o.date), days).Empty() {
 		return &geo.Error{Kind: geo.ErrConflict, Field: field, Message: fmt.Sprintf("organization %d does not exist on all days from %s on", id, o.date)}
 	}
 	var below bool
@@ -192,18 +192,6 @@ func inFieldOf(err error, field string) error {
 	return err
 }
 
-// covers reports whether there is something on all days.
-func covers(known []standing, days geo.DayRange) bool {
-	next := days.From
-	for _, x := range known {
-		if x.valid.From > next {
-			return false
-		}
-		next = x.valid.To
-	}
-	return next >= days.To
-}
-
 // move gives all that move their new superiors, on those days from the day on on which they are below a source.
 func (o *reorganization) move(ctx context.Context) error {
 	for _, id := range slices.Sorted(maps.Keys(o.moves)) {
@@ -215,40 +203,61 @@ func (o *reorganization) move(ctx context.Context) error {
 }
 
 func (o *reorganization) moveOne(ctx context.Context, child lockedOrganization, parent geo.ID) error {
-	if err := child.touch(ctx, o.tx, child.code, nil); err != nil {
+	changes, err := o.changes(ctx, child, func(c *geo.OrganizationContent) {
+		if slices.Contains(o.sources, c.Parent) {
+			c.Parent = parent
+		}
+	})
+	if err != nil {
 		return err
 	}
-	type change struct {
-		before     geo.Organization
-		from, into []geo.ID
-		span       geo.DayRange
-		content    geo.OrganizationContent
-	}
-	var changes []change
-	for _, x := range standingFrom(child.known, o.date) {
-		if !slices.Contains(o.sources, x.parent) {
+	return o.say(ctx, child, changes)
+}
+
+// sayChange is other content for some days.
+type sayChange struct {
+	before  geo.Organization
+	from    []geo.ID // the path before
+	span    geo.DayRange
+	content geo.OrganizationContent
+}
+
+// changes returns what set makes of all that is said of an organization on the day and later, as far as that is something else.
+func (o *reorganization) changes(ctx context.Context, org lockedOrganization, set func(c *geo.OrganizationContent)) (all []sayChange, err error) {
+	for _, x := range standingFrom(org.known, o.date) {
+		c := sayChange{span: geo.DayRange{From: max(x.valid.From, o.date), To: x.valid.To}}
+		if c.before, c.from, err = org.contentFrom(ctx, o.tx, c.span.From); err != nil {
+			return nil, err
+		}
+		c.content = c.before.OrganizationContent
+		if set(&c.content); len(geo.Difference(c.before.OrganizationContent, c.content)) == 0 {
 			continue
 		}
 		if err := o.admitDays([]standing{x}); err != nil {
-			return err
+			return nil, err
 		}
-		c := change{span: geo.DayRange{From: max(x.valid.From, o.date), To: x.valid.To}}
-		var err error
-		if c.before, c.from, err = child.contentFrom(ctx, o.tx, c.span.From); err != nil {
-			return err
-		}
-		c.content = c.before.OrganizationContent
-		c.content.Parent = parent
-		if c.into, err = child.say(ctx, o.tx, c.before, c.content, c.span); err != nil {
-			return err
-		}
-		changes = append(changes, c)
+		all = append(all, c)
 	}
-	if err := child.note(ctx, o.tx); err != nil {
+	return all, nil
+}
+
+// say makes changes one write to an organization.
+func (o *reorganization) say(ctx context.Context, org lockedOrganization, changes []sayChange) error {
+	if err := org.touch(ctx, o.tx, org.code, nil); err != nil {
 		return err
 	}
-	for _, c := range changes {
-		if err := child.auditChange(ctx, o.tx, c.from, c.into, c.before, auditedOf(child.version, c.content, c.span)); err != nil {
+	paths := make([][]geo.ID, len(changes))
+	for i, c := range changes {
+		var err error
+		if paths[i], err = org.say(ctx, o.tx, c.before, c.content, c.span); err != nil {
+			return err
+		}
+	}
+	if err := org.note(ctx, o.tx); err != nil {
+		return err
+	}
+	for i, c := range changes {
+		if err := org.auditChange(ctx, o.tx, c.from, paths[i], c.before, auditedOf(org.version, c.content, c.span)); err != nil {
 			return err
 		}
 	}

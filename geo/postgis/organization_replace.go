@@ -72,8 +72,8 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 	if err := r.admitDays(known[:1]); err != nil {
 		return err
 	}
-	if c.Parent != replaced.parent {
-		if err := r.admitSuperior(ctx, tx, c.Parent, span); err != nil {
+	if c.Parent != replaced.parent || from < replaced.valid.From {
+		if err := r.expectSuperior(ctx, tx, c.Parent, span); err != nil {
 			return err
 		}
 	}

@@ -57,7 +57,7 @@ func (w organizationWrite) restore(ctx context.Context, tx pgx.Tx, r reach, know
 		return w.replace(ctx, tx, r, known, c, from)
 	}
 	days := geo.DayRange{From: r.today, To: geo.MaxDay}
-	if err := r.admitSuperior(ctx, tx, c.Parent, days); err != nil {
+	if err := r.expectSuperior(ctx, tx, c.Parent, days); err != nil {
 		return err
 	}
 	out, err := w.settleAgain(ctx, tx, &c, r.today)

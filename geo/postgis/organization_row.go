@@ -28,7 +28,7 @@ func (w organizationWrite) insert(ctx context.Context, tx pgx.Tx, c geo.Organiza
 	if err := checkDivision(ctx, tx, c.Division, valid.From); err != nil {
 		return nil, err
 	}
-	path, err := w.path(ctx, tx, c.Parent, valid)
+	path, ids, err := w.place(ctx, tx, c.Parent, valid)
 	if err != nil {
 		return nil, err
 	}
@@ -37,10 +37,7 @@ func (w organizationWrite) insert(ctx context.Context, tx pgx.Tx, c geo.Organiza
 		c.Parent, path, c.Kind, c.Level, c.Status, c.Name, c.ShortName, keys.letters, keys.initials, keys.grams,
 		c.Division, c.Location.Lon, c.Location.Lat, c.LocationSource, c.LocationAccuracyM, c.SourceCRS, c.LocationState,
 		c.Address, c.Phone, c.USCC, areaText(c.Jurisdiction))
-	if err != nil {
-		return nil, err
-	}
-	return parsePath(path)
+	return ids, err
 }
 
 // say lets content hold on the days span in the place of what was said of them before, and returns its path.
@@ -91,7 +88,7 @@ func onDay(day geo.Day) string {
 
 // The way up is walked for all days of the span: a superior may be a subordinate on days to come, while the path of its
 // first version says nothing of that. The span of each step is what it has in common with those below. The path is that of
-// today, or of the first day when that is to come; what moves on a later day moves then (TurnPaths).
+// the day path_day; what moves on a later day moves then (TurnPaths).
 const sqlParentPath = `
 with recursive up as (
     select v.parent_id, v.valid * jingwei.days($2, $3) as span
@@ -102,13 +99,26 @@ with recursive up as (
     from up
     join jingwei.organization_version v on v.organization_id = up.parent_id and upper_inf(v.recorded) and v.valid && up.span
 )
-select v.path::text, exists (select from up where up.parent_id = $4),
+select jingwei.path_then(v.organization_id, v.valid, v.path, jingwei.path_day(jingwei.days($2, $3), jingwei.today()))::text, exists (select from up where up.parent_id = $4),
        coalesce(not jingwei.days($2, $3) << daterange(o.retired, null) and o.retired is not null, false)
 from jingwei.organization_version v
 join jingwei.organization o on o.id = v.organization_id
 where v.organization_id = $1 and upper_inf(v.recorded) and v.valid && jingwei.days($2, $3)
-order by v.valid @> greatest(jingwei.day($2), (clock_timestamp() at time zone 'UTC' + interval '8 hours')::date) desc, v.valid desc
+order by v.valid @> jingwei.path_day(jingwei.days($2, $3), jingwei.today()) desc, v.valid desc
 limit 1`
+
+// place is path, as text and as ids, where it may be written to: on days to come a superior may be elsewhere with all below it.
+func (w organizationWrite) place(ctx context.Context, tx pgx.Tx, parent geo.ID, span geo.DayRange) (string, []geo.ID, error) {
+	path, err := w.path(ctx, tx, parent, span)
+	if err != nil {
+		return "", nil, err
+	}
+	ids, err := parsePath(path)
+	if err == nil && !w.in.Covers(ids) {
+		err = elsewhereThen()
+	}
+	return path, ids, err
+}
 
 // path returns the ids from the topmost superior down to the organization, joined by dots.
 func (w organizationWrite) path(ctx context.Context, tx pgx.Tx, parent geo.ID, span geo.DayRange) (string, error) {

@@ -17,7 +17,7 @@ import (
 var sqlSimilar string
 
 // SimilarOrganizations returns organizations of today that may be the one that is asked about, of those that are active and all in
-// the scope: with the same code or unified social credit code, or close by with a name that is alike. The same codes come
+// the scope: with the same code or unified social credit code, or close by, for as much as is known of both places, with a name that is alike. The same codes come
 // first, then what is more alike, then what is nearer.
 func (s *Store) SimilarOrganizations(ctx context.Context, see geo.Scope, q geo.SimilarQuery) (found []geo.SimilarOrganization, err error) {
 	err = s.read(ctx, see, func(v sight) error {
@@ -48,7 +48,7 @@ func (v sight) similar(ctx context.Context, q geo.SimilarQuery, day geo.Day) ([]
 		pairs = needles(geo.NameCore(q.Name))
 	}
 	sql := strings.NewReplacer("{versions}", v.searched("organization_version"), "{organizations}", v.relation("organization"), "{visible v}", v.visible("v", 1)).Replace(sqlSimilar)
-	rows, err := v.Query(ctx, sql, v.scope, int32(day), q.Code, q.USCC, lon, lat, q.RadiusM, pairs, int64(q.Except), q.HasAt)
+	rows, err := v.Query(ctx, sql, v.scope, int32(day), q.Code, q.USCC, lon, lat, q.RadiusM, pairs, int64(q.Except), q.HasAt, float64(geo.MostSimilarSlackM))
 	if err != nil {
 		return nil, err
 	}
@@ -56,24 +56,30 @@ func (v sight) similar(ctx context.Context, q geo.SimilarQuery, day geo.Day) ([]
 	if err != nil {
 		return nil, err
 	}
-	kept := all[:0]
+	var kept []geo.SimilarOrganization
 	for _, o := range all {
-		if o.Alike = geo.NamesAlike(q.Name, o.Name); o.Alike >= geo.LeastAlike && len(pairs) > 0 && o.DistanceM <= q.RadiusM {
+		if o.Alike = geo.NamesAlike(q.Name, o.Name); o.Alike >= geo.LeastAlike && o.near {
 			o.Reasons = append(o.Reasons, geo.SimilarName)
 		}
 		if len(o.Reasons) > 0 {
-			kept = append(kept, o)
+			kept = append(kept, o.SimilarOrganization)
 		}
 	}
 	return kept, nil
 }
 
-func scanSimilar(rows pgx.CollectableRow) (geo.SimilarOrganization, error) {
+// similarRow is an organization that has a code in common or is close by.
+type similarRow struct {
+	geo.SimilarOrganization
+	near bool
+}
+
+func scanSimilar(rows pgx.CollectableRow) (similarRow, error) {
 	var (
-		o          geo.SimilarOrganization
+		o          similarRow
 		code, uscc bool
 	)
-	err := rows.Scan(&o.ID, &o.Name, &o.Kind, &o.Status, &o.Division, &o.Location.Lon, &o.Location.Lat, &o.Code, &o.DistanceM, &code, &uscc)
+	err := rows.Scan(&o.ID, &o.Name, &o.Kind, &o.Status, &o.Division, &o.Location.Lon, &o.Location.Lat, &o.Code, &o.DistanceM, &o.near, &code, &uscc)
 	if code {
 		o.Reasons = append(o.Reasons, geo.SimilarCode)
 	}

@@ -123,7 +123,7 @@ func (o *reorganization) target(ctx context.Context, t geo.SplitTarget, source g
 	if err := o.checkHeir(ctx, t.Content.Parent, "parent"); err != nil {
 		return 0, err
 	}
-	w, err := insertIdentity(ctx, o.tx, t.Content.Code, "", o.op)
+	w, err := o.insertIdentity(ctx, o.tx, t.Content.Code, "", o.op)
 	if err != nil {
 		return 0, err
 	}

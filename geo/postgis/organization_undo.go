@@ -283,7 +283,7 @@ func (v *reversal) rewrite(ctx context.Context, tx pgx.Tx, r reach) error {
 				return err
 			}
 		}
-		path, err := v.path(ctx, tx, row.parent, row.valid)
+		path, _, err := v.place(ctx, tx, row.parent, row.valid)
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 // CreateOrganization registers an organization with content c for the days valid and returns it with the position of
 // the feed from which on it is seen; the position is zero (Epoch "") when the write is committed but its position could
 // not be read. Faults of c are *geo.Error with the field; a code in use is geo.ErrConflict, and so is a superior that
-// does not exist, may not be seen, or is retired before valid ends. The superior must lie in the scope in, else it is
+// does not exist, may not be seen, or is retired before valid ends; one that exists on some of these days only is geo.ErrInvalid. The superior must lie in the scope in, else it is
 // geo.ErrForbidden; without one, the scope must be all organizations.
 //
 // The location is reported, and checked at once when the technical check finds nothing; only the operator may say that it is more.
@@ -38,10 +38,10 @@ func (s *Store) register(ctx context.Context, see, in geo.Scope, c geo.Organizat
 		if err := lockTree(ctx, tx, 0, c.Parent); err != nil {
 			return err
 		}
-		if err := r.admitSuperior(ctx, tx, c.Parent, valid); err != nil {
+		if err := r.expectSuperior(ctx, tx, c.Parent, valid); err != nil {
 			return err
 		}
-		w, err := insertIdentity(ctx, tx, c.Code, request, &operation{action: geo.WriteCreate, author: author})
+		w, err := r.insertIdentity(ctx, tx, c.Code, request, &operation{action: geo.WriteCreate, author: author})
 		if err != nil {
 			return err
 		}

@@ -17,17 +17,23 @@ from jingwei.organization_photo p
 join jingwei.organization_version v on v.row_id = jingwei.present_row(p.organization_id, jingwei.day($3))
 where p.organization_id = $2 and p.removed_at is null and jingwei.within(v.path, $1)`
 
+// photoColumns are what scanPhoto reads of p. Who added it is told, for a scope $1 on the day $3, where the account is of an
+// organization that lies in the scope: the organization may have come from another committee with its photos.
 const photoColumns = `
-select p.id, p.organization_id, p.width, p.height, octet_length(p.jpeg), p.added_at, p.author`
+p.id, p.organization_id, p.width, p.height, octet_length(p.jpeg), p.added_at,
+case when $1 = '*' or exists (
+    select from jingwei.account a
+    join jingwei.organization_version v on v.row_id = jingwei.present_row(a.organization_id, jingwei.day($3))
+    where a.name = p.author and jingwei.within(v.path, $1)) then p.author else '' end`
 
 // Photos returns the photos of an organization in the order in which they were added. One that does not lie in the scope
-// today is geo.ErrNotFound, whatever everyone sees of it.
+// today is geo.ErrNotFound, whatever everyone sees of it. Who added one is told to those in whose scope their account is.
 func (s *Store) Photos(ctx context.Context, see geo.Scope, organization geo.ID) (photos []geo.Photo, err error) {
 	err = s.read(ctx, see, func(v sight) error {
 		if err := v.within(ctx, organization, s.today()); err != nil {
 			return err
 		}
-		rows, err := v.Query(ctx, photoColumns+sqlPhotosOf+` order by p.id`, v.scope, organization, int32(s.today()))
+		rows, err := v.Query(ctx, `select `+photoColumns+sqlPhotosOf+` order by p.id`, v.scope, organization, int32(s.today()))
 		if err != nil {
 			return err
 		}
@@ -125,30 +131,30 @@ func (s *Store) AddPhoto(ctx context.Context, see, in geo.Scope, organization ge
 
 const (
 	sqlRemovePhoto = `
-update jingwei.organization_photo p set removed_at = $3 where p.organization_id = $1 and p.id = $2 and p.removed_at is null
-returning p.id, p.organization_id, p.width, p.height, octet_length(p.jpeg), p.added_at, p.author`
+update jingwei.organization_photo p set removed_at = $5 where p.organization_id = $2 and p.id = $4 and p.removed_at is null
+returning ` + photoColumns
 	sqlRestorePhoto = `
-update jingwei.organization_photo p set removed_at = null where p.organization_id = $1 and p.id = $2 and p.removed_at > $3
-returning p.id, p.organization_id, p.width, p.height, octet_length(p.jpeg), p.added_at, p.author`
+update jingwei.organization_photo p set removed_at = null where p.organization_id = $2 and p.id = $4 and p.removed_at > $5
+returning ` + photoColumns
 )
 
 // RemovePhoto takes a photo away; for geo.PhotoKeptFor it can be brought back. One that is not there is geo.ErrNotFound.
 func (s *Store) RemovePhoto(ctx context.Context, see, in geo.Scope, organization, id geo.ID, now time.Time) error {
 	_, err := s.alterPhoto(ctx, see, in, organization, id, "organization.remove-photo", func(tx pgx.Tx) (pgx.Rows, error) {
-		return tx.Query(ctx, sqlRemovePhoto, organization, id, now)
+		return tx.Query(ctx, sqlRemovePhoto, see.Key(), organization, int32(s.today()), id, now)
 	})
 	return err
 }
 
 const sqlPhotosFull = `select count(*) >= $2 from jingwei.organization_photo p where p.organization_id = $1 and p.removed_at is null`
 
-// RestorePhoto brings back a photo that was taken away; too late it is geo.ErrNotFound, and beside geo.MaxPhotos others geo.ErrConflict.
+// RestorePhoto brings back a photo that was taken away, which is as of Photos; too late it is geo.ErrNotFound, and beside geo.MaxPhotos others geo.ErrConflict.
 func (s *Store) RestorePhoto(ctx context.Context, see, in geo.Scope, organization, id geo.ID, now time.Time) (geo.Photo, error) {
 	return s.alterPhoto(ctx, see, in, organization, id, "organization.restore-photo", func(tx pgx.Tx) (pgx.Rows, error) {
 		if err := roomForPhoto(ctx, tx, organization); err != nil {
 			return nil, err
 		}
-		return tx.Query(ctx, sqlRestorePhoto, organization, id, now.Add(-geo.PhotoKeptFor))
+		return tx.Query(ctx, sqlRestorePhoto, see.Key(), organization, int32(s.today()), id, now.Add(-geo.PhotoKeptFor))
 	})
 }
 

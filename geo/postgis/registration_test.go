@@ -177,6 +177,14 @@ func TestSimilarOrganizations(t *testing.T) {
 	coded := put("别处", "K-1", "", geo.StatusActive, 3_000_000)
 	hidden := put("柳塘村村民委员会", "K-2", uscc, geo.StatusDraft, 10_000)
 	put("龙井村村委会", "", "", geo.StatusActive, 0)
+	imprecise := func(name string, metres float64, east int32) geo.ID {
+		c := content(name)
+		c.Location, c.LocationAccuracyM = geo.Position{Lon: 1209000000 + east, Lat: 270000000}, metres
+		return s.create(t, c).ID
+	}
+	vague := imprecise("曲院社区", 4100, 500_000) // 4.96 km
+	imprecise("曲院社区居委会", 0, 500_000)
+	imprecise("曲院社区党委", 50_000, 1_500_000) // 14.9 km: no place counts as more than 10 km off
 	ask := func(see geo.Scope, change func(q *geo.SimilarQuery)) []geo.SimilarOrganization {
 		t.Helper()
 		q := geo.SimilarQuery{Name: "柳塘村村民委员会", At: geo.Position{Lon: 1209000000, Lat: 280000000}, HasAt: true, RadiusM: 2000, Code: "K-1", USCC: uscc, MostHits: 10}
@@ -208,6 +216,9 @@ func TestSimilarOrganizations(t *testing.T) {
 		{"wider", geo.Scope{}, func(q *geo.SimilarQuery) { q.RadiusM, q.Code = 60_000, "" }, []string{fmt.Sprint(near, name), fmt.Sprint(far, name)}},
 		{"without a place", geo.Scope{}, func(q *geo.SimilarQuery) { q.HasAt = false }, []string{fmt.Sprint(coded, code)}},
 		{"itself", geo.Scope{}, func(q *geo.SimilarQuery) { q.Except = near }, []string{fmt.Sprint(coded, code)}},
+		{"near for what the other place is off", geo.Scope{}, func(q *geo.SimilarQuery) {
+			*q = geo.SimilarQuery{Name: "曲院社区居民委员会", At: geo.Position{Lon: 1209000000, Lat: 270000000}, HasAt: true, RadiusM: 2000, MostHits: 10}
+		}, []string{fmt.Sprint(vague, name)}},
 		{"nothing", geo.Everywhere(), func(q *geo.SimilarQuery) { *q = geo.SimilarQuery{MostHits: 10} }, nil},
 	}
 	for _, x := range tests {
@@ -239,6 +250,9 @@ func TestPhotos(t *testing.T) {
 	other := s.create(t, content("别处"))
 	see, out := geo.Scope{Roots: []geo.ID{org.ID}}, geo.Scope{Roots: []geo.ID{other.ID}}
 	picture := geo.NewPhoto{Width: 40, Height: 30, JPEG: []byte("\xff\xd8 picture \xff\xd9")}
+	if _, err := s.CreateAccountWithPassword(t.Context(), operator(), geo.Account{Name: "clerk", DisplayName: "员", Organization: org.ID}, phc, nil, noon()); err != nil {
+		t.Fatal(err)
+	}
 	added, err := s.AddPhoto(t.Context(), see, see, org.ID, picture, "clerk")
 	if err != nil {
 		t.Fatal(err)
@@ -276,6 +290,19 @@ func TestPhotos(t *testing.T) {
 	if got, err := s.RestorePhoto(t.Context(), see, see, org.ID, added.ID, now.Add(time.Hour)); err != nil || got != added {
 		t.Errorf("restored %+v, %v", got, err)
 	}
+	// Who gets the organization does not learn who was at it before.
+	s.exec(t, `update jingwei.account set organization_id = $1 where name = 'clerk'`, other.ID)
+	for author, scope := range map[string]geo.Scope{"": see, "clerk": geo.Everywhere()} {
+		if photos, err := s.Photos(t.Context(), scope, org.ID); err != nil || len(photos) != 1 || photos[0].Author != author {
+			t.Errorf("%+v, %v, added by %q", photos, err, author)
+		}
+	}
+	if err := s.RemovePhoto(t.Context(), see, see, org.ID, added.ID, now); err != nil {
+		t.Fatal(err)
+	}
+	if back, err := s.RestorePhoto(t.Context(), see, see, org.ID, added.ID, now.Add(time.Hour)); err != nil || back.Author != "" {
+		t.Errorf("restored %+v, %v", back, err)
+	}
 	if err := s.RemovePhoto(t.Context(), see, see, org.ID, added.ID, now); err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +318,7 @@ func TestPhotos(t *testing.T) {
 	if n := queryOne[int64](t, s, `select count(*) from jingwei.organization_photo`); n != 0 {
 		t.Errorf("a day later there are %d rows", n)
 	}
-	want := []string{"organization.add-photo", "organization.remove-photo", "organization.restore-photo", "organization.remove-photo"}
+	want := []string{"organization.add-photo", "organization.remove-photo", "organization.restore-photo", "organization.remove-photo", "organization.restore-photo", "organization.remove-photo"}
 	entries := queryOne[[]string](t, s, `select array_agg(action order by id) from jingwei.audit where object_id = $1 and action like '%photo'`, org.ID)
 	if diff := cmp.Diff(want, entries); diff != "" {
 		t.Errorf("audit (-want +got):\n%s", diff)

@@ -2,10 +2,14 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"jingwei/geo"
 )
@@ -73,6 +77,57 @@ func (s *Store) writeWithin(ctx context.Context, in geo.Scope, f func(tx pgx.Tx)
 		}
 		return f(tx)
 	}))
+}
+
+// Whoever only tries waits for nobody for long, so that no deadlock ends the work of those who write: they wait longer.
+const (
+	sqlHurry     = `set local lock_timeout = '50ms'`
+	tries        = 8
+	betweenTries = 100 * time.Millisecond
+)
+
+// tryWithin runs f as writeWithin does, of one moment, and keeps nothing. f runs again when others wrote to the same rows meanwhile; in
+// the end that is geo.ErrUnavailable.
+func (s *Store) tryWithin(ctx context.Context, in geo.Scope, f func(tx pgx.Tx) error) error {
+	for n := 1; ; n++ {
+		err := s.tryOnce(ctx, in, f)
+		if n == tries || !inTheWay(err) {
+			return explain(err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(betweenTries):
+		}
+	}
+}
+
+// errTried ends a transaction of which only the answer was wanted.
+var errTried = errors.New("tried")
+
+func (s *Store) tryOnce(ctx context.Context, in geo.Scope, f func(tx pgx.Tx) error) error {
+	err := pgx.BeginTxFunc(ctx, s.scoped, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlWriteScope, in.Key()); err != nil {
+			return err
+		}
+		if err := exec(ctx, tx, sqlHurry); err != nil {
+			return err
+		}
+		if err := f(tx); err != nil {
+			return err
+		}
+		return errTried
+	})
+	if errors.Is(err, errTried) {
+		return nil
+	}
+	return err
+}
+
+// inTheWay reports whether others were at the same rows: a serialization failure, a deadlock, or a lock that was not to be had.
+func inTheWay(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && slices.Contains([]string{"40001", "40P01", "55P03"}, refused.Code)
 }
 
 // sql fills in where a statement reads from: {organizations}, {versions}, and for rows of the versions v, {visible v},

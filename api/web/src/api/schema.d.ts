@@ -48,7 +48,7 @@ export interface paths {
     };
     /**
      * Organizations that may be the same as one that is being registered
-     * @description Of those that the caller sees: with the same code or unified social credit code, or near `point` with a name that is alike. At most ten, the same codes first, then what is more alike and nearer.
+     * @description Of those that the caller sees: with the same code or unified social credit code, or near `point` with a name that is alike. Near is what `radius` says, and further by as much as the place of the other one may be off, up to 10 km. At most ten, the same codes first, then what is more alike and nearer.
      */
     get: operations['listSimilarOrganizations'];
     put?: never;
@@ -171,7 +171,7 @@ export interface paths {
     get: operations['getOrganization'];
     /**
      * Replace what is said of an organization, from `valid_from` on
-     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. From then on it is followed member by member: what a plan changes stays as planned, everything else of it that was as before is as the new content says. The location follows as one, with its source, accuracy and `source_crs`, and the state of its verification holds wherever the location is the same. A `valid_from` whose content has ended by today changes nothing that is planned. With a `valid_from` in the past or the future the answer is the content of today. From a day before the organization existed only what was said of it first may be sent: that moves its beginning. Anything else is 400 with the reason `before-beginning` and, as `since`, the first day on which it exists.
+     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. From then on it is followed member by member: what a plan changes stays as planned, everything else of it that was as before is as the new content says. The location follows as one, with its source, accuracy and `source_crs`, and the state of its verification holds wherever the location is the same. A `valid_from` whose content has ended by today changes nothing that is planned. With a `valid_from` in the past or the future the answer is the content of today. From a day before the organization existed only what was said of it first may be sent: that moves its beginning. Anything else is 400 with the reason `before-beginning` and, as `since`, the first day on which it exists. A new superior must exist on all of these days, else it is 400 with the reason `superior-absent` and, as `since`, the day on which it begins, if it does.
      */
     put: operations['replaceOrganization'];
     post?: never;
@@ -385,7 +385,7 @@ export interface paths {
     put?: never;
     /**
      * Change the same members of many organizations
-     * @description From today on each of them has what `set` says; the rest of it stays as it is, and one that has it already is not written to. All of it is done or nothing. Faults are those of `PUT /api/organizations/{id}` and name the organization; a version out of date is 412, as of `merge`. A new superior must be in the reach of the caller as well. It is one write of the history, `bulk`: `undo` of any of them takes all of it back.
+     * @description From today on each of them has what `set` says, also where something else of that was planned for a later day; the rest of it stays as it is, and one that has it already is not written to. All of it is done or nothing. Faults are those of `PUT /api/organizations/{id}` and name the organization; a version out of date is 412, as of `merge`. A new superior must be in the reach of the caller as well. It is one write of the history, `bulk`: `undo` of any of them takes all of it back.
      */
     post: operations['changeOrganizations'];
     delete?: never;
@@ -1384,7 +1384,7 @@ export interface paths {
     get?: never;
     /**
      * Say how the file is understood
-     * @description Members that are missing are found out. It is remembered for the next file of the committee with the same headers.
+     * @description Members that are missing are found out. It is remembered for the next file of the committee with the same headers, but for `clear` and `accept_outside`, which are said anew of each file.
      */
     put: operations['mapImport'];
     post?: never;
@@ -1408,7 +1408,7 @@ export interface paths {
     put?: never;
     /**
      * Check every row
-     * @description Nothing is written to the register. It goes on by itself.
+     * @description Nothing is written to the register. It goes on by itself. A row with a code is about the organization with that code. One without is about that of its name and division below the superior that it names, or that is said of the file; where that superior has none, it is new. When neither says a superior, it is about the one at the top, or the only one that has no code either.
      */
     post: operations['checkImport'];
     delete?: never;
@@ -1477,7 +1477,7 @@ export interface paths {
     put?: never;
     /**
      * Go on with a run that was paused
-     * @description It goes on where it was.
+     * @description It goes on where it was. An import that is taken back in part is not run any more but undone again.
      */
     post: operations['resumeImport'];
     delete?: never;
@@ -1500,7 +1500,7 @@ export interface paths {
     put?: never;
     /**
      * Take back what an import wrote
-     * @description Organizations that it made are gone from the day on which they came, those that it changed are as before. What others have changed since stays and is listed.
+     * @description Organizations that it made are gone from the day on which they came, those that it changed are as before. What others have changed since or rely on, and what lies where you may not write, stays and is listed. An import that is undone in part can be undone again, by anybody who may.
      */
     post: operations['undoImport'];
     delete?: never;
@@ -2285,7 +2285,7 @@ export interface components {
        * @example password-common
        */
       reason?: string;
-      /** @description Of content from a day before an organization existed (reason `before-beginning`): the first day on which it exists. */
+      /** @description Of content from a day before an organization existed (reason `before-beginning`), or of a superior that is not there yet (`superior-absent`): the first day on which it exists. */
       since?: string;
       /** @description The figures of the sentence. Of a device that does not confirm a location: `limit_m`, and `distance_m` of the device from the location or `accuracy_m` of the device. */
       figures?: {
@@ -2449,7 +2449,8 @@ export interface components {
       bytes: number;
       /** Format: date-time */
       added_at: string;
-      author: string;
+      /** @description Who added it; absent where their account is of an organization out of the reach of the caller. */
+      author?: string;
     };
     /**
      * @description 自主填报, 技术校验, 人工比对, 二次核准, 实地检验, 终端确认
@@ -2650,6 +2651,8 @@ export interface components {
         retired: boolean;
         /** @description False when it is so already. */
         changed: boolean;
+        /** @description Days to come from which on something else of what is set was planned; what `set` says holds then as well. */
+        planned: string[];
       }[];
       preview: boolean;
     };
@@ -3573,6 +3576,7 @@ export interface components {
         | 'done'
         | 'undoing'
         | 'undone'
+        | 'partly-undone'
         | 'failed';
       /** @description It stops after the present batch. */
       pausing: boolean;
@@ -3617,6 +3621,12 @@ export interface components {
         changed: number;
         /** @description By the check. */
         unchanged: number;
+        /** @description By the check: of those changed and unchanged, that were found by name, division and superior, not by code. */
+        by_name: number;
+        /** @description By the check: of those changed, that get another superior. */
+        moved: number;
+        /** @description By the check: cells that say something now and would be empty. */
+        emptied: number;
         /** @description By the run. */
         made: number;
         /** @description By the run. */
@@ -3624,7 +3634,7 @@ export interface components {
         /** @description By the run: unchanged, or not allowed any more. */
         left: number;
         undone: number;
-        /** @description By the undo: others changed them, or rely on them. */
+        /** @description By the undo: others changed them or rely on them, or they are out of reach. */
         kept: number;
       };
       /** @description Number of faults by reason. */
@@ -3706,8 +3716,11 @@ export interface components {
     ImportKeptList: {
       items: {
         organization: components['schemas']['OrganizationName'];
-        /** @enum {string} */
-        reason: 'edited' | 'subordinates';
+        /**
+         * @description `edited`: somebody wrote to it since. `subordinates`: something that stays is below it. `in-use`: photos, accounts, grants, tasks, grids, reports, relations or steps of a verification belong to it. `out-of-reach`: it lies where whoever undid may not write.
+         * @enum {string}
+         */
+        reason: 'edited' | 'subordinates' | 'in-use' | 'out-of-reach';
       }[];
     };
     ImportPreview: {
@@ -3838,7 +3851,7 @@ export interface components {
      */
     kind: string;
     /**
-     * @description The member that the list is sorted by, from the greatest down with `-` before it; what is equal goes by id. Texts are compared by their bytes in UTF-8, members of code lists by their code. What is not known is least.
+     * @description The member that the list is sorted by, from the greatest down with `-` before it; what is equal goes by id. Names are compared by their pinyin (lower case letters without spaces), then by their bytes in UTF-8, as other texts are; levels from the province down to the village; statuses as draft, submitted, active, retired; steps of a location in the order of the procedure, from reported to confirmed; kinds by their code. What is not known is least, but an accuracy that is not known is greatest.
      * @example name
      */
     organizationSort:
@@ -3908,6 +3921,11 @@ export interface components {
      * @example 4711
      */
     organizations: string;
+    /**
+     * @description Of organizations only these and those below them, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+     * @example 4711
+     */
+    searchOrganizations: string;
     /**
      * @description Only what began, or was received, on this day or later.
      * @example 2026-01-01
@@ -4067,7 +4085,7 @@ export interface operations {
         /** @description Wait (at most 5 seconds) until the answer stands on this feed position or a later one. A position more than a million transactions ahead of what is known is an error; when too many requests wait the answer is 503. */
         after?: components['parameters']['after'];
         /**
-         * @description The member that the list is sorted by, from the greatest down with `-` before it; what is equal goes by id. Texts are compared by their bytes in UTF-8, members of code lists by their code. What is not known is least.
+         * @description The member that the list is sorted by, from the greatest down with `-` before it; what is equal goes by id. Names are compared by their pinyin (lower case letters without spaces), then by their bytes in UTF-8, as other texts are; levels from the province down to the village; statuses as draft, submitted, active, retired; steps of a location in the order of the procedure, from reported to confirmed; kinds by their code. What is not known is least, but an accuracy that is not known is greatest.
          * @example name
          */
         sortby?: components['parameters']['organizationSort'];
@@ -6892,8 +6910,20 @@ export interface operations {
          * @example 柳
          */
         q: string;
+        /**
+         * @description Only hits of these types, comma separated: `organization`, `division`, `address`, `coordinate`. Others are not looked for, so that `limit` and the count are of these alone.
+         * @example organization
+         */
+        type?: string;
+        /**
+         * @description Of organizations only these and those below them, comma separated. In the internal edition only, of what the caller may see beyond what is public.
+         * @example 4711
+         */
+        organization?: components['parameters']['searchOrganizations'];
         /** @description At most this many items; above 100 is read as 100. */
         limit?: number;
+        /** @description So many of the best hits are left out, for the pages after the first; above 900 is read as 900. */
+        offset?: number;
         /**
          * @description As valid on this day in China; today when missing. Always what is known today: of a day that has not come yet, what today is known to be valid then, with changes that are registered ahead and without those that nobody has registered yet.
          * @example 2026-01-31

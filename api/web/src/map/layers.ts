@@ -146,7 +146,7 @@ export function organizationLayers(
       ...from,
       minzoom: 14,
       filter: isSingle,
-      layout: nameLayout(['get', 'name']),
+      layout: nameLayout(shortName),
       paint: namePaint,
     },
     {
@@ -167,7 +167,7 @@ export function organizationLayers(
       type: 'symbol',
       source: 'selection',
       layout: {
-        ...nameLayout(['get', 'name']),
+        ...nameLayout(shortName),
         'icon-image': ['get', 'image'],
         'icon-allow-overlap': true,
         'text-radial-offset': 1.5,
@@ -206,6 +206,16 @@ function clusterLayer(
     paint: { 'text-color': colours.text },
   };
 }
+
+/** So many characters of a name stand on the map, three lines; the rest would cover it. */
+const mostOfName = 36;
+
+const shortName: ExpressionSpecification = [
+  'case',
+  ['>', ['length', ['get', 'name']], mostOfName],
+  ['concat', ['slice', ['get', 'name'], 0, mostOfName - 1], '…'],
+  ['get', 'name'],
+];
 
 function nameLayout(field: ExpressionSpecification): NonNullable<SymbolLayerSpecification['layout']> {
   return {

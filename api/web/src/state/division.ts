@@ -96,3 +96,14 @@ export function levelName(level: number): (typeof names)[number] {
 export function levelNamed(name: string | null): Level | null {
   return ([1, 2, 3, 4, 5] as const).find((level) => levelName(level) === name) ?? null;
 }
+
+/** At these zooms a division of a level, from 1, about fills the map. */
+const zooms = [5, 6.5, 8, 9.5, 12, 14];
+
+/** From this zoom on an organization has its name on the map. */
+export const nameZoom = 15;
+
+/** At which zoom a place is shown that is as exact as a division of a level; null for an exact one. */
+export function zoomOf(level: number | null): number {
+  return (level === null ? undefined : zooms[level]) ?? nameZoom;
+}

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { AddressHit, OrganizationSummary, SearchHit } from '../api/client';
 import { type Services, useServices } from '../services';
-import { within } from '../state/division';
+import { nameZoom, within, zoomOf } from '../state/division';
 import { nothingAside, type State } from '../state/url';
 
 /** Ways to get somewhere that more than one component offers. */
@@ -9,12 +9,6 @@ export function useGo() {
   const services = useServices();
   return useMemo(() => ways(services), [services]);
 }
-
-/** From this zoom on an organization has its name on the map. */
-const nameZoom = 15;
-
-/** At these zooms a division of a level, from 1, about fills the map. */
-const zoomOf = [5, 6.5, 8, 9.5, 12, 14];
 
 function ways({ store, map }: Services) {
   const toOrganization = (at: { id: number; division: string; kind: string; location: number[] | null }) => {
@@ -37,7 +31,7 @@ function ways({ store, map }: Services) {
     if (lng === undefined || lat === undefined) return store.set({ ...nothingAside, division: hit.code });
     // What is meant lies somewhere around the point: the map shows about as much.
     store.set({ ...nothingAside, at: [lng, lat] });
-    map.get()?.flyTo(lng, lat, zoomOf[hit.placed_level ?? hit.level] ?? nameZoom);
+    map.get()?.flyTo(lng, lat, zoomOf(hit.placed_level ?? hit.level));
   };
   /** A position has its mark and its card. */
   const toPlace = ([lng = 0, lat = 0]: number[]) => {

@@ -74,7 +74,7 @@ export function usePreview(job: Import) {
 export function useKept(job: Import) {
   const { client } = useServices();
   return useQuery({
-    queryKey: ['imports', job.id, 'kept'],
+    queryKey: ['imports', job.id, 'kept', job.counts],
     queryFn: ({ signal }) =>
       unwrap(client.GET('/api/imports/{id}/kept', { params: { path: { id: job.id } }, signal })),
   });

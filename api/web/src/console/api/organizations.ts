@@ -1,10 +1,4 @@
-import {
-  keepPreviousData,
-  type QueryClient,
-  queryOptions,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type { DivisionDetail } from '../../api/client';
 import { useLanguage, useServices } from '../services';
@@ -147,19 +141,4 @@ export function useCodeName(list: string): (code: string) => string {
     (code) => data?.items.find((item) => item.code === code)?.[language] ?? code,
     [data, language],
   );
-}
-
-/** Organizations that a search finds, best first. */
-export function useOrganizationSearch(q: string) {
-  const { client } = useServices();
-  return useQuery({
-    queryKey: ['search', q],
-    queryFn: async ({ signal }) => {
-      const query = { ...internal, q, limit: 50 };
-      const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
-      return items.filter((hit) => hit.type === 'organization');
-    },
-    placeholderData: keepPreviousData,
-    enabled: q !== '',
-  });
 }

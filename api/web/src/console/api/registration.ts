@@ -121,7 +121,7 @@ export function useDivisionSearch(text: string) {
   return useQuery({
     queryKey: ['divisions', 'search', text],
     queryFn: async ({ signal }) => {
-      const query = { q: text, limit: 30 };
+      const query = { q: text, type: 'division', limit: 30 };
       const { items } = await unwrap(client.GET('/search', { params: { query }, signal }));
       return items.flatMap((hit) => (hit.type === 'division' ? [hit] : []));
     },

@@ -24,6 +24,7 @@ function server(refused: readonly number[]) {
       parent: null,
       retired: false,
       changed: true,
+      planned: [],
     }));
     return { items, preview: true };
   };

@@ -145,6 +145,14 @@ export const en = {
     none: 'Nothing found for “{{query}}”. Try a part of the name or initials of its pinyin.',
     found_one: '{{count}} organization found',
     found_other: '{{count}} organizations found',
+    shown: 'The first {{shown}} of {{all}}',
+    about: 'The first {{shown}} of about {{all}}',
+    more: 'Show more',
+    narrower: 'No more than {{shown}} are shown: type more of the name',
+    where: 'Where to search',
+    own: 'Within my scope',
+    wide: 'Everywhere',
+    noneOwn: 'Nothing found for “{{query}}” within your scope.',
   },
   tree: { loading: 'Loading…', failed: 'Not loaded; press to try again' },
   role: {
@@ -425,5 +433,12 @@ export const en = {
     stale:
       'Somebody changed it a moment ago; nothing was overwritten. The latest was loaded: check it and save again.',
     invalid: 'Something that was filled in is not valid; nothing was saved.',
+  },
+  keys: {
+    tree: 'Close and open in the tree',
+    select: 'Select in the table',
+    range: 'Select a range in the table',
+    all: 'Select all that is loaded in the table',
+    escape: 'Clear the search or selection, close a window',
   },
 };

@@ -82,7 +82,7 @@ export const organizationsEn: typeof organizationsZh = {
     kind: 'There is no such kind: choose another one.',
     level: 'There is no such level: choose another one.',
     parent:
-      'A superior is neither the organization itself nor below it, and has to exist: choose another one.',
+      'A superior is neither the organization itself nor below it, and has to exist on all of these days: choose another one, or other days.',
     code: 'A code has at most 100 characters.',
     uscc: 'The unified social credit code is wrong: 18 characters, the last one checks the others.',
     address: 'An address has at most 500 characters.',
@@ -91,7 +91,9 @@ export const organizationsEn: typeof organizationsZh = {
     division: 'There is no such division: choose another one under “More”.',
     location: 'Longitude and latitude are not right: say the place anew.',
     location_accuracy_m: 'The accuracy is not right: say the place anew.',
-    jurisdiction: 'The borders of the area cross, it has too many corners, or goes abroad: draw it anew.',
+    jurisdiction: 'The borders of the area cross, or it is empty: draw it anew.',
+    jurisdictionBeyond: 'A corner of the area lies abroad: check whether longitude and latitude are swapped.',
+    jurisdictionCorners: 'The area has too many corners: draw it more simply.',
     valid_from: 'The day contradicts what is registered already.',
   },
   place: {
@@ -112,6 +114,7 @@ export const organizationsEn: typeof organizationsZh = {
     unchosen:
       'The place is not settled: choose one of those found below, write it otherwise, or press on the map',
     northFirst: 'Understood as latitude first, then longitude.',
+    northingFirst: 'These are metres, understood as northing first, then easting.',
     former: 'Back to the place it had',
     closer: 'This is a rough place: press again on the larger map.',
     from: 'The coordinate is from:',
@@ -126,6 +129,8 @@ export const organizationsEn: typeof organizationsZh = {
     gcj02: 'AMap, Tencent (GCJ-02)',
     bd09: 'Baidu (BD-09)',
     bd09mc: 'Baidu metres (BD-09MC)',
+    belt3: 'CGCS2000 3-degree zone {{zone}} (central meridian {{meridian}}°)',
+    belt6: 'CGCS2000 6-degree zone {{zone}} (central meridian {{meridian}}°)',
   },
   division: {
     none: 'Name of a division',
@@ -159,6 +164,9 @@ export const organizationsEn: typeof organizationsZh = {
     cornersExample: '120.1533, 30.2871',
     takeCorners: 'Enclose these {{n}} corners',
     unread: '“{{line}}” is no coordinate',
+    crosses:
+      'The border crosses itself: the side from corner {{a}} to {{b}} meets that from {{c}} to {{d}}. Put the corners in their order round the area; it cannot be sent so.',
+    flat: 'These corners enclose nothing: at least 3 are needed that are not on one line.',
     unsure: '“{{line}}” does not say its system: choose one once at the place above',
     beyond:
       'The place is not within the area it looks after. Check one or the other. It can be registered all the same.',
@@ -195,5 +203,6 @@ export const organizationsEn: typeof organizationsZh = {
     remove: 'Remove the photo',
     removed: 'Removed the photo',
     alt: 'Photo of the door plate by {{author}}',
+    plain: 'Photo of the door plate',
   },
 };

@@ -77,7 +77,7 @@ export const organizationsZh = {
     short_name: '简称最多 200 个字。',
     kind: '这个类别不在可选的范围内，请重新选择类别。',
     level: '这个级别不在可选的范围内，请重新选择级别。',
-    parent: '上级组织不能是自己或自己的下级，也可能已不存在，请重新选择上级组织。',
+    parent: '上级组织不能是自己或自己的下级，也可能在这些日期尚未成立或已不存在。请选择其他上级组织或日期。',
     code: '组织代码最多 100 个字。',
     uscc: '统一社会信用代码不对：应为 18 位，最后一位是校验码，请核对。',
     address: '地址最多 500 个字。',
@@ -86,7 +86,9 @@ export const organizationsZh = {
     division: '没有这个区划，请在“更多”里重新选择所在区划。',
     location: '位置的经纬度不对，请重新填写位置。',
     location_accuracy_m: '定位精度不对，请重新填写位置。',
-    jurisdiction: '管辖范围的边界有交叉、顶点太多，或画到了国外，请重画。',
+    jurisdiction: '管辖范围的边界有交叉，或范围是空的，请重画。',
+    jurisdictionBeyond: '管辖范围有顶点在国外，请核对经度和纬度有没有颠倒。',
+    jurisdictionCorners: '管辖范围的顶点太多，请画得简单一些。',
     valid_from: '生效日期与已有的登记冲突。',
   },
   place: {
@@ -105,6 +107,7 @@ export const organizationsZh = {
     systemMissing: '请先选择坐标来自哪里',
     unchosen: '还没有确定位置：请点选下面找到的地点，或换一种写法，或在地图上点一下',
     northFirst: '按“纬度在前、经度在后”理解。',
+    northingFirst: '单位是米，按“北坐标（X）在前、东坐标（Y）在后”理解。',
     former: '恢复原来的位置',
     closer: '这里只是大致位置，请在放大后的地图上再点一下。',
     from: '坐标来自：',
@@ -119,6 +122,8 @@ export const organizationsZh = {
     gcj02: '高德、腾讯（GCJ-02）',
     bd09: '百度（BD-09）',
     bd09mc: '百度米制（BD-09MC）',
+    belt3: 'CGCS2000 3 度带第 {{zone}} 带（中央经线 {{meridian}}°）',
+    belt6: 'CGCS2000 6 度带第 {{zone}} 带（中央经线 {{meridian}}°）',
   },
   division: {
     none: '输入区划名称',
@@ -150,6 +155,9 @@ export const organizationsZh = {
     cornersExample: '120.1533, 30.2871',
     takeCorners: '用这 {{n}} 个顶点围成范围',
     unread: '“{{line}}”没有识别为坐标',
+    crosses:
+      '边界有交叉：第 {{a}}、{{b}} 个顶点之间的边与第 {{c}}、{{d}} 个顶点之间的边相交。请按绕一圈的顺序排列顶点，否则不能登记。',
+    flat: '这些顶点围不成范围：至少要有 3 个不在一条直线上的顶点。',
     unsure: '“{{line}}”没有说明坐标系：请先在上面的“位置”里选一次坐标来自哪里',
     beyond: '位置不在管辖范围内，请核对位置或范围。仍可登记。',
     size: '约 {{km2}} 平方公里，{{corners}} 个顶点',
@@ -184,5 +192,6 @@ export const organizationsZh = {
     remove: '删除照片',
     removed: '已删除照片',
     alt: '门牌照片，{{author}} 上传',
+    plain: '门牌照片',
   },
 };

@@ -14,7 +14,7 @@ export const tableEn: typeof tableZh = {
   none: 'There are no organizations here. Choose another one in the tree, or register one.',
   noneFiltered: 'No organization meets the conditions. Loosen them, or clear the filters.',
   past: 'These are the organizations of {{day}}, to look at only; go back to today to change them.',
-  keys: '↑↓ move · Space selects · Shift a range · Ctrl+A all that is loaded · Enter opens · Esc clears',
+  keys: 'Press ? for the keys',
   filter: {
     label: 'Filter organizations',
     fold: 'Filter and sort',
@@ -68,6 +68,8 @@ export const tableEn: typeof tableZh = {
     today: 'It holds from today. The rest of them stays as it is.',
     checking: 'Checking {{n}} organizations…',
     would: '{{n}} will change.',
+    planned:
+      'For {{n}} of them something else is planned, from {{day}} at the earliest: what is chosen here will hold then, too.',
     nothing: 'No organization would change.',
     same: '{{n}} are so already and stay as they are.',
     refused: '{{n}} cannot change and stay as they are:',

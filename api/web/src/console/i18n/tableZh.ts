@@ -12,7 +12,7 @@ export const tableZh = {
   none: '这里没有组织。可在左侧的树中另选一个，或登记新组织。',
   noneFiltered: '没有符合条件的组织。可以放宽条件，或清除筛选。',
   past: '显示的是 {{day}} 的组织，只能查看；回到今天后才能批量修改。',
-  keys: '↑↓ 移动 · 空格 选择 · Shift 连选 · Ctrl+A 全选已载入 · 回车 打开 · Esc 取消',
+  keys: '按 ? 查看快捷键',
   filter: {
     label: '筛选组织',
     fold: '筛选和排序',
@@ -66,6 +66,7 @@ export const tableZh = {
     today: '从今天起生效。其他内容不变。',
     checking: '正在核对 {{n}} 个组织…',
     would: '将修改 {{n}} 个。',
+    planned: '其中 {{n}} 个在以后的日期另有安排（最早自 {{day}} 起），届时也按现在选择的内容执行。',
     nothing: '没有需要修改的组织。',
     same: '{{n}} 个已经是这样，不会改动。',
     refused: '{{n}} 个不能修改，不会改动：',

@@ -130,6 +130,14 @@ export const zh = {
     missing: '请选择组织',
     none: '没有找到“{{query}}”。可以试试名称的一部分或拼音首字母。',
     found_other: '找到 {{count}} 个组织',
+    shown: '显示前 {{shown}} 个，共 {{all}} 个',
+    about: '显示前 {{shown}} 个，约有 {{all}}个',
+    more: '再显示一些',
+    narrower: '只能显示前 {{shown}} 个，请多输几个字',
+    where: '查找范围',
+    own: '我的范围',
+    wide: '全部',
+    noneOwn: '您的范围内没有“{{query}}”。',
   },
   tree: { loading: '正在载入…', failed: '没有取到，点按重试' },
   role: {
@@ -394,5 +402,12 @@ export const zh = {
     conflict: '与已有内容冲突，没有保存。',
     stale: '刚刚有人改过，没有覆盖。已载入最新内容，请核对后再保存。',
     invalid: '有一项填写不合要求，没有保存。',
+  },
+  keys: {
+    tree: '在组织树中收起、展开',
+    select: '在表格中选择、取消选择',
+    range: '在表格中连续选择',
+    all: '在表格中选择已载入的全部',
+    escape: '清空搜索、取消选择、关闭窗口',
   },
 };

@@ -112,7 +112,26 @@ function Checking({ job }: { job: Import }) {
   );
 }
 
-type Count = keyof Import['counts'];
+/** What the check says of changes that are easily not meant: each is told when there is any. */
+const noted = ['by_name', 'moved', 'emptied'] as const;
+
+type Count = Exclude<keyof Import['counts'], (typeof noted)[number]>;
+
+function Notes({ job }: { job: Import }) {
+  const { t } = useImportTexts();
+  const language = useLanguage();
+  const there = noted.filter((name) => job.counts[name] > 0);
+  if (there.length === 0) return null;
+  return (
+    <ul className="notice import-notes">
+      {there.map((name) => (
+        <li key={name} data-name={name}>
+          {t(`note.${name}`, { figure: exact(job.counts[name], language) })}
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 function Figures({ job, names }: { job: Import; names: readonly Count[] }) {
   const { t } = useImportTexts();
@@ -153,6 +172,7 @@ function Checked({ job }: { job: Import }) {
           ...(warned > 0 ? (['warned'] as const) : []),
         ]}
       />
+      <Notes job={job} />
       <div className="buttons">
         <Button
           type="primary"
@@ -209,6 +229,7 @@ function Written({ job }: { job: Import }) {
   const { act } = useImportActions(job.id);
   const { done, total } = job.progress;
   const figures = { done: exact(done, language), total: exact(total, language) };
+  const takenBack = job.state === 'undone' || job.state === 'partly-undone';
   return (
     <>
       {job.failure !== '' && (
@@ -251,46 +272,46 @@ function Written({ job }: { job: Import }) {
             {t(job.pausing ? 'pausing' : 'pause')}
           </Button>
         )}
-        {(job.state === 'paused' || (job.state === 'failed' && job.undoable)) && (
+        {job.state === 'paused' && (
           <Button type="primary" loading={act.isPending} onClick={() => act.mutate('resume')}>
             {t('resume')}
           </Button>
         )}
-        {job.state === 'failed' && !job.undoable && (
+        {job.state === 'failed' && (
           <Button type="primary" loading={act.isPending} onClick={() => act.mutate('check')}>
             {t('checkAgain')}
           </Button>
         )}
         {!goesOn(job) && <Corrected job={job} />}
-        {(job.state === 'done' || job.state === 'undone') && (
+        {(job.state === 'done' || takenBack) && (
           <Button href={formatRoute({ page: 'imports' })}>{t('another')}</Button>
         )}
-        {job.undoable && <Undo undo={() => act.mutate('undo')} />}
+        {job.undoable && <Undo label={t(takenBack ? 'undoAgain' : 'undo')} undo={() => act.mutate('undo')} />}
       </div>
       {act.isError && (
         <div className="notice alarm" role="alert">
           <Sentence error={act.error} />
         </div>
       )}
-      {job.state === 'undone' && job.counts.kept > 0 && <Kept job={job} />}
+      {takenBack && job.counts.kept > 0 && <Kept job={job} />}
       {job.state === 'done' && job.counts.refused > 0 && <Found job={job} />}
     </>
   );
 }
 
 /** Undoing everything is itself not undone: it is asked for twice, in the same place. */
-function Undo({ undo }: { undo: () => void }) {
+function Undo({ label, undo }: { label: string; undo: () => void }) {
   const { t } = useImportTexts();
   const [asked, setAsked] = useState(false);
   if (!asked) {
     return (
       <Button danger onClick={() => setAsked(true)}>
-        {t('undo')}
+        {label}
       </Button>
     );
   }
   return (
-    <div className="import-sure" role="alertdialog" aria-label={t('undo')}>
+    <div className="import-sure" role="alertdialog" aria-label={label}>
       <span>{t('undoSure')}</span>
       <Button danger autoFocus onClick={undo}>
         {t('undoYes')}

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useRef } from 'react';
 import { Theme } from '../antd/Theme';
 import type { Session } from '../api/contract';
 import { may } from '../state/may';
@@ -6,6 +6,8 @@ import { type Page, useRoute } from '../state/route';
 import { Frame } from '../ui/Frame';
 import { Accounts } from './Accounts';
 import { Audit } from './Audit';
+import { BarKeys } from './BarKeys';
+import { BarSearch } from './BarSearch';
 import { Me } from './Me';
 import { Navigation } from './Navigation';
 import { Rows } from './Notice';
@@ -39,11 +41,21 @@ export default function Office({ session }: { session: Session }) {
   const open = pagesOf(session);
   const shown = open.find((one) => one === page) ?? open[0] ?? 'me';
   const Shown = contents[shown] ?? Me;
+  const search = useRef<HTMLInputElement>(null);
+  const finds = may(session, 'organization.read');
   return (
     <Theme>
       <SessionProvider value={session}>
         <OutboxProvider session={session}>
-          <Frame tools={<Who session={session} />}>
+          <Frame
+            search={finds && <BarSearch input={search} />}
+            tools={
+              <>
+                <BarKeys search={search} />
+                <Who session={session} />
+              </>
+            }
+          >
             <div className="office">
               <Navigation pages={open} shown={shown} />
               <div className="work">

@@ -1,8 +1,12 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { SearchHit } from '../../api/client';
+import { abbreviate, exact } from '../../format/number';
+import { HitLines, keyOf } from '../../ui/SearchBox';
 import { useDelayed } from '../../ui/useDelayed';
-import type { Action } from '../api/contract';
-import { childrenOf, useGeneration, useOrganizationSearch, usePathTo } from '../api/organizations';
-import { useServices, useTexts } from '../services';
+import type { Action, Reach } from '../api/contract';
+import { childrenOf, useGeneration, usePathTo } from '../api/organizations';
+import { useOrganizationSearch } from '../api/search';
+import { useLanguage, useServices, useTexts } from '../services';
 import { Tree } from '../state/tree';
 import { Fault, Nothing, Rows } from './Notice';
 import { OrganizationTree } from './OrganizationTree';
@@ -23,21 +27,36 @@ interface OrganizationFinderProps {
   day?: string | null;
   /** What stands for none in particular; without it one has to be chosen. */
   all?: string | undefined;
+  /** Takes an address or a coordinate that was found; without it only organizations are. */
+  onPlace?: (hit: SearchHit) => void;
 }
 
+const nowhere: Reach = { all: false, roots: [] };
+
 /** Finds an organization: by its name, or down the tree. */
-export function OrganizationFinder({ action, chosen, choose, all, day = null }: OrganizationFinderProps) {
+export function OrganizationFinder({
+  action,
+  chosen,
+  choose,
+  all,
+  day = null,
+  onPlace,
+}: OrganizationFinderProps) {
   const { t } = useTexts();
   const { client } = useServices();
   const { actions } = useKnown();
   const [text, setText] = useState('');
-  const reach = actions[action];
-  const key = JSON.stringify(reach ?? null);
+  const [active, setActive] = useState(-1);
+  const [wide, setWide] = useState(false);
+  const reach = actions[action] ?? nowhere;
+  const key = JSON.stringify(reach);
+  const block = useRef<HTMLDivElement>(null);
+  const id = useId();
   const generation = useGeneration();
   const before = useRef<Tree | undefined>(undefined);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what reach is, the generation when to read anew
   const tree = useMemo(
-    () => new Tree(childrenOf(client, reach ?? { all: false, roots: [] }, day), before.current),
+    () => new Tree(childrenOf(client, reach, day), before.current),
     [client, key, day, generation],
   );
   useEffect(() => {
@@ -52,17 +71,53 @@ export function OrganizationFinder({ action, chosen, choose, all, day = null }: 
       .then((path) => tree.reveal(path))
       .catch(() => false);
   }, [tree, chosen]);
+  const typed = text.trim();
+  const query = useDelayed(typed, 150);
+  // What may only be looked at is looked for elsewhere, too, when one asks for that.
+  const widens = action === 'organization.read' && !reach.all;
+  const places = onPlace !== undefined;
+  const search = useOrganizationSearch({ q: query, reach: widens && wide ? null : reach, places, day });
+  const hits = useMemo(() => search.data?.pages.flatMap(({ items }) => items) ?? [], [search.data]);
+  const settled = query === typed && search.isSuccess && !search.isPlaceholderData;
+  const take = (hit: SearchHit) => {
+    if (hit.type === 'organization') choose({ id: hit.id, name: hit.name });
+    else onPlace?.(hit);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const hit = hits[Math.max(0, active)];
+    if (typed === '' && event.key === 'ArrowDown')
+      block.current?.querySelector<HTMLElement>('[role=tree]')?.focus();
+    else if (typed !== '' && step !== undefined && hits.length > 0)
+      setActive(Math.min(hits.length - 1, Math.max(0, active + step)));
+    else if (event.key === 'Enter' && settled && hit) take(hit);
+    else if (event.key === 'Escape' && text !== '') {
+      event.stopPropagation();
+      setText('');
+    } else return;
+    event.preventDefault();
+  };
   return (
-    <div className="finder">
+    <div className="finder" ref={block}>
       <input
         className="input"
         type="search"
+        role="combobox"
+        aria-expanded={typed !== '' && hits.length > 0}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        {...(typed !== '' && active >= 0 ? { 'aria-activedescendant': `${id}-${active}` } : {})}
         aria-label={t('organization.search')}
         placeholder={t('organization.search')}
         maxLength={100}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          setActive(-1);
+        }}
+        onKeyDown={onKeyDown}
       />
+      {typed !== '' && widens && <Where wide={wide} setWide={setWide} />}
       {all !== undefined && (
         <button
           type="button"
@@ -73,51 +128,135 @@ export function OrganizationFinder({ action, chosen, choose, all, day = null }: 
           {all}
         </button>
       )}
-      {text.trim() === '' ? (
+      {typed === '' ? (
         <OrganizationTree tree={tree} label={t('organization.tree')} chosen={chosen} choose={choose} />
       ) : (
-        <Found text={text.trim()} chosen={chosen} choose={choose} />
+        <Found
+          id={id}
+          query={query}
+          own={!reach.all && !wide}
+          search={search}
+          hits={hits}
+          active={active}
+          chosen={chosen}
+          take={take}
+        />
       )}
     </div>
   );
 }
 
-interface FoundProps {
-  text: string;
-  chosen: number | null | undefined;
-  choose: (organization: Chosen) => void;
+/** Whether it is looked for below one's own organizations or everywhere. */
+function Where({ wide, setWide }: { wide: boolean; setWide: (wide: boolean) => void }) {
+  const { t } = useTexts();
+  return (
+    <fieldset className="chips finder-where">
+      <legend className="visually-hidden">{t('organization.where')}</legend>
+      {[false, true].map((one) => (
+        <button
+          key={String(one)}
+          type="button"
+          className="chip"
+          aria-pressed={wide === one}
+          onClick={() => setWide(one)}
+        >
+          {t(one ? 'organization.wide' : 'organization.own')}
+        </button>
+      ))}
+    </fieldset>
+  );
 }
 
-function Found({ text, chosen, choose }: FoundProps) {
+interface FoundProps {
+  id: string;
+  query: string;
+  /** Whether it was looked for within one's reach only. */
+  own: boolean;
+  search: ReturnType<typeof useOrganizationSearch>;
+  hits: readonly SearchHit[];
+  active: number;
+  chosen: number | null | undefined;
+  take: (hit: SearchHit) => void;
+}
+
+function Found({ id, query, own, search, hits, active, chosen, take }: FoundProps) {
   const { t } = useTexts();
-  const query = useDelayed(text, 150);
-  const search = useOrganizationSearch(query);
-  if (search.isError) return <Fault error={search.error} retry={() => void search.refetch()} />;
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector(`[id="${id}-${active}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [id, active]);
+  if (search.isError && hits.length === 0)
+    return <Fault error={search.error} retry={() => void search.refetch()} />;
   if (search.isPending) return <Rows count={4} />;
-  const hits = search.data;
   return (
-    <div className="found" aria-busy={search.isPlaceholderData}>
-      <span className="visually-hidden" role="status">
-        {t('organization.found', { count: hits.length })}
-      </span>
-      {hits.length === 0 && <Nothing text={t('organization.none', { query })} />}
-      <ul>
-        {hits.map((hit) => (
-          <li key={hit.id}>
-            <button
-              type="button"
-              className={hit.id === chosen ? 'found-one chosen' : 'found-one'}
-              onClick={() => choose({ id: hit.id, name: hit.name })}
+    <div className="found" aria-busy={search.isPlaceholderData} ref={list}>
+      {hits.length === 0 && (
+        <Nothing text={t(own ? 'organization.noneOwn' : 'organization.none', { query })} />
+      )}
+      <Counted search={search} shown={hits.length} />
+      {hits.length > 0 && (
+        <div id={`${id}-list`} role="listbox" aria-label={t('organization.search')}>
+          {hits.map((hit, i) => (
+            // The keyboard reaches options through the input, as the combobox pattern wants it.
+            // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+            <div
+              key={keyOf(hit)}
+              id={`${id}-${i}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={i === active}
+              className={
+                hit.type === 'organization' && hit.id === chosen ? 'found-one hit chosen' : 'found-one hit'
+              }
+              onClick={() => take(hit)}
             >
-              <span>{hit.name}</span>
-              <span className="quiet">
-                {hit.context}
-                {hit.matched && hit.matched.field !== 'name' && ` · ${hit.matched.text}`}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+              <HitLines hit={hit} />
+            </div>
+          ))}
+        </div>
+      )}
+      <More search={search} shown={hits.length} />
     </div>
   );
+}
+
+type Counting = Pick<FoundProps, 'search'> & { shown: number };
+
+/** How many there are, and how many of them are listed. */
+function Counted({ search, shown }: Counting) {
+  const { t } = useTexts();
+  const language = useLanguage();
+  const { numberMatched, estimate = 0 } = search.data?.pages[0] ?? {};
+  const text =
+    numberMatched === undefined
+      ? t('organization.about', { shown, all: abbreviate(estimate, language) })
+      : numberMatched > shown
+        ? t('organization.shown', { shown, all: exact(numberMatched, language) })
+        : t('organization.found', { count: shown });
+  return (
+    <p className="quiet found-count" role="status">
+      {shown > 0 && text}
+    </p>
+  );
+}
+
+function More({ search, shown }: Counting) {
+  const { t } = useTexts();
+  const { numberMatched, estimate = 0 } = search.data?.pages[0] ?? {};
+  if (search.isFetchNextPageError && !search.isFetching)
+    return <Fault error={search.error} retry={() => void search.fetchNextPage()} />;
+  if (search.hasNextPage)
+    return (
+      <button
+        type="button"
+        className="button found-more"
+        aria-busy={search.isFetchingNextPage}
+        onClick={() => void search.fetchNextPage()}
+      >
+        {t('organization.more')}
+      </button>
+    );
+  return shown < (numberMatched ?? estimate) ? (
+    <p className="quiet found-count">{t('organization.narrower', { shown })}</p>
+  ) : null;
 }

@@ -83,6 +83,55 @@ function foot([lng, lat]: Position, { a, b }: Edge): Position {
   return [rounded(a[0] + part * (b[0] - a[0])), rounded(a[1] + part * (b[1] - a[1]))];
 }
 
+/** What is wrong with a drawn ring: two of its sides cross, each told by the numbers of its corners from 1, or it encloses nothing. */
+export type RingFault = { is: 'crosses'; a: number; b: number; c: number; d: number } | { is: 'flat' };
+
+/** A ring is looked at up to so many corners: longer ones nobody draws. */
+const mostLooked = 500;
+
+/** The first fault of the outer ring of an area; null for none, and for what is too long to be looked at. */
+export function faultOf(area: Area): RingFault | null {
+  const ring = ((area.coordinates as number[][][][])[0]?.[0] ?? []).slice(0, -1).map(pair);
+  const n = ring.length;
+  if (n > mostLooked) return null;
+  const at = (i: number): Position => ring[i % n] ?? [0, 0];
+  for (let i = 0; i < n; i++) {
+    // Neighbouring sides have a corner in common.
+    for (let k = i + 2; k < (i === 0 ? n - 1 : n); k++) {
+      if (meet(at(i), at(i + 1), at(k), at(k + 1)))
+        return { is: 'crosses', a: i + 1, b: i + 2, c: k + 1, d: k + 1 === n ? 1 : k + 2 };
+    }
+  }
+  const [origin = [0, 0]] = ring;
+  return ring.some((one, i) => side(origin, one, at(i + 1)) !== 0) ? null : { is: 'flat' };
+}
+
+/** On which side of the line from a to b a position is: 1, -1, or 0 for on it. */
+function side([ax, ay]: Position, [bx, by]: Position, [px, py]: Position): number {
+  return Math.sign((bx - ax) * (py - ay) - (by - ay) * (px - ax));
+}
+
+/** Whether two sides have a position in common. */
+function meet(a: Position, b: Position, c: Position, d: Position): boolean {
+  const [abc, abd, cda, cdb] = [side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)];
+  if (abc !== abd && cda !== cdb) return true;
+  return (
+    (abc === 0 && between(a, b, c)) ||
+    (abd === 0 && between(a, b, d)) ||
+    (cda === 0 && between(c, d, a)) ||
+    (cdb === 0 && between(c, d, b))
+  );
+}
+
+/** Whether a position of the line through a and b lies between them. */
+function between(a: Position, b: Position, [x, y]: Position): boolean {
+  const [lng, lat] = [
+    [a[0], b[0]],
+    [a[1], b[1]],
+  ];
+  return x >= Math.min(...lng) && x <= Math.max(...lng) && y >= Math.min(...lat) && y <= Math.max(...lat);
+}
+
 /** Whether an area holds a place, its border half; its holes are outside. */
 export function holds(area: Area, { lng, lat }: { lng: number; lat: number }): boolean {
   // Holes lie within their polygon and polygons do not cross: the parity of all borders is that of the area.

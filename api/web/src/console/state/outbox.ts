@@ -33,6 +33,16 @@ export type Outcome =
   | { state: 'waiting' }
   | { state: 'refused'; refusal: Refused };
 
+/** The fields in which a form differs from what it was. */
+export function changedIn(was: Filled, is: Filled): Partial<Filled> {
+  const fields = Object.keys(is) as (keyof Filled)[];
+  return Object.fromEntries(
+    fields
+      .filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]))
+      .map((name) => [name, is[name]]),
+  );
+}
+
 /** Statuses with which the same request may succeed later: signed out, credentials renewed, too often, the server ailing. */
 function passes(error: unknown): boolean {
   if (!(error instanceof Refusal)) return true;
@@ -65,6 +75,11 @@ export class Outbox {
 
   find(id: string): Kept | undefined {
     return this.kept.get().find((one) => one.id === id);
+  }
+
+  /** What a form has in store, be it that another window has just kept it there. */
+  stored(id: string): Filled | null {
+    return this.#read(this.#prefix + id)?.filled ?? null;
   }
 
   /** Keeps what is filled in now; a form that waited or was refused is a draft again. */

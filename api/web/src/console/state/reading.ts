@@ -15,6 +15,8 @@ export type Reading =
       choices: readonly string[];
       /** Whether the number that goes north came first. */
       northFirst: boolean;
+      /** Whether they are metres and not degrees. */
+      metres: boolean;
     }
   /** Numbers of which nobody said in which system they are: in each they are another place. */
   | { is: 'unsure'; choices: readonly string[] }
@@ -40,12 +42,13 @@ export function wordsOrLink(text: string): Reading {
 /** A coordinate as a place, with the systems that it may have been in. */
 export function readingOf(text: string, read: Coordinate, choices: readonly string[]): Reading {
   const [lng = 0, lat = 0] = read.wgs84;
-  const { system, order, cell_degrees: cell } = read.understood;
+  const { system, order, notation, cell_degrees: cell } = read.understood;
   return {
     is: 'coordinate',
     place: { lng, lat, text, crs: system, source: 'registered', accuracy: accuracyOf(text, cell) },
     choices,
     northFirst: order === 'yx',
+    metres: notation === 'metres' || system === 'bd09mc',
   };
 }
 

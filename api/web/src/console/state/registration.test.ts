@@ -3,7 +3,7 @@ import { metresBetween } from '../../tools/geodesy';
 import { Refusal } from '../api/client';
 import type { OrganizationDetail } from '../api/contract';
 import { areaOf, cornerLines, holds, snapMetres } from './area';
-import { type Kept, Outbox } from './outbox';
+import { changedIn, type Kept, Outbox } from './outbox';
 import {
   type Area,
   accuracyOf,
@@ -286,6 +286,20 @@ describe('the forms that are kept', () => {
       ['a', filled.name],
     ]);
     expect(new Outbox(storage, 6, send).kept.get()).toEqual([]);
+  });
+
+  test('another window that keeps the same form is read from the storage', () => {
+    const storage = newStorage();
+    const [one, two] = [
+      new Outbox(storage, 5, async () => stored()),
+      new Outbox(storage, 5, async () => stored()),
+    ];
+    one.keep('a', null, filled);
+    two.keep('a', null, { ...filled, name: '另一个', place: null });
+    expect(changedIn(filled, one.stored('a') ?? filled)).toEqual({ name: '另一个', place: null });
+    expect(one.find('a')?.filled.name).toBe(filled.name);
+    expect(one.stored('b')).toBeNull();
+    expect(changedIn(filled, { ...filled })).toEqual({});
   });
 
   test('go when they are registered', async () => {

@@ -1,8 +1,14 @@
 import { type ReactNode, useEffect } from 'react';
 import { useLanguage, useTexts } from '../services';
 
+interface FrameProps {
+  children: ReactNode;
+  search?: ReactNode;
+  tools?: ReactNode;
+}
+
 /** The bar of the console, and below it whatever there is to do. */
-export function Frame({ children, tools }: { children: ReactNode; tools?: ReactNode }) {
+export function Frame({ children, search, tools }: FrameProps) {
   const { t } = useTexts();
   return (
     <>
@@ -11,6 +17,7 @@ export function Frame({ children, tools }: { children: ReactNode; tools?: ReactN
           <img src="/favicon.svg" alt="" width="24" height="24" />
           <span className="brand-name">{t('title')}</span>
         </a>
+        {search}
         <span className="grow" />
         <a className="button plain" href="/">
           {t('map')}

@@ -48,7 +48,7 @@ function Tabbed({ organization, actions }: { organization: OrganizationDetail; a
     <>
       <Top key={open.name} />
       <header className="registry-head">
-        <h2>{organization.name}</h2>
+        <h2 title={organization.name}>{organization.name}</h2>
         {organization.status !== 'active' && <Tag tone="warn">{t(`status.${organization.status}`)}</Tag>}
       </header>
       <TabRow tabs={there} open={open} organization={organization} id={id} />

@@ -9,6 +9,7 @@ import { LeftIcon } from '../icons';
 import { Nothing, Rows } from '../Notice';
 import { OrganizationFinder } from '../OrganizationFinder';
 import { useKnown } from '../session';
+import { useGoToHit } from '../useGoToHit';
 import { AsOf, useTreeDay } from './AsOf';
 import { Drafts } from './Drafts';
 import { OrganizationPanel } from './OrganizationPanel';
@@ -92,6 +93,7 @@ function List({ open, show, narrow }: PartProps & { narrow: boolean }) {
   const session = useKnown();
   const day = useTreeDay();
   const { query } = useRoute();
+  const toPlace = useGoToHit();
   const within = idIn(query.within);
   // Below the one that is open or chosen, where one may; who has one subtree needs not say which.
   const superior = open ?? within;
@@ -115,6 +117,7 @@ function List({ open, show, narrow }: PartProps & { narrow: boolean }) {
         day={day}
         action="organization.read"
         chosen={within ?? open ?? undefined}
+        onPlace={toPlace}
         choose={(organization) => {
           if (!organization) return;
           const id = String(organization.id);

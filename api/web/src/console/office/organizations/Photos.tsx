@@ -40,7 +40,7 @@ export function Photos({ id }: { id: number }) {
             <button type="button" className="photo" onClick={() => setOpen(photo.id)}>
               <img
                 src={photoAddress(id, photo.id)}
-                alt={t('photo.alt', { author: photo.author })}
+                alt={photo.author ? t('photo.alt', { author: photo.author }) : t('photo.plain')}
                 loading="lazy"
                 width={photo.width}
                 height={photo.height}

@@ -1,9 +1,12 @@
 import { useMemo } from 'react';
 import { useCodeName } from '../../api/organizations';
+import { beltOf } from '../../state/belt';
 import { useWords } from './useWords';
 
 /** Names of systems of coordinates as people know them; one that they do not know stands for itself. */
 function nameOfSystem(t: ReturnType<typeof useWords>['t'], system: string): string {
+  const belt = beltOf(system);
+  if (belt) return t(`system.belt${belt.degrees}`, { ...belt });
   return t(`system.${system.toLowerCase().replace(':', '') as 'gcj02'}`, { defaultValue: system });
 }
 

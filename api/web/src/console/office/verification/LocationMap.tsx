@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { MapController } from '../../../map/controller';
 import { drawReport } from '../../../map/symbols';
 import type { LocationState } from '../../api/contract';
+import type { ShownPlace } from '../../state/at';
 import { extentOf } from '../../state/extent';
 import { locationStates, stateMark } from '../../state/verification';
 import PlaceMap from '../organizations/PlaceMap';
@@ -22,6 +23,8 @@ interface LocationMapProps {
   label: string;
   items: readonly Located[];
   active: number | null;
+  /** A place that is shown beside them, which the camera goes to; null or missing for none. */
+  at?: ShownPlace | null;
   /** That not all of them are listed yet; nothing when they are. */
   note?: string;
   onPick: (id: number) => void;
@@ -29,13 +32,31 @@ interface LocationMapProps {
 }
 
 /** The listed locations on the map: each state has a colour and a shape, and what is contradicted a ring. */
-export default function LocationMap({ label, items, active, note, onPick, onPoint }: LocationMapProps) {
+export default function LocationMap({
+  label,
+  items,
+  active,
+  at = null,
+  note,
+  onPick,
+  onPoint,
+}: LocationMapProps) {
   const { t, stateName } = useWords();
   return (
     <>
       <PlaceMap label={label}>
         {(controller) => (
-          <Points controller={controller} items={items} active={active} onPick={onPick} onPoint={onPoint} />
+          <>
+            <Points
+              controller={controller}
+              items={items}
+              active={active}
+              at={at}
+              onPick={onPick}
+              onPoint={onPoint}
+            />
+            <Shown controller={controller} at={at} />
+          </>
         )}
       </PlaceMap>
       {note && <p className="map-note">{note}</p>}
@@ -65,6 +86,7 @@ function Points({
   controller,
   items,
   active,
+  at: place = null,
   onPick,
   onPoint,
 }: Omit<LocationMapProps, 'label' | 'note'> & { controller: MapController }) {
@@ -90,7 +112,7 @@ function Points({
       items.map(({ location: [lng = 0, lat = 0] }) => [lng, lat]),
       farOff,
     );
-    if (box) controller.fit(box);
+    if (box && place === null) controller.fit(box);
   }, [controller, key]);
   useEffect(() => {
     const at = items.find(({ id }) => id === active)?.location;
@@ -110,6 +132,19 @@ function Points({
       map.off('click', source, onClick);
     };
   }, [map, onPick, onPoint]);
+  return null;
+}
+
+/** Shows a place that was looked for, and how far off it may be. */
+function Shown({ controller, at }: { controller: MapController; at: ShownPlace | null }) {
+  useEffect(() => {
+    const place = at && ([at.lng, at.lat] as const);
+    controller.setPlace(place);
+    if (at) controller.flyTo(at.lng, at.lat, at.zoom);
+    void import('../../../map/accuracy').then(({ showAccuracy }) => {
+      if (controller.map.style) showAccuracy(controller.map, place, at?.accuracy ?? 0);
+    });
+  }, [controller, at]);
   return null;
 }
 

@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useMemo, useState } from 'react';
 import { useNeighbours, useShapeReader } from '../../../api/areas';
 import { useFinders } from '../../../api/registration';
 import { useServices } from '../../../services';
-import { areaOf, cornerLines } from '../../../state/area';
+import { areaOf, cornerLines, faultOf } from '../../../state/area';
 import type { Area } from '../../../state/registration';
 import { Fault } from '../../Notice';
 import { AreaSize } from '../AreaSize';
@@ -35,6 +35,7 @@ export function AreaField({ value, division, system, tool, setTool, onChange, er
   const readShape = useShapeReader();
   const readNeighbours = useNeighbours();
   const [typing, setTyping] = useState(false);
+  const fault = useMemo(() => value && faultOf(value), [value]);
   const take = useMutation({
     mutationFn: () => readShape(division ?? ''),
     onSuccess: (shape) => onChange(shape),
@@ -60,7 +61,12 @@ export function AreaField({ value, division, system, tool, setTool, onChange, er
   return (
     <div className="field">
       <span className="field-label">{t('area.label')}</span>
-      <span className="field-hint">{value ? <AreaSize area={value} /> : t('area.none')}</span>
+      {!fault && <span className="field-hint">{value ? <AreaSize area={value} /> : t('area.none')}</span>}
+      {fault && (
+        <div className="field-error" role="alert">
+          {fault.is === 'crosses' ? t('area.crosses', { ...fault }) : t('area.flat')}
+        </div>
+      )}
       <div className="buttons">
         <button
           type="button"
@@ -88,7 +94,7 @@ export function AreaField({ value, division, system, tool, setTool, onChange, er
         )}
       </div>
       {take.isError && <Fault error={take.error} />}
-      {error && (
+      {error && !fault && (
         <div className="field-error" role="alert">
           {error}
         </div>

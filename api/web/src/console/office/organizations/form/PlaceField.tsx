@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId } from 'react';
+import type { SearchHit } from '../../../../api/client';
 import { coordinate } from '../../../../format/coordinate';
 import { distance } from '../../../../format/scale';
 import { useDelayed } from '../../../../ui/useDelayed';
@@ -130,7 +131,9 @@ function Numbers({ read, onSystem }: NumbersProps) {
   return (
     <div className={place ? 'place-read' : 'place-read unsure'}>
       {place && <Understood place={place} />}
-      {read.is === 'coordinate' && read.northFirst && <p className="quiet">{t('place.northFirst')}</p>}
+      {read.is === 'coordinate' && read.northFirst && (
+        <p className="quiet">{t(read.metres ? 'place.northingFirst' : 'place.northFirst')}</p>
+      )}
       {read.choices.length > 0 && (
         <fieldset className="chips place-systems">
           <legend>{t(place ? 'place.from' : 'place.whichSystem')}</legend>
@@ -204,7 +207,7 @@ function Addresses({ text, value, onChange }: AddressesProps) {
                 )
               }
             >
-              <span>{hit.name}</span>
+              <span>{nameOf(hit)}</span>
               <span className="quiet">
                 {[hit.context, accuracy > 0 && t('accuracyValue', { distance: distance(accuracy, language) })]
                   .filter(Boolean)
@@ -219,8 +222,13 @@ function Addresses({ text, value, onChange }: AddressesProps) {
 }
 
 /** The address that a hit is; undefined when it is something else. */
-function addressIn({ type, name }: { type: string; name: string }): string | undefined {
-  return type === 'address' ? name : undefined;
+function addressIn(hit: SearchHit): string | undefined {
+  return hit.type === 'address' ? nameOf(hit) : undefined;
+}
+
+/** An address with the road and number that were typed behind the division that was found. */
+function nameOf(hit: SearchHit): string {
+  return hit.type === 'address' ? hit.name + hit.rest : hit.name;
 }
 
 /** How far off a hit may be, in metres: as it says itself, else half of its box, else what a point on a map is. */

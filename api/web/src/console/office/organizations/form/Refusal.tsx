@@ -39,11 +39,13 @@ const told = [
 ] as const;
 
 /** What is wrong with a field, in the words of the page; "" where it has none. */
-function useFault({ slug, field }: Refused): string {
+function useFault({ slug, field, detail }: Refused): string {
   const { t } = useWords();
   if (slug !== 'invalid' && slug !== 'conflict') return '';
   const known = told.find((one) => one === field) as 'name' | undefined;
   if (!known) return '';
+  if (field === 'jurisdiction' && /outside of China/.test(detail)) return t('fault.jurisdictionBeyond');
+  if (field === 'jurisdiction' && /corners: at most/.test(detail)) return t('fault.jurisdictionCorners');
   return slug === 'conflict' && field === 'code' ? t('form.codeTaken') : t(`fault.${known}`);
 }
 

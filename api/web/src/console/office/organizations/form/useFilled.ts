@@ -2,10 +2,10 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { OrganizationDetail } from '../../../api/contract';
 import { useCodes } from '../../../api/organizations';
 import { useFinders } from '../../../api/registration';
-import type { Kept } from '../../../state/outbox';
+import { changedIn, type Kept } from '../../../state/outbox';
 import { ChosenSystem } from '../../../state/reading';
 import { derived, emptyForm, type Filled, type NamedDivision } from '../../../state/registration';
-import { useOutbox } from '../../outbox';
+import { useKept, useOutbox } from '../../outbox';
 import { useKnown } from '../../session';
 
 /** Takes what a person changes, and which fields they chose themselves by it. */
@@ -16,17 +16,45 @@ export function useFilled(id: string, about: Kept['organization'], start: Filled
   const outbox = useOutbox();
   const systems = useChosenSystem();
   const [filled, setFilled] = useState<Filled>(() => begun(start, systems.get()));
-  const change = (alter: (before: Filled) => Filled, keep: boolean) =>
+  // What this window knows to be kept: what differs from it was changed in another one.
+  const known = useRef<Filled | null>(null);
+  known.current ??= outbox.find(id)?.filled ?? filled;
+  const adopt = (kept: Filled | null): Partial<Filled> => {
+    const theirs = kept && known.current ? changedIn(known.current, kept) : {};
+    if (Object.keys(theirs).length === 0) return theirs;
+    known.current = kept;
+    setFilled((before) => ({
+      ...before,
+      ...theirs,
+      own: [...new Set([...before.own, ...(theirs.own ?? [])])],
+    }));
+    return theirs;
+  };
+  const keep = (next: Filled, part: Partial<Filled>) => {
+    const theirs = adopt(outbox.stored(id));
+    if (Object.keys(theirs).length > 0) setFilled((before) => ({ ...before, ...part }));
+    const both = { ...next, ...theirs, ...part };
+    known.current = both;
+    outbox.keep(id, about, both);
+  };
+  const set: SetFilled = (part, own = []) =>
     setFilled((before) => {
-      const next = alter(before);
+      const next = { ...before, ...part, own: [...new Set([...before.own, ...own])] };
       if (JSON.stringify(next) === JSON.stringify(before)) return before;
-      if (keep) queueMicrotask(() => outbox.keep(id, about, next));
+      queueMicrotask(() => keep(next, own.length > 0 ? { ...part, own: next.own } : part));
       return next;
     });
-  const set: SetFilled = (part, own = []) =>
-    change((before) => ({ ...before, ...part, own: [...new Set([...before.own, ...own])] }), true);
   /** Fills in what nobody typed: that alone is nothing to keep. */
-  const fill = (part: Partial<Filled>) => change((before) => ({ ...before, ...part }), false);
+  const fill = (part: Partial<Filled>) =>
+    setFilled((before) => {
+      const next = { ...before, ...part };
+      return JSON.stringify(next) === JSON.stringify(before) ? before : next;
+    });
+  const kept = useKept().find((one) => one.id === id)?.filled ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: adopt is another one each time, and does the same
+  useEffect(() => {
+    adopt(kept);
+  }, [kept]);
   /** Takes the choice of a system, here and for the next form. */
   const chooseSystem = (system: string) => {
     systems.keep(system);

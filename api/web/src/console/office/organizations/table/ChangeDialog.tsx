@@ -147,12 +147,21 @@ function Effects({ prospect, chosen }: { prospect: Prospect; chosen: readonly Li
   const { items, refused, broken } = prospect;
   const changes = items.filter(({ changed }) => changed).length;
   const same = items.length - changes;
+  const planned = items.filter((item) => item.planned.length > 0);
   const name = (id: number) => chosen.find((line) => line.id === id)?.name ?? String(id);
   return (
     <>
       {!broken && (
         <p data-changes={changes}>
           {changes === 0 ? t('change.nothing') : t('change.would', { n: exact(changes, language) })}
+        </p>
+      )}
+      {planned.length > 0 && (
+        <p>
+          {t('change.planned', {
+            n: exact(planned.length, language),
+            day: planned.flatMap((item) => item.planned).sort()[0],
+          })}
         </p>
       )}
       {same > 0 && <p>{t('change.same', { n: exact(same, language) })}</p>}

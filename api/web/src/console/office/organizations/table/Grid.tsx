@@ -46,6 +46,9 @@ interface GridProps {
 /** So many rows before the end of what is read the next are asked for. */
 const ahead = 100;
 
+/** In pixels. */
+const roomForAll = 912;
+
 /**
  * The grid has the focus and the keys, one row is active in it, as the grid pattern of ARIA allows it. Only rows on screen are made:
  * how long the list is costs nothing.
@@ -59,10 +62,12 @@ export function Grid(props: GridProps) {
   const words = useMemo(() => ({ names, language, unknown }), [names, language, unknown]);
   const id = useId();
   const narrow = useMedia('(max-width: 719px)');
-  const rowHeight = narrow ? 64 : 36;
-  const headHeight = narrow ? 0 : 36;
   const box = useRef<HTMLTableElement>(null);
-  const { height } = useSize(box);
+  const { height, width } = useSize(box);
+  // Where a line has no room for all columns, each stands above another one.
+  const tight = !narrow && width > 0 && width < roomForAll;
+  const rowHeight = narrow ? 64 : tight ? 52 : 36;
+  const headHeight = narrow ? 0 : tight ? 60 : 36;
   const [top, setTop] = useState(0);
   const ids = useMemo(() => lines.map((line) => line.id), [lines]);
   const at = picking.active === null ? -1 : ids.indexOf(picking.active);
@@ -115,7 +120,7 @@ export function Grid(props: GridProps) {
   return (
     <table
       ref={box}
-      className="grid"
+      className={tight ? 'grid tight' : 'grid'}
       // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: ARIA in HTML lets a table be a grid
       role="grid"
       aria-label={t('title')}

@@ -68,18 +68,18 @@ export const GridRow = memo(function GridRow({
       <td className="cell-name" aria-colindex={2} title={line.name}>
         <span data-part="name">{line.name}</span>
       </td>
-      <td className="cell-code" aria-colindex={3}>
-        {line.code}
+      <td className="cell-code" aria-colindex={3} title={line.code}>
+        <span>{line.code}</span>
       </td>
-      <td className="cell-kind" aria-colindex={4}>
-        {names.kind(line.kind)}
+      <td className="cell-kind" aria-colindex={4} title={names.kind(line.kind)}>
+        <span>{names.kind(line.kind)}</span>
       </td>
-      <td className="cell-level" aria-colindex={5}>
-        {names.level(line.level)}
+      <td className="cell-level" aria-colindex={5} title={names.level(line.level)}>
+        <span>{names.level(line.level)}</span>
       </td>
-      <td className="cell-status" aria-colindex={6}>
+      <td className="cell-status" aria-colindex={6} data-status={line.status}>
         {line.status === 'active' ? (
-          names.status(line.status)
+          <span>{names.status(line.status)}</span>
         ) : (
           <Tag tone="warn">{names.status(line.status)}</Tag>
         )}
@@ -89,11 +89,11 @@ export const GridRow = memo(function GridRow({
       </td>
       <td className="cell-location_state" aria-colindex={8}>
         <StateMark state={line.location_state as LocationState} />
-        {names.state(line.location_state)}
+        <span>{names.state(line.location_state)}</span>
       </td>
       <td className="cell-location_accuracy_m number" aria-colindex={9}>
         {known ? (
-          `±${distance(line.location_accuracy_m, language)}`
+          <span>±{distance(line.location_accuracy_m, language)}</span>
         ) : (
           <span className="quiet">{unknown}</span>
         )}

@@ -1,5 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import type { LocationState } from '../../../api/contract';
+import { placeIn } from '../../../state/at';
+import { useRoute } from '../../../state/route';
 import { type Line, nothingPicked, type Picking } from '../../../state/table';
 import LocationMap from '../../verification/LocationMap';
 import { StateMark } from '../../verification/StateMark';
@@ -32,10 +34,19 @@ export default function ListMap({ lines, active, pick }: ListMapProps) {
     (id: number) => pick((before) => ({ ...nothingPicked, chosen: before.chosen, active: id, anchor: id })),
     [pick],
   );
+  const { query } = useRoute();
+  const at = useMemo(() => placeIn(query.at), [query.at]);
   const line = active === null ? undefined : lines.find(({ id }) => id === active);
   return (
     <div className="list-map">
-      <LocationMap label={t('map.label')} items={items} active={active} onPick={point} onPoint={point} />
+      <LocationMap
+        label={t('map.label')}
+        items={items}
+        active={active}
+        at={at}
+        onPick={point}
+        onPoint={point}
+      />
       {line && (
         <button type="button" className="list-map-active" onClick={() => open(line.id)}>
           <StateMark state={line.location_state as LocationState} />

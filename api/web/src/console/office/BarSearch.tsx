@@ -1,0 +1,21 @@
+import type { RefObject } from 'react';
+import { SearchBox } from '../../ui/SearchBox';
+import { useBarSearch } from '../api/search';
+import { Fault } from './Notice';
+import { useKnown } from './session';
+import { useGoToHit } from './useGoToHit';
+
+const nowhere = { all: false, roots: [] };
+
+const failed = (error: unknown, retry: () => void) => <Fault error={error} retry={retry} />;
+
+function useHits(query: string) {
+  const { actions } = useKnown();
+  return useBarSearch(query, actions['organization.read'] ?? nowhere);
+}
+
+/** The search of the console's bar, on every page: what is chosen opens among the organizations or shows on their map. */
+export function BarSearch({ input }: { input: RefObject<HTMLInputElement | null> }) {
+  const go = useGoToHit();
+  return <SearchBox input={input} useHits={useHits} choose={go} failed={failed} />;
+}
