@@ -45,6 +45,11 @@ type Histories interface {
 	SplitOrganization(ctx context.Context, see, in, accounts geo.Scope, p geo.OrganizationSplit, today geo.Day, author string) (geo.Reorganization, geo.FeedPosition, error)
 	ChangeOrganizations(ctx context.Context, see, in geo.Scope, b geo.OrganizationBulk, today geo.Day, author string) ([]geo.ChangedOrganization, geo.FeedPosition, error)
 	OrganizationSuccession(ctx context.Context, see geo.Scope, id geo.ID) ([]geo.OrganizationSuccessor, error)
+	// OrganizationPlans returns what is to come, with the names of superiors.
+	OrganizationPlans(ctx context.Context, see geo.Scope, id geo.ID) ([]geo.Plan, map[geo.ID]string, error)
+	CancelPlan(ctx context.Context, see, in geo.Scope, id geo.ID, ifVersion int32, day, today geo.Day, author string) (geo.Organization, geo.FeedPosition, error)
+	// OrganizationPath returns the ids from the topmost superior down to an organization, also of one that is retired.
+	OrganizationPath(ctx context.Context, see geo.Scope, id geo.ID) ([]geo.ID, error)
 }
 
 // Photos keeps the photos of organizations, which those see who see what is not public of the organization.

@@ -65,6 +65,7 @@ const (
 	AuditReplaceOrganization = "organization.replace"
 	AuditRetireOrganization  = "organization.retire"
 	AuditRestoreOrganization = "organization.restore"
+	AuditCancelPlan          = "organization.cancel"
 	AuditUndoOrganization    = "organization.undo"  // the last write was taken back
 	AuditMergeOrganization   = "organization.merge" // it went into another, or another into it
 	AuditSplitOrganization   = "organization.split"

@@ -16,6 +16,7 @@ const (
 	WriteSplit   = "split"
 	WriteBulk    = "bulk" // the same members of many were changed together
 	WriteUndo    = "undo"
+	WriteCancel  = "cancel" // what was planned for a day is not to come
 	WriteVerify  = "verify" // a step in the verification of the location
 )
 

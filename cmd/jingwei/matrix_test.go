@@ -270,10 +270,34 @@ func organizationRows() map[string]row {
 		"DELETE /api/organizations/:id":         change("", "", 204),
 		"GET /api/organizations/:id/history":    of("/api/organizations/%d/history"),
 		"GET /api/organizations/:id/succession": of("/api/organizations/%d/succession"),
-		"POST /api/organizations/:id/restore":   change("/restore", `{"version":1,"parent":%s}`, 200),
-		"POST /api/organizations/:id/undo":      change("/undo", "", 200),
-		"POST /api/organizations/merge":         send("/api/organizations/merge", `{"sources":[{"id":%d,"version":1}],"target":{"id":%d,"version":1}}`),
-		"POST /api/organizations/bulk":          send("/api/organizations/bulk", `{"organizations":[{"id":%d,"version":1}],"set":{"level":"township","parent":%d}}`),
+		"GET /api/organizations/:id/plans":      of("/api/organizations/%d/plans"),
+		"GET /api/organizations/:id/actions": func(t *testing.T, w *world, p persona) []attempt {
+			all := of("/api/organizations/%d/actions")(t, w, p)
+			for in, s := range map[bool]subtree{true: w.in, false: w.out} {
+				all = append(all, attempt{
+					path: fmt.Sprintf("/api/organizations/%d/actions?edition=internal", s.public), want: known(200),
+					check: func(t *testing.T, p persona, r reply) {
+						if p.may(geo.ActionWriteOrganization, in) != bytes.Contains(r.body, []byte(`"organization.write"`)) {
+							t.Errorf("%s: %s", r.request, r.body)
+						}
+					},
+				})
+			}
+			return all
+		},
+		"DELETE /api/organizations/:id/plans/:day": func(t *testing.T, w *world, p persona) []attempt {
+			return write(func(id geo.ID, s subtree) attempt {
+				body := strings.Replace(filled(newBranch, s.public), "{", `{"valid_from":"2099-01-01",`, 1)
+				if r := w.ask(t, w.operator, "PUT", fmt.Sprintf("/api/organizations/%d", id), body, "If-Match", `"1"`); r.status != 200 {
+					t.Fatalf("%d %s", r.status, r.body)
+				}
+				return attempt{path: fmt.Sprintf("/api/organizations/%d/plans/2099-01-01", id), header: []string{"If-Match", `"2"`}}
+			}, 200)(t, w, p)
+		},
+		"POST /api/organizations/:id/restore": change("/restore", `{"version":1,"parent":%s}`, 200),
+		"POST /api/organizations/:id/undo":    change("/undo", "", 200),
+		"POST /api/organizations/merge":       send("/api/organizations/merge", `{"sources":[{"id":%d,"version":1}],"target":{"id":%d,"version":1}}`),
+		"POST /api/organizations/bulk":        send("/api/organizations/bulk", `{"organizations":[{"id":%d,"version":1}],"set":{"level":"township","parent":%d}}`),
 		"POST /api/organizations/split": send("/api/organizations/split",
 			`{"source":{"id":%d,"version":1},"keep":true,"targets":[{"kind":"village_committee","level":"village","name":"Ableger","parent":%d,"division":"330102001051","location":[120.12,30.22]}]}`),
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // ReplaceOrganization changes the content from the day from on, to the end of the version that holds then; what was
-// valid before stays. A day before everything known moves the beginning to it when c says what was said first; other content
+// valid before stays, and what is planned for later days follows as geo.Follow says. A day before everything known moves the beginning to it when c says what was said first; other content
 // from such a day is a *geo.EarlyError. ifVersion must be the present
 // version, else geo.ErrStale; a retired or unknown organization is geo.ErrNotFound. The answer is the organization as
 // of today; the position as of CreateOrganization.
@@ -102,17 +102,24 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 	if c.Jurisdiction == nil {
 		c.Jurisdiction = before.Jurisdiction
 	}
+	carried, err := w.carry(ctx, tx, r, known, before.OrganizationContent, c, span)
+	if err != nil {
+		return err
+	}
 	if err := w.note(ctx, tx); err != nil {
 		return err
 	}
-	return w.auditChange(ctx, tx, pathBefore, path, before, auditedOf(w.version, c, span))
+	if err := w.auditChange(ctx, tx, pathBefore, path, before, auditedOf(w.version, c, span)); err != nil {
+		return err
+	}
+	return w.auditCarried(ctx, tx, carried)
 }
 
 // auditChange tells of other content, and of the move when the path is another: whose subtree it left are told that it
 // went, and not where.
 func (w organizationWrite) auditChange(ctx context.Context, tx pgx.Tx, pathBefore, path []geo.ID, before geo.Organization, after *auditedOrganization) error {
 	action := geo.AuditReplaceOrganization
-	if w.action == geo.WriteRestore || w.action == geo.WriteUndo {
+	if w.action == geo.WriteRestore || w.action == geo.WriteUndo || w.action == geo.WriteCancel {
 		action = "organization." + w.action
 	}
 	was := auditedOf(before.Version, before.OrganizationContent, before.Valid)

@@ -212,7 +212,7 @@ func (v *reversal) read(ctx context.Context, tx pgx.Tx, version int32) error {
 // run takes the write back. Where the organization is retired what is said comes before the identity, else after it, since
 // who may write to it is told by what is known of it.
 func (v *reversal) run(ctx context.Context, tx pgx.Tx, r reach) error {
-	if err := r.admitDays(v.known); err != nil {
+	if err := r.admitDays(v.own(r.today)); err != nil {
 		return err
 	}
 	before, pathBefore, err := v.contentFrom(ctx, tx, r.today)
@@ -234,7 +234,12 @@ func (v *reversal) run(ctx context.Context, tx pgx.Tx, r reach) error {
 			return err
 		}
 	}
-	if err := v.rewrite(ctx, tx, r); err != nil {
+	err = v.beyond(ctx, tx, func(w organizationWrite) error {
+		far := *v
+		far.organizationWrite = w
+		return far.rewrite(ctx, tx, r)
+	})
+	if err != nil {
 		return err
 	}
 	if !v.fresh() {
@@ -251,6 +256,17 @@ func (v *reversal) run(ctx context.Context, tx pgx.Tx, r reach) error {
 		return err
 	}
 	return v.tell(ctx, tx, r, existed, before, pathBefore)
+}
+
+// own returns what is known without what is planned and the write left alone, or merely let follow (carry): who took the write
+// may take it back, wherever the organization is to be on those days.
+func (v *reversal) own(today geo.Day) []standing {
+	return slices.DeleteFunc(slices.Clone(v.known), func(x standing) bool {
+		on := func(row writtenRow) bool { return row.valid == x.valid }
+		made := slices.IndexFunc(v.made, on)
+		followed := made > 0 && slices.ContainsFunc(v.ended, func(row writtenRow) bool { return on(row) && row.parent == v.made[made].parent })
+		return x.valid.From > today && len(v.made) > 0 && (made < 0 || followed)
+	})
 }
 
 // rewrite ends what the write said and says again what was said before.

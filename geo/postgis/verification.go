@@ -12,7 +12,8 @@ import (
 
 // TakeLocationStep takes a step of the verification of an organization's location, as geo.LocationMove says, and returns the
 // organization with its new state. The state is content: the step comes with a version of the organization, in one transaction. What it says
-// holds for all days of the present content, since it is a step in what is known of the location and the location is the same.
+// holds for all days of the present content, since it is a step in what is known of the location and the location is the same, and so it
+// does for planned days on which that is so.
 //
 // by must be granted one of the move's actions on the organization, else it is geo.ErrForbidden, or geo.ErrNotFound where the
 // organization may not even be seen; otherwise as ReplaceOrganization and geo.LocationMove.Take.
@@ -22,11 +23,11 @@ func (s *Store) TakeLocationStep(ctx context.Context, by geo.Authority, id geo.I
 	r := s.reach(by.Scope(geo.ActionReadOrganization, today), in, today)
 	var org geo.Organization
 	err := s.writeWithin(ctx, in, func(tx pgx.Tx) error {
-		w, _, err := r.lockOrganization(ctx, tx, id, ifVersion, &operation{action: geo.WriteVerify, author: by.Name})
+		w, known, err := r.lockOrganization(ctx, tx, id, ifVersion, &operation{action: geo.WriteVerify, author: by.Name})
 		if err != nil {
 			return err
 		}
-		if err := w.move(ctx, tx, by, m, today); err != nil {
+		if err := w.move(ctx, tx, r, known, by, m); err != nil {
 			return err
 		}
 		org, err = sight{querier: tx, scope: geo.Everywhere().Key()}.organization(ctx, id, today)
@@ -38,7 +39,8 @@ func (s *Store) TakeLocationStep(ctx context.Context, by geo.Authority, id geo.I
 	return org, s.positionAfter(ctx), nil
 }
 
-func (w organizationWrite) move(ctx context.Context, tx pgx.Tx, by geo.Authority, m geo.LocationMove, today geo.Day) error {
+func (w organizationWrite) move(ctx context.Context, tx pgx.Tx, r reach, known []standing, by geo.Authority, m geo.LocationMove) error {
+	today := r.today
 	before, path, err := w.contentFrom(ctx, tx, today)
 	if err != nil {
 		return err
@@ -56,7 +58,7 @@ func (w organizationWrite) move(ctx context.Context, tx pgx.Tx, by geo.Authority
 	if err != nil {
 		return err
 	}
-	return w.step(ctx, tx, before, step)
+	return w.step(ctx, tx, r, known, before, step)
 }
 
 // mayMove refuses a step to those who may take others here. That they may take any was decided with the lock.
@@ -75,8 +77,9 @@ func mayMove(by geo.Authority, m geo.LocationMove, of geo.Organization, path []g
 	return &geo.Error{Kind: geo.ErrForbidden, Reason: "reviewer", Message: "this step is for a reviewer of the organization, or of one above it"}
 }
 
-// step lets the state that a step leads to hold, for all days of the content before, and keeps the step.
-func (w organizationWrite) step(ctx context.Context, tx pgx.Tx, before geo.Organization, step geo.LocationStep) error {
+// step lets the state that a step leads to hold, for all days of the content before and those planned ones on which the place is
+// the same, and keeps the step.
+func (w organizationWrite) step(ctx context.Context, tx pgx.Tx, r reach, known []standing, before geo.Organization, step geo.LocationStep) error {
 	if err := w.touch(ctx, tx, before.Code, nil); err != nil {
 		return err
 	}
@@ -90,6 +93,9 @@ func (w organizationWrite) step(ctx context.Context, tx pgx.Tx, before geo.Organ
 		return err
 	}
 	if err := w.keepStep(ctx, tx, step); err != nil {
+		return err
+	}
+	if _, err := w.carry(ctx, tx, r, known, before.OrganizationContent, after, before.Valid); err != nil {
 		return err
 	}
 	if err := w.note(ctx, tx); err != nil {

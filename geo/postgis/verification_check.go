@@ -97,11 +97,11 @@ func (s *Store) CheckLocation(ctx context.Context, by geo.Authority, id geo.ID) 
 	in := checkScope(by, today)
 	r := s.reach(by.Scope(geo.ActionReadOrganization, today), in, today)
 	err := s.writeWithin(ctx, in, func(tx pgx.Tx) error {
-		w, _, err := r.lockOrganization(ctx, tx, id, anyVersion, &operation{action: geo.WriteVerify, author: geo.TechnicalCheck})
+		w, known, err := r.lockOrganization(ctx, tx, id, anyVersion, &operation{action: geo.WriteVerify, author: geo.TechnicalCheck})
 		if err != nil {
 			return err
 		}
-		return w.check(ctx, tx, today)
+		return w.check(ctx, tx, r, known)
 	})
 	if err != nil {
 		return fmt.Errorf("check the location of organization %d: %w", id, err)
@@ -109,12 +109,12 @@ func (s *Store) CheckLocation(ctx context.Context, by geo.Authority, id geo.ID) 
 	return nil
 }
 
-func (w organizationWrite) check(ctx context.Context, tx pgx.Tx, today geo.Day) error {
-	before, _, err := w.contentFrom(ctx, tx, today)
+func (w organizationWrite) check(ctx context.Context, tx pgx.Tx, r reach, known []standing) error {
+	before, _, err := w.contentFrom(ctx, tx, r.today)
 	if err != nil {
 		return err
 	}
-	list, err := checkLocations(ctx, tx, []checkedLocation{{id: w.id, content: before.OrganizationContent}}, today)
+	list, err := checkLocations(ctx, tx, []checkedLocation{{id: w.id, content: before.OrganizationContent}}, r.today)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (w organizationWrite) check(ctx context.Context, tx pgx.Tx, today geo.Day) 
 	if !list[0].passes() {
 		return nil
 	}
-	return w.step(ctx, tx, before, checkStep(before.OrganizationContent))
+	return w.step(ctx, tx, r, known, before, checkStep(before.OrganizationContent))
 }
 
 // mostChecked is how many locations CheckLocations looks at in one call.

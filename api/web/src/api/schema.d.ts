@@ -171,7 +171,7 @@ export interface paths {
     get: operations['getOrganization'];
     /**
      * Replace what is said of an organization, from `valid_from` on
-     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. With a `valid_from` in the past or the future the answer is the content of today. From a day before the organization existed only what was said of it first may be sent: that moves its beginning. Anything else is 400 with the reason `before-beginning` and, as `since`, the first day on which it exists. A new superior must exist on all of these days, else it is 400 with the reason `superior-absent` and, as `since`, the day on which it begins, if it does.
+     * @description A missing `valid_from` is today. What was valid before stays in the history, and what is already planned for a later day stays planned: the new content holds from `valid_from` to the day on which the content that held then would have ended. From then on it is followed member by member: what a plan changes stays as planned, everything else of it that was as before is as the new content says. The location follows as one, with its source, accuracy and `source_crs`, and the state of its verification holds wherever the location is the same. A `valid_from` whose content has ended by today changes nothing that is planned. With a `valid_from` in the past or the future the answer is the content of today. From a day before the organization existed only what was said of it first may be sent: that moves its beginning. Anything else is 400 with the reason `before-beginning` and, as `since`, the first day on which it exists. A new superior must exist on all of these days, else it is 400 with the reason `superior-absent` and, as `since`, the day on which it begins, if it does.
      */
     put: operations['replaceOrganization'];
     post?: never;
@@ -246,6 +246,80 @@ export interface paths {
      * @description Those that the reader may not see are left out.
      */
     get: operations['listOrganizationSuccession'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/plans': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * The changes of an organization that are to come, by day
+     * @description What is told to whom is as of `versions`.
+     */
+    get: operations['listPlans'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/plans/{day}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /**
+         * @description The `valid_from` of the plan.
+         * @example 2026-12-05
+         */
+        day: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Cancel what is planned from a day on
+     * @description What holds on the day before goes on, and what is planned for later days follows as of `PUT /api/organizations/{id}`. The caller must be allowed to write where the organization is before and after that day. It can be undone. 404 when nothing is planned from that day on.
+     */
+    delete: operations['cancelPlan'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/organizations/{id}/actions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    /**
+     * What the caller may do with an organization
+     * @description For the public edition that is nothing.
+     */
+    get: operations['listActions'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2500,7 +2574,17 @@ export interface components {
        */
       version: number | null;
       /** @enum {string} */
-      action: 'create' | 'replace' | 'retire' | 'restore' | 'merge' | 'split' | 'bulk' | 'undo' | 'verify';
+      action:
+        | 'create'
+        | 'replace'
+        | 'retire'
+        | 'restore'
+        | 'merge'
+        | 'split'
+        | 'bulk'
+        | 'undo'
+        | 'verify'
+        | 'cancel';
       /** Format: date-time */
       recorded: string;
       /** @description Empty for whom it is not told. */
@@ -2514,6 +2598,30 @@ export interface components {
     OrganizationWriteList: {
       items: components['schemas']['OrganizationWrite'][];
       next: string | null;
+    };
+    PlanList: {
+      items: {
+        /**
+         * Format: date
+         * @description The day from which on it holds.
+         */
+        valid_from: string;
+        valid_to: components['schemas']['NullableDay'];
+        /**
+         * Format: int32
+         * @description Of the write that planned it.
+         */
+        version: number;
+        /** @description Of that write; empty for whom it is not told. */
+        author: string;
+        /**
+         * Format: date-time
+         * @description When it was planned.
+         */
+        recorded: string;
+        /** @description What is another than on the day before. */
+        changes: components['schemas']['OrganizationChange'][];
+      }[];
     };
     OrganizationAtVersion: {
       /** Format: int64 */
@@ -4493,6 +4601,105 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['OrganizationSuccession'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listPlans: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PlanList'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  cancelPlan: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description The ETag of the organization that is to be changed, for example `"3"`. Only its version counts; any ETag that a GET, POST or PUT gave will do as long as nobody has written since.
+         * @example "3"
+         */
+        'If-Match': components['parameters']['ifMatch'];
+      };
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+        /**
+         * @description The `valid_from` of the plan.
+         * @example 2026-12-05
+         */
+        day: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The organization as of today. */
+      200: {
+        headers: {
+          ETag: components['headers']['OrganizationETag'];
+          'Jingwei-Position': components['headers']['WritePosition'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Organization'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listActions: {
+    parameters: {
+      query?: {
+        /** @description `public` is what everyone sees, `internal` what the caller sees, which is more where something is granted to them. Missing, it is `internal` for callers with a token and `public` for all others, whatever their cookies. */
+        edition?: components['parameters']['edition'];
+      };
+      header?: never;
+      path: {
+        /** @example 1 */
+        id: components['parameters']['id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Those of the session's actions whose reach has the organization, as it stands today. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /**
+             * @example [
+             *       "organization.read",
+             *       "organization.write"
+             *     ]
+             */
+            actions: string[];
+          };
         };
       };
       default: components['responses']['Problem'];

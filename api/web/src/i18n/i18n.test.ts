@@ -6,6 +6,8 @@ import { importsEn } from '../console/i18n/importsEn';
 import { importsZh } from '../console/i18n/importsZh';
 import { organizationsEn } from '../console/i18n/organizationsEn';
 import { organizationsZh } from '../console/i18n/organizationsZh';
+import { plansEn } from '../console/i18n/plansEn';
+import { plansZh } from '../console/i18n/plansZh';
 import { tableEn } from '../console/i18n/tableEn';
 import { tableZh } from '../console/i18n/tableZh';
 import { tasksEn } from '../console/i18n/tasksEn';
@@ -41,6 +43,7 @@ const pages = [
   ['organizations', { zh: flatten(organizationsZh), en: flatten(organizationsEn) }],
   ['table', { zh: flatten(tableZh), en: flatten(tableEn) }],
   ['history', { zh: flatten(historyZh), en: flatten(historyEn) }],
+  ['plans', { zh: flatten(plansZh), en: flatten(plansEn) }],
   ['tasks', { zh: flatten(tasksZh), en: flatten(tasksEn) }],
   ['verification', { zh: flatten(verificationZh), en: flatten(verificationEn) }],
   ['imports', { zh: flatten(importsZh), en: flatten(importsEn) }],

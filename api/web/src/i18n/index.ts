@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import type { historyZh } from '../console/i18n/historyZh';
 import type { importsZh } from '../console/i18n/importsZh';
 import type { organizationsZh } from '../console/i18n/organizationsZh';
+import type { plansZh } from '../console/i18n/plansZh';
 import type { tableZh } from '../console/i18n/tableZh';
 import type { tasksZh } from '../console/i18n/tasksZh';
 import type { verificationZh } from '../console/i18n/verificationZh';
@@ -23,6 +24,7 @@ declare module 'i18next' {
       organizations: typeof organizationsZh;
       verification: typeof verificationZh;
       history: typeof historyZh;
+      plans: typeof plansZh;
       print: typeof printZh;
       table: typeof tableZh;
       tasks: typeof tasksZh;

@@ -56,6 +56,7 @@ export type OrganizationInput = Body<paths['/api/organizations']['post']>;
 /** One write to an organization, with what it changed. */
 export type OrganizationWrite = Schemas['OrganizationWrite'];
 export type OrganizationChange = Schemas['OrganizationChange'];
+export type Plan = Schemas['PlanList']['items'][number];
 export type OrganizationSuccession = Schemas['OrganizationSuccession'];
 /** What a merge or a split did, or would do. */
 export type Reorganization = Schemas['Reorganization'];

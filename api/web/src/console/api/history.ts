@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../services';
-import { type Content, contentOf, sameValue } from '../state/contents';
+import { type Content, contentOf, merged, sameValue } from '../state/contents';
 import { type ConsoleClient, ifMatch, internal, pageAt, paged, Refusal, settle, unwrap } from './client';
 import type {
   MergeInput,
@@ -86,6 +86,12 @@ export function useHistoryActions() {
   return {
     replace: (id: number, version: number, content: OrganizationInput) =>
       after(replaced(client, id, version, content)),
+    /** Writes what is another in content than in base from a day to come on; the rest of that day stays as it is planned. */
+    plan: async (id: number, version: number, content: Content, base: Content, from: string) => {
+      const params = { path: { id }, query: { ...internal, datetime: from } };
+      const then = await unwrap(client.GET('/api/organizations/{id}', { params }));
+      return after(replaced(client, id, version, inputOf(merged(base, content, then, {}), then, from)));
+    },
     retire: (id: number, version: number, left: () => void) =>
       after(
         settle(
@@ -99,6 +105,15 @@ export function useHistoryActions() {
           client.POST('/api/organizations/{id}/restore', {
             params: { path: { id }, header: ifMatch(version) },
             body: { version: wanted, ...(parent === undefined ? {} : { parent }) },
+          }),
+        ),
+      ),
+    /** Cancels what is planned from a day on. */
+    cancel: (id: number, version: number, day: string) =>
+      after(
+        unwrap(
+          client.DELETE('/api/organizations/{id}/plans/{day}', {
+            params: { path: { id, day }, header: ifMatch(version) },
           }),
         ),
       ),

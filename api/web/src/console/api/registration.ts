@@ -158,7 +158,7 @@ export function useSimilar({ name, at, code, uscc, except }: Resemblance) {
   });
 }
 
-export function usePhotos(id: number) {
+export function usePhotos(id: number, asked: boolean) {
   const { client } = useServices();
   return useQuery({
     queryKey: ['organization', id, 'photos'],
@@ -166,6 +166,7 @@ export function usePhotos(id: number) {
       const params = { path: { id }, query: internal };
       return (await unwrap(client.GET('/api/organizations/{id}/photos', { params, signal }))).items;
     },
+    enabled: asked,
   });
 }
 

@@ -328,6 +328,7 @@ export const en = {
     'organization.replace': 'Changed an organization',
     'organization.retire': 'Retired an organization',
     'organization.restore': 'Restored an organization',
+    'organization.cancel': 'Cancelled what was planned for an organization',
     'organization.undo': 'Took back a change of an organization',
     'organization.merge': 'Merged organizations',
     'organization.split': 'Split an organization',

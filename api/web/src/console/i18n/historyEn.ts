@@ -16,9 +16,10 @@ export const historyEn: typeof historyZh = {
     bulk: 'Changed together with others',
     undo: 'Taken back',
     verify: 'Location verified',
+    cancel: 'Plan cancelled',
   },
   by: '{{author}} · {{when}}',
-  import: 'Import',
+  hidden: 'An account of another organization',
   valid: {
     always: 'always valid',
     since: 'from {{from}}',
@@ -45,6 +46,7 @@ export const historyEn: typeof historyZh = {
   restore: 'Restore this version',
   restored: 'Version {{version}} of “{{name}}” is back',
   present: 'Present content',
+  planned: 'Planned',
   succession: {
     title: 'Succession',
     before: 'Came from',
@@ -65,9 +67,12 @@ export const historyEn: typeof historyZh = {
     retire: 'Retire',
   },
   date: 'Takes effect on',
-  dateHint: 'Not later than today',
+  dateHint: 'Not later than today: merges and splits cannot be planned',
+  moveHint: 'From this day it belongs to the new superior; a day to come can be chosen',
+  dateAhead: 'Planned: it takes effect on this day, and can be cancelled before',
+  dateFar: 'Choose a day within ten years',
   dateBad: 'Choose today or an earlier day',
-  fromHint: 'The new content holds from this day; what held before can still be found',
+  fromHint: 'The new content holds from this day, which may be to come; what held before can still be found',
   below: {
     none: 'No organization is directly below.',
     some: '{{count}} organizations are directly below, with all that is below them.',
@@ -79,6 +84,7 @@ export const historyEn: typeof historyZh = {
     effect: 'The name “{{name}}” stays in the history. Organizations below are not touched.',
     send: 'Rename',
     done: 'It is called “{{name}}” now',
+    planned: 'Planned: from {{day}} “{{name}}” is called “{{next}}”',
   },
   move: {
     title: 'Move {{name}}',
@@ -88,6 +94,7 @@ export const historyEn: typeof historyZh = {
     top: 'No superior (topmost)',
     send: 'Move',
     done: '“{{name}}” is below “{{parent}}” now',
+    planned: 'Planned: from {{day}} “{{name}}” is below “{{parent}}”',
   },
   retire: {
     title: 'Retire {{name}}',
@@ -158,6 +165,7 @@ export const historyEn: typeof historyZh = {
     label: 'Tree as of',
     today: 'Back to today',
     hint: 'The tree of {{day}}, with those retired since and the superiors of that day.',
+    ahead: 'The tree as it will be on {{day}}, by what is planned now.',
   },
   gone: {
     tag: 'Retired',

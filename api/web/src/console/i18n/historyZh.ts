@@ -14,9 +14,10 @@ export const historyZh = {
     bulk: '批量修改',
     undo: '撤回',
     verify: '位置核实',
+    cancel: '取消安排',
   },
   by: '{{author}} · {{when}}',
-  import: '导入',
+  hidden: '其他组织的账号',
   valid: {
     always: '一直有效',
     since: '自 {{from}} 起',
@@ -43,6 +44,7 @@ export const historyZh = {
   restore: '恢复这一版',
   restored: '已恢复“{{name}}”第 {{version}} 版的内容',
   present: '当前内容',
+  planned: '计划',
   succession: {
     title: '沿革',
     before: '来自',
@@ -60,9 +62,12 @@ export const historyZh = {
     retire: '撤销组织',
   },
   date: '生效日期',
-  dateHint: '不晚于今天',
+  dateHint: '不晚于今天：合并和分设不能预先安排',
+  moveHint: '从这一天起归新上级；也可以安排在以后',
+  dateAhead: '预先安排：到这一天才生效，此前可以取消',
+  dateFar: '请选择十年以内的一天',
   dateBad: '请选择今天或更早的一天',
-  fromHint: '从这一天起使用新内容，以前的仍可查到',
+  fromHint: '从这一天起使用新内容，以前的仍可查到；也可以安排在以后',
   below: { none: '没有直接下级组织。', some: '直接下级 {{count}} 个，连同其下全部组织。' },
   rename: {
     title: '更名：{{name}}',
@@ -71,6 +76,7 @@ export const historyZh = {
     effect: '原名称“{{name}}”保留在历史中。下级组织不受影响。',
     send: '更名',
     done: '已更名为“{{name}}”',
+    planned: '已安排：“{{name}}”从 {{day}} 起更名为“{{next}}”',
   },
   move: {
     title: '调整上级：{{name}}',
@@ -80,10 +86,11 @@ export const historyZh = {
     top: '没有上级（顶层组织）',
     send: '移动',
     done: '“{{name}}”已移到“{{parent}}”之下',
+    planned: '已安排：“{{name}}”从 {{day}} 起归“{{parent}}”',
   },
   retire: {
     title: '撤销组织：{{name}}',
-    effect: '从今天起不再显示在公开地图和组织树中，历史保留，随时可以恢复。',
+    effect: '从今天起（不能预先安排）不再显示在公开地图和组织树中，历史保留，随时可以恢复。',
     heir: '如果由别的组织承接，或从较早的一天起生效，请改用：',
     blocked: '它还有 {{count}} 个直接下级组织。请先把下级移走，或用“并入其他组织”让下级一起转过去。',
     send: '撤销组织',
@@ -146,6 +153,7 @@ export const historyZh = {
     label: '组织树日期',
     today: '回到今天',
     hint: '显示 {{day}} 当天的组织树，已撤销的组织和当时的上级也在其中。',
+    ahead: '显示 {{day}} 将是的组织树，按现在已安排的变更。',
   },
   gone: {
     tag: '已撤销',

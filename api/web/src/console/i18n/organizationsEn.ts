@@ -37,7 +37,7 @@ export const organizationsEn: typeof organizationsZh = {
     until: 'before {{to}}',
     both: 'from {{from}}, before {{to}}',
   },
-  versionValue: 'version {{version}}',
+  versionValue: '{{version}}',
   accuracyValue: 'within about {{distance}}',
   accuracyUnknown: 'not stated',
   map: {

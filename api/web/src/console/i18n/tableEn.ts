@@ -58,10 +58,10 @@ export const tableEn: typeof tableZh = {
   },
   change: {
     title: {
-      status: 'Status of {{n}} organizations',
-      kind: 'Kind of {{n}} organizations',
-      level: 'Level of {{n}} organizations',
-      parent: 'Superior of {{n}} organizations',
+      status: 'Status ({{n}} selected)',
+      kind: 'Kind ({{n}} selected)',
+      level: 'Level ({{n}} selected)',
+      parent: 'Superior ({{n}} selected)',
     },
     to: { status: 'New status', kind: 'New kind', level: 'New level', parent: 'New superior' },
     choose: 'Choose one',

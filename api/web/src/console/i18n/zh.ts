@@ -303,6 +303,7 @@ export const zh = {
     'organization.replace': '修改组织',
     'organization.retire': '撤销组织',
     'organization.restore': '恢复组织内容',
+    'organization.cancel': '取消组织的变更安排',
     'organization.undo': '撤回组织变更',
     'organization.merge': '合并组织',
     'organization.split': '分设组织',

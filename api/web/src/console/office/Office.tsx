@@ -58,13 +58,15 @@ export default function Office({ session }: { session: Session }) {
           >
             <div className="office">
               <Navigation pages={open} shown={shown} />
-              <div className="page">
-                <Suspense fallback={<Rows count={6} />}>
-                  <Shown />
-                </Suspense>
+              <div className="work">
+                <div className="page">
+                  <Suspense fallback={<Rows count={6} />}>
+                    <Shown />
+                  </Suspense>
+                </div>
+                <Undo />
               </div>
             </div>
-            <Undo />
           </Frame>
         </OutboxProvider>
       </SessionProvider>

@@ -26,6 +26,7 @@ export const auditActions = [
   'organization.replace',
   'organization.retire',
   'organization.restore',
+  'organization.cancel',
   'organization.undo',
   'organization.merge',
   'organization.split',

@@ -198,6 +198,15 @@ test('what was done is offered until it is forgotten', () => {
   expect(undoing.done.get().map(({ text }) => text)).toEqual(['second']);
 });
 
+test('what is only told gives way to whatever is newer', () => {
+  const undoing = new Undoing();
+  undoing.tell('told');
+  undoing.offer('first', async () => {});
+  undoing.tell('told again');
+  undoing.tell('newest');
+  expect(undoing.done.get().map(({ text }) => text)).toEqual(['first', 'newest']);
+});
+
 test('of one thing only the latest is offered', () => {
   const undoing = new Undoing();
   undoing.offer('another', async () => {});

@@ -19,16 +19,20 @@ export class Undoing {
   readonly done = new Cell<readonly Done[]>([]);
   #last = 0;
 
-  /** Says that something was done, which has no way back. */
+  /** Says that something was done, which has no way back: until something newer is said. */
   tell(text: string): void {
     this.#last++;
-    this.done.set([...this.done.get(), { id: this.#last, text, undo: null, about: null }]);
+    this.done.set([...this.#undoable(), { id: this.#last, text, undo: null, about: null }]);
   }
 
   offer(text: string, undo: () => Promise<void>, about: string | null = null): void {
     this.#last++;
-    const others = this.done.get().filter((one) => about === null || one.about !== about);
+    const others = this.#undoable().filter((one) => about === null || one.about !== about);
     this.done.set([...others, { id: this.#last, text, undo, about }]);
+  }
+
+  #undoable(): readonly Done[] {
+    return this.done.get().filter((one) => one.undo !== null);
   }
 
   /** What was done to something cannot be undone any more. */

@@ -2,6 +2,7 @@ import { dayAt } from '../../../format/day';
 import { useServices } from '../../services';
 import { useRoute } from '../../state/route';
 import { Field } from '../../ui/Field';
+import { lastPlanned } from './history/DayField';
 import { useHistoryWords } from './history/useHistoryWords';
 import './history/history.css';
 
@@ -22,10 +23,10 @@ export function AsOf() {
       <Field
         label={t('asOf.label')}
         type="date"
-        max={today}
+        max={lastPlanned(today)}
         value={day ?? today}
         onChange={(chosen) => places.filter({ day: chosen === today ? '' : chosen })}
-        hint={day !== null && t('asOf.hint', { day })}
+        hint={day !== null && t(day > today ? 'asOf.ahead' : 'asOf.hint', { day })}
       />
       {day !== null && (
         <button type="button" className="button" onClick={() => places.filter({ day: '' })}>

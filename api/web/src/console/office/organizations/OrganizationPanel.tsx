@@ -2,21 +2,23 @@ import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useRef } from 're
 import { isGone } from '../../api/client';
 import type { OrganizationDetail } from '../../api/contract';
 import { useOrganizationDetail } from '../../api/organizations';
+import { useActions } from '../../api/plans';
 import { useServices } from '../../services';
 import { formatRoute, type Route, useRoute } from '../../state/route';
 import { listQuery } from '../../state/table';
 import { Fault, Rows } from '../Notice';
-import { useKnown } from '../session';
 import { Tag } from '../Tag';
 import { type Tab, tabs } from './tabs';
 import { useWords } from './useWords';
 
 const AskedHere = lazy(() => import('../tasks/AskedHere'));
 const Former = lazy(() => import('./history/Former'));
+const ReadOnly = lazy(() => import('./plans/ReadOnly'));
 
 /** One organization, with a row of tabs of what there is to see and do; of one that is gone its history. */
 export function OrganizationPanel({ id }: { id: number }) {
   const organization = useOrganizationDetail(id);
+  const actions = useActions(id);
   return (
     <section className="registry-panel" data-id={id}>
       {isGone(organization.error) ? (
@@ -25,8 +27,8 @@ export function OrganizationPanel({ id }: { id: number }) {
         </Suspense>
       ) : organization.isError ? (
         <Fault error={organization.error} retry={() => void organization.refetch()} />
-      ) : organization.data ? (
-        <Tabbed organization={organization.data} />
+      ) : organization.data && !actions.isPending ? (
+        <Tabbed organization={organization.data} actions={actions.data ?? []} />
       ) : (
         <Rows count={9} />
       )}
@@ -34,12 +36,11 @@ export function OrganizationPanel({ id }: { id: number }) {
   );
 }
 
-function Tabbed({ organization }: { organization: OrganizationDetail }) {
+function Tabbed({ organization, actions }: { organization: OrganizationDetail; actions: readonly string[] }) {
   const { t } = useWords();
-  const session = useKnown();
   const { query } = useRoute();
   const id = useId();
-  const there = tabs.filter(({ shown }) => shown?.(session, organization) ?? true);
+  const there = tabs.filter(({ needs }) => needs === undefined || actions.includes(needs));
   const open = there.find(({ name }) => name === query.tab) ?? there[0];
   if (!open) return null;
   const { Content } = open;
@@ -57,6 +58,11 @@ function Tabbed({ organization }: { organization: OrganizationDetail }) {
         id={`${id}-panel`}
         aria-labelledby={`${id}-${open.name}`}
       >
+        {!actions.includes('organization.write') && (
+          <Suspense fallback={null}>
+            <ReadOnly />
+          </Suspense>
+        )}
         {query.task !== undefined && (
           <Suspense fallback={null}>
             <AskedHere organization={organization} />

@@ -16,12 +16,16 @@ import { useWords } from './useWords';
 const AreaSize = lazy(async () => ({ default: (await import('./AreaSize')).AreaSize }));
 const AreaOnMap = lazy(() => import('./form/AreaOnMap'));
 const PlaceMap = lazy(() => import('./PlaceMap'));
+const Plans = lazy(() => import('./plans/Plans'));
 
 /** All that is said of an organization, and where it is. */
 export function Overview({ organization }: TabProps) {
   return (
     <div className="overview">
       <div className="overview-facts blocks">
+        <Suspense fallback={null}>
+          <Plans organization={organization} />
+        </Suspense>
         <Identity organization={organization} />
         <Place organization={organization} />
         <Contact organization={organization} />

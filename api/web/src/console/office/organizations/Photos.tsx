@@ -1,14 +1,13 @@
 import { Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { Refusal } from '../../api/client';
+import { useMayWith } from '../../api/plans';
 import { photoAddress, usePhotoActions, usePhotos } from '../../api/registration';
 import { useWrite } from '../../api/useWrite';
 import { when } from '../../format/when';
 import { useLanguage, useServices } from '../../services';
-import { may } from '../../state/may';
 import { CloseIcon, PlusIcon } from '../icons';
 import { Fault } from '../Notice';
-import { useKnown } from '../session';
 import { smaller } from './smaller';
 import { useWords } from './useWords';
 import './photos.css';
@@ -16,9 +15,9 @@ import './photos.css';
 /** Photos of the door plate: to look at, to take, and to take away. */
 export function Photos({ id }: { id: number }) {
   const { t } = useWords();
-  const session = useKnown();
   const { undoing } = useServices();
-  const photos = usePhotos(id);
+  const reads = useMayWith(id, 'organization.read');
+  const photos = usePhotos(id, reads);
   const { add, remove, restore } = usePhotoActions(id);
   const input = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState<number | null>(null);
@@ -27,10 +26,10 @@ export function Photos({ id }: { id: number }) {
     mutationFn: remove,
     onSuccess: (_, photo) => undoing.offer(t('photo.removed'), () => restore(photo)),
   });
-  const writes = may(session, 'organization.write');
+  const writes = useMayWith(id, 'organization.write');
   const items = photos.data ?? [];
   // Of an organization of others one sees what everyone sees, and no photos.
-  if (photos.isError) return null;
+  if (photos.isError || !reads) return null;
   return (
     <section className="block photos" aria-label={t('photo.title')}>
       <h3>{t('photo.title')}</h3>

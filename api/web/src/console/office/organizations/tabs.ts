@@ -1,7 +1,6 @@
 import { type ComponentType, lazy } from 'react';
-import type { OrganizationDetail, Session } from '../../api/contract';
+import type { OrganizationDetail } from '../../api/contract';
 import type { organizationsZh } from '../../i18n/organizationsZh';
-import { may } from '../../state/may';
 import { Overview } from './Overview';
 
 /** What each tab is given: the organization as it is known now, read for those who look after it. */
@@ -14,8 +13,8 @@ export interface Tab {
   /** How the address names it, as in `#/organizations/4711?tab=overview`; its title is the text `tab.NAME`. */
   name: keyof (typeof organizationsZh)['tab'];
   Content: ComponentType<TabProps>;
-  /** Whether it is there for somebody; without it, it is for everyone who sees the organization. */
-  shown?: (session: Session, organization: OrganizationDetail) => boolean;
+  /** What one must be allowed to do with the organization; without it, it is for everyone who sees that. */
+  needs?: 'organization.write';
 }
 
 /** The content of a tab that is loaded when it is opened: `lazyTab(() => import('./verification/Verification'))`. */
@@ -29,7 +28,7 @@ export const tabs: readonly Tab[] = [
   {
     name: 'edit',
     Content: lazyTab(() => import('./form/Edit')),
-    shown: (session) => may(session, 'organization.write'),
+    needs: 'organization.write',
   },
   { name: 'verification', Content: lazyTab(() => import('../verification/VerificationTab')) },
   { name: 'history', Content: lazyTab(() => import('./history/History')) },

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { isFuture } from '../../../format/day';
 import type { OrganizationDetail } from '../../api/contract';
 import { aboutOf, inputOf, type Stale, staleIn, useHistoryActions } from '../../api/history';
 import { useWrite } from '../../api/useWrite';
@@ -25,11 +26,13 @@ export function useReplacing(
   onDone: () => void,
 ) {
   const { undoing } = useServices();
-  const { replace, undo } = useHistoryActions();
+  const { plan, replace, undo } = useHistoryActions();
   const [conflict, setConflict] = useState<{ wanted: Wanted; stale: Stale } | null>(null);
   const send = useWrite({
     mutationFn: ({ content, base, from, version }: Wanted) =>
-      replace(organization.id, version, inputOf(content, base, from)),
+      from !== undefined && isFuture(from)
+        ? plan(organization.id, version, content, base, from)
+        : replace(organization.id, version, inputOf(content, base, from)),
     onSuccess: (written) => {
       setConflict(null);
       undoing.offer(said(written), () => undo(written.id, written.version), aboutOf(written.id));

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { coordinate } from '../../../format/coordinate';
+import { distance } from '../../../format/scale';
 import { useOrganization } from '../../api/organizations';
 import { useLanguage } from '../../services';
 import { type Area, cornersOf } from '../../state/registration';
@@ -35,6 +36,8 @@ export function useValue(): (field: string, value: unknown, name?: string | unde
         </span>
       );
     }
+    if (field === 'location_accuracy_m')
+      return Number(value) > 0 ? distance(Number(value), language) : t('accuracyUnknown');
     // The history tells of an area only how many corners it has.
     if (field === 'jurisdiction')
       return h('area', { count: typeof value === 'number' ? value : cornersOf(value as Area) });

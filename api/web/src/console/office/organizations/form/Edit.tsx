@@ -5,6 +5,7 @@ import { filledFrom, type Known } from '../../../state/registration';
 import { listQuery } from '../../../state/table';
 import { Rows } from '../../Notice';
 import { useKept } from '../../outbox';
+import Plans from '../plans/Plans';
 import type { TabProps } from '../tabs';
 import { newKey } from './NewOrganization';
 import { RegistrationForm } from './RegistrationForm';
@@ -26,17 +27,20 @@ export default function Edit(props: TabProps) {
       ? null
       : { id: organization.parent, name: superior.data?.name ?? String(organization.parent) };
   return (
-    <RegistrationForm
-      id={begun}
-      organization={{ id: organization.id, version: organization.version }}
-      initial={filledFrom(organization, parent)}
-      onClose={() =>
-        places.go({
-          page: 'organizations',
-          item: String(organization.id),
-          query: listQuery(places.get().query),
-        })
-      }
-    />
+    <>
+      <Plans organization={organization} saving />
+      <RegistrationForm
+        id={begun}
+        organization={{ id: organization.id, version: organization.version }}
+        initial={filledFrom(organization, parent)}
+        onClose={() =>
+          places.go({
+            page: 'organizations',
+            item: String(organization.id),
+            query: listQuery(places.get().query),
+          })
+        }
+      />
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { dayAt } from '../../../../format/day';
+import { dayAt, plusDays } from '../../../../format/day';
 import { Field } from '../../../ui/Field';
 import { useHistoryWords } from './useHistoryWords';
 
@@ -11,28 +11,41 @@ export function useToday(): string {
 
 /** Whether a text is a day that has begun. */
 export function isPast(day: string, today: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(day) && day <= today;
+  return isBy(day, today);
+}
+
+/** The last day that is planned for: ten years on. */
+export function lastPlanned(today: string): string {
+  return plusDays(today, 3652);
+}
+
+/** Whether a text is a day, and not later than another one. */
+export function isBy(day: string, last: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(day) && day <= last;
 }
 
 interface DayFieldProps {
   value: string;
   onChange: (day: string) => void;
   hint: string;
+  /** Whether it may be planned: for a day to come. */
+  ahead?: boolean;
 }
 
-/** The day from which on something holds: today or before. */
-export function DayField({ value, onChange, hint }: DayFieldProps) {
+/** The day from which on something holds: today or before, or one to come where that can be planned. */
+export function DayField({ value, onChange, hint, ahead = false }: DayFieldProps) {
   const { t } = useHistoryWords();
   const today = useToday();
+  const last = ahead ? lastPlanned(today) : today;
   return (
     <Field
       label={t('date')}
       type="date"
-      max={today}
+      max={last}
       value={value}
       onChange={onChange}
-      hint={hint}
-      error={!isPast(value, today) && t('dateBad')}
+      hint={ahead && value > today ? t('dateAhead') : hint}
+      error={!isBy(value, last) && t(ahead ? 'dateFar' : 'dateBad')}
     />
   );
 }

@@ -1,8 +1,7 @@
 import { isGone } from '../../../api/client';
 import { useHistory } from '../../../api/history';
-import { may } from '../../../state/may';
+import { useMayWith } from '../../../api/plans';
 import { Fault, Nothing, Rows } from '../../Notice';
-import { useKnown } from '../../session';
 import { Tag } from '../../Tag';
 import { Succession } from './Succession';
 import { Timeline } from './Timeline';
@@ -12,7 +11,7 @@ import './history.css';
 /** An organization that does not exist any more: what it was, and the way back. */
 export default function Former({ id }: { id: number }) {
   const { t } = useHistoryWords();
-  const writes = may(useKnown(), 'organization.write');
+  const writes = useMayWith(id, 'organization.write');
   const history = useHistory(id);
   if (history.isPending) return <Rows count={6} />;
   if (history.isError) {

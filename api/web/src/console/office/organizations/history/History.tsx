@@ -1,6 +1,5 @@
 import { useState } from 'react';
-import { may } from '../../../state/may';
-import { useKnown } from '../../session';
+import { useMayWith } from '../../../api/plans';
 import type { TabProps } from '../tabs';
 import { Merge } from './Merge';
 import { Move } from './Move';
@@ -17,7 +16,7 @@ type Name = keyof typeof dialogs;
 
 /** What became of an organization, and what one can make of it. */
 export default function History({ organization }: TabProps) {
-  const writes = may(useKnown(), 'organization.write');
+  const writes = useMayWith(organization.id, 'organization.write');
   return (
     <div className="history blocks">
       {writes && <Actions organization={organization} />}

@@ -24,7 +24,10 @@ export function Move({ organization, onClose }: DialogProps) {
       what="move"
       change={ready ? { parent } : null}
       said={(written) => t('move.done', { name: written.name, parent: chosen?.name ?? t('move.top') })}
-      dayHint={t('dateHint')}
+      planned={(day) =>
+        t('move.planned', { day, name: organization.name, parent: chosen?.name ?? t('move.top') })
+      }
+      dayHint={t('moveHint')}
     >
       <p className="quiet">
         {t('move.now', { name: before === null ? t('top') : (now.data?.name ?? before) })}

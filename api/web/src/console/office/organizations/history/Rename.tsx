@@ -18,6 +18,7 @@ export function Rename({ organization, onClose }: DialogProps) {
       what="rename"
       change={wanted.name !== '' && differs ? wanted : null}
       said={(written) => t('rename.done', { name: written.name })}
+      planned={(day) => t('rename.planned', { day, name: organization.name, next: wanted.name })}
       dayHint={t('fromHint')}
     >
       <Field label={t('rename.name')} value={name} onChange={setName} maxLength={200} autoFocus />

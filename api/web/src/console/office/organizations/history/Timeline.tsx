@@ -1,13 +1,16 @@
 import { lazy, Suspense, useState } from 'react';
+import { dayAt } from '../../../../format/day';
 import { distance } from '../../../../format/scale';
-import type { OrganizationChange, OrganizationWrite } from '../../../api/contract';
+import type { OrganizationChange, OrganizationWrite, Plan } from '../../../api/contract';
 import { aboutOf, useHistory, useHistoryActions } from '../../../api/history';
+import { usePlans } from '../../../api/plans';
 import { useWrite } from '../../../api/useWrite';
 import { when } from '../../../format/when';
 import { useLanguage, useServices } from '../../../services';
 import { rangeOf } from '../../../state/contents';
 import { Fault, Nothing, Rows } from '../../Notice';
 import { Tag } from '../../Tag';
+import { CancelPlan } from '../plans/CancelPlan';
 import { useLabel, useValue } from '../useValue';
 import { useHistoryWords } from './useHistoryWords';
 
@@ -27,6 +30,11 @@ export function Timeline(props: TimelineProps) {
   const { t } = useHistoryWords();
   const history = useHistory(props.id);
   const items = history.data?.pages.flatMap((page) => page.items) ?? [];
+  const { data: plans = [] } = usePlans(props.id);
+  const today = dayAt(new Date());
+  const holds = items.find(({ content, valid_from: from, valid_to: to }) => {
+    return content !== null && (from ?? '') <= today && (to === null || to > today);
+  });
   return (
     <section className="block timeline-block" aria-labelledby="history-title">
       <h3 id="history-title">{t('title')}</h3>
@@ -35,7 +43,14 @@ export function Timeline(props: TimelineProps) {
       {history.isSuccess && items.length === 0 && <Nothing text={t('empty')} />}
       <ol className="writes">
         {items.map((write) => (
-          <Write key={`${write.version} ${write.recorded}`} write={write} {...props} />
+          <Write
+            key={`${write.version} ${write.recorded}`}
+            write={write}
+            present={write === holds && !props.retired}
+            plan={plans.find(({ version }) => version === write.version)}
+            begun={(write.valid_from ?? '') <= today}
+            {...props}
+          />
         ))}
       </ol>
       {history.hasNextPage && (
@@ -52,20 +67,29 @@ export function Timeline(props: TimelineProps) {
   );
 }
 
-type WriteProps = TimelineProps & { write: OrganizationWrite };
+interface WriteProps extends TimelineProps {
+  write: OrganizationWrite;
+  /** What it said holds today. */
+  present: boolean;
+  /** What it planned and is still to come. */
+  plan: Plan | undefined;
+  /** It is about days that have begun: of what was only planned there is nothing to restore. */
+  begun: boolean;
+}
 
-function Write({ write, ...props }: WriteProps) {
+function Write({ write, present, plan, begun, ...props }: WriteProps) {
   const { t } = useHistoryWords();
   const language = useLanguage();
-  const present = write.version === props.version && !props.retired;
-  const author = write.author === '' ? t('import') : write.author;
+  const author = write.author === '' ? t('hidden') : write.author;
   return (
     <li className="write" data-version={write.version}>
       <div className="write-head">
         <strong>{t(`action.${write.action}`)}</strong>
         {write.version !== null && <span className="quiet">{t('version', { version: write.version })}</span>}
         {present && <Tag tone="good">{t('present')}</Tag>}
-        {props.writes && !present && write.content && write.version !== null && (
+        {plan && <Tag tone="warn">{t('planned')}</Tag>}
+        {plan && props.writes && <CancelPlan organization={props} day={plan.valid_from} />}
+        {props.writes && !present && begun && write.content && write.version !== null && (
           <Restore {...props} wanted={write.version} shownAs={write.content.name} />
         )}
       </div>
