@@ -129,7 +129,9 @@ func (s addressServer) testElsewhere(t *testing.T) {
 		if found := s.find(t, text); len(found) > 0 && (found[0].Certain > 0 || found[0].Warnings[len(found[0].Warnings)-1].Kind != "unmatched_before") {
 			t.Errorf("%s: %+v", text, found[0])
 		}
-		var hits struct{ Items []struct{ Type, Name, Match string } }
+		var hits struct {
+			Items []struct{ Type, Name, Match string }
+		}
 		s.get(t, "/search?q="+url.QueryEscape(text), &hits)
 		for _, h := range hits.Items {
 			if h.Type == "address" || h.Match != "similar" {
