@@ -77,10 +77,15 @@ func one[T any](t *testing.T, o *office, sql string, args ...any) (v T) {
 
 func (o *office) register(t *testing.T, name, code string, parent geo.ID) geo.ID {
 	t.Helper()
+	return o.registerFrom(t, 15000, name, code, parent)
+}
+
+func (o *office) registerFrom(t *testing.T, day geo.Day, name, code string, parent geo.ID) geo.ID {
+	t.Helper()
 	at, _ := geo.NewPosition(120.15, 30.25)
 	org, _, err := o.CreateOrganization(t.Context(), geo.Everywhere(), geo.Everywhere(), geo.OrganizationContent{
 		Code: code, Parent: parent, Kind: "local_committee", Level: "county", Name: name, Division: 330102000000, Location: at},
-		geo.DayRange{From: 15000, To: geo.MaxDay}, "test")
+		geo.DayRange{From: day, To: geo.MaxDay}, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +302,7 @@ func TestUndoKeeps(t *testing.T) {
 	if got := one[string](t, o, `select path::text from jingwei.organization_version where organization_id = $1 and upper_inf(recorded) and valid @> (now() at time zone 'Asia/Shanghai')::date`, old); got != fmt.Sprintf("%d.%d.%d", o.top, id("M3"), old) {
 		t.Errorf("path %s", got)
 	}
-	o.register(t, "后来的", "LATER", id("M2"))
+	o.registerFrom(t, geo.DayOf(time.Now()), "后来的", "LATER", id("M2"))
 	j = o.work(t, j.ID, geo.ImportUndoing)
 	kept, err := o.ImportKept(t.Context(), o.ask, j.ID, 10)
 	if err != nil || len(kept) != 2 || kept[0].Reason != "subordinates" || j.Counts.Undone != 3 {

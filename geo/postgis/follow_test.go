@@ -91,9 +91,9 @@ func TestFollow(t *testing.T) {
 			f.turn(t)
 			f.stands(t, f.s, f.x)
 		},
-		"moved until a planned name, and back": func(t *testing.T, f *follow) {
-			f.say(t, "新名", f.x, f.today+40)
+		"moved, and planned back with a name": func(t *testing.T, f *follow) {
 			f.say(t, "M", f.s, f.today)
+			f.say(t, "新名", f.x, f.today+40)
 			f.stands(t, f.s, f.x)
 			f.turn(t)
 			f.stands(t, f.x, f.s)
@@ -124,8 +124,8 @@ func TestFollow(t *testing.T) {
 			f.stands(t, f.s, f.x)
 		},
 		"what did not follow before": func(t *testing.T, f *follow) {
-			f.say(t, "新名", f.x, f.today+40)
 			f.say(t, "M", f.s, f.today)
+			f.say(t, "新名", f.x, f.today+40)
 			f.exec(t, `update jingwei.organization_version set path = text2ltree(replace(path::text, $1::text, $2::text)) where organization_id = any($3) and upper_inf(recorded)`,
 				fmt.Sprint(f.s), fmt.Sprint(f.x), []geo.ID{f.c, f.d})
 			f.exec(t, `delete from jingwei.planned_move`)
