@@ -184,16 +184,28 @@ func (o *office) sound(t testing.TB) {
 	}
 }
 
-// Paths end with the organization and have nobody twice; what holds today, or from a day to come on, goes on from what the superior has then.
+// Paths end with the organization and have nobody twice; what holds today, or from a day to come on, tells of the superiors of that day.
 const sqlBrokenPaths = `
-select coalesce(string_agg(format('%s %s %s below %s', v.organization_id, v.valid, v.path, p.path), e'\n' order by v.row_id), '')
-from jingwei.organization_version v
-left join jingwei.organization_version p on p.organization_id = v.parent_id and upper_inf(p.recorded)
-    and p.valid @> greatest(lower(v.valid), (now() at time zone 'Asia/Shanghai')::date)
-where upper_inf(v.recorded) and (
-    (select count(distinct s) <> count(*) from unnest(string_to_array(v.path::text, '.')) s)
-    or v.path <> subpath(v.path, 0, nlevel(v.path) - 1) || v.organization_id::text
-    or upper_inf(v.valid) and v.path is distinct from coalesce(p.path, '') || v.organization_id::text)`
+with recursive up (row_id, valid, day, path, at, above) as (
+    select v.row_id, v.valid, greatest(lower(v.valid), (now() at time zone 'Asia/Shanghai')::date), v.path, v.parent_id, v.organization_id::text
+    from jingwei.organization_version v
+    where upper_inf(v.recorded) and upper_inf(v.valid)
+    union all
+    select u.row_id, u.valid, u.day, u.path, p.parent_id, u.at || '.' || u.above
+    from up u
+    left join jingwei.organization_version p on p.organization_id = u.at and upper_inf(p.recorded) and p.valid @> u.day
+    where u.at is not null and strpos('.' || u.above || '.', '.' || u.at || '.') = 0
+)
+select coalesce(string_agg(text, e'\n' order by row_id), '') from (
+    select row_id, format('%s %s, on the day %s', valid, path, above) as text
+    from up where at is null and path::text <> above
+    union all
+    select row_id, format('%s %s is no path of %s', valid, path, organization_id)
+    from jingwei.organization_version
+    where upper_inf(recorded) and (
+        (select count(distinct s) <> count(*) from unnest(string_to_array(path::text, '.')) s)
+        or path <> subpath(path, 0, nlevel(path) - 1) || organization_id::text)
+) broken`
 
 func (o *office) broken(t testing.TB) (text string) {
 	t.Helper()
