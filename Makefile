@@ -41,9 +41,9 @@ test-web: ## The viewer's checks and unit tests
 	cd api/web && npm run --silent check && npm run --silent test
 
 # JINGWEI_POLYGONS=10000 holds as many areas against PostGIS, 400 by default; JINGWEI_STREAMS=1000 opens as many event streams, 200 by default.
-# Two packages, and three tests of each, at once: tests in a browser wait for it, but what draws there works.
+# Three packages, and three tests of each, at once: tests in a browser, and of a database, wait for it more than they work.
 test-go: ## Go tests, with the race detector, a real PostGIS and a real browser
-	$(GO) test -race -shuffle=on -p 2 -parallel 3 -timeout 30m $(PACKAGES)
+	$(GO) test -race -shuffle=on -p 3 -parallel 3 -timeout 30m $(PACKAGES)
 
 # Full size takes two hours or so and 35 GB of disk. JINGWEI_ORGANIZATIONS=N and JINGWEI_REPORTS=M make the nation smaller,
 # JINGWEI_NATIONAL_DATA=DIR keeps it for the next time, JINGWEI_NATIONAL_URL=URL walks over a server that runs instead.
