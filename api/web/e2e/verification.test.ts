@@ -175,7 +175,7 @@ describe('an organization is verified by three accounts', () => {
     const row = page.locator('.location-row', { hasText: above });
     await row.click();
     await page.locator('.next-step .form input').fill('已电话核实');
-    await page.locator('.waiting-open header button').click();
+    await page.locator('.verification-drawer .ant-drawer-close, .waiting-open header button').click();
     await row.click();
     expect(await page.locator('.next-step .form input').inputValue()).toBe('已电话核实');
     await first.page.locator('.send-back summary').click();
