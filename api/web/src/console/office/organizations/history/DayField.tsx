@@ -9,11 +9,6 @@ export function useToday(): string {
   return today;
 }
 
-/** Whether a text is a day that has begun. */
-export function isPast(day: string, today: string): boolean {
-  return isBy(day, today);
-}
-
 /** The last day that is planned for: ten years on. */
 export function lastPlanned(today: string): string {
   return plusDays(today, 3652);

@@ -7,7 +7,7 @@ import { useServices } from '../../../services';
 import { Dialog } from '../../Dialog';
 import { OrganizationField } from '../../OrganizationField';
 import type { Chosen } from '../../OrganizationFinder';
-import { DayField, isPast, useToday } from './DayField';
+import { DayField, isBy, useToday } from './DayField';
 import type { DialogProps } from './History';
 import { Preview } from './Preview';
 import { Refused } from './Refused';
@@ -26,7 +26,7 @@ export function Merge({ organization, onClose }: DialogProps) {
   const heir = useOrganizationDetail(target?.id ?? id);
   const self = target?.id === id;
   const body: MergeInput | null =
-    target && !self && heir.data?.id === target.id && isPast(day, today)
+    target && !self && heir.data?.id === target.id && isBy(day, today)
       ? { sources: [{ id, version }], target: { id: target.id, version: heir.data.version }, date: day }
       : null;
   const left = ({ sources, targets }: Reorganization) => {

@@ -9,7 +9,7 @@ import { Check } from '../../Check';
 import { Choice } from '../../Choice';
 import { Dialog } from '../../Dialog';
 import { CloseIcon, PlusIcon } from '../../icons';
-import { DayField, isPast, useToday } from './DayField';
+import { DayField, isBy, useToday } from './DayField';
 import type { DialogProps } from './History';
 import { Preview } from './Preview';
 import { Refused } from './Refused';
@@ -45,7 +45,7 @@ export function Split({ organization, onClose }: DialogProps) {
   const [day, setDay] = useState(today);
   const [placed, setPlaces] = useState<Record<number, number>>({});
   const made = { organization, targets, primary, keep, day, chosen: placed };
-  const body = isPast(day, today) ? bodyOf(made) : null;
+  const body = isBy(day, today) ? bodyOf(made) : null;
   const asked = useDelayed(JSON.stringify(body), 300);
   const left = ({ targets: made }: Reorganization) => {
     const [first] = made;
