@@ -18,7 +18,7 @@ export function useGoToHit(): (hit: SearchHit) => void {
       if (at === null) return;
       const narrow = window.matchMedia('(max-width: 959px)').matches;
       const show = showOf(list.show, narrow);
-      const mapped = narrow || show === 'all' || show === 'map' ? show : toggled(show, 'map');
+      const mapped = show === 'all' || show === 'map' ? show : toggled(show, 'map');
       const shown = narrow ? 'map' : mapped;
       places.go({ page: 'organizations', query: { ...list, show: shown === 'all' ? '' : shown, at } });
     },

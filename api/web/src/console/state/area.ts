@@ -125,11 +125,7 @@ function meet(a: Position, b: Position, c: Position, d: Position): boolean {
 
 /** Whether a position of the line through a and b lies between them. */
 function between(a: Position, b: Position, [x, y]: Position): boolean {
-  const [lng, lat] = [
-    [a[0], b[0]],
-    [a[1], b[1]],
-  ];
-  return x >= Math.min(...lng) && x <= Math.max(...lng) && y >= Math.min(...lat) && y <= Math.max(...lat);
+  return (x - a[0]) * (x - b[0]) <= 0 && (y - a[1]) * (y - b[1]) <= 0;
 }
 
 /** Whether an area holds a place, its border half; its holes are outside. */

@@ -1,5 +1,6 @@
 import type { MapLayerMouseEvent } from 'maplibre-gl';
 import { type RefObject, useEffect, useRef } from 'react';
+import { showAccuracy } from '../../../map/accuracy';
 import type { Insets, MapController } from '../../../map/controller';
 import type { ShownPlace } from '../../state/at';
 import { extentOf } from '../../state/extent';
@@ -136,9 +137,7 @@ function Shown({ controller, at }: { controller: MapController; at: ShownPlace |
     const place = at && ([at.lng, at.lat] as const);
     controller.setPlace(place);
     if (at) controller.flyTo(at.lng, at.lat, at.zoom);
-    void import('../../../map/accuracy').then(({ showAccuracy }) => {
-      if (controller.map.style) showAccuracy(controller.map, place, at?.accuracy ?? 0);
-    });
+    if (controller.map.style) showAccuracy(controller.map, place, at?.accuracy ?? 0);
   }, [controller, at]);
   return null;
 }

@@ -27,7 +27,7 @@ export function SendBack({ verification, name, draft }: SendBackProps) {
   const { reason } = draft;
   const [open] = useState(reason !== '');
   // Others may have sent it back behind the state that was chosen.
-  const to = verification.back.findLast((one) => one === chosen) ?? verification.back.at(-1) ?? 'reported';
+  const to = verification.back.find((one) => one === chosen) ?? verification.back.at(-1) ?? 'reported';
   const lost = listed(lostStates(verification.state, to).map(stateName), language);
   const ready = reason.trim() !== '';
   const submit = (event: FormEvent) => {
