@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import { ProblemError } from '../../api/client';
 import type { paths } from '../../api/schema';
 import type { Cell } from '../../state/cell';
+import type { Reach } from './contract';
 
 export type ConsoleClient = ReturnType<typeof newConsoleClient>;
 
@@ -72,6 +73,11 @@ export const internal = { edition: 'internal' } as const;
 /** The header of a write to what one knows in a version. */
 export function ifMatch(version: number) {
   return { 'If-Match': `"${version}"` };
+}
+
+/** The parameter that keeps a list to where something may be done; none for everywhere. */
+export function within({ all, roots }: Reach): { organization?: string } {
+  return all || roots.length === 0 ? {} : { organization: roots.join(',') };
 }
 
 /** How a list is read page by page: each page tells where the next one begins. */

@@ -1,13 +1,8 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { SearchHit, SearchResult } from '../../api/client';
 import { useServices } from '../services';
-import { internal, unwrap } from './client';
+import { internal, unwrap, within } from './client';
 import type { Reach } from './contract';
-
-/** The parameter that keeps a search to where something may be done; none for everywhere. */
-function within(reach: Reach): { organization?: string } {
-  return reach.all || reach.roots.length === 0 ? {} : { organization: reach.roots.join(',') };
-}
 
 /** A hit with those that are one's own before all others that are no coordinate; each stands there once. */
 export function ownFirst(own: readonly SearchHit[], all: readonly SearchHit[]): SearchHit[] {

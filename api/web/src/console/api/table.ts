@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../services';
 import { type Sort, sortText } from '../state/table';
-import { internal, isGone, Refusal, unwrap } from './client';
+import { internal, isGone, Refusal, unwrap, within } from './client';
 import type { BulkOutcome, BulkSet, Reach } from './contract';
 import { organizationsChanged } from './organizations';
 
@@ -24,13 +24,12 @@ export interface TableFilter {
   sort: Sort | null;
 }
 
-function conditionsOf({ within, kind, status, state, day, sort }: TableFilter, reach: Reach) {
-  const roots = within === null ? (reach.all ? [] : reach.roots) : [within];
+function conditionsOf({ within: top, kind, status, state, day, sort }: TableFilter, reach: Reach) {
   const filter = { op: '=', args: [{ property: 'location_state' }, state] };
   const sortby = sortText(sort);
   return {
     ...internal,
-    ...(roots.length === 0 ? {} : { organization: roots.join(',') }),
+    ...within(top === null ? reach : { all: false, roots: [top] }),
     ...(kind === '' ? {} : { kind }),
     ...(status === '' ? {} : { status }),
     ...(state === '' ? {} : { filter: JSON.stringify(filter) }),

@@ -1,17 +1,15 @@
 import type { RefObject } from 'react';
 import { SearchBox } from '../../ui/SearchBox';
 import { useBarSearch } from '../api/search';
+import { reachOf } from '../state/may';
 import { Fault } from './Notice';
 import { useKnown } from './session';
 import { useGoToHit } from './useGoToHit';
 
-const nowhere = { all: false, roots: [] };
-
 const failed = (error: unknown, retry: () => void) => <Fault error={error} retry={retry} />;
 
 function useHits(query: string) {
-  const { actions } = useKnown();
-  return useBarSearch(query, actions['organization.read'] ?? nowhere);
+  return useBarSearch(query, reachOf(useKnown(), 'organization.read'));
 }
 
 /** The search of the console's bar, on every page: what is chosen opens among the organizations or shows on their map. */

@@ -1,15 +1,23 @@
 import { plusDays } from '../../format/day';
-import type { Action, Grant, Session } from '../api/contract';
+import type { Action, Grant, Reach, Session } from '../api/contract';
+
+/** One for all sessions: what is remembered by it does not change. */
+const nowhere: Reach = { all: false, roots: [] };
+
+/** Where the action may be done. */
+export function reachOf({ actions }: Pick<Session, 'actions'>, action: Action): Reach {
+  return actions[action] ?? nowhere;
+}
 
 /** Whether the action may be done anywhere at all. */
-export function may({ actions }: Pick<Session, 'actions'>, action: Action): boolean {
-  const reach = actions[action];
-  return reach !== undefined && (reach.all || reach.roots.length > 0);
+export function may(session: Pick<Session, 'actions'>, action: Action): boolean {
+  const { all, roots } = reachOf(session, action);
+  return all || roots.length > 0;
 }
 
 /** Whether the action may be done everywhere. */
-export function mayEverywhere({ actions }: Pick<Session, 'actions'>, action: Action): boolean {
-  return actions[action]?.all ?? false;
+export function mayEverywhere(session: Pick<Session, 'actions'>, action: Action): boolean {
+  return reachOf(session, action).all;
 }
 
 /**

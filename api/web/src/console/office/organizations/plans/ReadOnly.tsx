@@ -1,3 +1,4 @@
+import { reachOf } from '../../../state/may';
 import { useKnown } from '../../session';
 import { usePlanWords } from './usePlanWords';
 import './plans.css';
@@ -5,9 +6,9 @@ import './plans.css';
 /** Says to somebody who may not change an organization who may, and what they may change themselves. */
 export default function ReadOnly() {
   const { t } = usePlanWords();
-  const { actions, grants } = useKnown();
-  const roots = actions['organization.write']?.roots ?? [];
-  const names = grants.flatMap(({ organization }) =>
+  const session = useKnown();
+  const { roots } = reachOf(session, 'organization.write');
+  const names = session.grants.flatMap(({ organization }) =>
     organization && roots.includes(organization.id) ? [organization.name] : [],
   );
   return (

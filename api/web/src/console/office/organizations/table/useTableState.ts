@@ -1,12 +1,11 @@
 import { useMemo } from 'react';
 import { type TableFilter, useTable } from '../../../api/table';
 import { useServices } from '../../../services';
+import { reachOf } from '../../../state/may';
 import { idIn, useRoute } from '../../../state/route';
 import { listQuery, sortOf } from '../../../state/table';
 import { useKnown } from '../../session';
 import { useTreeDay } from '../AsOf';
-
-const nowhere = { all: false, roots: [] };
 
 /** What the address says of the table. */
 export function useTableFilter(): TableFilter {
@@ -18,9 +17,9 @@ export function useTableFilter(): TableFilter {
 
 /** The organizations that the address chooses, as far as they are read. */
 export function useTableState() {
-  const { actions } = useKnown();
+  const session = useKnown();
   const filter = useTableFilter();
-  const table = useTable(filter, actions['organization.read'] ?? nowhere);
+  const table = useTable(filter, reachOf(session, 'organization.read'));
   const { data } = table;
   const lines = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   return { filter, table, lines, matched: data?.pages[0]?.numberMatched ?? 0 };
