@@ -119,7 +119,14 @@ export function SearchBox({ input, useHits, choose, failed }: SearchBoxProps) {
           <p className="quiet">{t('search.none', { query })}</p>
         )}
         {total !== null && <p className="quiet search-total">{total}</p>}
-        <HitList id={id} hits={shown ? hits : []} active={active} choose={take} />
+        <HitList
+          id={id}
+          label={t('search.label')}
+          hits={shown ? hits : []}
+          active={active}
+          classOf={(hit) => (hit.type === 'coordinate' ? 'hit coordinate' : 'hit')}
+          choose={take}
+        />
       </div>
       <span className="visually-hidden" role="status">
         {shown && search.isSuccess ? t('search.count', { count: hits.length }) : ''} {total}
@@ -129,20 +136,24 @@ export function SearchBox({ input, useHits, choose, failed }: SearchBoxProps) {
 }
 
 interface HitListProps {
+  /** Of the combobox: the list is `id-list`, its options are `id-0`, `id-1` and so on. */
   id: string;
+  label: string;
   hits: readonly SearchHit[];
+  /** At which one the keys are; -1 for none. */
   active: number;
+  classOf: (hit: SearchHit) => string;
   choose: (hit: SearchHit) => void;
 }
 
-function HitList({ id, hits, active, choose }: HitListProps) {
-  const { t } = useTranslation();
+/** What a combobox has found. */
+export function HitList({ id, label, hits, active, classOf, choose }: HitListProps) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.querySelector(`[id="${id}-${active}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [id, active]);
   return (
-    <div id={`${id}-list`} role="listbox" aria-label={t('search.label')} ref={list}>
+    <div id={`${id}-list`} role="listbox" aria-label={label} ref={list}>
       {hits.map((hit, i) => (
         // The keyboard reaches options through the input, as the combobox pattern wants it.
         // biome-ignore lint/a11y/useKeyWithClickEvents: see above
@@ -152,7 +163,7 @@ function HitList({ id, hits, active, choose }: HitListProps) {
           role="option"
           tabIndex={-1}
           aria-selected={i === active}
-          className={hit.type === 'coordinate' ? 'hit coordinate' : 'hit'}
+          className={classOf(hit)}
           onClick={() => choose(hit)}
         >
           <HitLines hit={hit} />
@@ -163,7 +174,7 @@ function HitList({ id, hits, active, choose }: HitListProps) {
 }
 
 /** What a hit is, where it lies and why it matched. */
-export function HitLines({ hit }: { hit: SearchHit }) {
+function HitLines({ hit }: { hit: SearchHit }) {
   const { t } = useTranslation();
   return (
     <>
@@ -195,7 +206,7 @@ function nameOf(hit: SearchHit): string {
   return hit.type === 'address' && hit.rest !== '' ? `${hit.name} ${hit.rest}` : hit.name;
 }
 
-export function keyOf(hit: SearchHit): string {
+function keyOf(hit: SearchHit): string {
   if (hit.type === 'organization') return `o${hit.id}`;
   return hit.type === 'division' ? `d${hit.code}` : `${hit.name}@${hit.location}`;
 }

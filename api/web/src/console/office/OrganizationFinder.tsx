@@ -1,12 +1,13 @@
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { SearchHit } from '../../api/client';
 import { abbreviate, exact } from '../../format/number';
-import { HitLines, keyOf } from '../../ui/SearchBox';
+import { HitList } from '../../ui/SearchBox';
 import { useDelayed } from '../../ui/useDelayed';
-import type { Action, Reach } from '../api/contract';
+import type { Action } from '../api/contract';
 import { childrenOf, useGeneration, usePathTo } from '../api/organizations';
 import { useOrganizationSearch } from '../api/search';
 import { useLanguage, useServices, useTexts } from '../services';
+import { reachOf } from '../state/may';
 import { Tree } from '../state/tree';
 import { Fault, Nothing, Rows } from './Notice';
 import { OrganizationTree } from './OrganizationTree';
@@ -31,8 +32,6 @@ interface OrganizationFinderProps {
   onPlace?: (hit: SearchHit) => void;
 }
 
-const nowhere: Reach = { all: false, roots: [] };
-
 /** Finds an organization: by its name, or down the tree. */
 export function OrganizationFinder({
   action,
@@ -44,11 +43,10 @@ export function OrganizationFinder({
 }: OrganizationFinderProps) {
   const { t } = useTexts();
   const { client } = useServices();
-  const { actions } = useKnown();
   const [text, setText] = useState('');
   const [active, setActive] = useState(-1);
   const [wide, setWide] = useState(false);
-  const reach = actions[action] ?? nowhere;
+  const reach = reachOf(useKnown(), action);
   const key = JSON.stringify(reach);
   const block = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -181,39 +179,26 @@ interface FoundProps {
 
 function Found({ id, query, own, search, hits, active, chosen, take }: FoundProps) {
   const { t } = useTexts();
-  const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    list.current?.querySelector(`[id="${id}-${active}"]`)?.scrollIntoView({ block: 'nearest' });
-  }, [id, active]);
   if (search.isError && hits.length === 0)
     return <Fault error={search.error} retry={() => void search.refetch()} />;
   if (search.isPending) return <Rows count={4} />;
   return (
-    <div className="found" aria-busy={search.isPlaceholderData} ref={list}>
+    <div className="found" aria-busy={search.isPlaceholderData}>
       {hits.length === 0 && (
         <Nothing text={t(own ? 'organization.noneOwn' : 'organization.none', { query })} />
       )}
       <Counted search={search} shown={hits.length} />
       {hits.length > 0 && (
-        <div id={`${id}-list`} role="listbox" aria-label={t('organization.search')}>
-          {hits.map((hit, i) => (
-            // The keyboard reaches options through the input, as the combobox pattern wants it.
-            // biome-ignore lint/a11y/useKeyWithClickEvents: see above
-            <div
-              key={keyOf(hit)}
-              id={`${id}-${i}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={i === active}
-              className={
-                hit.type === 'organization' && hit.id === chosen ? 'found-one hit chosen' : 'found-one hit'
-              }
-              onClick={() => take(hit)}
-            >
-              <HitLines hit={hit} />
-            </div>
-          ))}
-        </div>
+        <HitList
+          id={id}
+          label={t('organization.search')}
+          hits={hits}
+          active={active}
+          classOf={(hit) =>
+            hit.type === 'organization' && hit.id === chosen ? 'found-one hit chosen' : 'found-one hit'
+          }
+          choose={take}
+        />
       )}
       <More search={search} shown={hits.length} />
     </div>
