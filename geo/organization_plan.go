@@ -51,14 +51,9 @@ func (c *OrganizationContent) followPlace(before, after OrganizationContent) {
 		follow(&c.LocationAccuracyM, before.LocationAccuracyM, after.LocationAccuracyM)
 		follow(&c.SourceCRS, before.SourceCRS, after.SourceCRS)
 	}
-	if verifiedAs(*c, after) && (!verifiedAs(before, after) || after.LocationState != before.LocationState) {
+	if SameVerified(*c, after) && (!SameVerified(before, after) || after.LocationState != before.LocationState) {
 		c.LocationState = after.LocationState
 	}
-}
-
-// verifiedAs reports whether what was verified of the place of one content is known of that of the other.
-func verifiedAs(a, b OrganizationContent) bool {
-	return a.Location == b.Location && a.LocationAccuracyM == b.LocationAccuracyM && a.Division == b.Division
 }
 
 // PlansOf returns the changes that rows of an organization plan for days after today, by day. Rows are as of HistoryOf.

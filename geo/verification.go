@@ -232,6 +232,15 @@ func within(least, accuracyM float64) float64 {
 	return math.Min(math.Max(accuracyM, least), MostReachM)
 }
 
+// SameVerified reports whether what was verified of the location of one content is known of that of the other.
+func SameVerified(a, b OrganizationContent) bool {
+	return a.Location == b.Location && verifiedAlike(a, b)
+}
+
+func verifiedAlike(a, b OrganizationContent) bool {
+	return a.LocationAccuracyM == b.LocationAccuracyM && a.Division == b.Division
+}
+
 // Renewal returns why what was verified of a location holds no more when an organization with the content before gets the content
 // now: CauseMoved with how far it lies from where it was verified (at, with an accuracy) in metres; CauseChanged, for another accuracy,
 // be it worse or better, or another division, with a negative distance. "" when it is the same location.
@@ -241,7 +250,7 @@ func Renewal(before, now OrganizationContent, at Position, accuracyM float64) (c
 			return CauseMoved, metres
 		}
 	}
-	if now.LocationAccuracyM != before.LocationAccuracyM || now.Division != before.Division {
+	if !verifiedAlike(before, now) {
 		return CauseChanged, -1
 	}
 	return "", -1

@@ -9,21 +9,13 @@ import (
 	"jingwei/geo"
 )
 
-// carriedChange is what became of something planned.
-type carriedChange struct {
-	before     geo.Organization
-	from, into []geo.ID // paths
-	content    geo.OrganizationContent
-	span       geo.DayRange
-}
-
 // carry lets what is planned for later days follow a change of what holds until then, as geo.Follow says. It is a matter of
 // the present days alone: what is said of days that are over leaves what is planned as it is.
-func (w organizationWrite) carry(ctx context.Context, tx pgx.Tx, r reach, known []standing, before, after geo.OrganizationContent, span geo.DayRange) ([]carriedChange, error) {
+func (w organizationWrite) carry(ctx context.Context, tx pgx.Tx, r reach, known []standing, before, after geo.OrganizationContent, span geo.DayRange) ([]contentChange, error) {
 	if span.To <= r.today || len(geo.Difference(before, after)) == 0 {
 		return nil, nil
 	}
-	var changes []carriedChange
+	var changes []contentChange
 	for _, x := range known {
 		if x.valid.From < span.To {
 			continue
@@ -39,8 +31,8 @@ func (w organizationWrite) carry(ctx context.Context, tx pgx.Tx, r reach, known 
 	return changes, nil
 }
 
-func (w organizationWrite) carryOne(ctx context.Context, tx pgx.Tx, r reach, x standing, before, after geo.OrganizationContent) (*carriedChange, error) {
-	c := carriedChange{span: x.valid}
+func (w organizationWrite) carryOne(ctx context.Context, tx pgx.Tx, r reach, x standing, before, after geo.OrganizationContent) (*contentChange, error) {
+	c := contentChange{span: x.valid}
 	var err error
 	if c.before, c.from, err = w.contentFrom(ctx, tx, x.valid.From); err != nil {
 		return nil, err
@@ -91,14 +83,4 @@ func (w organizationWrite) beyond(ctx context.Context, tx pgx.Tx, f func(w organ
 	}
 	_, err := tx.Exec(ctx, sqlWriteScopeTo, scope)
 	return err
-}
-
-// auditCarried tells of what became of something planned.
-func (w organizationWrite) auditCarried(ctx context.Context, tx pgx.Tx, changes []carriedChange) error {
-	for _, c := range changes {
-		if err := w.auditChange(ctx, tx, c.from, c.into, c.before, auditedOf(w.version, c.content, c.span)); err != nil {
-			return err
-		}
-	}
-	return nil
 }

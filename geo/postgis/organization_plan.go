@@ -114,7 +114,7 @@ func (w organizationWrite) cancel(ctx context.Context, tx pgx.Tx, r reach, known
 	if err := w.auditChange(ctx, tx, from, into, planned, auditedOf(w.version, stays.OrganizationContent, planned.Valid)); err != nil {
 		return err
 	}
-	return w.auditCarried(ctx, tx, carried)
+	return w.auditChanges(ctx, tx, carried)
 }
 
 const sqlPathNow = `

@@ -214,18 +214,10 @@ func (o *reorganization) moveOne(ctx context.Context, child lockedOrganization, 
 	return o.say(ctx, child, changes)
 }
 
-// sayChange is other content for some days.
-type sayChange struct {
-	before  geo.Organization
-	from    []geo.ID // the path before
-	span    geo.DayRange
-	content geo.OrganizationContent
-}
-
 // changes returns what set makes of all that is said of an organization on the day and later, as far as that is something else.
-func (o *reorganization) changes(ctx context.Context, org lockedOrganization, set func(c *geo.OrganizationContent)) (all []sayChange, err error) {
+func (o *reorganization) changes(ctx context.Context, org lockedOrganization, set func(c *geo.OrganizationContent)) (all []contentChange, err error) {
 	for _, x := range standingFrom(org.known, o.date) {
-		c := sayChange{span: geo.DayRange{From: max(x.valid.From, o.date), To: x.valid.To}}
+		c := contentChange{span: geo.DayRange{From: max(x.valid.From, o.date), To: x.valid.To}}
 		if c.before, c.from, err = org.contentFrom(ctx, o.tx, c.span.From); err != nil {
 			return nil, err
 		}
@@ -242,26 +234,21 @@ func (o *reorganization) changes(ctx context.Context, org lockedOrganization, se
 }
 
 // say makes changes one write to an organization.
-func (o *reorganization) say(ctx context.Context, org lockedOrganization, changes []sayChange) error {
+func (o *reorganization) say(ctx context.Context, org lockedOrganization, changes []contentChange) error {
 	if err := org.touch(ctx, o.tx, org.code, nil); err != nil {
 		return err
 	}
-	paths := make([][]geo.ID, len(changes))
-	for i, c := range changes {
+	for i := range changes {
+		c := &changes[i]
 		var err error
-		if paths[i], err = org.say(ctx, o.tx, c.before, c.content, c.span); err != nil {
+		if c.into, err = org.say(ctx, o.tx, c.before, c.content, c.span); err != nil {
 			return err
 		}
 	}
 	if err := org.note(ctx, o.tx); err != nil {
 		return err
 	}
-	for i, c := range changes {
-		if err := org.auditChange(ctx, o.tx, c.from, paths[i], c.before, auditedOf(org.version, c.content, c.span)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return org.auditChanges(ctx, o.tx, changes)
 }
 
 const sqlInsertOrganizationLink = `

@@ -112,7 +112,25 @@ func (w organizationWrite) replace(ctx context.Context, tx pgx.Tx, r reach, know
 	if err := w.auditChange(ctx, tx, pathBefore, path, before, auditedOf(w.version, c, span)); err != nil {
 		return err
 	}
-	return w.auditCarried(ctx, tx, carried)
+	return w.auditChanges(ctx, tx, carried)
+}
+
+// contentChange is other content of an organization for some days.
+type contentChange struct {
+	before     geo.Organization
+	from, into []geo.ID // paths
+	content    geo.OrganizationContent
+	span       geo.DayRange
+}
+
+// auditChanges tells of changes that the write made.
+func (w organizationWrite) auditChanges(ctx context.Context, tx pgx.Tx, changes []contentChange) error {
+	for _, c := range changes {
+		if err := w.auditChange(ctx, tx, c.from, c.into, c.before, auditedOf(w.version, c.content, c.span)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // auditChange tells of other content, and of the move when the path is another: whose subtree it left are told that it

@@ -79,7 +79,7 @@ func (w organizationWrite) settleChange(ctx context.Context, tx pgx.Tx, before g
 
 // another reports whether a check of a location says nothing of another one.
 func another(a, b geo.OrganizationContent) bool {
-	return a.Location != b.Location || a.LocationAccuracyM != b.LocationAccuracyM || a.Division != b.Division || a.LocationSource != b.LocationSource
+	return !geo.SameVerified(a, b) || a.LocationSource != b.LocationSource
 }
 
 func checkStep(c geo.OrganizationContent) geo.LocationStep {
